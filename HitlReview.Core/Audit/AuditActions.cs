@@ -1,0 +1,65 @@
+namespace HitlReview.Core.Audit;
+
+/// <summary>The names of all that the audit trail records.</summary>
+public static class AuditActions
+{
+    /// <summary>A review was asked for.</summary>
+    public const string ReviewRequested = "review.requested";
+
+    /// <summary>A review was asked for and a standing approval answered it.</summary>
+    public const string ReviewAutoApproved = "review.auto_approved";
+
+    /// <summary>A person approved.</summary>
+    public const string ReviewApproved = "review.approved";
+
+    /// <summary>A person rejected.</summary>
+    public const string ReviewRejected = "review.rejected";
+
+    /// <summary>A stop, a failure or an admin's cancel ended a review that nobody had used.</summary>
+    public const string ReviewCancelled = "review.cancelled";
+
+    /// <summary>An agent took up an approval, or an execution claimed it before running its action.</summary>
+    public const string ReviewConsumed = "review.consumed";
+
+    /// <summary>The record of a used review was deleted.</summary>
+    public const string ReviewDeleted = "review.deleted";
+
+    /// <summary>A standing approval was given.</summary>
+    public const string AutoApprovalGiven = "auto_approval.given";
+
+    /// <summary>A standing approval was revoked.</summary>
+    public const string AutoApprovalRevoked = "auto_approval.revoked";
+
+    /// <summary>A graph was stored.</summary>
+    public const string GraphStored = "graph.stored";
+
+    /// <summary>An execution was started.</summary>
+    public const string ExecutionStarted = "execution.started";
+
+    /// <summary>The status of an execution changed; the detail says to what.</summary>
+    public const string ExecutionMoved = "execution.moved";
+
+    /// <summary>A sensitive action was claimed: it starts now, and never again.</summary>
+    public const string ActionClaimed = "action.claimed";
+
+    /// <summary>A sensitive action ended; the detail says how.</summary>
+    public const string ActionEnded = "action.ended";
+
+    /// <summary>The process died during a sensitive action.</summary>
+    public const string OutcomeUnknown = "action.outcome_unknown";
+
+    /// <summary>A person settled an unknown outcome; the detail says how.</summary>
+    public const string OutcomeSettled = "action.outcome_settled";
+
+    /// <summary>A chat was opened.</summary>
+    public const string SessionOpened = "copilot.session_opened";
+
+    /// <summary>An account was made.</summary>
+    public const string UserAdded = "user.added";
+
+    /// <summary>An API key was made.</summary>
+    public const string KeyAdded = "key.added";
+
+    /// <summary>An API key was revoked.</summary>
+    public const string KeyRevoked = "key.revoked";
+}

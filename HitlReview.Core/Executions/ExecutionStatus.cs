@@ -1,0 +1,26 @@
+namespace HitlReview.Core.Executions;
+
+/// <summary>The state of a graph execution or of a node execution.</summary>
+public enum ExecutionStatus
+{
+    /// <summary>A node execution whose inputs have not all arrived.</summary>
+    INCOMPLETE,
+
+    /// <summary>Ready to run.</summary>
+    QUEUED,
+
+    /// <summary>Running.</summary>
+    RUNNING,
+
+    /// <summary>Waiting for a person.</summary>
+    REVIEW,
+
+    /// <summary>Nothing is left to run. Final.</summary>
+    COMPLETED,
+
+    /// <summary>Failed. Final.</summary>
+    FAILED,
+
+    /// <summary>Stopped by its user or an admin. Final.</summary>
+    TERMINATED,
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using HitlReview.Core.Executions;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>Something that happened and is committed.</summary>
+/// <param name="UserId">The owner of what it happened to.</param>
+public abstract record Change(string UserId);
+
+/// <summary>A review was asked for.</summary>
+/// <param name="Review">As committed.</param>
+public sealed record ReviewCreated(Review Review) : Change(Review.UserId);
+
+/// <summary>A person decided a review.</summary>
+/// <param name="Review">As committed.</param>
+public sealed record ReviewDecided(Review Review) : Change(Review.UserId);
+
+/// <summary>A decision was taken up by its execution or agent.</summary>
+/// <param name="UserId">The owner.</param>
+/// <param name="NodeExecId">The review.</param>
+public sealed record ReviewDelivered(string UserId, string NodeExecId) : Change(UserId);
+
+/// <summary>The waiting reviews of an execution were cancelled, because it was stopped or failed.</summary>
+/// <param name="UserId">The owner.</param>
+/// <param name="GraphExecId">The execution.</param>
+/// <param name="Count">How many were waiting.</param>
+public sealed record ReviewsCancelled(string UserId, string GraphExecId, int Count) : Change(UserId);
+
+/// <summary>The status of an execution changed.</summary>
+/// <param name="UserId">The owner.</param>
+/// <param name="GraphExecId">The execution.</param>
+/// <param name="Status">Its status now.</param>
+public sealed record ExecutionChanged(string UserId, string GraphExecId, ExecutionStatus Status) : Change(UserId);
+
+/// <summary>The state of a node execution changed.</summary>
+/// <param name="UserId">The owner.</param>
+/// <param name="GraphExecId">The execution it belongs to.</param>
+/// <param name="NodeExecId">The node execution.</param>
+/// <param name="Status">Its status now.</param>
+public sealed record NodeExecutionChanged(string UserId, string GraphExecId, string NodeExecId, ExecutionStatus Status) : Change(UserId);
+
+/// <summary>A standing approval was given or revoked.</summary>
+/// <param name="UserId">The owner.</param>
+public sealed record AutoApprovalsChanged(string UserId) : Change(UserId);
+
+/// <summary>The listener was too slow and missed changes: what it shows must be read again.</summary>
+/// <param name="UserId">Empty: it belongs to the listener.</param>
+public sealed record ChangesLost(string UserId) : Change(UserId);
+
+/// <summary>The one source of what happened in Core. Publishing never waits for, and never fails because of, a listener.</summary>
+public sealed class ReviewEvents
+{
+    const int Capacity = 1_000;
+    readonly ConcurrentDictionary<Feed, byte> _feeds = [];
+
+    /// <summary>Listens to the changes of one user. Open the feed first and read the present state second, so that nothing falls in between.</summary>
+    public Feed Open(string userId) => Add(new(this, change => change.UserId == userId));
+
+    /// <summary>Listens to the changes of all users; for admins' pages and for this process's own services.</summary>
+    public Feed OpenAll() => Add(new(this, static _ => true));
+
+    /// <summary>Tells every listener whom it concerns. Called after the commit, in commit order.</summary>
+    internal void Publish(Change change)
+    {
+        foreach (var (feed, _) in _feeds)
+            feed.Offer(change);
+    }
+
+    Feed Add(Feed feed)
+    {
+        _feeds[feed] = 0;
+        return feed;
+    }
+
+    /// <summary>One listener. Disposing it is unsubscribing.</summary>
+    public sealed class Feed : IDisposable
+    {
+        readonly ReviewEvents _events;
+        readonly Func<Change, bool> _concerns;
+        readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+        int _lost;
+
+        internal Feed(ReviewEvents events, Func<Change, bool> concerns) => (_events, _concerns) = (events, concerns);
+
+        internal void Offer(Change change)
+        {
+            if (_concerns(change) && !_changes.Writer.TryWrite(change))
+                Volatile.Write(ref _lost, 1);
+        }
+
+        /// <summary>The changes in commit order, until the feed is disposed or the token is cancelled. A gap shows as <see cref="ChangesLost"/>.</summary>
+        public async IAsyncEnumerable<Change> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+        {
+            await foreach (var change in _changes.Reader.ReadAllAsync(ct))
+            {
+                yield return change;
+                if (Interlocked.Exchange(ref _lost, 0) == 1)
+                    yield return new ChangesLost("");
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            _events._feeds.TryRemove(this, out _);
+            _changes.Writer.TryComplete();
+        }
+    }
+}

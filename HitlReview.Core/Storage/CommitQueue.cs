@@ -1,0 +1,246 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Reviews;
+using Microsoft.Extensions.Logging;
+
+namespace HitlReview.Core.Storage;
+
+/// <summary>
+/// The one writer of this process. Pieces of work that wait at the same time share one database transaction, so that the price of a
+/// durable commit (<c>synchronous=FULL</c>) is paid once for all of them. Each runs behind a savepoint of its own: one that fails takes
+/// back its own changes only. Nobody is answered before the commit.
+/// </summary>
+/// <remarks>Whoever finds the writer idle becomes it and runs on their own thread: a lone caller pays for no hand-over.</remarks>
+public sealed partial class CommitQueue(Store store, ReviewEvents events, TimeProvider clock, ILogger<CommitQueue> log) : IAsyncDisposable
+{
+    const int MaxBatch = 128;
+    const string InsertAudit = """
+        INSERT INTO audit_events (seq, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_before, payload_hash_after, detail, prev_hash, hash)
+        VALUES (@seq, @at, @actor, @surface, @action, @owner, @exec, @node, @before, @after, @detail, @prev, @hash)
+        """;
+
+    readonly ConcurrentQueue<Work> _waiting = new();
+    WriteConnection? _connection;
+    int _writing;
+
+    /// <summary>Runs the work in a transaction and returns once it is committed.</summary>
+    /// <param name="work">Reads and writes through the transaction. It may be run again after a deadlock, so it must have no effect outside it, and it must not wait for anything but the database.</param>
+    /// <param name="ct">Gives up while the work still waits for its turn; once started it is finished.</param>
+    /// <returns>What the work returned.</returns>
+    /// <exception cref="RefusedException">The work refused; nothing of it was written.</exception>
+    /// <exception cref="DbException">The database failed; nothing of it was written.</exception>
+    public async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
+    {
+        var item = new Work<T>(work, ct);
+        _waiting.Enqueue(item);
+        if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
+        {
+            // A scheduler other than the pool's (a grain, a circuit) must not have the work of others run on it.
+            if (TaskScheduler.Current == TaskScheduler.Default && SynchronizationContext.Current is null)
+                await WriteBatchAsync();
+            else
+                await Task.Run(WriteBatchAsync, CancellationToken.None);
+            Release();
+        }
+        return await item.Result;
+    }
+
+    /// <summary>As <see cref="WriteAsync{T}"/>, for work without a result.</summary>
+    public Task WriteAsync(Func<WriteTransaction, Task> work, CancellationToken ct) =>
+        WriteAsync(async tx =>
+        {
+            await work(tx);
+            return true;
+        }, ct);
+
+    void Release()
+    {
+        Volatile.Write(ref _writing, 0);
+        // What came in meanwhile found the writer busy: the pool goes on with it, and this caller with their own business.
+        if (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
+            _ = Task.Run(async () =>
+            {
+                while (!_waiting.IsEmpty)
+                    await WriteBatchAsync();
+                Release();
+            });
+    }
+
+    async Task WriteBatchAsync()
+    {
+        var batch = new List<Work>();
+        while (batch.Count < MaxBatch && _waiting.TryDequeue(out var item))
+            if (!item.GivenUp())
+                batch.Add(item);
+        if (batch.Count == 0)
+            return;
+
+        try
+        {
+            try
+            {
+                await CommitAsync(batch);
+            }
+            catch (DbException e) when (Store.IsTransient(e))
+            {
+                RetryingBatch(log, batch.Count, e);
+                await DropConnectionAsync();
+                await CommitAsync(batch);
+            }
+        }
+        catch (Exception e)
+        {
+            BatchFailed(log, batch.Count, e);
+            await DropConnectionAsync();
+            foreach (var item in batch)
+                item.Fail(e);
+            return;
+        }
+
+        foreach (var item in batch)
+            if (item.Transaction is { } tx)
+            {
+                foreach (var change in tx.Changes)
+                    events.Publish(change);
+                foreach (var action in tx.Committed)
+                    RunCommitted(action);
+            }
+        foreach (var item in batch)
+            item.Complete();
+    }
+
+    void RunCommitted(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            AfterCommitFailed(log, e);
+        }
+    }
+
+    async Task CommitAsync(List<Work> batch)
+    {
+        _connection ??= await store.OpenWriterAsync(CancellationToken.None);
+        var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
+        await _connection.BeginAsync(CancellationToken.None);
+        try
+        {
+            foreach (var item in batch)
+                await RunAsync(item, new(_connection, now), alone: batch.Count == 1);
+            if (batch.TrueForAll(item => item.Failure is not null))
+            {
+                await _connection.RollbackAsync();
+                return;
+            }
+            await AppendAuditAsync(batch, now);
+            await _connection.CommitAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await _connection.RollbackAsync();
+            throw;
+        }
+    }
+
+    async Task RunAsync(Work item, WriteTransaction tx, bool alone)
+    {
+        if (!alone)
+            await tx.ExecuteAsync("SAVEPOINT work", CancellationToken.None);
+        try
+        {
+            await item.RunAsync(tx);
+            item.Transaction = tx;
+            item.Failure = null;
+        }
+        catch (Exception e) when (e is not DbException failure || !Store.IsTransient(failure))
+        {
+            item.Failure = e;
+            item.Transaction = null;
+            if (!alone)
+                await tx.ExecuteAsync("ROLLBACK TO SAVEPOINT work", CancellationToken.None);
+            _connection!.ForgetTracked();
+        }
+        if (!alone)
+            await tx.ExecuteAsync("RELEASE SAVEPOINT work", CancellationToken.None);
+    }
+
+    async Task AppendAuditAsync(List<Work> batch, DateTimeOffset now)
+    {
+        if (!batch.Exists(item => item.Transaction is { AuditEntries.Count: > 0 }))
+            return;
+        var tx = new WriteTransaction(_connection!, now);
+        // Two processes (the program and a verb of its command line) may write at once: the chain grows by one of them at a time.
+        if (store.ChainLockSql is { } chainLock)
+            await tx.ExecuteAsync(chainLock, CancellationToken.None);
+        var (seq, hash) = await tx.FirstAsync("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1", r => (r.GetInt64(0), r.GetString(1)), CancellationToken.None);
+        hash ??= AuditChain.Genesis;
+        foreach (var item in batch)
+            foreach (var entry in item.Transaction?.AuditEntries ?? [])
+            {
+                var e = AuditChain.Link(entry, ++seq, now, hash);
+                hash = e.Hash;
+                await tx.ExecuteAsync(InsertAudit, CancellationToken.None,
+                    ("seq", e.Seq), ("at", e.At), ("actor", e.ActorId), ("surface", e.Surface), ("action", e.Action), ("owner", e.OwnerId), ("exec", e.GraphExecId),
+                    ("node", e.NodeExecId), ("before", e.PayloadHashBefore), ("after", e.PayloadHashAfter), ("detail", e.Detail), ("prev", e.PrevHash), ("hash", e.Hash));
+            }
+    }
+
+    async Task DropConnectionAsync()
+    {
+        if (_connection is not { } broken)
+            return;
+        _connection = null;
+        try
+        {
+            await broken.DisposeAsync();
+        }
+        catch (DbException e)
+        {
+            ConnectionLost(log, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await DropConnectionAsync();
+
+    abstract class Work
+    {
+        public WriteTransaction? Transaction { get; set; }
+
+        public Exception? Failure { get; set; }
+
+        public abstract bool GivenUp();
+
+        public abstract Task RunAsync(WriteTransaction tx);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception e);
+    }
+
+    sealed class Work<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct) : Work
+    {
+        readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        T? _result;
+
+        public Task<T> Result => _done.Task;
+
+        public override bool GivenUp() => ct.IsCancellationRequested && _done.TrySetCanceled(ct);
+
+        public override async Task RunAsync(WriteTransaction tx) => _result = await work(tx);
+
+        public override void Complete()
+        {
+            if (Failure is not null)
+                _done.SetException(Failure);
+            else
+                _done.SetResult(_result!);
+        }
+
+        public override void Fail(Exception e) => _done.SetException(e);
+    }
+}

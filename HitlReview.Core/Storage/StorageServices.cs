@@ -1,0 +1,20 @@
+using HitlReview.Core.Reviews;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HitlReview.Core.Storage;
+
+/// <summary>Registers the database.</summary>
+public static class StorageServices
+{
+    /// <summary>Adds <see cref="Store"/>, <see cref="CommitQueue"/>, <see cref="ReviewEvents"/> and contexts to read with.</summary>
+    public static IServiceCollection AddHitlStorage(this IServiceCollection services, StoreOptions options)
+    {
+        services.AddSingleton(new Store(options));
+        services.AddSingleton<IDbContextFactory<HitlDbContext>>(provider => provider.GetRequiredService<Store>());
+        services.AddScoped(provider => provider.GetRequiredService<Store>().CreateDbContext());
+        services.AddSingleton<ReviewEvents>();
+        services.AddSingleton<CommitQueue>();
+        return services;
+    }
+}

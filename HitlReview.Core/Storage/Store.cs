@@ -1,0 +1,202 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+
+namespace HitlReview.Core.Storage;
+
+/// <summary>The database: opens it, brings its schema up to date, hands out contexts to read with and the connection to write with.</summary>
+public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
+{
+    // Any number will do as long as no other program locks it in the same database.
+    const long ProcessLock = 0x4869_746C_0001;
+    const long ChainLock = 0x4869_746C_0002;
+
+    readonly StoreOptions _options;
+    readonly Func<HitlDbContext> _newContext;
+    IAsyncDisposable? _processLock;
+
+    /// <summary>Prepares to use a database; nothing is opened yet.</summary>
+    /// <exception cref="StoreException">The connection string can't be read.</exception>
+    public Store(StoreOptions options)
+    {
+        _options = options;
+        try
+        {
+            if (options.Provider == DatabaseProvider.Sqlite)
+            {
+                var factory = new PooledDbContextFactory<SqliteHitlDbContext>(new DbContextOptionsBuilder<SqliteHitlDbContext>()
+                    .UseSqlite(SqliteConnectionString(options.ConnectionString)).AddInterceptors(DurableSqlite.Instance).Options);
+                _newContext = factory.CreateDbContext;
+            }
+            else
+            {
+                var factory = new PooledDbContextFactory<PostgresHitlDbContext>(new DbContextOptionsBuilder<PostgresHitlDbContext>()
+                    .UseNpgsql(PostgresConnectionString(options.ConnectionString)).Options);
+                _newContext = factory.CreateDbContext;
+            }
+        }
+        catch (ArgumentException e)
+        {
+            throw new StoreException($"ConnectionStrings:HitlReview can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Taken on PostgreSQL before the audit chain grows; SQLite's one writer needs none.</summary>
+    internal string? ChainLockSql => _options.Provider == DatabaseProvider.Postgres ? $"SELECT pg_advisory_xact_lock({ChainLock})" : null;
+
+    /// <inheritdoc/>
+    public HitlDbContext CreateDbContext() => _newContext();
+
+    /// <summary>Makes this process the one that serves the database, and brings the schema up to date.</summary>
+    /// <exception cref="StoreException">Another process serves it, or it can't be read or written, or it is from a newer version.</exception>
+    public async Task OpenForServingAsync(CancellationToken ct)
+    {
+        await GuardAsync(async () =>
+        {
+            _processLock = await LockProcessAsync(ct);
+            await MigrateAsync(ct);
+            return true;
+        });
+    }
+
+    /// <summary>Brings the schema up to date for a verb of the command line, which may run beside the serving process.</summary>
+    /// <exception cref="StoreException">As for <see cref="OpenForServingAsync"/>, but a second process is only in the way if the schema must change.</exception>
+    public async Task OpenBesideAsync(CancellationToken ct)
+    {
+        await GuardAsync(async () =>
+        {
+            CreateFolder();
+            await using (var db = CreateDbContext())
+                if (!(await PendingAsync(db, ct)).Any())
+                    return true;
+            await using var alone = await LockProcessAsync(ct);
+            await MigrateAsync(ct);
+            return true;
+        });
+    }
+
+    internal async Task<WriteConnection> OpenWriterAsync(CancellationToken ct)
+    {
+        if (_options.Provider == DatabaseProvider.Sqlite)
+        {
+            var sqlite = new SqliteConnection(SqliteConnectionString(_options.ConnectionString));
+            await sqlite.OpenAsync(ct);
+            DurableSqlite.Configure(sqlite);
+            return new(sqlite, connection => new SqliteHitlDbContext(new DbContextOptionsBuilder<SqliteHitlDbContext>().UseSqlite(connection).Options));
+        }
+        var postgres = new NpgsqlConnection(PostgresConnectionString(_options.ConnectionString));
+        await postgres.OpenAsync(ct);
+        return new(postgres, connection => new PostgresHitlDbContext(new DbContextOptionsBuilder<PostgresHitlDbContext>().UseNpgsql(connection).Options));
+    }
+
+    /// <summary>True for faults after which the same work may well succeed: a deadlock, a serialisation failure, a lost connection.</summary>
+    internal static bool IsTransient(DbException e) => e is NpgsqlException { IsTransient: true };
+
+    async Task MigrateAsync(CancellationToken ct)
+    {
+        await using var db = CreateDbContext();
+        if (!(await PendingAsync(db, ct)).Any())
+            return;
+        // A process that was killed while it migrated leaves EF Core's lock row behind, and waiting for it would be for ever.
+        // No other process can hold it: we hold the process lock.
+        if (_options.Provider == DatabaseProvider.Sqlite)
+            await db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, ct);
+        await db.Database.MigrateAsync(ct);
+    }
+
+    static async Task<IEnumerable<string>> PendingAsync(HitlDbContext db, CancellationToken ct)
+    {
+        var known = db.GetService<IMigrationsAssembly>().Migrations.Keys;
+        var applied = await db.Database.GetAppliedMigrationsAsync(ct);
+        if (applied.Except(known).FirstOrDefault() is { } newer)
+            throw new StoreException($"The database is from a newer version of HitlReview (it has '{newer}'). Start that version, or name another database in ConnectionStrings:HitlReview.");
+        return known.Except(applied);
+    }
+
+    async Task<IAsyncDisposable> LockProcessAsync(CancellationToken ct)
+    {
+        if (_options.Provider == DatabaseProvider.Sqlite)
+        {
+            CreateFolder();
+            var path = SqliteFile + ".lock";
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (File.Exists(path))
+            {
+                throw new StoreException($"Another HitlReview process already uses {SqliteFile}. Stop it first, or name another file in ConnectionStrings:HitlReview.", e);
+            }
+        }
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_options.ConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = ProcessLock } } };
+        if (await command.ExecuteScalarAsync(ct) is true)
+            return connection;
+        await connection.DisposeAsync();
+        throw new StoreException($"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database in ConnectionStrings:HitlReview.");
+    }
+
+    string SqliteFile => Path.GetFullPath(new SqliteConnectionStringBuilder(_options.ConnectionString).DataSource);
+
+    void CreateFolder()
+    {
+        if (_options.Provider == DatabaseProvider.Sqlite && Path.GetDirectoryName(SqliteFile) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
+    }
+
+    async Task GuardAsync<T>(Func<Task<T>> open)
+    {
+        try
+        {
+            await open();
+        }
+        catch (Exception e) when (e is SqliteException or NpgsqlException or IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(e switch
+            {
+                SqliteException { SqliteErrorCode: 8 } => $"The database file {SqliteFile} is read-only. Make it and its folder writable, or name another file in ConnectionStrings:HitlReview.",
+                SqliteException { SqliteErrorCode: 5 or 6 } => $"The database file {SqliteFile} is locked by another program. Close it, or name another file in ConnectionStrings:HitlReview.",
+                SqliteException { SqliteErrorCode: 26 or 11 } => $"{SqliteFile} is not a SQLite database, or it is damaged. Name another file in ConnectionStrings:HitlReview.",
+                SqliteException { SqliteErrorCode: 14 } or IOException or UnauthorizedAccessException => $"The database file {SqliteFile} can't be opened for writing: {e.Message}",
+                _ => $"The database named in ConnectionStrings:HitlReview can't be used: {e.Message}",
+            }, e);
+        }
+    }
+
+    static string SqliteConnectionString(string given) => new SqliteConnectionStringBuilder(given) { DefaultTimeout = 10 }.ConnectionString;
+
+    static string PostgresConnectionString(string given) => new NpgsqlConnectionStringBuilder(given) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_processLock is not null)
+            await _processLock.DisposeAsync();
+    }
+
+    /// <summary>Gives every SQLite connection the durability that DESIGN promises: an acknowledged decision survives a power cut.</summary>
+    sealed class DurableSqlite : DbConnectionInterceptor
+    {
+        public static DurableSqlite Instance { get; } = new();
+
+        public static void Configure(DbConnection connection)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+            command.ExecuteNonQuery();
+        }
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Configure(connection);
+
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            Configure(connection);
+            return Task.CompletedTask;
+        }
+    }
+}
