@@ -1,0 +1,82 @@
+using System.Text.Json;
+using HitlReview.Core.Payloads;
+
+namespace HitlReview.Core.Blocks;
+
+/// <summary>
+/// A unit of work. It has no access to storage and no state of its own between runs; all it may do is in its input.
+/// One instance serves all executions at once.
+/// </summary>
+public abstract class Block
+{
+    /// <param name="id">The id, a UUID. It never changes, because stored graphs and reviews carry it.</param>
+    /// <param name="name">The name that people see.</param>
+    /// <param name="description">What it does, in a sentence or two.</param>
+    /// <param name="inputSchema">The JSON Schema of the input object.</param>
+    /// <param name="outputSchema">A JSON Schema whose properties are the output pins.</param>
+    protected Block(string id, string name, string description, string inputSchema, string outputSchema)
+    {
+        Id = Guid.Parse(id);
+        Name = name;
+        Description = description;
+        InputSchema = PayloadSchema.Parse(inputSchema);
+        OutputSchema = PayloadSchema.Parse(outputSchema);
+    }
+
+    /// <summary>The id.</summary>
+    public Guid Id { get; }
+
+    /// <summary>The name that people see.</summary>
+    public string Name { get; }
+
+    /// <summary>What it does.</summary>
+    public string Description { get; }
+
+    /// <summary>The schema of the input; its properties are the input pins.</summary>
+    public PayloadSchema InputSchema { get; }
+
+    /// <summary>The schema of what each output pin emits; its properties are the output pins.</summary>
+    public PayloadSchema OutputSchema { get; }
+
+    /// <summary>True if running it changes the world outside, so that a person is asked first.</summary>
+    public virtual bool IsSensitiveAction => false;
+
+    /// <summary>True if it makes sense only inside a graph, so that a chat can't run it.</summary>
+    public virtual bool IsGraphOnly => false;
+
+    /// <summary>True if the last value of an output pin stays there for every later firing of the nodes behind it, instead of being used up by one.</summary>
+    public virtual bool OutputsStay => false;
+
+    /// <summary>The names of the inputs.</summary>
+    public IReadOnlyCollection<string> InputPins => InputSchema.Properties;
+
+    /// <summary>The names of the outputs.</summary>
+    public IReadOnlyCollection<string> OutputPins => OutputSchema.Properties;
+
+    /// <summary>The inputs without which it can't run.</summary>
+    public IReadOnlyCollection<string> RequiredInputs => InputSchema.Required;
+
+    /// <summary>Says what would keep it from running on this input. Asked before a review, so that nobody reviews what can't run, and again for an edited payload.</summary>
+    /// <returns>The faults, none if it can run.</returns>
+    public IReadOnlyList<SchemaFault> Check(JsonText input) =>
+        InputSchema.Validate(input) is { Count: > 0 } faults ? faults : [.. Inspect(input.Root, isComplete: true)];
+
+    /// <summary>Says what is wrong already with the inputs that a stored graph gives to a node; others may still come over links.</summary>
+    /// <param name="defaults">An object with some of the inputs.</param>
+    /// <returns>The faults, none if the node can be stored.</returns>
+    public IReadOnlyList<SchemaFault> CheckDefaults(JsonText defaults) =>
+        InputSchema.ValidatePart(defaults) is { Count: > 0 } faults ? faults : [.. Inspect(defaults.Root, isComplete: false)];
+
+    /// <summary>Says what a schema can't: a template that doesn't parse, an address of a wrong form. The members that are there keep to the schema.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="isComplete">True before a run; false where a graph is stored and members may be missing.</param>
+    protected virtual IEnumerable<SchemaFault> Inspect(JsonElement input, bool isComplete) => [];
+
+    /// <summary>Runs it once. Called at most once per node execution of a sensitive block; the block itself never repeats its effect either.</summary>
+    /// <param name="input">Exactly what was approved. <see cref="Check"/> has found no fault in it.</param>
+    /// <param name="context">On whose behalf, and for which node execution.</param>
+    /// <param name="ct">Asks it to stop; what has happened by then has happened.</param>
+    /// <returns>What it emits, in order.</returns>
+    /// <exception cref="BlockFailedException">It could not do its work; the message says why and what became of the effect.</exception>
+    public abstract Task<IReadOnlyList<BlockOutput>> RunAsync(JsonText input, BlockContext context, CancellationToken ct);
+}

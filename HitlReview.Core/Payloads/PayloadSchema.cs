@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using Newtonsoft.Json.Linq;
+using NJsonSchema;
+using NJsonSchema.Validation;
+
+namespace HitlReview.Core.Payloads;
+
+/// <summary>A JSON Schema that payloads are checked against. It describes an object; the properties are the pins of a block. Safe for concurrent use.</summary>
+public sealed class PayloadSchema
+{
+    readonly JsonSchema _schema;
+
+    PayloadSchema(JsonText text, JsonSchema schema)
+    {
+        Text = text;
+        _schema = schema;
+        Properties = [.. schema.Properties.Keys];
+        Required = [.. schema.RequiredProperties];
+    }
+
+    /// <summary>The schema as JSON text.</summary>
+    public JsonText Text { get; }
+
+    /// <summary>The names of the object's properties, in the schema's order.</summary>
+    public IReadOnlyList<string> Properties { get; }
+
+    /// <summary>Those of them that must be there.</summary>
+    public IReadOnlyList<string> Required { get; }
+
+    /// <summary>Reads a schema of our own; schemas are never taken from a caller.</summary>
+    /// <exception cref="RefusedException">It is not JSON.</exception>
+    public static PayloadSchema Parse(string schemaJson)
+    {
+        var text = JsonText.Parse(schemaJson, "schema");
+        // Completes at once: nothing in our schemas refers to another document.
+        return new(text, JsonSchema.FromJsonAsync(schemaJson).GetAwaiter().GetResult());
+    }
+
+    /// <summary>Checks a payload.</summary>
+    /// <returns>The faults, none if it keeps to the schema.</returns>
+    public IReadOnlyList<SchemaFault> Validate(JsonText payload) => Validate(payload, complete: true);
+
+    /// <summary>Checks the members that an object has, while others may still be missing.</summary>
+    /// <returns>The faults, none if what is there keeps to the schema.</returns>
+    public IReadOnlyList<SchemaFault> ValidatePart(JsonText payload) => Validate(payload, complete: false);
+
+    List<SchemaFault> Validate(JsonText payload, bool complete)
+    {
+        if (payload.Root.ValueKind != JsonValueKind.Object)
+            return [new(JsonPath.Root, "must be an object")];
+        var faults = new List<SchemaFault>();
+        foreach (var error in _schema.Validate(Token(payload.Root)))
+            if (complete || error.Kind != ValidationErrorKind.PropertyRequired || !Required.Contains(PathOf(error)[(JsonPath.Root.Length + 1)..]))
+                faults.AddRange(Faults(error));
+        return faults;
+    }
+
+    static IEnumerable<SchemaFault> Faults(ValidationError error) =>
+        // The fault of an item or of a member without a name in the schema lies inside it.
+        error is ChildSchemaValidationError { Kind: ValidationErrorKind.ArrayItemNotValid or ValidationErrorKind.AdditionalPropertiesNotValid } child
+            ? child.Errors.Values.SelectMany(inner => inner).SelectMany(Faults)
+            : [new(JsonPath.Shorten(PathOf(error)), Sentence(error))];
+
+    // The validator says "#/to[0]".
+    static string PathOf(ValidationError error) => error.Path is ['#', '/', _, ..] ? $"{JsonPath.Root}.{error.Path[2..]}" : JsonPath.Root;
+
+    static string Sentence(ValidationError error)
+    {
+        var schema = error.Schema;
+        return error.Kind switch
+        {
+            ValidationErrorKind.StringExpected => "must be a string",
+            ValidationErrorKind.NumberExpected => "must be a number",
+            ValidationErrorKind.IntegerExpected => "must be an integer",
+            ValidationErrorKind.BooleanExpected => "must be true or false",
+            ValidationErrorKind.ObjectExpected => "must be an object",
+            ValidationErrorKind.ArrayExpected => "must be an array",
+            ValidationErrorKind.NullExpected => "must be null",
+            ValidationErrorKind.PropertyRequired => "is missing",
+            ValidationErrorKind.NoAdditionalPropertiesAllowed => "is unknown",
+            ValidationErrorKind.StringTooShort => $"must have at least {schema.MinLength} characters",
+            ValidationErrorKind.StringTooLong => $"must have at most {schema.MaxLength} characters",
+            ValidationErrorKind.NumberTooSmall => schema.Minimum is { } minimum ? Invariant($"must be at least {minimum}") : Invariant($"must be more than {schema.ExclusiveMinimum}"),
+            ValidationErrorKind.NumberTooBig => schema.Maximum is { } maximum ? Invariant($"must be at most {maximum}") : Invariant($"must be less than {schema.ExclusiveMaximum}"),
+            ValidationErrorKind.TooFewItems => $"must have at least {schema.MinItems} items",
+            ValidationErrorKind.TooManyItems => $"must have at most {schema.MaxItems} items",
+            ValidationErrorKind.TooManyProperties => $"must have at most {schema.MaxProperties} members",
+            ValidationErrorKind.NotInEnumeration => $"must be one of {string.Join(", ", schema.Enumeration)}",
+            _ => $"does not keep to the schema ({error.Kind})",
+        };
+    }
+
+    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    // Converted here and not by a parser, which would read dates into strings and refuse or round numbers.
+    static JToken Token(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => new JObject(value.EnumerateObject().Select(p => new JProperty(p.Name, Token(p.Value)))),
+        JsonValueKind.Array => new JArray(value.EnumerateArray().Select(Token)),
+        JsonValueKind.String => JValue.CreateString(value.GetString()),
+        JsonValueKind.Number => Number(value.GetRawText()),
+        JsonValueKind.True => new JValue(true),
+        JsonValueKind.False => new JValue(false),
+        _ => JValue.CreateNull(),
+    };
+
+    // An integer beyond 64 bits becomes the nearest one within: the validator can't take it, and no limit in our schemas lies there.
+    static JValue Number(string text)
+    {
+        var number = JsonDecimal.Read(text);
+        if (number.IsInteger)
+            return new(long.TryParse(number.ToPlain(maxLength: 20), CultureInfo.InvariantCulture, out var integer) ? integer : number.IsNegative ? long.MinValue : long.MaxValue);
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) ? new(exact) : new(double.Parse(text, CultureInfo.InvariantCulture));
+    }
+}
