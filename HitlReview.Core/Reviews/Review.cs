@@ -62,8 +62,8 @@ public sealed class Review
     /// <summary>What was asked for, set once a person has edited it.</summary>
     public string? OriginalPayload { get; set; }
 
-    /// <summary>A hash that is equal exactly where payloads are equal by value; finds an equal waiting review of a chat.</summary>
-    public required string PayloadKey { get; init; }
+    /// <summary>For a chat: a hash that is equal exactly where payloads are equal by value; finds the review of an equal call.</summary>
+    public string? PayloadKey { get; init; }
 
     /// <summary>The asker's own words to the reviewer. Hostile text.</summary>
     public string? Instructions { get; init; }

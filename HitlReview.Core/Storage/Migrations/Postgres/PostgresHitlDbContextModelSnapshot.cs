@@ -573,7 +573,6 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnName("payload_hash");
 
                     b.Property<string>("PayloadKey")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("payload_key");
 

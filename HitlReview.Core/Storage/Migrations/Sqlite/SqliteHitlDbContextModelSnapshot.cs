@@ -546,7 +546,6 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnName("payload_hash");
 
                     b.Property<string>("PayloadKey")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("payload_key");
 

@@ -220,7 +220,7 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     payload = table.Column<string>(type: "TEXT", nullable: false),
                     payload_hash = table.Column<string>(type: "TEXT", nullable: false),
                     original_payload = table.Column<string>(type: "TEXT", nullable: true),
-                    payload_key = table.Column<string>(type: "TEXT", nullable: false),
+                    payload_key = table.Column<string>(type: "TEXT", nullable: true),
                     instructions = table.Column<string>(type: "TEXT", nullable: true),
                     editable = table.Column<bool>(type: "INTEGER", nullable: false),
                     status = table.Column<string>(type: "TEXT", nullable: false),

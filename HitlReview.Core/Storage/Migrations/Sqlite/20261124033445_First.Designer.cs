@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace HitlReview.Core.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHitlDbContext))]
-    [Migration("20261124032349_First")]
+    [Migration("20261124033445_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -549,7 +549,6 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnName("payload_hash");
 
                     b.Property<string>("PayloadKey")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("payload_key");
 

@@ -221,7 +221,7 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     payload = table.Column<string>(type: "text", nullable: false),
                     payload_hash = table.Column<string>(type: "text", nullable: false),
                     original_payload = table.Column<string>(type: "text", nullable: true),
-                    payload_key = table.Column<string>(type: "text", nullable: false),
+                    payload_key = table.Column<string>(type: "text", nullable: true),
                     instructions = table.Column<string>(type: "text", nullable: true),
                     editable = table.Column<bool>(type: "boolean", nullable: false),
                     status = table.Column<string>(type: "text", nullable: false),
@@ -510,6 +510,8 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "AspNetUsers");
+
+            migrationBuilder.Sql("DROP FUNCTION audit_events_append_only();");
         }
     }
 }

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace HitlReview.Core.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHitlDbContext))]
-    [Migration("20261124032357_First")]
+    [Migration("20261124033448_First")]
     partial class First
     {
         /// <inheritdoc />
@@ -576,7 +576,6 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnName("payload_hash");
 
                     b.Property<string>("PayloadKey")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("payload_key");
 

@@ -1,0 +1,74 @@
+using HitlReview.Core.Audit;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Executions;
+
+/// <summary>A graph to be stored.</summary>
+/// <param name="Id">An own graph to which this is a new version; null for a new graph.</param>
+/// <param name="Name">The name people see.</param>
+/// <param name="Definition">Nodes and links.</param>
+public sealed record GraphDraft(string? Id, string Name, GraphDefinition Definition)
+{
+    /// <summary>Whether the Human In The Loop block asks.</summary>
+    public bool HumanInTheLoopSafeMode { get; init; } = true;
+
+    /// <summary>Whether sensitive blocks ask.</summary>
+    public bool SensitiveActionSafeMode { get; init; } = true;
+}
+
+/// <summary>Stores graphs and reads them back.</summary>
+public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks)
+{
+    const int MaxName = 200;
+
+    /// <summary>Stores a graph: version 1 of a new one, or the next version of the caller's own.</summary>
+    /// <exception cref="RefusedException"><see cref="Refusal.Invalid"/>: it could not run. <see cref="Refusal.NotFound"/>: no own graph of that id.</exception>
+    public async Task<Graph> StoreAsync(Caller caller, GraphDraft draft, CancellationToken ct)
+    {
+        var name = Identifiers.CheckText(draft.Name, "name", MaxName) ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
+        GraphCheck.Check(draft.Definition, blocks);
+        var json = draft.Definition.ToJson();
+        return await queue.WriteAsync(async tx =>
+        {
+            var last = draft.Id is null ? 0 : await tx.Db.Graphs.Where(g => g.Id == draft.Id && g.UserId == caller.UserId).MaxAsync(g => (int?)g.Version, ct) ?? throw Unknown(draft.Id);
+            var graph = new Graph
+            {
+                Id = draft.Id ?? Guid.CreateVersion7(tx.Now).ToString(),
+                Version = last + 1,
+                UserId = caller.UserId,
+                Name = name,
+                Definition = json,
+                HumanInTheLoopSafeMode = draft.HumanInTheLoopSafeMode,
+                SensitiveActionSafeMode = draft.SensitiveActionSafeMode,
+                CreatedAt = tx.Now,
+            };
+            tx.Db.Add(graph);
+            await tx.Db.SaveChangesAsync(ct);
+            tx.Audit(new(AuditActions.GraphStored, caller.UserId, caller.Surface) { OwnerId = caller.UserId, Detail = $"{graph.Id} v{graph.Version}" });
+            return graph;
+        }, ct);
+    }
+
+    /// <summary>A version of an own graph; the newest where none is named.</summary>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task<Graph> GetAsync(Caller caller, string graphId, int? version, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Graphs.AsNoTracking()
+            .Where(g => g.Id == graphId && (caller.IsAdmin || g.UserId == caller.UserId) && (version == null || g.Version == version))
+            .OrderByDescending(g => g.Version).FirstOrDefaultAsync(ct) ?? throw Unknown(graphId);
+    }
+
+    /// <summary>The newest version of each of the caller's graphs, newest first.</summary>
+    public async Task<ListPage<Graph>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var newest = db.Graphs.AsNoTracking().Where(g => g.UserId == caller.UserId && !db.Graphs.Any(later => later.Id == g.Id && later.Version > g.Version));
+        return await newest.PageAsync(g => g.CreatedAt, g => g.Id, page, ct);
+    }
+
+    internal static RefusedException Unknown(string? graphId) => new(Refusal.NotFound, $"No graph '{graphId}' was found.");
+}

@@ -1,0 +1,173 @@
+using System.Globalization;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>Processes decisions: everything that a person's verdict changes, in one transaction or not at all.</summary>
+public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IExecutionWaker waker, ILogger<Deciding> log)
+{
+    /// <summary>Decides one or more reviews of one execution.</summary>
+    /// <param name="caller">Decides only what is theirs, admins too.</param>
+    /// <param name="decisions">At least one, at most one per review.</param>
+    /// <param name="ct">Gives up while the request waits for its turn.</param>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.Invalid"/>: no or duplicate reviews, message too long, edit breaks the block's schema. <see cref="Refusal.NotFound"/>: an id unknown or not the caller's.
+    /// <see cref="Refusal.Conflict"/>: several executions, the execution has ended, decided differently before, payload changed since it was shown.
+    /// <see cref="Refusal.BadRequest"/>: edit of a review that isn't editable. Nothing is changed on any of them.
+    /// </exception>
+    public async Task<DecisionResult> DecideAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
+    {
+        if (decisions.Count == 0)
+            throw new RefusedException(Refusal.Invalid, "reviews must name at least one review.");
+        if (decisions.GroupBy(d => d.NodeExecId, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new RefusedException(Refusal.Invalid, $"reviews names '{twice.Key}' more than once.");
+        decisions = [.. decisions.Select(d => d with
+        {
+            Message = Identifiers.CheckText(d.Message, "message", Decision.MaxMessage),
+            Edit = d.Approved && !d.AutoApproveFuture ? d.Edit : null,
+        })];
+
+        var faults = await SchemaFaultsAsync(caller, decisions, ct);
+        return await queue.WriteAsync(tx => DecideAsync(tx, caller, decisions, faults, ct), ct);
+    }
+
+    /// <summary>Checks the edits against their blocks' schemas before the transaction, which must stay short. What a block is never changes, so nothing can turn stale in between.</summary>
+    async Task<Dictionary<string, SchemaFault>> SchemaFaultsAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
+    {
+        var faults = new Dictionary<string, SchemaFault>(StringComparer.Ordinal);
+        var edits = decisions.Where(d => d.Edit is not null).ToDictionary(d => d.NodeExecId, d => d.Edit!, StringComparer.Ordinal);
+        if (edits.Count == 0)
+            return faults;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var blockOf = await db.Reviews.AsNoTracking()
+            .Where(r => edits.Keys.Contains(r.NodeExecId) && r.UserId == caller.UserId && r.BlockId != null)
+            .Select(r => new { r.NodeExecId, r.BlockId })
+            .ToListAsync(ct);
+        foreach (var review in blockOf)
+            if (Guid.TryParse(review.BlockId, out var id) && blocks.Find(id) is { IsGraphOnly: false } block && block.Check(edits[review.NodeExecId]) is [var fault, ..])
+                faults[review.NodeExecId] = fault;
+        return faults;
+    }
+
+    async Task<DecisionResult> DecideAsync(WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, Dictionary<string, SchemaFault> faults, CancellationToken ct)
+    {
+        var reviews = new List<Review>(decisions.Count);
+        var missing = new List<string>();
+        foreach (var decision in decisions)
+            if (await ReviewRow.FindAsync(tx, decision.NodeExecId, ct) is { } review && review.UserId == caller.UserId)
+                reviews.Add(review);
+            else
+                missing.Add(decision.NodeExecId);
+        if (missing.Count > 0)
+            throw new RefusedException(Refusal.NotFound, $"No review was found for: {string.Join(", ", missing)}.");
+        if (reviews.Exists(r => r.GraphExecId != reviews[0].GraphExecId))
+            throw new RefusedException(Refusal.Conflict, $"All reviews of one request must belong to one execution; '{reviews[0].NodeExecId}' belongs to '{reviews[0].GraphExecId}' and others do not.");
+
+        var open = decisions.Zip(reviews).Where(pair => StillOpen(pair.First, pair.Second)).ToList();
+        // Everything that speaks against any of them is found before the first is written.
+        foreach (var (decision, review) in open)
+            if (decision.PayloadHash is { } shown && shown != review.PayloadHash)
+                throw new RefusedException(Refusal.Conflict, $"The payload of review '{review.NodeExecId}' has changed since it was shown: its hash is now {review.PayloadHash}.");
+        foreach (var (decision, review) in open)
+            if (!review.Editable && Changes(decision, review))
+                throw new RefusedException(Refusal.BadRequest, $"Review '{review.NodeExecId}' is not editable.");
+        foreach (var (decision, review) in open)
+            if (faults.TryGetValue(review.NodeExecId, out var fault) && Changes(decision, review))
+                throw new RefusedException(Refusal.Invalid, $"The edited payload of review '{review.NodeExecId}' is refused at {fault.Path}: {fault.Message}");
+
+        foreach (var (decision, review) in open)
+            await WriteAsync(tx, caller, decision, review, ct);
+        foreach (var (decision, review) in open.Where(pair => pair.First is { Approved: true, AutoApproveFuture: true }).DistinctBy(pair => pair.Second.NodeId))
+            await AutoApprovals.GiveAsync(tx, caller, review, ct);
+        if (open.Count > 0 && reviews[0].Origin == ReviewOrigin.Graph)
+            await ResumeAsync(tx, caller, open, ct);
+
+        var approved = decisions.Count(d => d.Approved);
+        return new(approved, decisions.Count - approved);
+    }
+
+    /// <returns>False if the review was decided the same way before: that is success, and changes nothing.</returns>
+    /// <exception cref="RefusedException">It was decided differently before.</exception>
+    static bool StillOpen(Decision decision, Review review)
+    {
+        if (review.Status == ReviewStatus.WAITING)
+            return true;
+        var sameVerdict = decision.Approved == (review.Status == ReviewStatus.APPROVED);
+        // A stop rejects in nobody's name: a person's own rejection after it is too late, not the same.
+        var cancelled = review is { Status: ReviewStatus.REJECTED, Processed: true, ReviewedBy: null };
+        var samePayload = !decision.Approved || (decision.Edit is { } edit
+            ? JsonText.SameValue(edit, JsonText.Trusted(review.Payload))
+            : decision.PayloadHash is null || decision.PayloadHash == review.PayloadHash);
+        if (sameVerdict && samePayload && !cancelled)
+            return false;
+        throw new RefusedException(Refusal.Conflict, cancelled
+            ? $"Review '{review.NodeExecId}' was cancelled at {Time(review)}: {review.ReviewMessage}."
+            : sameVerdict
+                ? $"Review '{review.NodeExecId}' was already approved at {Time(review)} with another payload."
+                : $"Review '{review.NodeExecId}' was already {(review.Status == ReviewStatus.APPROVED ? "approved" : "rejected")} at {Time(review)}.");
+
+        static string Time(Review review) => review.ReviewedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "an unknown time";
+    }
+
+    static bool Changes(Decision decision, Review review) =>
+        decision.Edit is { } edit && edit.Text != review.Payload && !JsonText.SameValue(edit, JsonText.Trusted(review.Payload));
+
+    async Task WriteAsync(WriteTransaction tx, Caller caller, Decision decision, Review review, CancellationToken ct)
+    {
+        var shownHash = review.PayloadHash;
+        if (Changes(decision, review))
+        {
+            review.OriginalPayload = review.Payload;
+            review.Payload = decision.Edit!.Text;
+            review.PayloadHash = decision.Edit.Hash;
+            review.WasEdited = true;
+        }
+        review.Status = decision.Approved ? ReviewStatus.APPROVED : ReviewStatus.REJECTED;
+        review.ReviewMessage = decision.Message;
+        review.ReviewedAt = review.UpdatedAt = tx.Now;
+        review.ReviewedBy = caller.UserId;
+        var written = await tx.ExecuteAsync("""
+            UPDATE reviews SET status = @status, payload = @payload, payload_hash = @hash, original_payload = @original, was_edited = @edited,
+                               review_message = @message, reviewed_at = @now, reviewed_by = @by, updated_at = @now
+            WHERE node_exec_id = @id AND user_id = @by AND status = 'WAITING' AND payload_hash = @shown
+            """, ct, ("status", review.Status), ("payload", review.Payload), ("hash", review.PayloadHash), ("original", review.OriginalPayload), ("edited", review.WasEdited),
+            ("message", review.ReviewMessage), ("now", tx.Now), ("by", caller.UserId), ("id", review.NodeExecId), ("shown", shownHash));
+        if (written == 0)
+            throw new RefusedException(Refusal.Conflict, $"Review '{review.NodeExecId}' was decided by someone else at this moment.");
+        DecisionWritten(log, review.NodeExecId);
+        tx.Audit(new(decision.Approved ? AuditActions.ReviewApproved : AuditActions.ReviewRejected, caller.UserId, caller.Surface)
+        {
+            OwnerId = review.UserId,
+            GraphExecId = review.GraphExecId,
+            NodeExecId = review.NodeExecId,
+            PayloadHashBefore = shownHash,
+            PayloadHashAfter = review.PayloadHash,
+            Detail = review.ReviewMessage,
+        });
+        tx.Publish(new ReviewDecided(review));
+    }
+
+    /// <summary>Lets the decided nodes and their execution go on, in the decision's own transaction: a process that dies now finds them QUEUED when it starts again.</summary>
+    async Task ResumeAsync(WriteTransaction tx, Caller caller, List<(Decision Decision, Review Review)> decided, CancellationToken ct)
+    {
+        var graphExecId = decided[0].Review.GraphExecId;
+        var execution = await tx.Db.GraphExecutions.FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
+        if (execution is null || execution.Status.IsFinal())
+            throw new RefusedException(Refusal.Conflict, $"Execution '{graphExecId}' has ended.");
+        foreach (var (_, review) in decided)
+            if (await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == review.NodeExecId, ct) is { } node)
+                await Transitions.MoveAsync(tx, node, NodeMove.Decide, ct);
+        await Transitions.MoveAsync(tx, execution, ExecutionMove.Resume, caller, null, ct);
+        tx.AfterCommit(() =>
+        {
+            DecisionCommitted(log, graphExecId);
+            waker.Wake(graphExecId);
+        });
+    }
+}

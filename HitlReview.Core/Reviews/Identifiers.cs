@@ -1,0 +1,52 @@
+namespace HitlReview.Core.Reviews;
+
+/// <summary>What an id or a sentence from outside must be like before it is stored and shown.</summary>
+public static class Identifiers
+{
+    /// <summary>The longest id accepted, in UTF-16 code units.</summary>
+    public const int MaxLength = 200;
+
+    /// <summary>The prefix of the synthetic execution id of a chat.</summary>
+    public const string CopilotSessionPrefix = "copilot-session-";
+
+    /// <summary>The prefix of the synthetic node and node execution ids of a chat.</summary>
+    public const string CopilotNodePrefix = "copilot-node-";
+
+    /// <summary>Accepts an id of 1 to <see cref="MaxLength"/> characters without control or formatting characters, so that two ids that differ also look different.</summary>
+    /// <exception cref="RefusedException">It is not such an id; the message names <paramref name="field"/>.</exception>
+    public static string Check(string? id, string field)
+    {
+        if (string.IsNullOrWhiteSpace(id))
+            throw new RefusedException(Refusal.Invalid, $"{field} must not be empty.");
+        if (id.Length > MaxLength)
+            throw new RefusedException(Refusal.Invalid, $"{field} must have at most {MaxLength} characters; it has {id.Length}.");
+        foreach (var rune in id.EnumerateRunes())
+            if (rune == System.Text.Rune.ReplacementChar || System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator)
+                throw new RefusedException(Refusal.Invalid, $"{field} contains a control or invisible character.");
+        return id;
+    }
+
+    /// <summary>Trims a sentence and counts it in code points; blank counts as none.</summary>
+    /// <exception cref="RefusedException">It is too long, or has U+0000 or half a surrogate pair, which no database here could give back unchanged.</exception>
+    public static string? CheckText(string? text, string field, int maxCodePoints)
+    {
+        text = text?.Trim();
+        if (string.IsNullOrEmpty(text))
+            return null;
+        var count = 0;
+        for (var i = 0; i < text.Length; i++, count++)
+        {
+            if (text[i] == '\0')
+                throw new RefusedException(Refusal.Invalid, $"{field} contains the character U+0000.");
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                throw new RefusedException(Refusal.Invalid, $"{field} contains half a surrogate pair.");
+            i++;
+        }
+        return count <= maxCodePoints
+            ? text
+            : throw new RefusedException(Refusal.Invalid, $"{field} must have at most {maxCodePoints} characters; it has {count}.");
+    }
+}

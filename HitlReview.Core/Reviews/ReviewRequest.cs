@@ -1,0 +1,44 @@
+using HitlReview.Core.Payloads;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>What an asker hands in: one action, waiting for a person.</summary>
+/// <param name="NodeExecId">The key: asking again with the same one gives the same review.</param>
+/// <param name="GraphExecId">The execution it belongs to.</param>
+/// <param name="NodeId">The node it belongs to; the scope of an auto-approval.</param>
+/// <param name="Payload">What will run.</param>
+public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string NodeId, JsonText Payload)
+{
+    /// <summary>The graph, if there is one.</summary>
+    public string? GraphId { get; init; }
+
+    /// <summary>Its version.</summary>
+    public int? GraphVersion { get; init; }
+
+    /// <summary>The block that will run; null where an outside agent asks.</summary>
+    public string? BlockId { get; init; }
+
+    /// <summary>The asker's words to the reviewer.</summary>
+    public string? Instructions { get; init; }
+
+    /// <summary>Whether the reviewer may change the payload.</summary>
+    public bool Editable { get; init; } = true;
+
+    internal Review ToReview(string userId, ReviewOrigin origin, DateTimeOffset now) => new()
+    {
+        NodeExecId = NodeExecId,
+        UserId = userId,
+        GraphExecId = GraphExecId,
+        GraphId = GraphId,
+        GraphVersion = GraphVersion,
+        NodeId = NodeId,
+        BlockId = BlockId,
+        Origin = origin,
+        Payload = Payload.Text,
+        PayloadHash = Payload.Hash,
+        PayloadKey = origin == ReviewOrigin.Copilot ? Payload.ValueKey : null,
+        Instructions = Instructions,
+        Editable = Editable,
+        CreatedAt = now,
+    };
+}

@@ -1,0 +1,199 @@
+using HitlReview.Core.Executions;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>What callers outside Core do with reviews: read, ask, consume, wait. Deciding is <see cref="Deciding"/>'s.</summary>
+public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, TimeProvider clock)
+{
+    /// <summary>The longest instructions, in code points.</summary>
+    public const int MaxInstructions = 10_000;
+
+    static readonly Func<HitlDbContext, string, int, int, IAsyncEnumerable<Review>> FirstPage = EF.CompileAsyncQuery(
+        (HitlDbContext db, string user, int skip, int take) => db.Reviews.AsNoTracking()
+            .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
+            .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
+            .Skip(skip).Take(take));
+
+    // "not later, and of the same time only the smaller ids" in a form that both databases answer from the index.
+    static readonly Func<HitlDbContext, string, DateTimeOffset, string, int, IAsyncEnumerable<Review>> PageAfter = EF.CompileAsyncQuery(
+        (HitlDbContext db, string user, DateTimeOffset at, string id, int take) => db.Reviews.AsNoTracking()
+            .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
+            .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) < 0))
+            .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
+            .Take(take));
+
+    /// <summary>The review, whatever its status.</summary>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task<Review> GetAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == nodeExecId, ct);
+        return review is not null && ReviewRules.MaySee(caller, review) ? review : throw ReviewGate.Unknown(nodeExecId);
+    }
+
+    /// <summary>The caller's own review if it is waiting; null if it is decided, unknown or someone else's.</summary>
+    public async Task<Review?> GetPendingAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == nodeExecId && r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING, ct);
+    }
+
+    /// <summary>Those of the reviews that are the caller's own, by id, whatever their status.</summary>
+    public async Task<IReadOnlyDictionary<string, Review>> GetManyAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Reviews.AsNoTracking().Where(r => nodeExecIds.Contains(r.NodeExecId) && r.UserId == caller.UserId).ToDictionaryAsync(r => r.NodeExecId, ct);
+    }
+
+    /// <summary>The caller's waiting reviews, newest first.</summary>
+    public async Task<ListPage<Review>> PendingAsync(Caller caller, PageRequest page, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = new List<Review>(page.PageSize + 1);
+        // One row more than asked for tells whether there is a next page.
+        if (page.Skip <= int.MaxValue)
+            await foreach (var review in (page.After is { } after
+                ? PageAfter(db, caller.UserId, after.At, after.Id, page.PageSize + 1)
+                : FirstPage(db, caller.UserId, (int)page.Skip, page.PageSize + 1)).WithCancellation(ct))
+                rows.Add(review);
+        var more = rows.Count > page.PageSize;
+        if (more)
+            rows.RemoveAt(page.PageSize);
+        return new(rows, await CountPendingAsync(db, caller.UserId, ct), more ? new(rows[^1].CreatedAt, rows[^1].NodeExecId) : null);
+    }
+
+    static async Task<int?> CountPendingAsync(HitlDbContext db, string userId, CancellationToken ct)
+    {
+        var count = await db.Reviews.Where(r => r.UserId == userId && r.Status == ReviewStatus.WAITING).Take(ListPage<Review>.CountLimit + 1).CountAsync(ct);
+        return count > ListPage<Review>.CountLimit ? null : count;
+    }
+
+    /// <summary>The waiting reviews of an execution, oldest first.</summary>
+    /// <exception cref="RefusedException">The execution is unknown or not the caller's. A synthetic id without reviews gives an empty list instead.</exception>
+    public async Task<IReadOnlyList<Review>> PendingForExecutionAsync(Caller caller, string graphExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var waiting = await db.Reviews.AsNoTracking()
+            .Where(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING && (caller.IsAdmin || r.UserId == caller.UserId))
+            .OrderBy(r => r.CreatedAt).ThenBy(r => r.NodeExecId)
+            .ToListAsync(ct);
+        var known = waiting.Count > 0
+            || graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal)
+            || await db.GraphExecutions.AnyAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct)
+            || await db.Reviews.AnyAsync(r => r.GraphExecId == graphExecId && (caller.IsAdmin || r.UserId == caller.UserId), ct);
+        return known ? waiting : throw new RefusedException(Refusal.NotFound, $"No execution '{graphExecId}' was found.");
+    }
+
+    /// <summary>True if any of the caller's reviews of the execution is waiting.</summary>
+    public async Task<bool> HasPendingAsync(Caller caller, string graphExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Reviews.AnyAsync(r => r.GraphExecId == graphExecId && r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING, ct);
+    }
+
+    /// <summary>An outside agent asks. Asking again with the same node execution id gives the same review and changes nothing.</summary>
+    /// <returns>The review, and whether this call made it. Where a standing approval answers, it is APPROVED at once.</returns>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.Invalid"/>: an id or the instructions are not acceptable. <see cref="Refusal.NotFound"/>: the execution, session or review of that id is someone else's.
+    /// <see cref="Refusal.Conflict"/>: the execution has ended.
+    /// </exception>
+    public async Task<(Review Review, bool Created)> RequestAsync(Caller caller, ReviewRequest request, CancellationToken ct)
+    {
+        Identifiers.Check(request.NodeExecId, "node_exec_id");
+        Identifiers.Check(request.GraphExecId, "graph_exec_id");
+        Identifiers.Check(request.NodeId, "node_id");
+        if (request.GraphId is not null)
+            Identifiers.Check(request.GraphId, "graph_id");
+        // Whoever could choose such an id could have a chat take up an approval that was given for something else.
+        if (request.NodeExecId.StartsWith(Identifiers.CopilotNodePrefix, StringComparison.Ordinal))
+            throw new RefusedException(Refusal.Invalid, $"node_exec_id must not start with '{Identifiers.CopilotNodePrefix}', which is reserved for chats.");
+        request = request with { BlockId = null, Instructions = Identifiers.CheckText(request.Instructions, "instructions", MaxInstructions) };
+
+        return await queue.WriteAsync(async tx =>
+        {
+            await CheckExecutionAsync(tx, caller.UserId, request.GraphExecId, ct);
+            var review = request.ToReview(caller.UserId, ReviewOrigin.Agent, tx.Now);
+            if (await ReviewRow.FindAsync(tx, request.NodeExecId, ct) is { } existing)
+                return existing.UserId == caller.UserId ? (existing, false) : throw ReviewGate.Unknown(request.NodeExecId);
+            if (await AutoApprovals.UseAsync(tx, caller.UserId, request, ct))
+            {
+                review.Status = ReviewStatus.APPROVED;
+                review.AutoApproved = true;
+                review.ReviewMessage = AutoApprovals.Message;
+                review.ReviewedAt = review.UpdatedAt = tx.Now;
+            }
+            return await ReviewGate.GetOrCreateAsync(tx, review, caller, ct);
+        }, ct);
+    }
+
+    /// <summary>An outside agent takes an approved payload up. The first call gets it, every later one a conflict.</summary>
+    /// <returns>The review with the payload to run.</returns>
+    /// <exception cref="RefusedException"><see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: waiting, rejected, consumed, or run by HitlReview itself.</exception>
+    public Task<Review> ConsumeAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
+        queue.WriteAsync(async tx =>
+        {
+            var before = await ReviewRow.FindAsync(tx, nodeExecId, ct);
+            if (before?.UserId != caller.UserId)
+                throw ReviewGate.Unknown(nodeExecId);
+            if (before is { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Agent }
+                && await ReviewGate.TakeUpAsync(tx, nodeExecId, caller.UserId, ReviewOrigin.Agent, caller, ct) is { } taken)
+                return taken;
+            throw new RefusedException(Refusal.Conflict, before switch
+            {
+                { Origin: not ReviewOrigin.Agent } => $"The action of review '{nodeExecId}' is run by HitlReview itself.",
+                { Status: ReviewStatus.WAITING } => $"Review '{nodeExecId}' is still waiting for a decision.",
+                { Status: ReviewStatus.REJECTED, ReviewMessage: { } message } => $"Review '{nodeExecId}' was rejected: {message}",
+                { Status: ReviewStatus.REJECTED } => $"Review '{nodeExecId}' was rejected.",
+                { DeliveredAt: null } => $"The approval of review '{nodeExecId}' was withdrawn because its execution was stopped.",
+                _ => $"Review '{nodeExecId}' has been consumed already.",
+            });
+        }, ct);
+
+    /// <summary>Waits until a review is decided.</summary>
+    /// <returns>The review: decided, or as it is when the time is over.</returns>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task<Review> WaitForDecisionAsync(Caller caller, string nodeExecId, TimeSpan atMost, CancellationToken ct)
+    {
+        using var feed = caller.IsAdmin ? events.OpenAll() : events.Open(caller.UserId);
+        var review = await GetAsync(caller, nodeExecId, ct);
+        if (review.Status != ReviewStatus.WAITING || atMost <= TimeSpan.Zero)
+            return review;
+        using var over = new CancellationTokenSource(atMost, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, ct);
+        try
+        {
+            await foreach (var change in feed.ReadAsync(either.Token))
+                switch (change)
+                {
+                    case ReviewDecided decided when decided.Review.NodeExecId == nodeExecId:
+                        return decided.Review;
+                    case ReviewsCancelled cancelled when cancelled.GraphExecId == review.GraphExecId:
+                    case ChangesLost:
+                        if (await GetAsync(caller, nodeExecId, ct) is { Status: not ReviewStatus.WAITING } ended)
+                            return ended;
+                        break;
+                }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+        }
+        return await GetAsync(caller, nodeExecId, ct);
+    }
+
+    /// <summary>An outside agent may ask on behalf of an execution of its own making, or of one of its user's that still runs here.</summary>
+    static async Task CheckExecutionAsync(WriteTransaction tx, string userId, string graphExecId, CancellationToken ct)
+    {
+        var (owner, status, stopped) = await tx.FirstAsync("""
+            SELECT (SELECT user_id FROM graph_executions WHERE id = @exec), (SELECT status FROM graph_executions WHERE id = @exec),
+                   EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec)
+            """, r => (r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetBoolean(2)), ct, ("exec", graphExecId), ("user", userId));
+        if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
+            owner = await tx.FirstAsync("SELECT user_id FROM copilot_sessions WHERE id = @id", r => r.GetString(0), ct, ("id", graphExecId[Identifiers.CopilotSessionPrefix.Length..])) ?? "";
+        if (owner is not null && owner != userId)
+            throw new RefusedException(Refusal.NotFound, $"No execution '{graphExecId}' was found.");
+        if (stopped || (status is not null && Enum.Parse<ExecutionStatus>(status).IsFinal()))
+            throw new RefusedException(Refusal.Conflict, $"Execution '{graphExecId}' has ended.");
+    }
+}
