@@ -1,3 +1,4 @@
+using HitlReview.Core.Blocks.Http;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Blocks.StoreValue;
 using Microsoft.Extensions.Configuration;
@@ -12,8 +13,9 @@ public static class BlockServices
     /// <summary>Adds <see cref="BlockRegistry"/> with every built-in block, and their settings from <c>Blocks:*</c>, checked at start.</summary>
     public static IServiceCollection AddHitlBlocks(this IServiceCollection services, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddBlockOptions<HttpBlockOptions>(configuration, "Blocks:Http");
+        services.AddSingleton<Block, HttpBlock>();
         services.AddSingleton<Block, HumanInTheLoopBlock>();
         services.AddSingleton<Block, StoreValueBlock>();
         services.AddSingleton<BlockRegistry>();

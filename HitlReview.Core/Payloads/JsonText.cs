@@ -84,7 +84,7 @@ public sealed class JsonText
     {
         if (!IsWellFormed(value))
             throw new RefusedException(Refusal.Invalid, $"{field} contains a lone surrogate.");
-        return Parse(JsonSerializer.Serialize(value, Plain), field);
+        return Parse(Encode(value), field);
     }
 
     /// <summary>The JSON number of an integer.</summary>
@@ -95,6 +95,8 @@ public sealed class JsonText
 
     /// <summary>True if both are the same value: objects whatever the order of their keys, numbers by exact decimal value, strings by code point.</summary>
     public static bool SameValue(JsonText a, JsonText b) => a.Text == b.Text || a.ValueKey == b.ValueKey;
+
+    internal static string Encode(string value) => JsonSerializer.Serialize(value, Plain);
 
     internal static bool IsWellFormed(ReadOnlySpan<char> text)
     {

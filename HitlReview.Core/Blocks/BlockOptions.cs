@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace HitlReview.Core.Blocks;
+
+/// <summary>Settings of a block that know their own rules.</summary>
+public interface IBlockOptions
+{
+    /// <summary>One sentence per setting that is wrong: its full name, what it must be, what it is.</summary>
+    IEnumerable<string> Faults();
+}
+
+static class BlockOptions
+{
+    /// <summary>Reads a section of the settings and has the host refuse to start when a setting is wrong.</summary>
+    public static void AddBlockOptions<T>(this IServiceCollection services, IConfiguration configuration, string section) where T : class, IBlockOptions
+    {
+        services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<T>, Validator<T>>();
+    }
+
+    sealed class Validator<T> : IValidateOptions<T> where T : class, IBlockOptions
+    {
+        public ValidateOptionsResult Validate(string? name, T options) =>
+            options.Faults().ToList() is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
+}
