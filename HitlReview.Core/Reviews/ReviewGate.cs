@@ -35,16 +35,18 @@ static class ReviewGate
     /// <param name="nodeExecId">The review.</param>
     /// <param name="userId">Its owner.</param>
     /// <param name="origin">Who may take it up.</param>
+    /// <param name="verdict">The decision to take up; null for either.</param>
     /// <param name="by">Who asks; null for the engine.</param>
     /// <param name="ct">Cancels the statement.</param>
     /// <returns>The decided review, now processed; null if it isn't decided or was taken up before.</returns>
-    public static async Task<Review?> TakeUpAsync(WriteTransaction tx, string nodeExecId, string userId, ReviewOrigin origin, Caller? by, CancellationToken ct)
+    public static async Task<Review?> TakeUpAsync(WriteTransaction tx, string nodeExecId, string userId, ReviewOrigin origin, ReviewStatus? verdict, Caller? by, CancellationToken ct)
     {
         var taken = await tx.FirstAsync<Review>($"""
             UPDATE reviews SET processed = TRUE, delivered_at = @now, updated_at = @now
-            WHERE node_exec_id = @id AND user_id = @user AND origin = @origin AND status <> 'WAITING' AND processed = FALSE
+            WHERE node_exec_id = @id AND user_id = @user AND origin = @origin AND (status = @verdict OR status = @or) AND processed = FALSE
             RETURNING {ReviewRow.Columns}
-            """, ReviewRow.Read, ct, ("now", tx.Now), ("id", nodeExecId), ("user", userId), ("origin", origin));
+            """, ReviewRow.Read, ct, ("now", tx.Now), ("id", nodeExecId), ("user", userId), ("origin", origin),
+            ("verdict", verdict ?? ReviewStatus.APPROVED), ("or", verdict ?? ReviewStatus.REJECTED));
         if (taken is null)
             return null;
         tx.Audit(new(AuditActions.ReviewConsumed, by?.UserId, by?.Surface ?? Surface.Engine)

@@ -113,11 +113,8 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
 
         return await queue.WriteAsync(async tx =>
         {
-            await CheckExecutionAsync(tx, caller.UserId, request.GraphExecId, ct);
             var review = request.ToReview(caller.UserId, ReviewOrigin.Agent, tx.Now);
-            if (await ReviewRow.FindAsync(tx, request.NodeExecId, ct) is { } existing)
-                return existing.UserId == caller.UserId ? (existing, false) : throw ReviewGate.Unknown(request.NodeExecId);
-            if (await AutoApprovals.UseAsync(tx, caller.UserId, request, ct))
+            if (await MayBeAutoApprovedAsync(tx, caller.UserId, request, ct) && await AutoApprovals.UseAsync(tx, caller.UserId, request, ct))
             {
                 review.Status = ReviewStatus.APPROVED;
                 review.AutoApproved = true;
@@ -134,12 +131,11 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     public Task<Review> ConsumeAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
         queue.WriteAsync(async tx =>
         {
+            if (await ReviewGate.TakeUpAsync(tx, nodeExecId, caller.UserId, ReviewOrigin.Agent, ReviewStatus.APPROVED, caller, ct) is { } taken)
+                return taken;
             var before = await ReviewRow.FindAsync(tx, nodeExecId, ct);
             if (before?.UserId != caller.UserId)
                 throw ReviewGate.Unknown(nodeExecId);
-            if (before is { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Agent }
-                && await ReviewGate.TakeUpAsync(tx, nodeExecId, caller.UserId, ReviewOrigin.Agent, caller, ct) is { } taken)
-                return taken;
             throw new RefusedException(Refusal.Conflict, before switch
             {
                 { Origin: not ReviewOrigin.Agent } => $"The action of review '{nodeExecId}' is run by HitlReview itself.",
@@ -183,17 +179,23 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     }
 
     /// <summary>An outside agent may ask on behalf of an execution of its own making, or of one of its user's that still runs here.</summary>
-    static async Task CheckExecutionAsync(WriteTransaction tx, string userId, string graphExecId, CancellationToken ct)
+    /// <returns>True if a standing approval may answer: there is one, and the review isn't there yet.</returns>
+    /// <exception cref="RefusedException">The execution is someone else's, or has ended.</exception>
+    static async Task<bool> MayBeAutoApprovedAsync(WriteTransaction tx, string userId, ReviewRequest request, CancellationToken ct)
     {
-        var (owner, status, stopped) = await tx.FirstAsync("""
+        var (owner, status, stopped, auto) = await tx.FirstAsync("""
             SELECT (SELECT user_id FROM graph_executions WHERE id = @exec), (SELECT status FROM graph_executions WHERE id = @exec),
-                   EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec)
-            """, r => (r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetBoolean(2)), ct, ("exec", graphExecId), ("user", userId));
-        if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
-            owner = await tx.FirstAsync("SELECT user_id FROM copilot_sessions WHERE id = @id", r => r.GetString(0), ct, ("id", graphExecId[Identifiers.CopilotSessionPrefix.Length..])) ?? "";
+                   EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec),
+                   EXISTS (SELECT 1 FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND node_id = @node AND revoked_at IS NULL)
+                   AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id)
+            """, r => (r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetBoolean(2), r.GetBoolean(3)), ct,
+            ("exec", request.GraphExecId), ("user", userId), ("node", request.NodeId), ("id", request.NodeExecId));
+        if (request.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
+            owner = await tx.FirstAsync("SELECT user_id FROM copilot_sessions WHERE id = @id", r => r.GetString(0), ct, ("id", request.GraphExecId[Identifiers.CopilotSessionPrefix.Length..])) ?? "";
         if (owner is not null && owner != userId)
-            throw new RefusedException(Refusal.NotFound, $"No execution '{graphExecId}' was found.");
+            throw new RefusedException(Refusal.NotFound, $"No execution '{request.GraphExecId}' was found.");
         if (stopped || (status is not null && Enum.Parse<ExecutionStatus>(status).IsFinal()))
-            throw new RefusedException(Refusal.Conflict, $"Execution '{graphExecId}' has ended.");
+            throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
+        return auto;
     }
 }

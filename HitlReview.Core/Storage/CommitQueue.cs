@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
 using Microsoft.Extensions.Logging;
@@ -8,13 +9,14 @@ namespace HitlReview.Core.Storage;
 
 /// <summary>
 /// The one writer of this process. Pieces of work that wait at the same time share one database transaction, so that the price of a
-/// durable commit (<c>synchronous=FULL</c>) is paid once for all of them. Each runs behind a savepoint of its own: one that fails takes
-/// back its own changes only. Nobody is answered before the commit.
+/// durable commit (<c>synchronous=FULL</c>) is paid once for all of them. One that fails takes back its own changes only. Nobody is
+/// answered before the commit.
 /// </summary>
 /// <remarks>Whoever finds the writer idle becomes it and runs on their own thread: a lone caller pays for no hand-over.</remarks>
 public sealed partial class CommitQueue(Store store, ReviewEvents events, TimeProvider clock, ILogger<CommitQueue> log) : IAsyncDisposable
 {
     const int MaxBatch = 128;
+    static readonly long GatherTicks = Stopwatch.Frequency / 10_000; // 0.1 ms
     const string InsertAudit = """
         INSERT INTO audit_events (seq, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_before, payload_hash_after, detail, prev_hash, hash)
         VALUES (@seq, @at, @actor, @surface, @action, @owner, @exec, @node, @before, @after, @detail, @prev, @hash)
@@ -23,9 +25,10 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     readonly ConcurrentQueue<Work> _waiting = new();
     WriteConnection? _connection;
     int _writing;
+    int _lastBatch;
 
     /// <summary>Runs the work in a transaction and returns once it is committed.</summary>
-    /// <param name="work">Reads and writes through the transaction. It may be run again after a deadlock, so it must have no effect outside it, and it must not wait for anything but the database.</param>
+    /// <param name="work">Reads and writes through the transaction. It may be run more than once until it commits, so it must have no effect outside it, and it must not wait for anything but the database.</param>
     /// <param name="ct">Gives up while the work still waits for its turn; once started it is finished.</param>
     /// <returns>What the work returned.</returns>
     /// <exception cref="RefusedException">The work refused; nothing of it was written.</exception>
@@ -62,9 +65,20 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
             _ = Task.Run(async () =>
             {
                 while (!_waiting.IsEmpty)
+                {
+                    Gather();
                     await WriteBatchAsync();
+                }
                 Release();
             });
+    }
+
+    /// <summary>Those who were answered together come back together: giving them a moment shorter than a commit lets one commit serve them all again.</summary>
+    void Gather()
+    {
+        var until = Stopwatch.GetTimestamp() + GatherTicks;
+        while (_waiting.Count < _lastBatch && Stopwatch.GetTimestamp() < until)
+            Thread.Yield();
     }
 
     async Task WriteBatchAsync()
@@ -73,6 +87,7 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         while (batch.Count < MaxBatch && _waiting.TryDequeue(out var item))
             if (!item.GivenUp())
                 batch.Add(item);
+        _lastBatch = batch.Count;
         if (batch.Count == 0)
             return;
 
@@ -126,11 +141,16 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     {
         _connection ??= await store.OpenWriterAsync(CancellationToken.None);
         var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
-        await _connection.BeginAsync(CancellationToken.None);
         try
         {
-            foreach (var item in batch)
-                await RunAsync(item, new(_connection, now), alone: batch.Count == 1);
+            await _connection.BeginAsync(CancellationToken.None);
+            // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them.
+            if (!await RunAllAsync(batch, now, apart: false) && batch.Count > 1)
+            {
+                await _connection.RollbackAsync();
+                await _connection.BeginAsync(CancellationToken.None);
+                await RunAllAsync(batch, now, apart: true);
+            }
             if (batch.TrueForAll(item => item.Failure is not null))
             {
                 await _connection.RollbackAsync();
@@ -146,26 +166,33 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         }
     }
 
-    async Task RunAsync(Work item, WriteTransaction tx, bool alone)
+    /// <returns>False if not apart and one failed; the rest of the batch has not run then.</returns>
+    async Task<bool> RunAllAsync(List<Work> batch, DateTimeOffset now, bool apart)
     {
-        if (!alone)
-            await tx.ExecuteAsync("SAVEPOINT work", CancellationToken.None);
-        try
+        foreach (var item in batch)
         {
-            await item.RunAsync(tx);
-            item.Transaction = tx;
-            item.Failure = null;
-        }
-        catch (Exception e) when (e is not DbException failure || !Store.IsTransient(failure))
-        {
-            item.Failure = e;
-            item.Transaction = null;
-            if (!alone)
+            var tx = new WriteTransaction(_connection!, now);
+            if (apart)
+                await tx.ExecuteAsync("SAVEPOINT work", CancellationToken.None);
+            try
+            {
+                await item.RunAsync(tx);
+                item.Transaction = tx;
+                item.Failure = null;
+            }
+            catch (Exception e) when (e is not DbException failure || !Store.IsTransient(failure))
+            {
+                item.Failure = e;
+                item.Transaction = null;
+                _connection!.ForgetTracked();
+                if (!apart)
+                    return false;
                 await tx.ExecuteAsync("ROLLBACK TO SAVEPOINT work", CancellationToken.None);
-            _connection!.ForgetTracked();
+            }
+            if (apart)
+                await tx.ExecuteAsync("RELEASE SAVEPOINT work", CancellationToken.None);
         }
-        if (!alone)
-            await tx.ExecuteAsync("RELEASE SAVEPOINT work", CancellationToken.None);
+        return true;
     }
 
     async Task AppendAuditAsync(List<Work> batch, DateTimeOffset now)

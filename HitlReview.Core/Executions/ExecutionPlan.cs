@@ -1,0 +1,43 @@
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Blocks.HumanInTheLoop;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+
+namespace HitlReview.Core.Executions;
+
+/// <summary>What an execution runs, fixed at its start: the graph's version, its inputs and its safe modes.</summary>
+public sealed class ExecutionPlan(GraphExecution execution, GraphDefinition graph, BlockRegistry blocks)
+{
+    readonly Dictionary<string, GraphNode> _nodes = graph.Nodes.ToDictionary(n => n.Id, StringComparer.Ordinal);
+    readonly ILookup<(string NodeId, string Pin), GraphLink> _linksFrom = graph.Links.ToLookup(l => (l.SourceId, l.SourceName));
+    readonly ILookup<string, GraphLink> _linksTo = graph.Links.ToLookup(l => l.SinkId, StringComparer.Ordinal);
+
+    /// <summary>The execution as it was when the plan was read; ids and settings of it never change.</summary>
+    public GraphExecution Execution => execution;
+
+    internal GraphNode Node(string nodeId) => _nodes[nodeId];
+
+    internal IEnumerable<GraphLink> LinksFrom(string nodeId, string pin) => _linksFrom[(nodeId, pin)];
+
+    /// <summary>The links into a node, by pin, in the order of the graph.</summary>
+    internal IEnumerable<IGrouping<string, GraphLink>> LinkedPins(string nodeId) => _linksTo[nodeId].GroupBy(l => l.SinkName);
+
+    /// <summary>True if what arrives over these links stays for every later firing.</summary>
+    internal bool Stays(IEnumerable<GraphLink> links) => links.All(l => blocks.Find(_nodes[l.SourceId].BlockId)!.OutputsStay);
+
+    internal bool MustAsk(Block block) => block is HumanInTheLoopBlock ? execution.HumanInTheLoopSafeMode : block.IsSensitiveAction && execution.SensitiveActionSafeMode;
+
+    /// <summary>What is asked of a person: the data alone of a Human In The Loop block, the whole input of a sensitive one.</summary>
+    internal ReviewRequest Request(NodeExecution node, Block block, JsonText input)
+    {
+        var inTheLoop = block is HumanInTheLoopBlock;
+        return new(node.Id, node.GraphExecId, node.NodeId, inTheLoop ? HumanInTheLoopBlock.Data(input) : input)
+        {
+            GraphId = execution.GraphId,
+            GraphVersion = execution.GraphVersion,
+            BlockId = node.BlockId,
+            Instructions = inTheLoop ? HumanInTheLoopBlock.Instructions(input) : null,
+            Editable = !inTheLoop || HumanInTheLoopBlock.IsEditable(input),
+        };
+    }
+}

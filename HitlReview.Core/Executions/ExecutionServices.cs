@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using HitlReview.Core.Reviews;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace HitlReview.Core.Executions;
+
+/// <summary>Registers reviews and executions.</summary>
+public static class ExecutionServices
+{
+    /// <summary>Adds the review core and the engine's steps; without anything that runs by itself.</summary>
+    /// <param name="services">Needs storage and blocks beside it.</param>
+    /// <param name="configuration">Sections <c>Executions</c> and <c>Stuck</c>.</param>
+    public static IServiceCollection AddHitlReviews(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ReviewService>();
+        services.AddSingleton<Deciding>();
+        services.AddSingleton<AutoApprovals>();
+        services.AddSingleton<Graphs>();
+        services.AddSingleton<ExecutionService>();
+        services.AddSingleton<ExecutionEngine>();
+        services.AddSingleton<Stopping>();
+        services.AddSingleton<Settling>();
+        services.AddSingleton<StuckExecutions>();
+        services.TryAddSingleton<IExecutionWaker, GrainWaker>();
+        services.AddOptions<ExecutionOptions>().Bind(configuration.GetSection("Executions")).ValidateOnStart();
+        services.AddSingleton(ExecutionOptions.Validator);
+        services.AddOptions<StuckOptions>().Bind(configuration.GetSection("Stuck")).ValidateOnStart();
+        services.AddSingleton(StuckOptions.Validator);
+        return services;
+    }
+
+    /// <summary>Adds what runs executions: the co-hosted silo and recovery. The database must be open before the host starts.</summary>
+    public static IHostApplicationBuilder AddHitlEngine(this IHostApplicationBuilder builder)
+    {
+        builder.UseOrleans(silo =>
+        {
+            // The ports that Orleans would take by itself are fixed ones: a second instance on the machine would not start.
+            var (siloPort, gatewayPort) = FreePorts();
+            silo.UseLocalhostClustering(siloPort, gatewayPort);
+        });
+        builder.Services.AddHostedService<Recovery>();
+        return builder;
+    }
+
+    static (int, int) FreePorts()
+    {
+        using var one = new TcpListener(IPAddress.Loopback, 0);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        one.Start();
+        other.Start();
+        return (((IPEndPoint)one.LocalEndpoint).Port, ((IPEndPoint)other.LocalEndpoint).Port);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Data.Common;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace HitlReview.Core.Executions;
+
+/// <summary>Picks up at start what the process left behind when it last ended, and from then on whatever lost its wake-up. The only process that serves the database runs it.</summary>
+public sealed partial class Recovery(
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IExecutionWaker waker, IOptions<ExecutionOptions> options, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
+{
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await SettleInFlightAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepEvery, clock);
+        do
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (DbException e)
+            {
+                SweepFailed(log, e);
+            }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>What was running when the process died: a block without side effects runs again, the outcome of a claimed action is not known.</summary>
+    internal async Task SettleInFlightAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var inFlight = await db.NodeExecutions.AsNoTracking().Where(n => n.Status == ExecutionStatus.RUNNING).OrderBy(n => n.GraphExecId).ThenBy(n => n.Ordinal).ToListAsync(ct);
+        foreach (var node in inFlight)
+            await queue.WriteAsync(async tx =>
+            {
+                if (node.ClaimedAt is null && !node.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
+                {
+                    await Transitions.MoveAsync(tx, node, NodeMove.Again, ct);
+                    return;
+                }
+                // Of a stopped execution nobody waits for it any more, but that its outcome is unknown is still said.
+                var ended = await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && Transitions.Final.Contains(e.Status), ct);
+                if (!await Transitions.MoveAsync(tx, node, ended || node.ClaimedAt is null ? NodeMove.Stop : NodeMove.Lose, ct) || node.ClaimedAt is null)
+                    return;
+                await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set
+                    .SetProperty(n => n.Outcome, NodeOutcome.unknown)
+                    .SetProperty(n => n.Error, "The process ended while this action ran: it may or may not have taken effect."), ct);
+                tx.Audit(new(AuditActions.OutcomeUnknown, null, Surface.Engine)
+                {
+                    OwnerId = node.UserId,
+                    GraphExecId = node.GraphExecId,
+                    NodeExecId = node.Id,
+                    PayloadHashAfter = Payloads.JsonText.Trusted(node.Input).Hash,
+                });
+                OutcomeUnknown(log, node.Id, node.GraphExecId);
+            }, ct);
+    }
+
+    /// <summary>Wakes every execution that has something to do. Waking one that is awake does no harm, and tells its activation that it is still needed.</summary>
+    internal async Task SweepAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        // A REVIEW execution in which no review waits and no outcome is to be settled has nobody to wait for: it must go on.
+        var stranded = await db.GraphExecutions.AsNoTracking()
+            .Where(e => e.Status == ExecutionStatus.REVIEW
+                && !db.Reviews.Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
+                && !db.NodeExecutions.Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))
+            .ToListAsync(ct);
+        foreach (var execution in stranded)
+        {
+            Stranded(log, execution.Id);
+            await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct);
+        }
+        foreach (var id in await db.GraphExecutions.Where(e => e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING).Select(e => e.Id).ToListAsync(ct))
+            waker.Wake(id);
+    }
+
+    /// <summary>Its nodes in REVIEW go back to the gate, which finds what was decided, or asks.</summary>
+    static async Task ResumeAsync(WriteTransaction tx, GraphExecution execution, CancellationToken ct)
+    {
+        foreach (var node in await tx.Db.NodeExecutions.Where(n => n.GraphExecId == execution.Id && n.Status == ExecutionStatus.REVIEW).ToListAsync(ct))
+            await Transitions.MoveAsync(tx, node, NodeMove.Decide, ct);
+        await Transitions.MoveAsync(tx, execution, ExecutionMove.Resume, null, null, ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {NodeExecId} in {GraphExecId} is unknown: the process ended while it ran")]
+    static partial void OutcomeUnknown(ILogger log, string nodeExecId, string graphExecId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{GraphExecId} was in REVIEW with nothing waiting; it goes on")]
+    static partial void Stranded(ILogger log, string graphExecId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for executions whose wake-up got lost failed; the next sweep tries again")]
+    static partial void SweepFailed(ILogger log, Exception cause);
+}

@@ -1,0 +1,125 @@
+using HitlReview.Core.Audit;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Executions;
+
+/// <summary>How a person settles an action whose outcome is not known.</summary>
+public enum Resolution
+{
+    /// <summary>It took effect; the execution goes on as if it had said so.</summary>
+    ran,
+
+    /// <summary>It did not, or it should run again: a new review asks.</summary>
+    ask_again,
+}
+
+/// <summary>Settles actions that were claimed before the process died. Nobody else can: HitlReview never guesses, and never runs one again by itself.</summary>
+public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker)
+{
+    /// <summary>Settles one action of the caller's.</summary>
+    /// <param name="caller">The owner of the execution.</param>
+    /// <param name="graphExecId">The execution, or the synthetic id of a chat.</param>
+    /// <param name="nodeExecId">The action.</param>
+    /// <param name="resolution">What the person found out, or wants.</param>
+    /// <param name="output">With <see cref="Resolution.ran"/>: what it put out, pin to list of values, for the nodes behind it; null for nothing.</param>
+    /// <param name="ct">Gives up while the request waits for its turn.</param>
+    /// <returns>The node execution that was settled or, where it is asked again, the new one.</returns>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: its outcome is known. <see cref="Refusal.Invalid"/>: the output names an unknown pin or isn't lists.
+    /// </exception>
+    public async Task<NodeExecution> SettleAsync(Caller caller, string graphExecId, string nodeExecId, Resolution resolution, JsonText? output, CancellationToken ct)
+    {
+        if (resolution == Resolution.ask_again && output is not null)
+            throw new RefusedException(Refusal.Invalid, "output only goes with the resolution 'ran'.");
+        var isChat = graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal);
+        return await queue.WriteAsync(async tx =>
+        {
+            var node = await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
+                ?? throw new RefusedException(Refusal.NotFound, $"No node execution '{nodeExecId}' was found in execution '{graphExecId}'.");
+            if (node is not { Status: ExecutionStatus.REVIEW, Outcome: NodeOutcome.unknown })
+                throw new RefusedException(Refusal.Conflict, $"There is nothing to settle: node execution '{nodeExecId}' is {node.Status}.");
+            var plan = isChat ? null : await engine.PlanAsync(tx.Db, graphExecId, ct);
+            var settled = resolution == Resolution.ran
+                ? await RanAsync(tx, plan, node, Outputs(blocks.Find(node.BlockId), output), ct)
+                : await AskAgainAsync(tx, plan, node, caller, ct);
+            tx.Audit(new(AuditActions.OutcomeSettled, caller.UserId, caller.Surface)
+            {
+                OwnerId = node.UserId,
+                GraphExecId = graphExecId,
+                NodeExecId = nodeExecId,
+                PayloadHashAfter = JsonText.Trusted(node.Input).Hash,
+                Detail = resolution.ToString(),
+            });
+            if (plan is not null)
+            {
+                await Transitions.MoveAsync(tx, plan.Execution, ExecutionMove.Resume, caller, null, ct);
+                tx.AfterCommit(() => waker.Wake(graphExecId));
+            }
+            return settled;
+        }, ct);
+    }
+
+    async Task<NodeExecution> RanAsync(WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
+    {
+        if (plan is not null)
+            await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, outputs, ct);
+        else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct) && await ReviewRow.FindAsync(tx, node.Id, ct) is { } used)
+            await ReviewGate.DeleteAsync(tx, used, ct);
+        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, (NodeOutcome?)null).SetProperty(n => n.Error, (string?)null), ct);
+        return await tx.Db.NodeExecutions.SingleAsync(n => n.Id == node.Id, ct);
+    }
+
+    /// <summary>The old node execution ends as it is; a new one, with an id and a review of its own, asks for exactly what was claimed. No standing approval and no safe mode answers in the person's stead.</summary>
+    static async Task<NodeExecution> AskAgainAsync(WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
+    {
+        var again = new NodeExecution
+        {
+            Id = plan is null ? $"{node.NodeId}:{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 4))}" : Guid.CreateVersion7(tx.Now).ToString(),
+            GraphExecId = node.GraphExecId,
+            UserId = node.UserId,
+            NodeId = node.NodeId,
+            BlockId = node.BlockId,
+            Ordinal = 1 + await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId).MaxAsync(n => n.Ordinal, ct),
+            Status = ExecutionStatus.REVIEW,
+            Input = node.Input,
+            CreatedAt = tx.Now,
+        };
+        await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
+        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."), ct);
+        var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input)) { GraphId = plan?.Execution.GraphId, GraphVersion = plan?.Execution.GraphVersion, BlockId = node.BlockId };
+        await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, ct);
+        if (plan is null)
+        {
+            // A chat makes the node execution when it claims the new approval; its old review has had its use.
+            if (await ReviewRow.FindAsync(tx, node.Id, ct) is { } used)
+                await ReviewGate.DeleteAsync(tx, used, ct);
+            return again;
+        }
+        tx.Db.Add(again);
+        await tx.Db.SaveChangesAsync(ct);
+        tx.Db.ChangeTracker.Clear();
+        return again;
+    }
+
+    static List<BlockOutput> Outputs(Block? block, JsonText? output)
+    {
+        if (output is null)
+            return [];
+        if (output.Root.ValueKind != System.Text.Json.JsonValueKind.Object)
+            throw new RefusedException(Refusal.Invalid, "output must be an object: pin to list of values.");
+        var outputs = new List<BlockOutput>();
+        foreach (var (pin, values) in JsonParts.Members(output, "output"))
+        {
+            if (block is not null && !block.OutputPins.Contains(pin))
+                throw new RefusedException(Refusal.Invalid, $"output names the unknown pin '{pin}' of {block.Name}.");
+            if (values.Root.ValueKind != System.Text.Json.JsonValueKind.Array)
+                throw new RefusedException(Refusal.Invalid, $"output.{pin} must be a list of values.");
+            outputs.AddRange(JsonParts.Items(values, $"output.{pin}").Select(value => new BlockOutput(pin, value)));
+        }
+        return outputs;
+    }
+}

@@ -1,0 +1,148 @@
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Executions;
+
+/// <summary>What a stop found.</summary>
+/// <param name="Status">The execution's status now.</param>
+/// <param name="CancelledReviews">How many reviews were waiting.</param>
+/// <param name="InFlight">How many actions had been claimed before the stop. They are asked to cancel; what becomes of them is recorded as observed.</param>
+public sealed record StopResult(ExecutionStatus Status, int CancelledReviews, int InFlight);
+
+/// <summary>What became of one of several cancellations.</summary>
+/// <param name="GraphExecId">The execution.</param>
+/// <param name="Status">Its status now; null if it isn't known.</param>
+/// <param name="Error">Why it was not cancelled; null if it was.</param>
+public sealed record CancelResult(string GraphExecId, ExecutionStatus? Status, string? Error);
+
+/// <summary>Stops executions: graph executions in whatever state, chats, and executions of outside agents.</summary>
+public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerable<IRunningTurns> turns)
+{
+    const int MaxReason = 1_000;
+
+    /// <summary>Stops an execution of the caller's. After this has answered no action of it starts any more. A second stop finds nothing left to do.</summary>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public Task<StopResult> StopAsync(Caller caller, string graphExecId, CancellationToken ct) =>
+        queue.WriteAsync(async tx =>
+        {
+            if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
+                return await StopChatAsync(tx, caller, graphExecId, null, ct);
+            return await tx.Db.GraphExecutions.FirstOrDefaultAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct) is { } execution
+                ? await StopGraphAsync(tx, caller, execution, null, ct) ?? new(execution.Status, 0, 0)
+                : await StopOutsideAsync(tx, caller, caller.UserId, graphExecId, null, ct) ?? throw ExecutionService.Unknown(graphExecId);
+        }, ct);
+
+    /// <summary>Cancels an execution of any user.</summary>
+    /// <param name="caller">An admin.</param>
+    /// <param name="graphExecId">The execution.</param>
+    /// <param name="reason">Told to its owner with each review it waited for.</param>
+    /// <param name="ct">Gives up while the request waits for its turn.</param>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.Forbidden"/>: not an admin. <see cref="Refusal.Invalid"/>: no reason. <see cref="Refusal.NotFound"/>: unknown. <see cref="Refusal.Conflict"/>: it has ended.
+    /// </exception>
+    public Task<StopResult> AdminCancelAsync(Caller caller, string graphExecId, string? reason, CancellationToken ct)
+    {
+        var message = Message(caller, reason);
+        return queue.WriteAsync(async tx =>
+        {
+            if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
+                return await StopChatAsync(tx, caller, graphExecId, message, ct);
+            if (await tx.Db.GraphExecutions.FirstOrDefaultAsync(e => e.Id == graphExecId, ct) is { } execution)
+                return await StopGraphAsync(tx, caller, execution, message, ct)
+                    ?? throw new RefusedException(Refusal.Conflict, $"Execution '{graphExecId}' has already ended: it is {execution.Status}.");
+            // Several users' agents may use one id of their own making; an admin's cancel means all of them.
+            StopResult? all = null;
+            foreach (var owner in await tx.Db.Reviews.Where(r => r.GraphExecId == graphExecId && r.Origin == ReviewOrigin.Agent).Select(r => r.UserId).Distinct().ToListAsync(ct))
+                if (await StopOutsideAsync(tx, caller, owner, graphExecId, message, ct) is { } one)
+                    all = one with { CancelledReviews = one.CancelledReviews + (all?.CancelledReviews ?? 0) };
+            return all ?? throw ExecutionService.Unknown(graphExecId);
+        }, ct);
+    }
+
+    /// <summary>Cancels several, each by itself: one that can't be cancelled doesn't keep the others.</summary>
+    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin. <see cref="Refusal.Invalid"/>: no reason.</exception>
+    public async Task<IReadOnlyList<CancelResult>> AdminCancelAsync(Caller caller, IReadOnlyList<string> graphExecIds, string? reason, CancellationToken ct)
+    {
+        Message(caller, reason);
+        var results = new List<CancelResult>(graphExecIds.Count);
+        foreach (var id in graphExecIds)
+            try
+            {
+                results.Add(new(id, (await AdminCancelAsync(caller, id, reason, ct)).Status, null));
+            }
+            catch (RefusedException e)
+            {
+                results.Add(new(id, null, e.Message));
+            }
+        return results;
+    }
+
+    static string Message(Caller caller, string? reason)
+    {
+        if (!caller.IsAdmin)
+            throw new RefusedException(Refusal.Forbidden, "Only an admin may cancel the executions of others.");
+        return Identifiers.CheckText(reason, "reason", MaxReason) is { } given
+            ? $"Execution was cancelled by an admin: {given}"
+            : throw new RefusedException(Refusal.Invalid, "reason must not be empty.");
+    }
+
+    /// <returns>Null if it has ended before.</returns>
+    async Task<StopResult?> StopGraphAsync(WriteTransaction tx, Caller caller, GraphExecution execution, string? message, CancellationToken ct)
+    {
+        if (!await Transitions.MoveAsync(tx, execution, ExecutionMove.Stop, caller, message, ct))
+            return null;
+        var cancelled = await ReviewGate.CancelAsync(tx, execution.UserId, execution.Id, message, caller, ct);
+        var inFlight = await EndNodesAsync(tx, execution.Id, ct);
+        tx.AfterCommit(() => waker.Wake(execution.Id));
+        return new(ExecutionStatus.TERMINATED, cancelled, inFlight);
+    }
+
+    /// <summary>A chat itself goes on: the same call asks anew.</summary>
+    async Task<StopResult> StopChatAsync(WriteTransaction tx, Caller caller, string graphExecId, string? message, CancellationToken ct)
+    {
+        var sessionId = graphExecId[Identifiers.CopilotSessionPrefix.Length..];
+        var owner = await tx.Db.CopilotSessions.Where(s => s.Id == sessionId && (caller.IsAdmin || s.UserId == caller.UserId)).Select(s => s.UserId).FirstOrDefaultAsync(ct)
+            ?? throw ExecutionService.Unknown(graphExecId);
+        // The row's lock orders this against a claim of the chat.
+        await tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id", ct, ("id", sessionId));
+        var cancelled = await ReviewGate.CancelAsync(tx, owner, graphExecId, message, caller, ct);
+        var inFlight = await EndNodesAsync(tx, graphExecId, ct);
+        tx.AfterCommit(() =>
+        {
+            foreach (var running in turns)
+                running.Cancel(graphExecId);
+        });
+        return new(ExecutionStatus.TERMINATED, cancelled, inFlight);
+    }
+
+    /// <returns>Null if the user has no such execution.</returns>
+    static async Task<StopResult?> StopOutsideAsync(WriteTransaction tx, Caller caller, string owner, string graphExecId, string? message, CancellationToken ct)
+    {
+        if (!await tx.Db.Reviews.AnyAsync(r => r.GraphExecId == graphExecId && r.UserId == owner, ct)
+            && !await tx.Db.StoppedExecutions.AnyAsync(s => s.GraphExecId == graphExecId && s.UserId == owner, ct))
+            return null;
+        var stopped = await tx.ExecuteAsync("INSERT INTO stopped_executions (user_id, graph_exec_id, stopped_at) VALUES (@user, @exec, @now) ON CONFLICT (user_id, graph_exec_id) DO NOTHING", ct,
+            ("user", owner), ("exec", graphExecId), ("now", tx.Now));
+        var cancelled = await ReviewGate.CancelAsync(tx, owner, graphExecId, message, caller, ct);
+        if (stopped == 1)
+        {
+            tx.Audit(new(Audit.AuditActions.ExecutionMoved, caller.UserId, caller.Surface) { OwnerId = owner, GraphExecId = graphExecId, Detail = nameof(ExecutionStatus.TERMINATED) });
+            tx.Publish(new ExecutionChanged(owner, graphExecId, ExecutionStatus.TERMINATED));
+        }
+        return new(ExecutionStatus.TERMINATED, cancelled, 0);
+    }
+
+    /// <summary>Ends the node executions of an ended execution, but for actions in flight: their end is recorded when it is observed.</summary>
+    /// <returns>How many actions are in flight.</returns>
+    internal static async Task<int> EndNodesAsync(WriteTransaction tx, string graphExecId, CancellationToken ct)
+    {
+        var inFlight = 0;
+        foreach (var node in await tx.Db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && !Transitions.Final.Contains(n.Status)).ToListAsync(ct))
+            if (node is { Status: ExecutionStatus.RUNNING, ClaimedAt: not null })
+                inFlight++;
+            else
+                await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
+        return inFlight;
+    }
+}
