@@ -15,7 +15,4 @@ partial class ExecutionEngine
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The end of {NodeExecId} could not be recorded; trying again")]
     static partial void EndNotRecorded(ILogger log, string nodeExecId, Exception cause);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Block {BlockName} broke in {NodeExecId}")]
-    static partial void BlockBroke(ILogger log, string nodeExecId, string blockName, Exception cause);
 }

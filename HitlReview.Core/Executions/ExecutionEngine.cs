@@ -72,32 +72,10 @@ public sealed partial class ExecutionEngine(
             return;
         if (block!.IsSensitiveAction)
             ActionClaimed(log, node.Id);
-        IReadOnlyList<BlockOutput>? outputs = null;
-        string? error = null;
-        var cancelled = false;
-        try
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, block.IsSensitiveAction ? CancellationToken.None : shutdown);
-            outputs = await block.RunAsync(claim.Input, new(node.UserId, node.GraphExecId, node.Id, claim.StartedAt), either.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            cancelled = true;
-            error = block.IsSensitiveAction ? "Cancelled while it ran: it may or may not have taken effect." : "Cancelled while it ran.";
-        }
-        catch (OperationCanceledException) when (shutdown.IsCancellationRequested && !block.IsSensitiveAction)
-        {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, block.IsSensitiveAction ? CancellationToken.None : shutdown);
+        var end = await BlockRun.RunAsync(block, claim.Input, new(node.UserId, node.GraphExecId, node.Id, claim.StartedAt), log, either.Token);
+        if (end.Stopped && !stop.IsCancellationRequested)
             return;
-        }
-        catch (BlockFailedException e)
-        {
-            error = e.Message;
-        }
-        catch (Exception e)
-        {
-            BlockBroke(log, node.Id, block.Name, e);
-            error = $"The block failed unexpectedly ({e.GetType().Name}).";
-        }
         if (block.IsSensitiveAction)
             ActionReturned(log, node.Id);
 
@@ -110,14 +88,14 @@ public sealed partial class ExecutionEngine(
                     GraphExecId = node.GraphExecId,
                     NodeExecId = node.Id,
                     PayloadHashAfter = claim.Input.Hash,
-                    Detail = error ?? "completed",
+                    Detail = end.Error ?? "completed",
                 });
-            if (outputs is not null)
-                await CompleteAsync(tx, plan, node, NodeMove.Complete, outputs, ct);
-            else if (cancelled)
-                await CancelledAsync(tx, node, error!, unknown: block.IsSensitiveAction, ct);
+            if (end.Outputs is not null)
+                await CompleteAsync(tx, plan, node, NodeMove.Complete, end.Outputs, ct);
+            else if (end.Stopped)
+                await CancelledAsync(tx, node, end.Error!, unknown: block.IsSensitiveAction, ct);
             else
-                await FailAsync(tx, plan, node, error!, rejected: false, ct);
+                await FailAsync(tx, plan, node, end.Error!, rejected: false, ct);
         }, shutdown);
     }
 

@@ -1,0 +1,44 @@
+using HitlReview.Core.Payloads;
+using Microsoft.Extensions.Logging;
+
+namespace HitlReview.Core.Blocks;
+
+/// <summary>How a run of a block ended.</summary>
+/// <param name="Outputs">What it emitted; null if it did not complete.</param>
+/// <param name="Error">Why it did not complete, for its user; null if it did.</param>
+/// <param name="Stopped">True if it gave up because it was asked to.</param>
+sealed record BlockEnd(IReadOnlyList<BlockOutput>? Outputs, string? Error, bool Stopped);
+
+/// <summary>Runs blocks for the engine and for chats, and turns whatever comes of it into an end that can be recorded.</summary>
+static partial class BlockRun
+{
+    /// <summary>Runs a block once.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="input">What it receives.</param>
+    /// <param name="context">On whose behalf.</param>
+    /// <param name="log">Where a fault of the block itself goes.</param>
+    /// <param name="stop">Asks it to stop.</param>
+    public static async Task<BlockEnd> RunAsync(Block block, JsonText input, BlockContext context, ILogger log, CancellationToken stop)
+    {
+        try
+        {
+            return new(await block.RunAsync(input, context, stop), null, false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return new(null, block.IsSensitiveAction ? "Cancelled while it ran: it may or may not have taken effect." : "Cancelled while it ran.", true);
+        }
+        catch (BlockFailedException e)
+        {
+            return new(null, e.Message, false);
+        }
+        catch (Exception e)
+        {
+            BlockBroke(log, context.NodeExecId, block.Name, e);
+            return new(null, $"The block failed unexpectedly ({e.GetType().Name}).", false);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Block {BlockName} broke in {NodeExecId}")]
+    static partial void BlockBroke(ILogger log, string nodeExecId, string blockName, Exception cause);
+}
