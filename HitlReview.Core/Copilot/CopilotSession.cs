@@ -1,3 +1,5 @@
+using HitlReview.Core.Reviews;
+
 namespace HitlReview.Core.Copilot;
 
 /// <summary>A chat. Its tool calls run as node executions of the synthetic execution <c>copilot-session-{id}</c>.</summary>
@@ -14,4 +16,7 @@ public sealed class CopilotSession
 
     /// <summary>When it was opened.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The id of its synthetic execution.</summary>
+    public string GraphExecId => Identifiers.CopilotSessionPrefix + Id;
 }

@@ -1,0 +1,33 @@
+using HitlReview.Core.Audit;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Copilot;
+
+/// <summary>Opens chats and finds them again.</summary>
+public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts)
+{
+    /// <summary>Opens a chat.</summary>
+    public Task<CopilotSession> OpenAsync(Caller caller, CancellationToken ct) =>
+        queue.WriteAsync(async tx =>
+        {
+            var session = new CopilotSession { Id = Guid.CreateVersion7(tx.Now).ToString(), UserId = caller.UserId, CreatedAt = tx.Now };
+            tx.Db.Add(session);
+            await tx.Db.SaveChangesAsync(ct);
+            tx.Audit(new(AuditActions.SessionOpened, caller.UserId, caller.Surface) { OwnerId = caller.UserId, GraphExecId = session.GraphExecId });
+            return session;
+        }, ct);
+
+    /// <summary>One of the caller's own chats. An admin, too, only has their own.</summary>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task<CopilotSession> GetAsync(Caller caller, string sessionId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.CopilotSessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == sessionId && s.UserId == caller.UserId, ct)
+            ?? throw new RefusedException(Refusal.NotFound, $"No chat session '{sessionId}' was found.");
+    }
+
+    /// <summary>Takes the lock of the chat's row until the transaction ends: its tool calls and its stop come one after another from here on.</summary>
+    internal static Task LockAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct) =>
+        tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id AND user_id = @user", ct, ("id", session.Id), ("user", session.UserId));
+}

@@ -1,0 +1,118 @@
+using System.Data.Common;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Copilot;
+
+// What happens between a claim and the record of its end, and what is said about a review that can't be continued.
+partial class CopilotTools
+{
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>A block without side effects runs at once and leaves no record but its answer.</summary>
+    async Task<ToolAnswer> RunFreelyAsync(CopilotSession session, Block block, JsonText input, RunningTurns.Turn turn, CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Stop, ct);
+        var id = $"{NodeId(block)}:{System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        var end = await BlockRun.RunAsync(block, input, new(session.UserId, session.GraphExecId, id, clock.GetUtcNow()), log, either.Token);
+        ct.ThrowIfCancellationRequested();
+        return Answer(session, block, end);
+    }
+
+    /// <summary>Runs a claimed action and records its end. Only a stop of the chat is passed on to it: a caller who hangs up must not leave its effect to chance.</summary>
+    async Task<ToolAnswer> RunClaimedAsync(CopilotSession session, Block block, NodeExecution claim, Review? review, RunningTurns.Turn turn)
+    {
+        ActionClaimed(log, claim.Id);
+        var input = JsonText.Trusted(claim.Input);
+        var end = await BlockRun.RunAsync(block, input, new(claim.UserId, claim.GraphExecId, claim.Id, claim.CreatedAt), log, turn.Stop);
+        ActionReturned(log, claim.Id);
+        var (answer, output, error) = Kept(session, block, end);
+        NodeOutcome? outcome = end.Stopped ? NodeOutcome.unknown : null;
+        await RecordAsync(claim.Id, async tx =>
+        {
+            await Transitions.MoveAsync(tx, claim, end.Outputs is not null ? NodeMove.Complete : end.Stopped ? NodeMove.Stop : NodeMove.Fail, CancellationToken.None);
+            await tx.Db.NodeExecutions.Where(n => n.Id == claim.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, output).SetProperty(n => n.Error, error).SetProperty(n => n.Outcome, outcome), CancellationToken.None);
+            tx.Audit(new(AuditActions.ActionEnded, null, Surface.Engine)
+            {
+                OwnerId = claim.UserId,
+                GraphExecId = claim.GraphExecId,
+                NodeExecId = claim.Id,
+                PayloadHashAfter = input.Hash,
+                Detail = error ?? "completed",
+            });
+            if (review is not null)
+                await ReviewGate.DeleteAsync(tx, review, CancellationToken.None);
+        });
+        return answer;
+    }
+
+    /// <summary>What has happened is recorded as soon as the database takes it.</summary>
+    async Task RecordAsync(string nodeExecId, Func<WriteTransaction, Task> record)
+    {
+        while (true)
+            try
+            {
+                await queue.WriteAsync(record, CancellationToken.None);
+                return;
+            }
+            catch (DbException e)
+            {
+                EndNotRecorded(log, nodeExecId, e);
+                await Task.Delay(RetryAfter, clock);
+            }
+    }
+
+    static ToolAnswer Answer(CopilotSession session, Block block, BlockEnd end) => Kept(session, block, end).Answer;
+
+    /// <summary>The answer to a run, and what is kept of it.</summary>
+    static (ToolAnswer Answer, string? Output, string? Error) Kept(CopilotSession session, Block block, BlockEnd end)
+    {
+        if (end.Outputs is null)
+            return (new ToolError(session.Id, $"The block '{block.Name}' failed: {end.Error}"), null, end.Error);
+        try
+        {
+            var output = Delivery.OutputText(end.Outputs);
+            return (new BlockRan(session.Id, $"The block '{block.Name}' has run.", block, JsonText.Trusted(output)), output, null);
+        }
+        catch (RefusedException e)
+        {
+            var error = $"It ran, but its output can't be kept: {e.Message}";
+            return (new ToolError(session.Id, $"The block '{block.Name}': {error}"), null, error);
+        }
+    }
+
+    /// <summary>The review if it can be continued, else why it can't.</summary>
+    async Task<(Review? Approved, string? Problem)> FindApprovedAsync(CopilotSession session, string reviewId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == reviewId && r.UserId == session.UserId, ct);
+        if (review is { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Copilot } && review.GraphExecId == session.GraphExecId)
+            return (review, null);
+        var run = await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == reviewId && n.UserId == session.UserId && n.GraphExecId == session.GraphExecId, ct);
+        return (null, review switch
+        {
+            null when run is not null => $"Review '{reviewId}' has been used already: its action ran once and does not run again.",
+            null => $"No review '{reviewId}' was found.",
+            { Origin: not ReviewOrigin.Copilot } => $"Review '{reviewId}' is not one of a chat.",
+            _ when review.GraphExecId != session.GraphExecId => $"Review '{reviewId}' belongs to another chat session.",
+            { Status: ReviewStatus.WAITING } => $"Review '{reviewId}' is still waiting for a decision.",
+            { Status: ReviewStatus.REJECTED, ReviewedBy: null } => $"Review '{reviewId}' was cancelled: {review.ReviewMessage}.",
+            { Status: ReviewStatus.REJECTED, ReviewMessage: { } said } => $"Review '{reviewId}' was rejected: {said}",
+            { Status: ReviewStatus.REJECTED } => $"Review '{reviewId}' was rejected.",
+            _ => run switch
+            {
+                null => $"The approval of review '{reviewId}' was withdrawn because the chat was stopped.",
+                { Status: ExecutionStatus.RUNNING } => $"The action of review '{reviewId}' is running already.",
+                { Outcome: NodeOutcome.unknown } =>
+                    $"The outcome of review '{reviewId}' is unknown: HitlReview stopped while its action ran. A person must settle node execution '{reviewId}' of execution '{session.GraphExecId}', as 'ran' or as 'ask_again'.",
+                _ => $"Review '{reviewId}' has been used already: its action ran once and does not run again.",
+            },
+        });
+    }
+}

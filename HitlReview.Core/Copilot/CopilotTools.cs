@@ -1,0 +1,168 @@
+using System.Globalization;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace HitlReview.Core.Copilot;
+
+/// <summary>
+/// The tools of a chat. A sensitive block runs only after it was claimed in the database, by an approval of its own or by a standing
+/// one, and its end is recorded with the claim's; a process that dies in between leaves an unknown outcome and never a second run.
+/// </summary>
+public sealed partial class CopilotTools(
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns, TimeProvider clock, ILogger<CopilotTools> log)
+{
+    const int MaxNamed = 5;
+    const string SameCall = "graph_exec_id = @exec AND user_id = @user AND origin = 'Copilot' AND block_id = @block AND payload_key = @key";
+
+    /// <summary>Runs a block, or asks a person first if it is sensitive. An equal call that waits, or is approved and not used, is answered with its review again.</summary>
+    /// <param name="caller">The owner of the chat.</param>
+    /// <param name="sessionId">The chat.</param>
+    /// <param name="blockId">The block.</param>
+    /// <param name="input">Its whole input.</param>
+    /// <param name="ct">Gives up while nothing has been claimed.</param>
+    /// <exception cref="RefusedException">The chat is unknown or not the caller's.</exception>
+    public async Task<ToolAnswer> RunBlockAsync(Caller caller, string sessionId, string blockId, JsonText input, CancellationToken ct)
+    {
+        var session = await sessions.GetAsync(caller, sessionId, ct);
+        if (blocks.Find(blockId) is not { } block)
+            return new ToolError(session.Id, string.IsNullOrWhiteSpace(blockId) ? "block_id must not be blank." : $"No block '{blockId}' was found.");
+        if (WhyNot(session, block, input) is { } fault)
+            return fault;
+
+        using var turn = turns.Open(session.GraphExecId);
+        if (!block.IsSensitiveAction)
+            return await RunFreelyAsync(session, block, input, turn, ct);
+        var (review, claim) = await queue.WriteAsync(tx => PassGateAsync(tx, caller, session, block, input, ct), ct);
+        return claim is not null
+            ? await RunClaimedAsync(session, block, claim, review, turn)
+            : new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
+                ? $"The block '{block.Name}' waits for a person's approval. Once it is approved, continue with continue_run_block."
+                : $"The block '{block.Name}' is approved with this input. Run it with continue_run_block.", block, review);
+    }
+
+    /// <summary>Runs the approved payload of a review of this chat. Of any number of calls one runs it; the review's record is gone afterwards.</summary>
+    /// <param name="caller">The owner of the chat.</param>
+    /// <param name="sessionId">The chat.</param>
+    /// <param name="reviewId">The review.</param>
+    /// <param name="ct">Gives up while nothing has been claimed.</param>
+    /// <exception cref="RefusedException">The chat is unknown or not the caller's.</exception>
+    public async Task<ToolAnswer> ContinueRunBlockAsync(Caller caller, string sessionId, string reviewId, CancellationToken ct)
+    {
+        var session = await sessions.GetAsync(caller, sessionId, ct);
+        if (string.IsNullOrWhiteSpace(reviewId))
+            return new ToolError(session.Id, "review_id must not be blank.");
+        var (approved, problem) = await FindApprovedAsync(session, reviewId, ct);
+        if (approved is null)
+            return new ToolError(session.Id, problem!);
+        if (blocks.Find(approved.BlockId) is not { } block)
+            return new ToolError(session.Id, $"The block of review '{reviewId}' no longer exists.");
+        if (block.Check(JsonText.Trusted(approved.Payload)) is { Count: > 0 } faults)
+            return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {SchemaFault.Describe(faults)}.");
+
+        using var turn = turns.Open(session.GraphExecId);
+        var claim = await queue.WriteAsync(async tx =>
+        {
+            await CopilotSessions.LockAsync(tx, session, ct);
+            return await ReviewGate.TakeUpAsync(tx, reviewId, session.UserId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
+                ? await ClaimAsync(tx, caller, session, taken.NodeExecId, block, JsonText.Trusted(taken.Payload), ct)
+                : null;
+        }, ct);
+        return claim is not null
+            ? await RunClaimedAsync(session, block, claim, approved, turn)
+            : new ToolError(session.Id, (await FindApprovedAsync(session, reviewId, ct)).Problem ?? $"Review '{reviewId}' changed at this moment. Try again.");
+    }
+
+    /// <summary>Says what keeps a call from being done, before anybody is asked about it.</summary>
+    static ToolAnswer? WhyNot(CopilotSession session, Block block, JsonText input)
+    {
+        if (block.IsGraphOnly)
+            return new ToolError(session.Id, $"The block '{block.Name}' makes sense only inside a graph.");
+        if (input.Root.ValueKind != System.Text.Json.JsonValueKind.Object)
+            return new ToolError(session.Id, "input_data must be an object.");
+        var given = input.Root.EnumerateObject().Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        var unknown = given.Except(block.InputPins).Order(StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0)
+            return new InputValidationError(session.Id, $"The block '{block.Name}' has no input {Names(unknown)}.", block, unknown);
+        var missing = block.RequiredInputs.Where(pin => !given.Contains(pin)).ToList();
+        if (missing.Count > 0)
+            return new BlockDetails(session.Id, $"The block '{block.Name}' needs {Names(missing)}.", block);
+        if (block.Check(input) is { Count: > 0 } faults)
+            return new InputValidationError(session.Id, $"The input of the block '{block.Name}' is refused: {SchemaFault.Describe(faults)}.", block, []);
+        return null;
+
+        static string Names(List<string> names) =>
+            string.Join(", ", names.Take(MaxNamed).Select(n => $"'{n}'")) + (names.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Count - MaxNamed} more") : "");
+    }
+
+    /// <summary>Decides in one transaction whether the call was asked before, may run by a standing approval, or must ask.</summary>
+    /// <returns>The review that must be waited for or continued, or the claim.</returns>
+    static async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(WriteTransaction tx, Caller caller, CopilotSession session, Block block, JsonText input, CancellationToken ct)
+    {
+        await CopilotSessions.LockAsync(tx, session, ct);
+        (string, object?)[] same = [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
+        var open = await tx.FirstAsync<Review>(
+            $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status IN ('WAITING', 'APPROVED') AND processed = FALSE ORDER BY status, created_at LIMIT 1", ReviewRow.Read, ct, same);
+        if (open is not null)
+            return (open, null);
+
+        var nodeId = NodeId(block);
+        var request = new ReviewRequest(await NewIdAsync(tx, nodeId, ct), session.GraphExecId, nodeId, input) { BlockId = block.Id.ToString() };
+        if (await AutoApprovals.UseAsync(tx, session.UserId, request, ct))
+            return (null, await ClaimAsync(tx, caller, session, request.NodeExecId, block, input, ct));
+        var earlier = await tx.FirstAsync<Review>(
+            $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1", ReviewRow.Read, ct, same);
+        if (earlier is not null)
+            request = request with { Instructions = $"The same call was rejected before, at {earlier.ReviewedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}{(earlier.ReviewMessage is { } said ? $": {said}" : ".")}" };
+        return ((await ReviewGate.GetOrCreateAsync(tx, request.ToReview(session.UserId, ReviewOrigin.Copilot, tx.Now), caller, ct)).Review, null);
+    }
+
+    /// <summary>The synthetic node of a block in a chat.</summary>
+    static string NodeId(Block block) => $"{Identifiers.CopilotNodePrefix}{block.Id}";
+
+    /// <summary>A node execution id that was never used. Eight digits are few enough to meet an old one by chance.</summary>
+    internal static async Task<string> NewIdAsync(WriteTransaction tx, string nodeId, CancellationToken ct)
+    {
+        while (true)
+        {
+            var id = $"{nodeId}:{System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+            if (!await tx.FirstAsync("SELECT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id) OR EXISTS (SELECT 1 FROM node_executions WHERE id = @id)", r => r.GetBoolean(0), ct, ("id", id)))
+                return id;
+        }
+    }
+
+    static async Task<NodeExecution> ClaimAsync(WriteTransaction tx, Caller caller, CopilotSession session, string nodeExecId, Block block, JsonText input, CancellationToken ct)
+    {
+        var claim = new NodeExecution
+        {
+            Id = nodeExecId,
+            GraphExecId = session.GraphExecId,
+            UserId = session.UserId,
+            NodeId = NodeId(block),
+            BlockId = block.Id.ToString(),
+            Ordinal = 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == session.GraphExecId).MaxAsync(n => (int?)n.Ordinal, ct) ?? -1),
+            Status = ExecutionStatus.RUNNING,
+            Input = input.Text,
+            CreatedAt = tx.Now,
+            StartedAt = tx.Now,
+            ClaimedAt = tx.Now,
+        };
+        tx.Db.Add(claim);
+        await tx.Db.SaveChangesAsync(ct);
+        tx.Audit(new(AuditActions.ActionClaimed, caller.UserId, caller.Surface)
+        {
+            OwnerId = session.UserId,
+            GraphExecId = session.GraphExecId,
+            NodeExecId = nodeExecId,
+            PayloadHashAfter = input.Hash,
+            Detail = block.Name,
+        });
+        tx.Publish(new NodeExecutionChanged(session.UserId, session.GraphExecId, nodeExecId, ExecutionStatus.RUNNING));
+        return claim;
+    }
+}

@@ -1,0 +1,63 @@
+using HitlReview.Core.Executions;
+
+namespace HitlReview.Core.Copilot;
+
+/// <summary>What runs in chats right now, so that a stop can ask it to cancel. Nothing else depends on it: the database decides what may start.</summary>
+public sealed class RunningTurns : IRunningTurns
+{
+    readonly Lock _lock = new();
+    readonly Dictionary<string, List<Turn>> _running = new(StringComparer.Ordinal);
+
+    /// <summary>Announces a tool call. It must do so before it claims anything: a stop that comes after the claim then finds it here.</summary>
+    /// <param name="graphExecId">The synthetic execution of its chat.</param>
+    public Turn Open(string graphExecId)
+    {
+        var turn = new Turn(this, graphExecId);
+        lock (_lock)
+        {
+            if (!_running.TryGetValue(graphExecId, out var turns))
+                _running[graphExecId] = turns = [];
+            turns.Add(turn);
+        }
+        return turn;
+    }
+
+    /// <inheritdoc/>
+    public void Cancel(string graphExecId)
+    {
+        lock (_lock)
+            foreach (var turn in _running.GetValueOrDefault(graphExecId) ?? [])
+                turn.Cancel();
+    }
+
+    void Close(Turn turn)
+    {
+        lock (_lock)
+            if (_running.TryGetValue(turn.GraphExecId, out var turns) && turns.Remove(turn) && turns.Count == 0)
+                _running.Remove(turn.GraphExecId);
+    }
+
+    /// <summary>One running tool call; disposed when it has ended.</summary>
+    public sealed class Turn : IDisposable
+    {
+        readonly RunningTurns _turns;
+        readonly CancellationTokenSource _stop = new();
+
+        internal Turn(RunningTurns turns, string graphExecId) => (_turns, GraphExecId) = (turns, graphExecId);
+
+        internal string GraphExecId { get; }
+
+        /// <summary>Cancelled once the chat is stopped.</summary>
+        public CancellationToken Stop => _stop.Token;
+
+        // The callbacks run elsewhere: whoever stops must not wait for, or fail because of, what is stopped.
+        internal void Cancel() => _ = _stop.CancelAsync();
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            _turns.Close(this);
+            _stop.Dispose();
+        }
+    }
+}
