@@ -1,6 +1,12 @@
 using HitlReview.Core.Blocks.Http;
 using HitlReview.Core.Blocks.HumanInTheLoop;
+using HitlReview.Core.Blocks.Pick;
+using HitlReview.Core.Blocks.ReadFile;
+using HitlReview.Core.Blocks.Smtp;
 using HitlReview.Core.Blocks.StoreValue;
+using HitlReview.Core.Blocks.Wait;
+using HitlReview.Core.Blocks.Workspaces;
+using HitlReview.Core.Blocks.WriteFile;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,7 +21,15 @@ public static class BlockServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddBlockOptions<HttpBlockOptions>(configuration, "Blocks:Http");
+        services.AddBlockOptions<SmtpBlockOptions>(configuration, "Blocks:Smtp");
+        services.AddBlockOptions<WorkspaceOptions>(configuration, "Blocks:Workspace");
+        services.AddSingleton<Workspace>();
         services.AddSingleton<Block, HttpBlock>();
+        services.AddSingleton<Block, SmtpBlock>();
+        services.AddSingleton<Block, WriteFileBlock>();
+        services.AddSingleton<Block, ReadFileBlock>();
+        services.AddSingleton<Block, PickBlock>();
+        services.AddSingleton<Block, WaitBlock>();
         services.AddSingleton<Block, HumanInTheLoopBlock>();
         services.AddSingleton<Block, StoreValueBlock>();
         services.AddSingleton<BlockRegistry>();
