@@ -14,13 +14,12 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     public static string Key(string graphExecId, string nodeId) => $"auto_approve_{graphExecId}_{nodeId}";
 
     /// <summary>The caller's standing approvals, newest first; revoked ones are left out.</summary>
-    public async Task<IReadOnlyList<AutoApproval>> ListAsync(Caller caller, CancellationToken ct)
+    public async Task<ListPage<AutoApproval>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.AutoApprovals.AsNoTracking()
-            .Where(a => a.UserId == caller.UserId && a.RevokedAt == null)
-            .OrderByDescending(a => a.CreatedAt).ThenBy(a => a.GraphExecId).ThenBy(a => a.NodeId)
-            .ToListAsync(ct);
+        // Ids have no line breaks, so that no two approvals are one in this order.
+        return await db.AutoApprovals.AsNoTracking().Where(a => a.UserId == caller.UserId && a.RevokedAt == null)
+            .PageAsync(a => a.CreatedAt, a => a.GraphExecId + "\n" + a.NodeId, page, ct);
     }
 
     /// <summary>Revokes a standing approval: the next action of that node asks again.</summary>

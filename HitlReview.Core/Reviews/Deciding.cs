@@ -25,6 +25,8 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     {
         if (decisions.Count == 0)
             throw new RefusedException(Refusal.Invalid, "reviews must name at least one review.");
+        if (decisions.Count > Decision.MaxPerRequest)
+            throw new RefusedException(Refusal.Invalid, $"reviews must name at most {Decision.MaxPerRequest} reviews; it names {decisions.Count}.");
         if (decisions.GroupBy(d => d.NodeExecId, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new RefusedException(Refusal.Invalid, $"reviews names '{twice.Key}' more than once.");
         decisions = [.. decisions.Select(d => d with

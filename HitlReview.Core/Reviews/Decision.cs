@@ -10,6 +10,9 @@ public sealed record Decision(string NodeExecId, bool Approved)
     /// <summary>The longest message, in code points.</summary>
     public const int MaxMessage = 2_000;
 
+    /// <summary>The most decisions of one request: they are one transaction, and everybody else's writes wait for it.</summary>
+    public const int MaxPerRequest = 1_000;
+
     /// <summary>The person's words to the agent.</summary>
     public string? Message { get; init; }
 
