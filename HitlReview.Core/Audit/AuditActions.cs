@@ -57,6 +57,12 @@ public static class AuditActions
     /// <summary>An account was made.</summary>
     public const string UserAdded = "user.added";
 
+    /// <summary>A user changed their password.</summary>
+    public const string PasswordChanged = "user.password_changed";
+
+    /// <summary>The role of an account changed; the detail says to what.</summary>
+    public const string RoleChanged = "user.role_changed";
+
     /// <summary>An API key was made.</summary>
     public const string KeyAdded = "key.added";
 

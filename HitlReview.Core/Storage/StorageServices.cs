@@ -10,7 +10,8 @@ public static class StorageServices
     /// <summary>Adds <see cref="Store"/>, <see cref="CommitQueue"/>, <see cref="ReviewEvents"/> and contexts to read with.</summary>
     public static IServiceCollection AddHitlStorage(this IServiceCollection services, StoreOptions options)
     {
-        services.AddSingleton(new Store(options));
+        // Made by the container, so that the container closes it and the process lock goes with the host.
+        services.AddSingleton(_ => new Store(options));
         services.AddSingleton<IDbContextFactory<HitlDbContext>>(provider => provider.GetRequiredService<Store>());
         services.AddScoped(provider => provider.GetRequiredService<Store>().CreateDbContext());
         services.AddSingleton<ReviewEvents>();

@@ -1,0 +1,134 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Accounts;
+
+/// <summary>On whose behalf a key calls.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="Email">The user's e-mail address.</param>
+/// <param name="IsAdmin">True if the user is an admin.</param>
+public sealed record KeyOwner(string UserId, string Email, bool IsAdmin);
+
+/// <summary>A key that was just made.</summary>
+/// <param name="Key">Its record.</param>
+/// <param name="Secret">The key itself. This is the only time that anyone sees it.</param>
+public sealed record NewApiKey(ApiKey Key, string Secret);
+
+/// <summary>Makes, lists, revokes and recognises API keys.</summary>
+/// <remarks>
+/// Recognising is on the way of every call of an agent, so the answer is kept in memory for <see cref="Freshness"/>: a key revoked by
+/// another process, or whose owner was disabled, works for that long at most. A key revoked by this process stops at once.
+/// </remarks>
+public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
+{
+    /// <summary>The most characters (code points) a key's name may have.</summary>
+    public const int MaxName = 100;
+
+    /// <summary>How long a recognised key is taken for good without looking again.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
+
+    const string Prefix = "hitl_";
+    const int ShownLength = 9;
+
+    readonly ConcurrentDictionary<string, Known> _known = [];
+    long _revocations;
+
+    /// <summary>Makes a key for a user.</summary>
+    /// <param name="userId">On whose behalf it will call. The user must exist.</param>
+    /// <param name="name">What the user calls it.</param>
+    /// <param name="actorId">Who makes it; null for an operator at the command line.</param>
+    /// <param name="surface">Where the request came in.</param>
+    /// <param name="ct">Gives up before anything is written.</param>
+    /// <exception cref="RefusedException">Invalid: the name is blank, too long or has control characters.</exception>
+    public async Task<NewApiKey> CreateAsync(string userId, string name, string? actorId, Surface surface, CancellationToken ct)
+    {
+        name = name.Trim();
+        if (name.Length == 0 || name.EnumerateRunes().Count() > MaxName || name.Any(char.IsControl))
+            throw new RefusedException(Refusal.Invalid, $"name must have 1 to {MaxName} characters and no control characters.");
+        var secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        return await queue.WriteAsync(async tx =>
+        {
+            var key = new ApiKey
+            {
+                Id = Guid.NewGuid().ToString(),
+                UserId = userId,
+                Name = name,
+                Hash = HashOf(secret),
+                Prefix = secret[..ShownLength],
+                CreatedAt = tx.Now,
+            };
+            tx.Db.ApiKeys.Add(key);
+            await tx.Db.SaveChangesAsync(CancellationToken.None);
+            tx.Audit(new(AuditActions.KeyAdded, actorId, surface) { OwnerId = userId, Detail = $"{key.Prefix}… {name}" });
+            return new NewApiKey(key, secret);
+        }, ct);
+    }
+
+    /// <summary>The keys of a user that work, newest first.</summary>
+    public async Task<IReadOnlyList<ApiKey>> ListAsync(string userId, CancellationToken ct)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.ApiKeys.AsNoTracking().Where(k => k.UserId == userId && k.RevokedAt == null).OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).ToListAsync(ct);
+    }
+
+    /// <summary>Revokes one of the caller's keys; from now on it is refused.</summary>
+    /// <exception cref="RefusedException">NotFound: no such key of theirs works.</exception>
+    public async Task RevokeAsync(Caller caller, string keyId, CancellationToken ct)
+    {
+        await queue.WriteAsync(async tx =>
+        {
+            var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(k => k.Id == keyId && k.UserId == caller.UserId && k.RevokedAt == null, CancellationToken.None)
+                ?? throw new RefusedException(Refusal.NotFound, $"API key '{keyId}' not found.");
+            await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
+            tx.Audit(new(AuditActions.KeyRevoked, caller.UserId, caller.Surface) { OwnerId = caller.UserId, Detail = $"{key.Prefix}… {key.Name}" });
+            tx.AfterCommit(() =>
+            {
+                Interlocked.Increment(ref _revocations);
+                _known.TryRemove(key.Hash, out _);
+            });
+        }, ct);
+    }
+
+    /// <summary>Recognises a key.</summary>
+    /// <returns>Its owner; null if it is unknown or revoked, or its owner is gone or disabled.</returns>
+    public async ValueTask<KeyOwner?> FindAsync(string secret, CancellationToken ct)
+    {
+        if (!secret.StartsWith(Prefix, StringComparison.Ordinal) || secret.Length > 100)
+            return null;
+        var hash = HashOf(secret);
+        var now = clock.GetUtcNow();
+        if (_known.TryGetValue(hash, out var known) && now < known.Until)
+            return known.Owner;
+
+        var revocations = Interlocked.Read(ref _revocations);
+        await using var db = contexts.CreateDbContext();
+        var found = await (
+            from key in db.ApiKeys
+            join user in db.Users on key.UserId equals user.Id
+            where key.Hash == hash && key.RevokedAt == null
+            select new
+            {
+                User = user,
+                IsAdmin = db.UserRoles.Any(r => r.UserId == user.Id && db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin)),
+            }).AsNoTracking().FirstOrDefaultAsync(ct);
+        if (found is null || found.User.IsDisabled(now))
+        {
+            _known.TryRemove(hash, out _);
+            return null;
+        }
+        var owner = new KeyOwner(found.User.Id, found.User.Email ?? "", found.IsAdmin);
+        // A key revoked between the read and here must not be remembered as good.
+        if (revocations == Interlocked.Read(ref _revocations))
+            _known[hash] = new(owner, now + Freshness);
+        return owner;
+    }
+
+    static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    sealed record Known(KeyOwner Owner, DateTimeOffset Until);
+}

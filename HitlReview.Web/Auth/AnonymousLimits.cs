@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace HitlReview.Web.Auth;
+
+/// <summary>Limits how fast one address may try passwords and set-up tokens. Whoever is signed in is never limited.</summary>
+static class AnonymousLimits
+{
+    /// <summary>The policy of the pages that take a password or token from a stranger.</summary>
+    public const string Policy = "anonymous";
+
+    public static void AddAnonymousLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
+    {
+        limiter.AddPolicy(Policy, context =>
+        {
+            if (context.User.Identity?.IsAuthenticated == true || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+                return RateLimitPartition.GetNoLimiter("");
+            var perMinute = context.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.SignInsPerMinute;
+            return RateLimitPartition.GetFixedWindowLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new() { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) });
+        });
+        limiter.OnRejected = async (rejected, ct) =>
+        {
+            var response = rejected.HttpContext.Response;
+            response.StatusCode = StatusCodes.Status429TooManyRequests;
+            if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
+                response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            await response.WriteAsync("Too many attempts from this address. Wait a minute and try again.", ct);
+        };
+    });
+}

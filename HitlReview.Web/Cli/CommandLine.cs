@@ -1,0 +1,48 @@
+using System.CommandLine;
+
+namespace HitlReview.Web.Cli;
+
+/// <summary>The program's verbs. Without one it serves.</summary>
+static class CommandLine
+{
+    /// <summary>Serves until it is told to stop.</summary>
+    /// <param name="settings">Settings as given on the command line.</param>
+    /// <param name="demo">True to fill the inbox for a newcomer.</param>
+    /// <param name="ct">Stops serving.</param>
+    public delegate Task Serve(string[] settings, bool demo, CancellationToken ct);
+
+    /// <summary>Runs what the arguments ask for.</summary>
+    /// <returns>The exit code: 0, or 1 with the reason on standard error.</returns>
+    public static Task<int> RunAsync(string[] args, Serve serve)
+    {
+        var demo = new Option<bool>("--demo") { Description = "Make a demo user, graphs and running executions." };
+        var root = new RootCommand("HitlReview holds what agents want to do until a person has approved it. Settings may be given as --Name:Sub=value.")
+        {
+            demo,
+        };
+        foreach (var command in root.Subcommands.SelectMany(c => c.Subcommands).Append(root))
+            command.TreatUnmatchedTokensAsErrors = false;
+        root.SetAction((parsed, ct) => Faults.TellAsync(async () =>
+        {
+            await serve(Settings(parsed), parsed.GetValue(demo), ct);
+            return 0;
+        }));
+        // The host has its own way with Ctrl+C and SIGTERM, and lets requests finish.
+        return root.Parse(args, new() { ResponseFileTokenReplacer = null }).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>What isn't an option of ours is a setting: <c>--name=value</c> or <c>--name value</c>.</summary>
+    /// <exception cref="Core.RefusedException">Invalid: neither.</exception>
+    internal static string[] Settings(ParseResult parsed)
+    {
+        var settings = parsed.UnmatchedTokens;
+        for (var i = 0; i < settings.Count; i++)
+        {
+            if (!settings[i].StartsWith("--", StringComparison.Ordinal) || settings[i].Length == 2)
+                throw new Core.RefusedException(Core.Refusal.Invalid, $"'{settings[i]}' is neither a command nor a setting. --help lists the commands.");
+            if (!settings[i].Contains('=') && ++i == settings.Count)
+                throw new Core.RefusedException(Core.Refusal.Invalid, $"'{settings[^1]}' is neither an option nor a setting with a value. --help lists the options.");
+        }
+        return [.. settings];
+    }
+}

@@ -1,0 +1,26 @@
+using MudBlazor.Services;
+
+namespace HitlReview.Web.Components;
+
+/// <summary>The Blazor pages.</summary>
+static class PageServices
+{
+    public static void AddHitlPages(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddMudServices();
+    }
+
+    /// <summary>Shows a page instead of an empty answer where a person's request went wrong.</summary>
+    public static void UseHitlErrorPages(this WebApplication app)
+    {
+        app.UseExceptionHandler("/error/500", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
+    }
+
+    public static void MapHitlPages(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null);
+    }
+}

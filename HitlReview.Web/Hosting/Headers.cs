@@ -1,0 +1,24 @@
+namespace HitlReview.Web.Hosting;
+
+/// <summary>What every answer tells the browser not to do.</summary>
+static class Headers
+{
+    // MudBlazor writes inline styles; nothing of ours or theirs writes an inline script.
+    const string ContentSecurityPolicy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
+
+    public static void UseHitlHeaders(this WebApplication app) => app.Use((context, next) =>
+    {
+        context.Response.OnStarting(() =>
+        {
+            var headers = context.Response.Headers;
+            // An endpoint that must be embedded elsewhere, or load from elsewhere, states its own policy.
+            headers.ContentSecurityPolicy = headers.ContentSecurityPolicy.Count == 0 ? ContentSecurityPolicy : headers.ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            return Task.CompletedTask;
+        });
+        return next(context);
+    });
+}

@@ -1,0 +1,26 @@
+using HitlReview.Core.Storage;
+using HitlReview.Web.Auth;
+using Microsoft.Extensions.Options;
+
+namespace HitlReview.Web.Hosting;
+
+/// <summary>From a built program to a serving one.</summary>
+static class Serving
+{
+    /// <summary>Checks the settings, opens the database, serves, and returns when the program was told to stop.</summary>
+    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
+    /// <exception cref="StoreException">The database can't be used.</exception>
+    /// <exception cref="IOException">The address is in use.</exception>
+    public static async Task ServeAsync(this WebApplication app, CancellationToken ct)
+    {
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        await app.Services.GetRequiredService<Store>().OpenForServingAsync(ct);
+        await app.StartAsync(ct);
+        if (await app.Services.GetRequiredService<SetupLink>().PrepareAsync(ct) is { } link)
+            await Console.Out.WriteLineAsync($"There is no account yet. Make the first one, an admin, here: {Reachable(app.Urls.First())}{link}");
+        await app.WaitForShutdownAsync(ct);
+    }
+
+    /// <summary>An address that a browser on this machine can open, also when the program listens on all of them.</summary>
+    static string Reachable(string url) => url.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).TrimEnd('/');
+}
