@@ -1,3 +1,6 @@
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Copilot;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
@@ -5,6 +8,7 @@ using HitlReview.Web.Cli;
 using HitlReview.Web.Components;
 using HitlReview.Web.Components.Account;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Hubs;
 
 return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
 {
@@ -14,7 +18,12 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.Services.AddHitlStorage(StoreOptions.Read(builder.Configuration));
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
+    builder.Services.AddHitlBlocks(builder.Configuration);
+    builder.Services.AddHitlReviews(builder.Configuration);
+    builder.Services.AddHitlCopilot();
+    builder.AddHitlEngine();
     builder.AddHitlAuth();
+    builder.Services.AddHitlHub();
     builder.AddHitlPages();
     builder.AddHitlHealth();
 
@@ -23,12 +32,16 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.UseHitlErrorPages();
     app.UseHitlProblems();
     app.UseRouting();
+    app.UseRawIds();
+    app.UseHubOrigins();
     app.UseAuthentication();
     app.UseRateLimiter();
     app.UseAuthorization();
     app.UseAntiforgery();
 
     app.MapHitlHealth();
+    app.MapHitlApi();
+    app.MapHitlHub();
     app.MapAccount();
     app.MapHitlPages();
 

@@ -15,12 +15,14 @@ sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options,
     /// <summary>True if the request brings a key, good or bad. Then its cookie doesn't count.</summary>
     public static bool HasKey(HttpRequest request) => request.Headers.Authorization.Count > 0 || HubToken(request) is not null;
 
+    /// <summary>The key that the request brings; null if it brings none.</summary>
+    public static string? KeyOf(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : HubToken(request);
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        string? header = Request.Headers.Authorization;
-        var key = header?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true ? header["Bearer ".Length..].Trim() : HubToken(Request);
-        if (key is null)
-            return header is null ? AuthenticateResult.NoResult() : AuthenticateResult.Fail("Only Bearer keys are understood.");
+        if (KeyOf(Request) is not { } key)
+            return HasKey(Request) ? AuthenticateResult.Fail("Only Bearer keys are understood.") : AuthenticateResult.NoResult();
         if (await keys.FindAsync(key, Context.RequestAborted) is not { } owner)
             return AuthenticateResult.Fail("The key is unknown or revoked.");
 

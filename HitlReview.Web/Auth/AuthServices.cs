@@ -60,6 +60,7 @@ static class AuthServices
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
         services.AddCascadingAuthenticationState();
+        services.AddSingleton<SignIns>();
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();

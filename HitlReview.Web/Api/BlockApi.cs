@@ -1,0 +1,22 @@
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Payloads;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace HitlReview.Web.Api;
+
+/// <summary>The registry of blocks.</summary>
+static class BlockApi
+{
+    public static void MapBlockApi(this IEndpointRouteBuilder api) =>
+        api.MapGet("/api/blocks", List).WithTags("Blocks")
+            .Describe("List the blocks", "All that a graph or a chat can run, by name, with the JSON Schemas of inputs and outputs. A block with `is_sensitive_action` asks a person first.");
+
+    static Ok<IReadOnlyList<BlockModel>> List(BlockRegistry blocks) => TypedResults.Ok<IReadOnlyList<BlockModel>>([.. blocks.All.Select(BlockModel.Of)]);
+}
+
+/// <summary>A block as a program sees it.</summary>
+sealed record BlockModel(string Id, string Name, string Description, JsonText Inputs, JsonText Outputs, bool IsSensitiveAction, bool IsGraphOnly)
+{
+    public static BlockModel Of(Block block) =>
+        new(block.Id.ToString(), block.Name, block.Description, block.InputSchema.Text, block.OutputSchema.Text, block.IsSensitiveAction, block.IsGraphOnly);
+}

@@ -1,0 +1,130 @@
+using System.Security.Claims;
+using System.Text.Json;
+using HitlReview.Core;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using Microsoft.AspNetCore.Http.HttpResults;
+using static HitlReview.Web.Auth.Callers;
+
+namespace HitlReview.Web.Api;
+
+/// <summary>Graph executions: start, read, stop, settle an unknown outcome.</summary>
+static class ExecutionApi
+{
+    // Pins of the full payload size, below the body, the inputs and the node.
+    static readonly JsonLimits InputLimits = new(JsonLimits.Payload.MaxDepth + 2, JsonBody.MaxBytes);
+
+    public static void MapExecutionApi(this IEndpointRouteBuilder api)
+    {
+        var executions = api.MapGroup("/api/executions").WithTags("Executions");
+
+        executions.MapPost("", Start)
+            .Describe("Start an execution", "Runs the newest version of an own graph. `inputs` are values for pins, by node, on top of the graph's defaults.")
+            .Refuses(400, 404, 413, 415, 422)
+            .Example(
+                """{"graph_id":"019aa3c1-5b1e-7c31-9d0a-3f6d1f0a7b52","inputs":{"ask":{"data":{"to":"everybody"}}}}""",
+                """{"graph_exec_id":"019aa3c2-0c4f-7a7e-8a53-0f7e0a4a1c11","status":"QUEUED"}""");
+
+        executions.MapGet("", List)
+            .Describe("List the executions", "The caller's own, newest first, without node executions.")
+            .Paged();
+
+        executions.MapGet("/{graph_exec_id}", Get)
+            .Describe("Read an execution", "Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the process ended during an action and nobody has settled it.")
+            .Refuses(404)
+            .WithParameter("graph_exec_id", "The execution.");
+
+        executions.MapPost("/{graph_exec_id}/stop", Stop)
+            .Describe("Stop an execution", """
+                Terminates it in whatever state, and cancels its reviews. Once this has answered no action of it starts; actions that had started are asked to cancel and counted as `in_flight`.
+                Stopping a chat (`copilot-session-{session_id}`) cancels its reviews and what it runs; the chat itself goes on. A second stop finds nothing left to do.
+                """)
+            .Refuses(404)
+            .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
+            .Example(null, """{"status":"TERMINATED","cancelled_reviews":2,"in_flight":0}""");
+
+        executions.MapPost("/{graph_exec_id}/nodes/{node_exec_id}/settle", Settle)
+            .Describe("Settle an unknown outcome", """
+                For an action during which the process ended: `ran` if it took effect, with what it put out as `output` (pin to list of values) for the nodes behind it;
+                `ask_again` to have a new review ask for the same action. Answers with the settled node execution, or with the new one.
+                """)
+            .Refuses(400, 404, 409, 413, 415, 422)
+            .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
+            .WithParameter("node_exec_id", "The action.")
+            .Example("""{"resolution":"ran","output":{"status":[200]}}""", null);
+    }
+
+    static async Task<Created<StartedModel>> Start(Body<StartModel> body, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct)
+    {
+        var inputs = body.Value.Inputs.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.FromElement(body.Value.Inputs, "inputs", InputLimits);
+        var execution = await executions.StartAsync(CallerOf(user, Surface.Rest), body.Value.GraphId, inputs, ct);
+        return TypedResults.Created($"/api/executions/{execution.Id}", new StartedModel(execution.Id, execution.Status));
+    }
+
+    static async Task<Ok<IReadOnlyList<ExecutionSummary>>> List(HttpContext http, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
+        Pages.Answer(http, await executions.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), ExecutionSummary.Of);
+
+    static async Task<Ok<ExecutionModel>> Get(string graph_exec_id, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
+        TypedResults.Ok(ExecutionModel.Of(await executions.GetAsync(CallerOf(user, Surface.Rest), graph_exec_id, ct)));
+
+    static async Task<Ok<StoppedModel>> Stop(string graph_exec_id, ClaimsPrincipal user, Stopping stopping, CancellationToken ct) =>
+        TypedResults.Ok(StoppedModel.Of(await stopping.StopAsync(CallerOf(user, Surface.Rest), graph_exec_id, ct)));
+
+    static async Task<Ok<NodeExecutionModel>> Settle(string graph_exec_id, string node_exec_id, Body<SettleModel> body, ClaimsPrincipal user, Settling settling, CancellationToken ct)
+    {
+        var output = body.Value.Output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.FromElement(body.Value.Output, "output", InputLimits);
+        return TypedResults.Ok(NodeExecutionModel.Of(await settling.SettleAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, body.Value.Resolution, output, ct)));
+    }
+
+    /// <summary>What to run.</summary>
+    sealed record StartModel
+    {
+        public required string GraphId { get; init; }
+        public JsonElement Inputs { get; init; }
+    }
+
+    /// <summary>An execution that was started.</summary>
+    sealed record StartedModel(string GraphExecId, ExecutionStatus Status);
+
+    /// <summary>How an unknown outcome is settled.</summary>
+    sealed record SettleModel
+    {
+        public required Resolution Resolution { get; init; }
+        public JsonElement Output { get; init; }
+    }
+}
+
+/// <summary>What a stop found.</summary>
+sealed record StoppedModel(ExecutionStatus Status, int CancelledReviews, int InFlight)
+{
+    public static StoppedModel Of(StopResult result) => new(result.Status, result.CancelledReviews, result.InFlight);
+}
+
+/// <summary>An execution without its node executions.</summary>
+sealed record ExecutionSummary(
+    string GraphExecId, string GraphId, int GraphVersion, ExecutionStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    int FailedNodeCount, int RejectedNodeCount, string? Error)
+{
+    public static ExecutionSummary Of(GraphExecution e) =>
+        new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount, e.Error);
+}
+
+/// <summary>An execution with its node executions, in the order in which they came to be.</summary>
+sealed record ExecutionModel(
+    string GraphExecId, string GraphId, int GraphVersion, ExecutionStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    int FailedNodeCount, int RejectedNodeCount, string? Error, IReadOnlyList<NodeExecutionModel> NodeExecutions)
+{
+    public static ExecutionModel Of(ExecutionDetail detail)
+    {
+        var e = detail.Execution;
+        return new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount, e.Error, [.. detail.Nodes.Select(NodeExecutionModel.Of)]);
+    }
+}
+
+/// <summary>A node execution. `output` is an object of pins and lists of values.</summary>
+sealed record NodeExecutionModel(
+    string NodeExecId, string NodeId, string BlockId, ExecutionStatus Status, JsonText Input, JsonText? Output, string? Error, NodeOutcome? Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+{
+    public static NodeExecutionModel Of(NodeExecution n) =>
+        new(n.Id, n.NodeId, n.BlockId, n.Status, JsonText.Trusted(n.Input), n.Output is { } output ? JsonText.Trusted(output) : null, n.Error, n.Outcome, n.StartedAt, n.EndedAt);
+}

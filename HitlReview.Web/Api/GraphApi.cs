@@ -1,0 +1,115 @@
+using System.Security.Claims;
+using System.Text.Json;
+using HitlReview.Core;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using Microsoft.AspNetCore.Http.HttpResults;
+using static HitlReview.Web.Auth.Callers;
+
+namespace HitlReview.Web.Api;
+
+/// <summary>Graph definitions: store and read.</summary>
+static class GraphApi
+{
+    public static void MapGraphApi(this IEndpointRouteBuilder api)
+    {
+        var graphs = api.MapGroup("/api/graphs").WithTags("Graphs");
+
+        graphs.MapPost("", Store)
+            .Describe("Store a graph", "Checked as a whole: an unknown block or pin, a node id used twice or a cycle that nothing feeds is refused here and not when somebody waits for it. With the `id` of an own graph this is its next version.")
+            .Refuses(400, 404, 413, 415, 422)
+            .Example("""
+                {"name":"Ask first","nodes":[{"id":"ask","block_id":"8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d","input_default":{"data":{"to":"world"},"name":"Say hello?"}}],"links":[],
+                 "settings":{"human_in_the_loop_safe_mode":true,"sensitive_action_safe_mode":true}}
+                """, null);
+
+        graphs.MapGet("", List)
+            .Describe("List the graphs", "The newest version of each of the caller's graphs, newest first, without nodes and links.")
+            .Paged();
+
+        graphs.MapGet("/{id}", Get)
+            .Describe("Read a graph", "Nodes and links as they were stored.")
+            .Refuses(404, 422)
+            .WithParameter("id", "The graph.")
+            .WithQuery("version", "A version; without it the newest.", 1, int.MaxValue);
+    }
+
+    static async Task<Created<GraphModel>> Store(Body<GraphDraftModel> body, ClaimsPrincipal user, Graphs graphs, CancellationToken ct)
+    {
+        var graph = await graphs.StoreAsync(CallerOf(user, Surface.Rest), body.Value.ToDraft(), ct);
+        return TypedResults.Created($"/api/graphs/{graph.Id}", GraphModel.Of(graph));
+    }
+
+    static async Task<Ok<IReadOnlyList<GraphSummary>>> List(HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
+        Pages.Answer(http, await graphs.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), GraphSummary.Of);
+
+    static async Task<Ok<GraphModel>> Get(string id, HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
+        TypedResults.Ok(GraphModel.Of(await graphs.GetAsync(CallerOf(user, Surface.Rest), id, Pages.Integer(http.Request.Query["version"], "version"), ct)));
+
+    /// <summary>Whether people are asked.</summary>
+    sealed record SettingsModel
+    {
+        public bool HumanInTheLoopSafeMode { get; init; } = true;
+        public bool SensitiveActionSafeMode { get; init; } = true;
+
+        public static SettingsModel Of(Graph graph) => new() { HumanInTheLoopSafeMode = graph.HumanInTheLoopSafeMode, SensitiveActionSafeMode = graph.SensitiveActionSafeMode };
+    }
+
+    /// <summary>A graph to be stored.</summary>
+    sealed record GraphDraftModel
+    {
+        public string? Id { get; init; }
+        public required string Name { get; init; }
+        public required IReadOnlyList<NodeDraftModel> Nodes { get; init; }
+        public IReadOnlyList<LinkModel>? Links { get; init; }
+        public SettingsModel? Settings { get; init; }
+
+        public GraphDraft ToDraft() => new(Id, Name, new(
+            [.. Nodes.Select((node, index) => node.ToNode($"nodes[{index}]"))],
+            [.. (Links ?? []).Select(l => new GraphLink(l.SourceId, l.SourceName, l.SinkId, l.SinkName))]))
+        {
+            HumanInTheLoopSafeMode = Settings?.HumanInTheLoopSafeMode ?? true,
+            SensitiveActionSafeMode = Settings?.SensitiveActionSafeMode ?? true,
+        };
+    }
+
+    /// <summary>A node to be stored.</summary>
+    sealed record NodeDraftModel
+    {
+        public required string Id { get; init; }
+        public required string BlockId { get; init; }
+        public JsonElement InputDefault { get; init; }
+
+        public GraphNode ToNode(string place) => new(
+            Id,
+            Guid.TryParse(BlockId, out var blockId) ? blockId : throw new RefusedException(Refusal.Invalid, $"{place}.block_id must be a UUID; node '{Id}' has '{BlockId}'."),
+            InputDefault.ValueKind == JsonValueKind.Undefined ? JsonText.EmptyObject : JsonText.FromElement(InputDefault, $"{place}.input_default", JsonLimits.Envelope));
+    }
+
+    /// <summary>Carries what an output pin emits to an input pin.</summary>
+    sealed record LinkModel(string SourceId, string SourceName, string SinkId, string SinkName);
+
+    /// <summary>A node of a stored graph.</summary>
+    sealed record NodeModel(string Id, string BlockId, JsonText InputDefault);
+
+    /// <summary>A stored graph without its definition. `graph_id` is its `id` under the name that executions and reviews know it by.</summary>
+    sealed record GraphSummary(string Id, string GraphId, int Version, string Name, SettingsModel Settings, DateTimeOffset CreatedAt)
+    {
+        public static GraphSummary Of(Graph graph) => new(graph.Id, graph.Id, graph.Version, graph.Name, SettingsModel.Of(graph), graph.CreatedAt);
+    }
+
+    /// <summary>A stored graph. `graph_id` is its `id` under the name that executions and reviews know it by.</summary>
+    sealed record GraphModel(
+        string Id, string GraphId, int Version, string Name, IReadOnlyList<NodeModel> Nodes, IReadOnlyList<LinkModel> Links, SettingsModel Settings, DateTimeOffset CreatedAt)
+    {
+        public static GraphModel Of(Graph graph)
+        {
+            var definition = GraphDefinition.FromJson(graph.Definition);
+            return new(
+                graph.Id, graph.Id, graph.Version, graph.Name,
+                [.. definition.Nodes.Select(n => new NodeModel(n.Id, n.BlockId.ToString(), n.InputDefault))],
+                [.. definition.Links.Select(l => new LinkModel(l.SourceId, l.SourceName, l.SinkId, l.SinkName))],
+                SettingsModel.Of(graph), graph.CreatedAt);
+        }
+    }
+}

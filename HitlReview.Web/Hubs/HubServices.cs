@@ -1,0 +1,49 @@
+using HitlReview.Core;
+using HitlReview.Web.Api;
+using HitlReview.Web.Settings;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+
+namespace HitlReview.Web.Hubs;
+
+/// <summary>The hub, and which pages may connect to it.</summary>
+static class HubServices
+{
+    const string CorsPolicy = "hub";
+    const string Path = "/hubs";
+
+    public static void AddHitlHub(this IServiceCollection services)
+    {
+        services.AddValidated<HubOptions>("Hub", options => options.Faults());
+        services.AddSignalR().AddJsonProtocol(json => Wire.Configure(json.PayloadSerializerOptions));
+        services.AddSingleton<ReviewsFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReviewsFeed>());
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<HubOptions>>((cors, hub) => cors.AddPolicy(CorsPolicy, policy => policy
+            .WithOrigins(hub.Value.AllowedOrigins).AllowAnyHeader().WithMethods("GET", "POST", "DELETE").AllowCredentials()));
+    }
+
+    /// <summary>
+    /// Refuses pages of other origins. CORS alone does not: browsers ask nobody before they open a WebSocket, and send the cookie along.
+    /// It does not protect from programs, which send whatever origin they like; those need a key anyway.
+    /// </summary>
+    public static IApplicationBuilder UseHubOrigins(this IApplicationBuilder app)
+    {
+        var allowed = app.ApplicationServices.GetRequiredService<IOptions<HubOptions>>().Value.AllowedOrigins;
+        return app
+            .UseWhen(http => http.Request.Path.StartsWithSegments(Path), hub => hub.Use((http, next) =>
+            {
+                foreach (var origin in http.Request.Headers.Origin)
+                    if (!IsOwn(http.Request, origin) && !allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
+                        throw new RefusedException(Refusal.Forbidden, $"Pages of the origin '{origin}' may not connect. Name it in Hub:AllowedOrigins to allow it.");
+                return next(http);
+            }))
+            .UseCors();
+    }
+
+    public static void MapHitlHub(this IEndpointRouteBuilder app) =>
+        app.MapHub<ReviewsHub>($"{Path}/reviews", connection => connection.CloseOnAuthenticationExpiration = true)
+            .RequireAuthorization().RequireCors(CorsPolicy);
+
+    static bool IsOwn(HttpRequest request, string? origin) => string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+}
