@@ -4,6 +4,7 @@ using HitlReview.Core.Blocks.Pick;
 using HitlReview.Core.Blocks.ReadFile;
 using HitlReview.Core.Blocks.Smtp;
 using HitlReview.Core.Blocks.StoreValue;
+using HitlReview.Core.Blocks.Template;
 using HitlReview.Core.Blocks.Wait;
 using HitlReview.Core.Blocks.Workspaces;
 using HitlReview.Core.Blocks.WriteFile;
@@ -28,6 +29,7 @@ public static class BlockServices
         services.AddSingleton<Block, SmtpBlock>();
         services.AddSingleton<Block, WriteFileBlock>();
         services.AddSingleton<Block, ReadFileBlock>();
+        services.AddSingleton<Block, TemplateBlock>();
         services.AddSingleton<Block, PickBlock>();
         services.AddSingleton<Block, WaitBlock>();
         services.AddSingleton<Block, HumanInTheLoopBlock>();

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Fluid;
+using Fluid.Values;
+using HitlReview.Core.Payloads;
+
+namespace HitlReview.Core.Blocks.Template;
+
+/// <summary>JSON as values of a template. Numbers and objects keep their text: what is put into the result is what came in.</summary>
+static class TemplateValues
+{
+    public static FluidValue From(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => new ObjectValue(value),
+        JsonValueKind.Array => new ArrayValue([.. value.EnumerateArray().Select(From)]),
+        JsonValueKind.String => new StringValue(value.GetString()),
+        JsonValueKind.Number => new ExactNumber(value.GetRawText()),
+        JsonValueKind.True => BooleanValue.True,
+        JsonValueKind.False => BooleanValue.False,
+        _ => NilValue.Instance,
+    };
+
+    /// <summary>The JSON text of a value; that of what came in as JSON is unchanged.</summary>
+    public static string ToJson(FluidValue value) => value switch
+    {
+        ObjectValue or ExactNumber => value.ToStringValue(),
+        ArrayValue array => $"[{string.Join(',', array.Values.Select(ToJson))}]",
+        { Type: FluidValues.Nil or FluidValues.Empty or FluidValues.Blank } => "null",
+        { Type: FluidValues.Boolean } => value.ToBooleanValue() ? "true" : "false",
+        { Type: FluidValues.Number } => value.ToNumberValue().ToString(CultureInfo.InvariantCulture),
+        _ => JsonText.Encode(value.ToStringValue()),
+    };
+
+    /// <summary>A number with the digits it came with. Templates calculate with decimals, so beyond those it counts as the nearest.</summary>
+    sealed class ExactNumber(string text) : FluidValue
+    {
+        readonly JsonDecimal _exact = JsonDecimal.Read(text);
+
+        public override FluidValues Type => FluidValues.Number;
+
+        public override bool Equals(FluidValue other) =>
+            other is ExactNumber number ? _exact == number._exact : other.Type == FluidValues.Number && ToNumberValue() == other.ToNumberValue();
+
+        public override bool Equals(object? obj) => obj is FluidValue value && Equals(value);
+
+        public override int GetHashCode() => _exact.GetHashCode();
+
+        public override bool ToBooleanValue() => true;
+
+        public override decimal ToNumberValue() =>
+            decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+            : _exact.IsNegative ? decimal.MinValue : decimal.MaxValue;
+
+        public override string ToStringValue() => text;
+
+        public override object ToObjectValue() => ToNumberValue();
+
+        public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => new(writer.WriteAsync(text));
+
+        [Obsolete("Replaced by WriteToAsync in the base class.")]
+        public override void WriteTo(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => writer.Write(text);
+    }
+
+    /// <summary>An object, whose members are taken out as they are asked for; put into the text it is its JSON.</summary>
+    sealed class ObjectValue(JsonElement json) : FluidValue
+    {
+        public override FluidValues Type => FluidValues.Dictionary;
+
+        public override bool Equals(FluidValue other) => other is ObjectValue && JsonText.SameValue(JsonParts.Part(json), JsonText.Trusted(other.ToStringValue()));
+
+        public override bool Equals(object? obj) => obj is FluidValue value && Equals(value);
+
+        public override int GetHashCode() => JsonParts.Part(json).ValueKey.GetHashCode(StringComparison.Ordinal);
+
+        public override bool ToBooleanValue() => true;
+
+        public override decimal ToNumberValue() => 0;
+
+        public override string ToStringValue() => json.GetRawText();
+
+        public override object ToObjectValue() => this;
+
+        public override bool Contains(FluidValue value) => json.TryGetProperty(value.ToStringValue(), out _);
+
+        public override ValueTask<FluidValue> GetValueAsync(string name, TemplateContext context) =>
+            new(json.TryGetProperty(name, out var member) ? From(member)
+                : name == "size" ? NumberValue.Create(json.GetPropertyCount())
+                : NilValue.Instance);
+
+        public override ValueTask<FluidValue> GetIndexAsync(FluidValue index, TemplateContext context) => GetValueAsync(index.ToStringValue(), context);
+
+        // A loop over an object goes over its members as [name, value].
+        public override IEnumerable<FluidValue> Enumerate(TemplateContext context) =>
+            json.EnumerateObject().Select(member => new ArrayValue([new StringValue(member.Name), From(member.Value)]));
+
+        public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => new(writer.WriteAsync(ToStringValue()));
+
+        [Obsolete("Replaced by WriteToAsync in the base class.")]
+        public override void WriteTo(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => writer.Write(ToStringValue());
+    }
+}
