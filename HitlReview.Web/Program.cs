@@ -26,6 +26,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.Services.AddHitlHub();
     builder.AddHitlPages();
     builder.AddHitlHealth();
+    builder.AddHitlServing();
 
     await using var app = builder.Build();
     app.UseHitlHeaders();

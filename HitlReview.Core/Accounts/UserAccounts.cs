@@ -42,7 +42,7 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
         user.NormalizedUserName = users.NormalizeName(email);
         user.NormalizedEmail = users.NormalizeEmail(email);
         foreach (var validator in users.UserValidators)
-            Require(await validator.ValidateAsync(users, user));
+            Require(await validator.ValidateAsync(users, user), email);
         if (password is not null)
         {
             await RequirePasswordAsync(user, password);
@@ -125,15 +125,16 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
     async Task RequirePasswordAsync(HitlUser user, string password)
     {
         foreach (var validator in users.PasswordValidators)
-            Require(await validator.ValidateAsync(users, user, password));
+            Require(await validator.ValidateAsync(users, user, password), user.Email!);
     }
 
-    static void Require(IdentityResult result)
+    static void Require(IdentityResult result, string email)
     {
         if (result.Succeeded)
             return;
-        var taken = result.Errors.Any(e => e.Code is nameof(IdentityErrorDescriber.DuplicateUserName) or nameof(IdentityErrorDescriber.DuplicateEmail));
-        throw new RefusedException(taken ? Refusal.Conflict : Refusal.Invalid, string.Join(" ", result.Errors.Select(e => e.Description).Distinct()));
+        throw result.Errors.Any(e => e.Code is nameof(IdentityErrorDescriber.DuplicateUserName) or nameof(IdentityErrorDescriber.DuplicateEmail))
+            ? Taken(email)
+            : new RefusedException(Refusal.Invalid, string.Join(" ", result.Errors.Select(e => e.Description).Distinct()));
     }
 
     static RefusedException Taken(string email) => new(Refusal.Conflict, $"There is an account for '{email}' already.");

@@ -1,3 +1,4 @@
+using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,7 @@ public static class StorageServices
         services.AddScoped(provider => provider.GetRequiredService<Store>().CreateDbContext());
         services.AddSingleton<ReviewEvents>();
         services.AddSingleton<CommitQueue>();
+        services.AddSingleton<AuditVerifier>();
         return services;
     }
 }

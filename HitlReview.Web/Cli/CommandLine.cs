@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HitlReview.Core;
 
 namespace HitlReview.Web.Cli;
 
@@ -19,29 +20,35 @@ static class CommandLine
         var root = new RootCommand("HitlReview holds what agents want to do until a person has approved it. Settings may be given as --Name:Sub=value.")
         {
             demo,
+            UserVerb.Make(),
+            KeyVerb.Make(),
+            AuditVerb.Make(),
         };
-        foreach (var command in root.Subcommands.SelectMany(c => c.Subcommands).Append(root))
-            command.TreatUnmatchedTokensAsErrors = false;
+        root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, ct) => Faults.TellAsync(async () =>
         {
             await serve(Settings(parsed), parsed.GetValue(demo), ct);
             return 0;
         }));
-        // The host has its own way with Ctrl+C and SIGTERM, and lets requests finish.
-        return root.Parse(args, new() { ResponseFileTokenReplacer = null }).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+
+        var parsed = root.Parse(args, new() { ResponseFileTokenReplacer = null });
+        return parsed.Errors.Count > 0
+            ? Faults.TellAsync(() => throw new RefusedException(Refusal.Invalid, string.Join(" ", parsed.Errors.Select(e => e.Message)) + " --help shows how to use it."))
+            // The host has its own way with Ctrl+C and SIGTERM, and lets requests finish.
+            : parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     /// <summary>What isn't an option of ours is a setting: <c>--name=value</c> or <c>--name value</c>.</summary>
-    /// <exception cref="Core.RefusedException">Invalid: neither.</exception>
+    /// <exception cref="RefusedException">Invalid: neither.</exception>
     internal static string[] Settings(ParseResult parsed)
     {
         var settings = parsed.UnmatchedTokens;
         for (var i = 0; i < settings.Count; i++)
         {
             if (!settings[i].StartsWith("--", StringComparison.Ordinal) || settings[i].Length == 2)
-                throw new Core.RefusedException(Core.Refusal.Invalid, $"'{settings[i]}' is neither a command nor a setting. --help lists the commands.");
+                throw new RefusedException(Refusal.Invalid, $"'{settings[i]}' is neither a command nor a setting. --help lists the commands.");
             if (!settings[i].Contains('=') && ++i == settings.Count)
-                throw new Core.RefusedException(Core.Refusal.Invalid, $"'{settings[^1]}' is neither an option nor a setting with a value. --help lists the options.");
+                throw new RefusedException(Refusal.Invalid, $"'{settings[^1]}' is neither an option nor a setting with a value. --help lists the options.");
         }
         return [.. settings];
     }

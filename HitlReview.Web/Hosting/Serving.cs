@@ -7,6 +7,15 @@ namespace HitlReview.Web.Hosting;
 /// <summary>From a built program to a serving one.</summary>
 static class Serving
 {
+    /// <summary>Keeps the frameworks from logging a stack trace for what <see cref="Cli.Faults"/> tells the operator in one line.</summary>
+    public static void AddHitlServing(this WebApplicationBuilder builder)
+    {
+        var state = new State();
+        builder.Services.AddSingleton(state);
+        foreach (var category in (string[])["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"])
+            builder.Logging.AddFilter(category, level => level == LogLevel.Warning || (level > LogLevel.Warning && state.HasStarted));
+    }
+
     /// <summary>Checks the settings, opens the database, serves, and returns when the program was told to stop.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     /// <exception cref="StoreException">The database can't be used.</exception>
@@ -16,6 +25,7 @@ static class Serving
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<Store>().OpenForServingAsync(ct);
         await app.StartAsync(ct);
+        app.Services.GetRequiredService<State>().HasStarted = true;
         if (await app.Services.GetRequiredService<SetupLink>().PrepareAsync(ct) is { } link)
             await Console.Out.WriteLineAsync($"There is no account yet. Make the first one, an admin, here: {Reachable(app.Urls.First())}{link}");
         await app.WaitForShutdownAsync(ct);
@@ -23,4 +33,9 @@ static class Serving
 
     /// <summary>An address that a browser on this machine can open, also when the program listens on all of them.</summary>
     static string Reachable(string url) => url.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).TrimEnd('/');
+
+    sealed class State
+    {
+        public volatile bool HasStarted;
+    }
 }
