@@ -38,7 +38,7 @@ static class Faults
         InvalidDataException { InnerException: FormatException cause } => [$"{e.Message} {cause.Message}"],
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => [$"{e.Message} Name another address with --urls or the setting Urls."],
         SocketException => [$"The addresses in Urls can't be listened on: {e.Message}"],
-        FormatException { Source: "Microsoft.AspNetCore.Http" or "Microsoft.AspNetCore.Server.Kestrel.Core" } => [$"Urls can't be read: {e.Message}"],
+        { Source: "Microsoft.AspNetCore.Http" or "Microsoft.AspNetCore.Server.Kestrel.Core" } or ArgumentOutOfRangeException { ParamName: "port" } => [$"The addresses in Urls can't be listened on: {e.Message}"],
         DbException => [$"The database failed: {e.Message}"],
         { InnerException: DbException inner } => [$"The database failed: {inner.Message}"],
         _ => null,
