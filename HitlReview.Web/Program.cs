@@ -27,6 +27,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.AddHitlPages();
     builder.AddHitlHealth();
     builder.AddHitlServing();
+    builder.AddHitlMetrics();
 
     await using var app = builder.Build();
     app.UseHitlHeaders();
@@ -43,10 +44,11 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.MapHitlHealth();
     app.MapHitlApi();
     app.MapHitlHub();
+    app.MapHitlMetrics();
     app.MapAccount();
     app.MapHitlPages();
 
-    await app.ServeAsync(ct);
+    await app.ServeAsync(demo, ct);
 });
 
 public partial class Program;

@@ -1,5 +1,6 @@
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Cli;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Hosting;
@@ -7,7 +8,7 @@ namespace HitlReview.Web.Hosting;
 /// <summary>From a built program to a serving one.</summary>
 static class Serving
 {
-    /// <summary>Keeps the frameworks from logging a stack trace for what <see cref="Cli.Faults"/> tells the operator in one line.</summary>
+    /// <summary>Keeps the frameworks from logging a stack trace for what <see cref="Faults"/> tells the operator in one line.</summary>
     public static void AddHitlServing(this WebApplicationBuilder builder)
     {
         var state = new State();
@@ -17,15 +18,20 @@ static class Serving
     }
 
     /// <summary>Checks the settings, opens the database, serves, and returns when the program was told to stop.</summary>
+    /// <param name="app">The program.</param>
+    /// <param name="demo">True to fill an empty database for a newcomer.</param>
+    /// <param name="ct">Stops it.</param>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     /// <exception cref="StoreException">The database can't be used.</exception>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task ServeAsync(this WebApplication app, CancellationToken ct)
+    public static async Task ServeAsync(this WebApplication app, bool demo, CancellationToken ct)
     {
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<Store>().OpenForServingAsync(ct);
         await app.StartAsync(ct);
         app.Services.GetRequiredService<State>().HasStarted = true;
+        if (demo)
+            await Demo.FillAsync(app.Services, ct);
         if (await app.Services.GetRequiredService<SetupLink>().PrepareAsync(ct) is { } link)
             await Console.Out.WriteLineAsync($"There is no account yet. Make the first one, an admin, here: {Reachable(app.Urls.First())}{link}");
         await app.WaitForShutdownAsync(ct);
