@@ -10,14 +10,15 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <summary>The longest instructions, in code points.</summary>
     public const int MaxInstructions = 10_000;
 
-    static readonly Func<HitlDbContext, string, int, int, IAsyncEnumerable<Review>> FirstPage = EF.CompileAsyncQuery(
+    // Of an instance, not static: a compiled query belongs to the model of one database.
+    readonly Func<HitlDbContext, string, int, int, IAsyncEnumerable<Review>> _firstPage = EF.CompileAsyncQuery(
         (HitlDbContext db, string user, int skip, int take) => db.Reviews.AsNoTracking()
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
             .Skip(skip).Take(take));
 
     // "not later, and of the same time only the smaller ids" in a form that both databases answer from the index.
-    static readonly Func<HitlDbContext, string, DateTimeOffset, string, int, IAsyncEnumerable<Review>> PageAfter = EF.CompileAsyncQuery(
+    readonly Func<HitlDbContext, string, DateTimeOffset, string, int, IAsyncEnumerable<Review>> _pageAfter = EF.CompileAsyncQuery(
         (HitlDbContext db, string user, DateTimeOffset at, string id, int take) => db.Reviews.AsNoTracking()
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) < 0))
@@ -55,8 +56,8 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
         // One row more than asked for tells whether there is a next page.
         if (page.Skip <= int.MaxValue)
             await foreach (var review in (page.After is { } after
-                ? PageAfter(db, caller.UserId, after.At, after.Id, page.PageSize + 1)
-                : FirstPage(db, caller.UserId, (int)page.Skip, page.PageSize + 1)).WithCancellation(ct))
+                ? _pageAfter(db, caller.UserId, after.At, after.Id, page.PageSize + 1)
+                : _firstPage(db, caller.UserId, (int)page.Skip, page.PageSize + 1)).WithCancellation(ct))
                 rows.Add(review);
         var more = rows.Count > page.PageSize;
         if (more)

@@ -29,7 +29,7 @@ static class JsonShape
                 var items = type.Options.GetTypeInfo(type.ElementType!);
                 var index = 0;
                 foreach (var item in value.EnumerateArray())
-                    CheckMember(item, items, $"{path}[{index++}]", mayBeNull: !items.Type.IsValueType);
+                    CheckMember(item, items, $"{path}[{index++}]", mayBeNull: false);
                 break;
             case JsonTypeInfoKind.Dictionary:
                 Require(value.ValueKind == JsonValueKind.Object, path, "an object");
