@@ -1,6 +1,6 @@
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Blocks.Http;
+using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Blocks.Pick;
 using HitlReview.Core.Blocks.ReadFile;
 using HitlReview.Core.Blocks.Template;
