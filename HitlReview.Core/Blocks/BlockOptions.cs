@@ -16,8 +16,21 @@ static class BlockOptions
     /// <summary>Reads a section of the settings and has the host refuse to start when a setting is wrong.</summary>
     public static void AddBlockOptions<T>(this IServiceCollection services, IConfiguration configuration, string section) where T : class, IBlockOptions
     {
-        services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateOnStart();
+        services.AddOptions<T>().Configure(options => Bind(configuration.GetSection(section), options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<T>, Validator<T>>();
+    }
+
+    // A value of a wrong form is as much the operator's to put right as one out of range.
+    static void Bind<T>(IConfiguration section, T options)
+    {
+        try
+        {
+            section.Bind(options);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new OptionsValidationException(Options.DefaultName, typeof(T), [e.Message]);
+        }
     }
 
     sealed class Validator<T> : IValidateOptions<T> where T : class, IBlockOptions

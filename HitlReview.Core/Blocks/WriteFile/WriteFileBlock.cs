@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Core.Blocks.WriteFile;
 
-/// <summary>Writes a text file into the user's workspace folder, whole or not at all.</summary>
+/// <summary>Writes a text file into the user's workspace folder. A file that is created or overwritten is there whole or not at all.</summary>
 public sealed partial class WriteFileBlock(Workspace workspace, ILogger<WriteFileBlock> log) : Block(
     "d47b1c92-3e5f-48a6-9c0d-8f2a6b7e1d54",
     "Write workspace file",
