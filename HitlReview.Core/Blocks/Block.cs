@@ -32,6 +32,9 @@ public abstract class Block
     /// <summary>What it does.</summary>
     public string Description { get; }
 
+    /// <summary>What a run does, for the person who decides about it: the start of a sentence, with inputs in braces, such as <c>Send a {method} request to {url}</c>.</summary>
+    public virtual string ActionInWords => Name;
+
     /// <summary>The schema of the input; its properties are the input pins.</summary>
     public PayloadSchema InputSchema { get; }
 

@@ -77,6 +77,13 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return new(execution, await db.NodeExecutions.AsNoTracking().Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal).ToListAsync(ct));
     }
 
+    /// <summary>An execution without its node executions; null if it is unknown or not the caller's.</summary>
+    public async Task<GraphExecution?> FindAsync(Caller caller, string graphExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct);
+    }
+
     /// <summary>The caller's own executions, newest first.</summary>
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {

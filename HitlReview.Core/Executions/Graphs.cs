@@ -70,5 +70,18 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         return await newest.PageAsync(g => g.CreatedAt, g => g.Id, page, ct);
     }
 
+    /// <summary>The newest names of those of the graphs that the caller may see, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(Caller caller, IReadOnlyCollection<string> graphIds, CancellationToken ct)
+    {
+        if (graphIds.Count == 0)
+            return new Dictionary<string, string>();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var versions = await db.Graphs.AsNoTracking()
+            .Where(g => graphIds.Contains(g.Id) && (caller.IsAdmin || g.UserId == caller.UserId))
+            .Select(g => new { g.Id, g.Version, g.Name })
+            .ToListAsync(ct);
+        return versions.GroupBy(g => g.Id).ToDictionary(g => g.Key, g => g.MaxBy(v => v.Version)!.Name, StringComparer.Ordinal);
+    }
+
     internal static RefusedException Unknown(string? graphId) => new(Refusal.NotFound, $"No graph '{graphId}' was found.");
 }

@@ -1,3 +1,6 @@
+using HitlReview.Web.Components.Admin;
+using HitlReview.Web.Components.Executions;
+using HitlReview.Web.Components.Inbox;
 using MudBlazor.Services;
 
 namespace HitlReview.Web.Components;
@@ -9,6 +12,11 @@ static class PageServices
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddMudServices();
+        // What a page shows lives as long as its circuit; what a card shows, as long as the card.
+        builder.Services.AddScoped<InboxStore>();
+        builder.Services.AddScoped<ExecutionsStore>();
+        builder.Services.AddScoped<AdminExecutionsStore>();
+        builder.Services.AddTransient<ReviewStore>();
     }
 
     /// <summary>Shows a page instead of an empty answer where a person's request went wrong.</summary>

@@ -65,6 +65,9 @@ public sealed partial class HttpBlock : Block
     public override bool IsSensitiveAction => true;
 
     /// <inheritdoc/>
+    public override string ActionInWords => "Send a {method} request to {url}";
+
+    /// <inheritdoc/>
     protected override IEnumerable<SchemaFault> Inspect(JsonElement input, bool isComplete)
     {
         if (input.TryGetProperty("url", out var url) && HttpUrl.Read(url.GetString()!, _options.AllowPrivateNetworks, out var fault) is null)

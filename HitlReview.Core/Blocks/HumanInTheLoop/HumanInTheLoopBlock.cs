@@ -43,6 +43,9 @@ public sealed class HumanInTheLoopBlock() : Block(
     /// <inheritdoc/>
     public override bool IsGraphOnly => true;
 
+    /// <inheritdoc/>
+    public override string ActionInWords => "Pass this data on";
+
     /// <summary>The payload of the review: the data alone.</summary>
     /// <param name="input">An input in which <see cref="Block.Check"/> has found no fault.</param>
     public static JsonText Data(JsonText input) =>

@@ -46,6 +46,9 @@ public sealed partial class SmtpBlock(IOptions<SmtpBlockOptions> options, TimePr
     public override bool IsSensitiveAction => true;
 
     /// <inheritdoc/>
+    public override string ActionInWords => "Send an e-mail to {to}: {subject}";
+
+    /// <inheritdoc/>
     protected override IEnumerable<SchemaFault> Inspect(JsonElement input, bool isComplete)
     {
         if (isComplete && !options.Value.IsConfigured)

@@ -38,6 +38,9 @@ public sealed partial class WriteFileBlock(Workspace workspace, ILogger<WriteFil
     public override bool IsSensitiveAction => true;
 
     /// <inheritdoc/>
+    public override string ActionInWords => "Write the file {path} ({mode})";
+
+    /// <inheritdoc/>
     protected override IEnumerable<SchemaFault> Inspect(JsonElement input, bool isComplete)
     {
         if (input.TryGetProperty("path", out var path) && WorkspacePath.Fault(path.GetString()!) is { } fault)

@@ -1,0 +1,97 @@
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Reviews;
+using Microsoft.AspNetCore.Components;
+
+namespace HitlReview.Web.Components.Executions;
+
+/// <summary>Shows one execution. Give it a <c>@key</c> of the execution's id.</summary>
+public sealed partial class ExecutionView
+{
+    ExecutionDetail? _detail;
+    IReadOnlyDictionary<string, Review> _reviews = new Dictionary<string, Review>();
+    string? _graphName, _said;
+    bool _busy;
+
+    [Inject]
+    ExecutionService Executions { get; set; } = null!;
+
+    [Inject]
+    ReviewService Reviews { get; set; } = null!;
+
+    [Inject]
+    Graphs Graphs { get; set; } = null!;
+
+    [Inject]
+    Stopping Stopping { get; set; } = null!;
+
+    [Inject]
+    Settling Settling { get; set; } = null!;
+
+    [Inject]
+    BlockRegistry Blocks { get; set; } = null!;
+
+    /// <summary>The execution.</summary>
+    [Parameter, EditorRequired]
+    public required string GraphExecId { get; set; }
+
+    GraphExecution Execution => _detail!.Execution;
+
+    protected override async Task LoadAsync(CancellationToken gone)
+    {
+        var detail = await Executions.GetAsync(Caller, GraphExecId, gone);
+        _reviews = await Reviews.GetManyAsync(Caller, [.. detail.Nodes.Select(node => node.Id)], gone);
+        _graphName ??= (await Graphs.NamesAsync(Caller, [detail.Execution.GraphId], gone)).GetValueOrDefault(detail.Execution.GraphId);
+        _detail = detail;
+    }
+
+    protected override bool ListensToAll => Caller.IsAdmin;
+
+    protected override async Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone)
+    {
+        if (!changes.Any(Concerns))
+            return false;
+        await LoadAsync(gone);
+        return true;
+    }
+
+    bool Concerns(Change change) => change switch
+    {
+        ExecutionChanged execution => execution.GraphExecId == GraphExecId,
+        NodeExecutionChanged node => node.GraphExecId == GraphExecId,
+        ReviewCreated created => created.Review.GraphExecId == GraphExecId,
+        ReviewDecided decided => decided.Review.GraphExecId == GraphExecId,
+        ReviewDelivered delivered => _reviews.ContainsKey(delivered.NodeExecId),
+        ReviewsCancelled cancelled => cancelled.GraphExecId == GraphExecId,
+        _ => false,
+    };
+
+    Task StopAsync() => DoAsync(async () => ExecutionWords.Of(await Stopping.StopAsync(Caller, GraphExecId, Gone)));
+
+    Task SettleAsync(NodeExecution node, Resolution resolution) => DoAsync(async () =>
+    {
+        await Settling.SettleAsync(Caller, GraphExecId, node.Id, resolution, null, Gone);
+        return resolution == Resolution.ran ? $"Settled: node {node.NodeId} ran." : $"A new review asks about node {node.NodeId}.";
+    });
+
+    async Task DoAsync(Func<Task<string>> act)
+    {
+        _busy = true;
+        try
+        {
+            _said = await act();
+            await LoadAsync(Gone);
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            _said = Words(e);
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using HitlReview.Core;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Reviews;
+
+namespace HitlReview.Web.Components.Inbox;
+
+/// <summary>How a step of a course looks.</summary>
+public enum CourseTone
+{
+    /// <summary>It happened.</summary>
+    Done,
+
+    /// <summary>It has not happened yet.</summary>
+    Open,
+
+    /// <summary>It went well to its end.</summary>
+    Good,
+
+    /// <summary>It did not.</summary>
+    Bad,
+}
+
+/// <summary>One observed step.</summary>
+/// <param name="Words">What happened.</param>
+/// <param name="At">When; null while it hasn't.</param>
+/// <param name="Tone">How it looks.</param>
+/// <param name="Detail">Somebody's words about it; hostile text.</param>
+public sealed record CourseStep(string Words, DateTimeOffset? At, CourseTone Tone, string? Detail = null);
+
+/// <summary>The course of a review as it was observed: asked, decided, delivered, started, ended. "Approved" never stands in for "ran".</summary>
+public static class Course
+{
+    /// <summary>The steps so far, and the one that is awaited.</summary>
+    /// <param name="caller">Who looks: "you" is them.</param>
+    /// <param name="review">The review.</param>
+    /// <param name="node">The node execution that runs the action; null where HitlReview doesn't run it.</param>
+    public static IReadOnlyList<CourseStep> Of(Caller caller, Review review, NodeExecution? node)
+    {
+        var steps = new List<CourseStep> { new("Asked", review.CreatedAt, CourseTone.Done) };
+        if (review.Status == ReviewStatus.WAITING)
+            return [.. steps, new("Waiting for a decision", null, CourseTone.Open)];
+
+        steps.Add(new(Verdict(caller, review), review.ReviewedAt, review.Status == ReviewStatus.APPROVED ? CourseTone.Done : CourseTone.Bad, review.ReviewMessage));
+        if (review.DeliveredAt is { } delivered)
+            steps.Add(new(review.Origin == ReviewOrigin.Agent ? "Taken up by the agent" : "Taken up by the execution", delivered, CourseTone.Done));
+        else if (review is { Processed: true, Status: ReviewStatus.APPROVED })
+            return [.. steps, new("Withdrawn: the execution was stopped before it took this up", review.UpdatedAt, CourseTone.Bad)];
+        else if (!review.Processed)
+            return [.. steps, new(review.Origin == ReviewOrigin.Agent ? "Not yet taken up by the agent" : "Not yet taken up", null, CourseTone.Open)];
+
+        if (review.Origin == ReviewOrigin.Agent)
+            return review.Status == ReviewStatus.APPROVED ? [.. steps, new("What the agent did then is not observed here", null, CourseTone.Open)] : steps;
+        return node is null ? steps : [.. steps, .. Run(node)];
+    }
+
+    /// <summary>Who decided what, for a sentence.</summary>
+    public static string Verdict(Caller caller, Review review) => review switch
+    {
+        { Status: ReviewStatus.WAITING } => "Waiting",
+        { AutoApproved: true } => "Approved by a standing approval",
+        { Status: ReviewStatus.REJECTED, ReviewedBy: null } => "Cancelled before a decision",
+        { Status: ReviewStatus.REJECTED } => $"Rejected by {Who(caller, review)}",
+        { WasEdited: true } => $"Approved with an edit by {Who(caller, review)}",
+        _ => $"Approved by {Who(caller, review)}",
+    };
+
+    static string Who(Caller caller, Review review) => review.ReviewedBy == caller.UserId ? "you" : "its owner";
+
+    static IEnumerable<CourseStep> Run(NodeExecution node)
+    {
+        if ((node.ClaimedAt ?? node.StartedAt) is { } started && !node.Rejected)
+            yield return new("Started", started, CourseTone.Done);
+        yield return node switch
+        {
+            { Outcome: NodeOutcome.unknown } => new("Outcome unknown: the process ended while it ran", node.EndedAt, CourseTone.Bad, node.Error),
+            { Status: ExecutionStatus.COMPLETED } => new("Finished", node.EndedAt, CourseTone.Good),
+            { Status: ExecutionStatus.FAILED, Rejected: true } => new("It did not run", node.EndedAt, CourseTone.Bad),
+            { Status: ExecutionStatus.FAILED } => new("Failed", node.EndedAt, CourseTone.Bad, node.Error),
+            { Status: ExecutionStatus.TERMINATED, ClaimedAt: null } => new("Stopped before it ran", node.EndedAt, CourseTone.Bad, node.Error),
+            { Status: ExecutionStatus.TERMINATED } => new("Stopped while it ran", node.EndedAt, CourseTone.Bad, node.Error),
+            { Status: ExecutionStatus.RUNNING } => new("Running", null, CourseTone.Open),
+            _ => new("Not yet started", null, CourseTone.Open),
+        };
+    }
+}

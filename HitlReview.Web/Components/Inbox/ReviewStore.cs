@@ -1,0 +1,122 @@
+using HitlReview.Core;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+
+namespace HitlReview.Web.Components.Inbox;
+
+/// <summary>One review and what surrounds it, as a card shows it.</summary>
+/// <remarks>Not for concurrent use: a card reads and changes it from its own circuit only.</remarks>
+public sealed class ReviewStore(ReviewService reviews, Deciding deciding, ExecutionService executions, Graphs graphs, BlockRegistry blocks)
+{
+    /// <summary>The review; null until it is loaded.</summary>
+    public Review? Review { get; private set; }
+
+    /// <summary>Its payload.</summary>
+    public JsonText? Payload { get; private set; }
+
+    /// <summary>Its block; null where an outside agent asks.</summary>
+    public Block? Block { get; private set; }
+
+    /// <summary>The execution behind it; null for a chat and for an outside agent's own.</summary>
+    public GraphExecution? Execution { get; private set; }
+
+    /// <summary>The node execution that waits for it, as far as HitlReview runs it itself.</summary>
+    public NodeExecution? Node { get; private set; }
+
+    /// <summary>The name of the graph, if there is one.</summary>
+    public string? GraphName { get; private set; }
+
+    /// <summary>What the person may do with it now.</summary>
+    public IReadOnlyList<ReviewAction> Allowed { get; private set; } = [];
+
+    /// <summary>Why the last decision was refused, in words; null if it wasn't.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>True if this card sent the decision that stands.</summary>
+    public bool DecidedHere { get; private set; }
+
+    /// <summary>True while a decision is on its way.</summary>
+    public bool Busy { get; private set; }
+
+    /// <summary>True once the record of the review is gone: a chat deletes it when it has been used.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>The schema of the payload; null where there is none: an outside agent's, or one that is data only.</summary>
+    public PayloadSchema? Schema => Block is { IsGraphOnly: false } ? Block.InputSchema : null;
+
+    /// <summary>Reads the review and what surrounds it.</summary>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task LoadAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    {
+        try
+        {
+            Show(caller, await reviews.GetAsync(caller, nodeExecId, ct));
+        }
+        catch (RefusedException) when (Review is not null)
+        {
+            (IsGone, Allowed) = (true, []);
+        }
+        if (Review!.Origin != ReviewOrigin.Graph)
+            return;
+        var detail = await executions.GetAsync(caller, Review.GraphExecId, ct);
+        Execution = detail.Execution;
+        Node = detail.Nodes.FirstOrDefault(node => node.Id == nodeExecId);
+        GraphName = (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
+    }
+
+    /// <summary>True if a change may change what is shown of the review, which must then be loaded again.</summary>
+    public bool Concerns(Change change) => change switch
+    {
+        ReviewDecided decided => decided.Review.NodeExecId == Review!.NodeExecId,
+        ReviewDelivered delivered => delivered.NodeExecId == Review!.NodeExecId,
+        NodeExecutionChanged node => node.NodeExecId == Review!.NodeExecId,
+        ReviewsCancelled cancelled => cancelled.GraphExecId == Review!.GraphExecId,
+        ExecutionChanged execution => execution.GraphExecId == Review!.GraphExecId,
+        _ => false,
+    };
+
+    /// <summary>The faults that an edited payload would be refused for.</summary>
+    public IReadOnlyList<SchemaFault> Check(JsonText edited) => Schema is null ? [] : Block!.Check(edited);
+
+    /// <summary>Sends the person's decision, with the hash of the payload that they were shown. A refusal is kept in <see cref="Refusal"/> and changes nothing else.</summary>
+    /// <param name="caller">The person.</param>
+    /// <param name="decision">The decision; its payload hash is filled in here.</param>
+    /// <param name="ct">Gives up while the decision waits for its turn.</param>
+    /// <returns>True if it stands.</returns>
+    public async Task<bool> DecideAsync(Caller caller, Decision decision, CancellationToken ct)
+    {
+        if (Busy)
+            return false;
+        (Busy, Refusal) = (true, null);
+        try
+        {
+            await deciding.DecideAsync(caller, [decision with { PayloadHash = Review!.PayloadHash }], ct);
+            DecidedHere = true;
+            await LoadAsync(caller, decision.NodeExecId, ct);
+            return true;
+        }
+        catch (RefusedException refused)
+        {
+            Refusal = refused.Message;
+            // What it is now may be what made it too late.
+            await LoadAsync(caller, decision.NodeExecId, ct);
+            return false;
+        }
+        finally
+        {
+            Busy = false;
+        }
+    }
+
+    /// <summary>Says why no decision was sent, or takes that back.</summary>
+    public void Refuse(string? why) => Refusal = why;
+
+    void Show(Caller caller, Review review)
+    {
+        if (Payload?.Text != review.Payload)
+            Payload = JsonText.Trusted(review.Payload);
+        (Review, Block, Allowed) = (review, blocks.Find(review.BlockId), ReviewRules.AllowedActions(caller, review));
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace HitlReview.Web.Components.Shared;
+
+/// <summary>Times in words. The element <c>time-ago</c> in the browser says the same and keeps it current.</summary>
+public static class Ago
+{
+    /// <summary>How long ago something was, in its largest unit: <c>now</c>, <c>40 s</c>, <c>3 min</c>, <c>2 h</c>, <c>4 d</c>.</summary>
+    public static string Words(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 5 } => "now",
+        { TotalMinutes: < 1 } => $"{(int)age.TotalSeconds} s",
+        { TotalHours: < 1 } => $"{(int)age.TotalMinutes} min",
+        { TotalDays: < 1 } => $"{(int)age.TotalHours} h",
+        _ => $"{(int)age.TotalDays} d",
+    };
+
+    /// <summary>The exact time in UTC, as shown until the browser says it in the reader's own time.</summary>
+    public static string Exact(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>The machine-readable form.</summary>
+    public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
