@@ -59,7 +59,9 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
 
     void Release()
     {
-        Volatile.Write(ref _writing, 0);
+        // A full barrier: were the look at the queue below to come before this is seen, a caller who is just adding to it could find
+        // the writer busy and this one the queue empty, and nobody would write.
+        Interlocked.Exchange(ref _writing, 0);
         // What came in meanwhile found the writer busy: the pool goes on with it, and this caller with their own business.
         if (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
             _ = Task.Run(async () =>
