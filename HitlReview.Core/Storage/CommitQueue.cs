@@ -39,12 +39,11 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         _waiting.Enqueue(item);
         if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
         {
-            // A scheduler other than the pool's (a grain, a circuit) must not have the work of others run on it.
+            // A scheduler other than the pool's (a grain, a circuit) must not have the work of others run on it, nor keep them waiting.
             if (TaskScheduler.Current == TaskScheduler.Default && SynchronizationContext.Current is null)
-                await WriteBatchAsync();
+                await WriteOnceAsync();
             else
-                await Task.Run(WriteBatchAsync, CancellationToken.None);
-            Release();
+                await Task.Run(WriteOnceAsync, CancellationToken.None);
         }
         return await item.Result;
     }
@@ -56,6 +55,12 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
             await work(tx);
             return true;
         }, ct);
+
+    async Task WriteOnceAsync()
+    {
+        await WriteBatchAsync();
+        Release();
+    }
 
     void Release()
     {
