@@ -4,7 +4,7 @@ namespace HitlReview.Tests.Support;
 public sealed class Recorded<T>
 {
     /// <summary>How long anything is waited for before the test fails.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     readonly Lock _lock = new();
     readonly List<T> _items = [];
