@@ -10,7 +10,13 @@ static class PageServices
 {
     public static void AddHitlPages(this WebApplicationBuilder builder)
     {
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents()
+            // A page that was cut off learns of it within half a minute, also where nothing closes the connection (see connection.js).
+            .AddHubOptions(hub =>
+            {
+                hub.KeepAliveInterval = TimeSpan.FromSeconds(10);
+                hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
+            });
         builder.Services.AddMudServices();
         // What a page shows lives as long as its circuit; what a card shows, as long as the card.
         builder.Services.AddScoped<InboxStore>();

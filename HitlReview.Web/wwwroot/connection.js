@@ -1,1 +1,87 @@
-Blazor.start();
+// How the page stands to its server, in words, and the way back after the connection was lost.
+// The page comes back by itself: to the same circuit if the server still has it, else by loading the same address again.
+const words = {
+  connecting: 'Connecting…',
+  live: 'Live',
+  reconnecting: 'Reconnecting…',
+  offline: 'Offline',
+};
+const notices = {
+  reconnecting: 'The connection was lost. Trying again… Decisions can be made once it is back.',
+  offline: 'No connection to the server. This page comes back by itself when there is one; until then nothing can be decided.',
+};
+let state = 'connecting';
+
+function become(next) {
+  state = next;
+  document.documentElement.dataset.connection = next;
+  for (const element of document.querySelectorAll('connection-state, connection-notice')) element.show();
+}
+
+// Blazor draws the page anew when its circuit is there; these elements then find the state again by themselves.
+customElements.define('connection-state', class extends HTMLElement {
+  static observedAttributes = ['live'];
+  connectedCallback() { this.show(); }
+  attributeChangedCallback() {
+    if (this.hasAttribute('live') && state === 'connecting') become('live');
+  }
+  show() { this.textContent = words[state]; }
+});
+
+customElements.define('connection-notice', class extends HTMLElement {
+  connectedCallback() { this.show(); }
+  show() { this.textContent = notices[state] ?? ''; }
+});
+
+let returning = false;
+
+async function comeBack() {
+  if (returning) return;
+  returning = true;
+  become('reconnecting');
+  for (let attempt = 0; ; attempt++) {
+    try {
+      if (await Blazor.reconnect()) break;
+      // The server is there and has forgotten this page, most likely because it was restarted.
+      await ready();
+      location.reload();
+      return;
+    } catch {
+      become(attempt < 4 && navigator.onLine ? 'reconnecting' : 'offline');
+    }
+    await pause(Math.min(250 * 2 ** attempt, 4000));
+  }
+  returning = false;
+  become('live');
+}
+
+async function ready() {
+  const answer = await fetch('/healthz/ready', { cache: 'no-store' });
+  if (!answer.ok) throw new Error('not ready yet');
+}
+
+// Ends early when the network or the reader is back.
+function pause(milliseconds) {
+  return new Promise(resolve => {
+    const go = () => {
+      clearTimeout(timer);
+      removeEventListener('online', go);
+      document.removeEventListener('visibilitychange', seen);
+      resolve();
+    };
+    const seen = () => { if (document.visibilityState === 'visible') go(); };
+    const timer = setTimeout(go, milliseconds);
+    addEventListener('online', go);
+    document.addEventListener('visibilitychange', seen);
+  });
+}
+
+Blazor.start({
+  circuit: {
+    configureSignalR: builder => builder.withServerTimeout(25000).withKeepAliveInterval(10000),
+    reconnectionHandler: { onConnectionDown: () => { comeBack(); }, onConnectionUp: () => become('live') },
+  },
+});
+
+// A page whose circuit never came says so instead of looking alive.
+setTimeout(() => { if (state === 'connecting') become('offline'); }, 20000);
