@@ -25,6 +25,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.AddHitlAuth();
     builder.Services.AddHitlHub();
     builder.AddHitlPages();
+    builder.AddHitlDescription();
     builder.AddHitlHealth();
     builder.AddHitlServing();
     builder.AddHitlMetrics();
@@ -36,6 +37,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.UseRouting();
     app.UseRawIds();
     app.UseHubOrigins();
+    app.UseCrossSiteCheck();
     app.UseAuthentication();
     app.UseRateLimiter();
     app.UseAuthorization();
@@ -45,6 +47,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.MapHitlApi();
     app.MapHitlHub();
     app.MapHitlMetrics();
+    app.MapHitlDescription();
     app.MapAccount();
     app.MapHitlPages();
 

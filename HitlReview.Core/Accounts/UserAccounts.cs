@@ -97,6 +97,15 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
         return user;
     }
 
+    /// <summary>Lets someone sign in to their account with OpenID Connect too.</summary>
+    public Task LinkAsync(HitlUser user, UserLoginInfo login, CancellationToken ct) =>
+        queue.WriteAsync(async tx =>
+        {
+            tx.Db.UserLogins.Add(new() { UserId = user.Id, LoginProvider = login.LoginProvider, ProviderKey = login.ProviderKey, ProviderDisplayName = login.ProviderDisplayName });
+            await tx.Db.SaveChangesAsync(CancellationToken.None);
+            tx.Audit(new(AuditActions.LoginLinked, user.Id, Surface.Ui) { OwnerId = user.Id, Detail = login.LoginProvider });
+        }, ct);
+
     /// <summary>Gives the account this role instead of the one it has. Does nothing if it has it already.</summary>
     /// <exception cref="RefusedException">Never for a role of <see cref="Roles"/>.</exception>
     public Task SetRoleAsync(HitlUser user, string role, Surface surface, CancellationToken ct) =>

@@ -60,6 +60,9 @@ public static class AuditActions
     /// <summary>A user changed their password.</summary>
     public const string PasswordChanged = "user.password_changed";
 
+    /// <summary>An account can be entered with OpenID Connect from now on; the detail names the provider.</summary>
+    public const string LoginLinked = "user.login_linked";
+
     /// <summary>The role of an account changed; the detail says to what.</summary>
     public const string RoleChanged = "user.role_changed";
 

@@ -1,7 +1,9 @@
 using HitlReview.Core.Accounts;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Components.Account;
 
@@ -12,6 +14,8 @@ static class AccountEndpoints
     {
         var account = app.MapGroup("/account").ExcludeFromDescription();
         account.MapPost("/logout", SignOutAsync);
+        if (app.Services.GetRequiredService<IOptions<OidcOptions>>().Value.IsOn)
+            account.MapGet("/oidc", (string? returnUrl) => TypedResults.Challenge(new() { RedirectUri = ReturnUrls.Local(returnUrl) }, [OidcSignIn.Scheme])).AllowAnonymous();
     }
 
     static async Task<Results<RedirectHttpResult, BadRequest>> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignInManager<HitlUser> signIn)

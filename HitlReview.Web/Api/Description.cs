@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+
+namespace HitlReview.Web.Api;
+
+/// <summary>The API described for machines (<c>/openapi/v1.json</c>) and for people (<c>/docs/api</c>). Open to anyone: it says nothing about anybody's data.</summary>
+static class Description
+{
+    public static void AddHitlDescription(this WebApplicationBuilder builder) => builder.Services.AddOpenApi("v1", openApi =>
+        openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new()
+            {
+                Title = "HitlReview",
+                Version = "v1",
+                Description = "Ask for a review before a sensitive action, wait for a person's decision, run exactly what was approved, once.",
+            };
+            // The addresses are relative: whatever host the reader came by is the one to call.
+            document.Servers = [new() { Url = "/" }];
+            const string scheme = "api_key";
+            document.AddComponent(scheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, from /account/keys or `key add`." });
+            document.Security = [new() { [new(scheme, document)] = [] }];
+            return Task.CompletedTask;
+        }));
+
+    public static void MapHitlDescription(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapScalarApiReference("/docs/api", (scalar, context) =>
+        {
+            scalar.WithTitle("HitlReview API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
+            scalar.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            // Its one inline script is let through by name; nothing on the page comes from, or talks to, anywhere else.
+            scalar.Nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+            context.Response.Headers.ContentSecurityPolicy =
+                $"default-src 'self'; script-src 'self' 'nonce-{scalar.Nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
+        }).AllowAnonymous();
+    }
+}
