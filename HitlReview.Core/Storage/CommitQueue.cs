@@ -39,12 +39,11 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         _waiting.Enqueue(item);
         if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
         {
-            // A scheduler other than the pool's (a grain, a circuit) must not have the work of others run on it.
+            // A scheduler other than the pool's (a grain, a circuit) must not have the work of others run on it, nor keep them waiting.
             if (TaskScheduler.Current == TaskScheduler.Default && SynchronizationContext.Current is null)
-                await WriteBatchAsync();
+                await WriteOnceAsync();
             else
-                await Task.Run(WriteBatchAsync, CancellationToken.None);
-            Release();
+                await Task.Run(WriteOnceAsync, CancellationToken.None);
         }
         return await item.Result;
     }
@@ -57,9 +56,17 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
             return true;
         }, ct);
 
+    async Task WriteOnceAsync()
+    {
+        await WriteBatchAsync();
+        Release();
+    }
+
     void Release()
     {
-        Volatile.Write(ref _writing, 0);
+        // A full barrier: were the look at the queue below to come before this is seen, a caller who is just adding to it could find
+        // the writer busy and this one the queue empty, and nobody would write.
+        Interlocked.Exchange(ref _writing, 0);
         // What came in meanwhile found the writer busy: the pool goes on with it, and this caller with their own business.
         if (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
             _ = Task.Run(async () =>

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+
+namespace HitlReview.Tests.Support;
+
+/// <summary>The real program in a process of its own, which can be killed and started again on the same data.</summary>
+public sealed class ProcessApp : IAsyncDisposable
+{
+    readonly TestStore _store;
+    readonly IReadOnlyDictionary<string, string> _settings;
+    readonly Recorded<string> _output = new();
+    Process? _process;
+
+    ProcessApp(TestStore store, IReadOnlyDictionary<string, string> settings) => (_store, _settings) = (store, settings);
+
+    /// <summary>Where it listens, without a slash at the end.</summary>
+    public string Url { get; private set; } = "";
+
+    /// <summary>What it has printed, over all its starts.</summary>
+    public IReadOnlyList<string> Output => _output.All;
+
+    /// <summary>Starts the program on a database with <see cref="Cast"/> in it, and waits until it serves.</summary>
+    /// <param name="store">The database; it may be new or one that another process has left. It must not be open here.</param>
+    /// <param name="crashAt">The event at which it dies, as <c>EventName</c> or <c>EventName:n</c>; null to live.</param>
+    /// <param name="settings">More settings, as environment variables.</param>
+    public static async Task<ProcessApp> StartAsync(TestStore store, string? crashAt = null, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        if (store.ConnectionString == "")
+            await store.CreateAsync();
+        var app = new ProcessApp(store, settings ?? new Dictionary<string, string>());
+        await app.StartAsync(crashAt);
+        return app;
+    }
+
+    /// <summary>Starts it again on the same data, after it has died or was killed.</summary>
+    /// <param name="crashAt">As for the first start.</param>
+    public async Task StartAsync(string? crashAt = null)
+    {
+        var folder = AppContext.BaseDirectory;
+        var start = new ProcessStartInfo("dotnet",
+        [
+            "exec", "--depsfile", Path.Combine(folder, "HitlReview.Tests.deps.json"), "--runtimeconfig", Path.Combine(folder, "HitlReview.Tests.runtimeconfig.json"),
+            Path.Combine(folder, "HitlReview.Web.dll"), "--urls", "http://127.0.0.1:0",
+        ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = TestFolder.NewFolder(),
+        };
+        start.Environment["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = "HitlReview.Tests";
+        start.Environment["Database__Provider"] = _store.Provider.ToString();
+        start.Environment["ConnectionStrings__HitlReview"] = _store.ConnectionString;
+        start.Environment["Blocks__Http__AllowPrivateNetworks"] = "true";
+        start.Environment[CrashPoint.Variable] = crashAt ?? "";
+        foreach (var (name, value) in _settings)
+            start.Environment[name] = value;
+
+        var serving = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process = new() { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Read(line.Data, serving);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data, serving);
+        _process.Exited += (_, _) => serving.TrySetException(new InvalidOperationException($"The program ended before it served: {string.Join('\n', Output.TakeLast(20))}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Url = await serving.Task.WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A client with the API key of a person.</summary>
+    public HttpClient Client(Person person) => new() { BaseAddress = new(Url), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", person.Key) } };
+
+    /// <summary>Kills it, as SIGKILL does, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await WaitForDeathAsync();
+    }
+
+    /// <summary>Waits until it has died at its crash point.</summary>
+    public Task WaitForDeathAsync() => _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+
+    void Read(string? line, TaskCompletionSource<string> serving)
+    {
+        const string Listening = "Now listening on: ";
+        if (line is null)
+            return;
+        _output.Add(line);
+        if (line.IndexOf(Listening, StringComparison.Ordinal) is var at and >= 0)
+            serving.TrySetResult(line[(at + Listening.Length)..].Trim());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is null)
+            return;
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+    }
+}

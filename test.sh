@@ -1,0 +1,70 @@
+#!/bin/bash
+# Everything that must hold before a change lands, from a fresh Debian machine with the .NET 10 SDK on.
+# Arguments go to the test runner, e.g. ./test.sh --filter-class '*CommitQueue*'. The last line is "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")"
+
+passed=0
+failed=0
+results=$(mktemp -d)
+finish() {
+  code=$?
+  rm -rf "$results"
+  echo "$passed passed, $failed failed"
+  exit "$code"
+}
+trap finish EXIT
+
+step() { printf '\n== %s\n' "$*"; }
+give_up() {
+  printf '\n%s\n' "$*"
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+have_postgres() { command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
+
+install() { # packages...
+  [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || give_up "The tests need $*. Install it, or run this as root or with sudo that asks for no password."
+  command -v apt-get >/dev/null || give_up "The tests need $*, and there is no apt-get to install it with."
+  as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" ||
+    give_up "apt-get could not install $*, which the tests need."
+}
+
+step "Tools"
+command -v dotnet >/dev/null || give_up "The .NET SDK 10 is needed: https://dotnet.microsoft.com/download"
+command -v chromium >/dev/null || install chromium
+if ! have_postgres; then
+  # Debian's package would start a server of its own; the tests only need the programs and start one that goes with them.
+  install postgresql-common
+  as_root mkdir -p /etc/postgresql-common/createcluster.d
+  echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.d/hitlreview-tests.conf >/dev/null
+  install postgresql
+  as_root rm /etc/postgresql-common/createcluster.d/hitlreview-tests.conf
+fi
+have_postgres || give_up "PostgreSQL was installed, but its initdb is not in /usr/lib/postgresql/*/bin."
+chromium --version
+printf 'PostgreSQL %s\n.NET SDK %s\n' "$(ls /usr/lib/postgresql 2>/dev/null | sort -V | tail -n 1)" "$(dotnet --version)"
+
+step "Restore, as locked"
+dotnet restore --locked-mode || give_up "Restore failed."
+
+step "Build, warnings are errors"
+dotnet build --no-restore -warnaserror || give_up "The build failed."
+
+step "Format"
+dotnet format --no-restore --verify-no-changes || give_up "The format differs: run 'dotnet format'."
+
+step "Test"
+dotnet test --no-build --project HitlReview.Tests --timeout 30m --no-progress \
+  --results-directory "$results" --report-xunit --report-xunit-filename result.xml "$@"
+code=$?
+count() { sed -nE "s/^.*<assembly [^>]*\b$1=\"([0-9]+)\".*/\1/p" "$results/result.xml" 2>/dev/null | head -n 1; }
+passed=$(count passed)
+failed=$(($(count failed) + $(count errors)))
+passed=${passed:-0}
+[ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || give_up "No test ran."
+[ "$code" = 0 ] || give_up "Some tests failed."
