@@ -39,6 +39,10 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     [Parameter]
     public string Label { get; set; } = "Payload as JSON";
 
+    /// <summary>True to take the focus once it is there: the person asked for it.</summary>
+    [Parameter]
+    public bool TakesFocus { get; set; }
+
     /// <summary>True while nothing may be typed.</summary>
     [Parameter]
     public bool Locked { get; set; }
@@ -80,6 +84,8 @@ public sealed partial class PayloadEditor : IAsyncDisposable
             _module = await Js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["editor/payload-editor.js"]}");
             using var source = Stream(_opened);
             _editor = await _module.InvokeAsync<IJSObjectReference>("open", _host, source, _self, Label);
+            if (TakesFocus)
+                await _editor.InvokeVoidAsync("focus");
         }
         if (_editor is not null && _locked != Locked)
         {
