@@ -63,7 +63,15 @@ public sealed class ProcessApp : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Url = await serving.Task.WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+        try
+        {
+            Url = await serving.Task.WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            await DisposeAsync(); // A test that never got it can't dispose it.
+            throw;
+        }
     }
 
     /// <summary>A client with the API key of a person.</summary>
