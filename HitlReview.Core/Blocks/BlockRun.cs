@@ -1,4 +1,5 @@
 using HitlReview.Core.Payloads;
+using HitlReview.Core.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Core.Blocks;
@@ -30,7 +31,7 @@ static partial class BlockRun
         }
         catch (BlockFailedException e)
         {
-            return new(null, e.Message, false);
+            return new(null, StorableText.Of(e.Message), false);
         }
         catch (Exception e)
         {

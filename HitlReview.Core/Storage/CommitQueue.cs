@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Core.Storage;
@@ -24,6 +25,7 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
 
     readonly ConcurrentQueue<Work> _waiting = new();
     WriteConnection? _connection;
+    (long Seq, string Hash)? _committing;
     int _writing;
     int _lastBatch;
 
@@ -32,7 +34,7 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     /// <param name="ct">Gives up while the work still waits for its turn; once started it is finished.</param>
     /// <returns>What the work returned.</returns>
     /// <exception cref="RefusedException">The work refused; nothing of it was written.</exception>
-    /// <exception cref="DbException">The database failed; nothing of it was written.</exception>
+    /// <exception cref="DbException">The database failed. Nothing of it was written, unless the connection was lost in the middle of the commit and could not be had again.</exception>
     public async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
     {
         var item = new Work<T>(work, ct);
@@ -58,8 +60,14 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
 
     async Task WriteOnceAsync()
     {
-        await WriteBatchAsync();
-        Release();
+        try
+        {
+            await WriteBatchAsync();
+        }
+        finally
+        {
+            Release();
+        }
     }
 
     void Release()
@@ -104,11 +112,12 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
             {
                 await CommitAsync(batch);
             }
-            catch (DbException e) when (Store.IsTransient(e))
+            catch (Exception e) when (Store.IsTransient(e))
             {
                 RetryingBatch(log, batch.Count, e);
                 await DropConnectionAsync();
-                await CommitAsync(batch);
+                if (!await WasCommittedAsync())
+                    await CommitAsync(batch);
             }
         }
         catch (Exception e)
@@ -144,33 +153,43 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         }
     }
 
+    /// <remarks>Where this throws, the connection is of no more use: closing it takes back what was not committed.</remarks>
     async Task CommitAsync(List<Work> batch)
     {
         _connection ??= await store.OpenWriterAsync(CancellationToken.None);
+        _committing = null;
         var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
-        try
-        {
-            await _connection.BeginAsync(CancellationToken.None);
-            // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them.
-            if (!await RunAllAsync(batch, now, apart: false) && batch.Count > 1)
-            {
-                await _connection.RollbackAsync();
-                await _connection.BeginAsync(CancellationToken.None);
-                await RunAllAsync(batch, now, apart: true);
-            }
-            if (batch.TrueForAll(item => item.Failure is not null))
-            {
-                await _connection.RollbackAsync();
-                return;
-            }
-            await AppendAuditAsync(batch, now);
-            await _connection.CommitAsync(CancellationToken.None);
-        }
-        catch
+        await _connection.BeginAsync(CancellationToken.None);
+        // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them.
+        if (!await RunAllAsync(batch, now, apart: false) && batch.Count > 1)
         {
             await _connection.RollbackAsync();
-            throw;
+            await _connection.BeginAsync(CancellationToken.None);
+            await RunAllAsync(batch, now, apart: true);
         }
+        if (batch.TrueForAll(item => item.Failure is not null))
+        {
+            await _connection.RollbackAsync();
+            return;
+        }
+        _committing = await AppendAuditAsync(batch, now);
+        await _connection.CommitAsync(CancellationToken.None);
+    }
+
+    /// <summary>A connection that was lost during a commit leaves open whether it took place. The trail tells: its last event is there, or it isn't.</summary>
+    async Task<bool> WasCommittedAsync()
+    {
+        if (_committing is not var (seq, hash))
+            return false;
+        _connection = await store.OpenWriterAsync(CancellationToken.None);
+        await _connection.BeginAsync(CancellationToken.None);
+        var tx = new WriteTransaction(_connection, default);
+        // The lost transaction, if it hasn't ended yet, holds this lock until it has.
+        if (store.ChainLockSql is { } chainLock)
+            await tx.ExecuteAsync(chainLock, CancellationToken.None);
+        var found = await tx.FirstAsync("SELECT hash FROM audit_events WHERE seq = @seq", r => r.GetString(0), CancellationToken.None, ("seq", seq));
+        await _connection.RollbackAsync();
+        return found == hash;
     }
 
     /// <returns>False if not apart and one failed; the rest of the batch has not run then.</returns>
@@ -187,9 +206,10 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
                 item.Transaction = tx;
                 item.Failure = null;
             }
-            catch (Exception e) when (e is not DbException failure || !Store.IsTransient(failure))
+            catch (Exception e) when (!Store.IsTransient(e))
             {
-                item.Failure = e;
+                // EF Core's wrapping says nothing that its cause doesn't.
+                item.Failure = e is DbUpdateException { InnerException: { } cause } ? cause : e;
                 item.Transaction = null;
                 _connection!.ForgetTracked();
                 if (!apart)
@@ -202,10 +222,11 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         return true;
     }
 
-    async Task AppendAuditAsync(List<Work> batch, DateTimeOffset now)
+    /// <returns>The last event; null if there is none to append.</returns>
+    async Task<(long Seq, string Hash)?> AppendAuditAsync(List<Work> batch, DateTimeOffset now)
     {
         if (!batch.Exists(item => item.Transaction is { AuditEntries.Count: > 0 }))
-            return;
+            return null;
         var tx = new WriteTransaction(_connection!, now);
         // Two processes (the program and a verb of its command line) may write at once: the chain grows by one of them at a time.
         if (store.ChainLockSql is { } chainLock)
@@ -221,6 +242,7 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
                     ("seq", e.Seq), ("at", e.At), ("actor", e.ActorId), ("surface", e.Surface), ("action", e.Action), ("owner", e.OwnerId), ("exec", e.GraphExecId),
                     ("node", e.NodeExecId), ("before", e.PayloadHashBefore), ("after", e.PayloadHashAfter), ("detail", e.Detail), ("prev", e.PrevHash), ("hash", e.Hash));
             }
+        return (seq, hash);
     }
 
     async Task DropConnectionAsync()
@@ -232,7 +254,7 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         {
             await broken.DisposeAsync();
         }
-        catch (DbException e)
+        catch (Exception e)
         {
             ConnectionLost(log, e);
         }

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace HitlReview.Core.Storage;
 
@@ -29,13 +31,13 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             if (options.Provider == DatabaseProvider.Sqlite)
             {
                 var factory = new PooledDbContextFactory<SqliteHitlDbContext>(new DbContextOptionsBuilder<SqliteHitlDbContext>()
-                    .UseSqlite(SqliteConnectionString(options.ConnectionString)).AddInterceptors(DurableSqlite.Instance).Options);
+                    .UseSqlite(SqliteConnectionString(options.ConnectionString)).AddInterceptors(DurableSqlite.Instance, StorableText.Instance).Options);
                 _newContext = factory.CreateDbContext;
             }
             else
             {
                 var factory = new PooledDbContextFactory<PostgresHitlDbContext>(new DbContextOptionsBuilder<PostgresHitlDbContext>()
-                    .UseNpgsql(PostgresConnectionString(options.ConnectionString)).Options);
+                    .UseNpgsql(PostgresConnectionString(options.ConnectionString), Plainly).AddInterceptors(StorableText.Instance).Options);
                 _newContext = factory.CreateDbContext;
             }
         }
@@ -86,15 +88,19 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             var sqlite = new SqliteConnection(SqliteConnectionString(_options.ConnectionString));
             await sqlite.OpenAsync(ct);
             DurableSqlite.Configure(sqlite);
-            return new(sqlite, connection => new SqliteHitlDbContext(new DbContextOptionsBuilder<SqliteHitlDbContext>().UseSqlite(connection).Options));
+            return new(sqlite, connection => new SqliteHitlDbContext(new DbContextOptionsBuilder<SqliteHitlDbContext>().UseSqlite(connection).AddInterceptors(StorableText.Instance).Options));
         }
+        await KeepProcessLockAsync(ct);
         var postgres = new NpgsqlConnection(PostgresConnectionString(_options.ConnectionString));
         await postgres.OpenAsync(ct);
-        return new(postgres, connection => new PostgresHitlDbContext(new DbContextOptionsBuilder<PostgresHitlDbContext>().UseNpgsql(connection).Options));
+        return new(postgres, connection => new PostgresHitlDbContext(new DbContextOptionsBuilder<PostgresHitlDbContext>().UseNpgsql(connection, Plainly).AddInterceptors(StorableText.Instance).Options));
     }
 
     /// <summary>True for faults after which the same work may well succeed: a deadlock, a serialisation failure, a lost connection.</summary>
-    internal static bool IsTransient(DbException e) => e is NpgsqlException { IsTransient: true };
+    internal static bool IsTransient(Exception e) => e is NpgsqlException { IsTransient: true } || (e.InnerException is { } cause && IsTransient(cause));
+
+    // By itself the provider wraps passing faults in an InvalidOperationException; whoever goes on after a fault of the database wants to know one.
+    static void Plainly(NpgsqlDbContextOptionsBuilder options) => options.ExecutionStrategy(dependencies => new NonRetryingExecutionStrategy(dependencies));
 
     async Task MigrateAsync(CancellationToken ct)
     {
@@ -139,6 +145,23 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             return connection;
         await connection.DisposeAsync();
         throw new StoreException($"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database in ConnectionStrings:HitlReview.");
+    }
+
+    /// <summary>PostgreSQL lets go of the process lock when its connection is lost, which is what a new connection to write with may be a sign of: another process may have it by now.</summary>
+    async Task KeepProcessLockAsync(CancellationToken ct)
+    {
+        if (_processLock is not NpgsqlConnection held)
+            return;
+        try
+        {
+            await using var ping = new NpgsqlCommand("SELECT 1", held);
+            await ping.ExecuteScalarAsync(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            await held.DisposeAsync();
+            _processLock = await LockProcessAsync(ct);
+        }
     }
 
     string SqliteFile => Path.GetFullPath(new SqliteConnectionStringBuilder(_options.ConnectionString).DataSource);

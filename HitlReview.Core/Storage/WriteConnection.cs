@@ -68,6 +68,8 @@ sealed class WriteConnection(DbConnection connection, Func<DbConnection, HitlDbC
         }
         command.Transaction = _transaction;
         for (var i = 0; i < parameters.Length; i++)
+        {
+            StorableText.Check(parameters[i].Value);
             command.Parameters[i].Value = parameters[i].Value switch
             {
                 null => DBNull.Value,
@@ -75,17 +77,21 @@ sealed class WriteConnection(DbConnection connection, Func<DbConnection, HitlDbC
                 Enum named => named.ToString(),
                 var value => value,
             };
+        }
         return command;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var command in _commands.Values)
-            await command.DisposeAsync();
-        if (_db is not null)
-            await _db.DisposeAsync();
-        if (_transaction is not null)
-            await _transaction.DisposeAsync();
-        await connection.DisposeAsync();
+        try
+        {
+            foreach (var command in _commands.Values)
+                await command.DisposeAsync();
+            await EndAsync();
+        }
+        finally
+        {
+            await connection.DisposeAsync();
+        }
     }
 }
