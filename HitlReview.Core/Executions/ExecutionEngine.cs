@@ -16,7 +16,7 @@ namespace HitlReview.Core.Executions;
 /// only decides when. The one thing that happens outside a transaction is the block itself, between a claim and the record of its end.
 /// </summary>
 public sealed partial class ExecutionEngine(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IOptions<ExecutionOptions> options, TimeProvider clock, ILogger<ExecutionEngine> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight, IOptions<ExecutionOptions> options, TimeProvider clock, ILogger<ExecutionEngine> log)
 {
     /// <summary>How long to wait before a write is tried again that the database refused.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -58,6 +58,9 @@ public sealed partial class ExecutionEngine(
     /// <param name="shutdown">Asks a block without side effects to stop, because the process ends; it runs again at the next start. A sensitive one is left to finish.</param>
     public async Task RunNodeAsync(ExecutionPlan plan, NodeExecution node, CancellationToken stop, CancellationToken shutdown)
     {
+        using var hold = inFlight.Take(node.Id);
+        if (hold is null)
+            return;
         var ct = CancellationToken.None;
         var block = blocks.Find(node.BlockId);
         var input = JsonText.Trusted(node.Input);
@@ -79,7 +82,7 @@ public sealed partial class ExecutionEngine(
         if (block.IsSensitiveAction)
             ActionReturned(log, node.Id);
 
-        await RecordAsync(node, async tx =>
+        await RecordAsync(plan, node, async tx =>
         {
             if (block.IsSensitiveAction)
                 tx.Audit(new(AuditActions.ActionEnded, null, Surface.Engine)
@@ -100,7 +103,7 @@ public sealed partial class ExecutionEngine(
     }
 
     /// <summary>What has happened is recorded as soon as the database takes it: the action must not run again because its end could not be written at once.</summary>
-    async Task RecordAsync(NodeExecution node, Func<WriteTransaction, Task> record, CancellationToken shutdown)
+    async Task RecordAsync(ExecutionPlan plan, NodeExecution node, Func<WriteTransaction, Task> record, CancellationToken shutdown)
     {
         while (true)
             try
@@ -116,12 +119,7 @@ public sealed partial class ExecutionEngine(
             catch (Exception e)
             {
                 // What follows from the end can't be written, so the execution fails as a whole; the node must not look as if it still ran.
-                await queue.WriteAsync(async tx =>
-                {
-                    if (await Transitions.MoveAsync(tx, node, NodeMove.Fail, CancellationToken.None))
-                        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id)
-                            .ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, $"It ran, but its end can't be recorded ({e.GetType().Name})."), CancellationToken.None);
-                }, CancellationToken.None);
+                await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It ran, but its end can't be recorded ({e.GetType().Name}).", rejected: false, CancellationToken.None), CancellationToken.None);
                 throw;
             }
     }
@@ -161,6 +159,9 @@ public sealed partial class ExecutionEngine(
                 await Transitions.MoveAsync(tx, plan.Execution, ExecutionMove.Complete, null, null, ct);
             return true;
         }, ct);
+
+    /// <summary>Takes care of what looks as if it ran although nothing runs it any more.</summary>
+    public Task SettleLostAsync(string graphExecId, CancellationToken ct) => inFlight.SettleLostAsync(graphExecId, ct);
 
     /// <summary>Ends an execution that can't go on: what it waits for is cancelled, what has not run doesn't.</summary>
     public Task FailExecutionAsync(string graphExecId, string reason, CancellationToken ct) =>

@@ -72,7 +72,10 @@ public sealed partial class ExecutionGrain(ExecutionEngine engine, TimeProvider 
                 if (_running.Count > 0)
                     await ReapAsync(Task.WhenAny([.. _running.Values, _woken.Task]));
                 else if (!await Task.Run(() => engine.RestAsync(plan, _shutdown.Token)))
+                {
+                    await Task.Run(() => engine.SettleLostAsync(graphExecId, _shutdown.Token));
                     await Task.WhenAny(_woken.Task, Task.Delay(ExecutionEngine.RetryAfter, clock, _shutdown.Token));
+                }
             }
             catch (OperationCanceledException) when (_shutdown.IsCancellationRequested)
             {

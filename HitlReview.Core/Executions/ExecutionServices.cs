@@ -23,6 +23,7 @@ public static class ExecutionServices
         services.AddSingleton<Graphs>();
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionEngine>();
+        services.AddSingleton<InFlight>();
         services.AddSingleton<Stopping>();
         services.AddSingleton<Settling>();
         services.AddSingleton<StuckExecutions>();

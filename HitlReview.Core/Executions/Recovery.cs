@@ -1,5 +1,4 @@
 using System.Data.Common;
-using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -11,12 +10,12 @@ namespace HitlReview.Core.Executions;
 
 /// <summary>Picks up at start what the process left behind when it last ended, and from then on whatever lost its wake-up. The only process that serves the database runs it.</summary>
 public sealed partial class Recovery(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IExecutionWaker waker, IOptions<ExecutionOptions> options, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, IExecutionWaker waker, IOptions<ExecutionOptions> options, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
 {
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await SettleInFlightAsync(cancellationToken);
+        await inFlight.SettleLostAsync(null, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -34,37 +33,6 @@ public sealed partial class Recovery(
                 SweepFailed(log, e);
             }
         while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    /// <summary>What was running when the process died: a block without side effects runs again, the outcome of a claimed action is not known.</summary>
-    internal async Task SettleInFlightAsync(CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var inFlight = await db.NodeExecutions.AsNoTracking().Where(n => n.Status == ExecutionStatus.RUNNING).OrderBy(n => n.GraphExecId).ThenBy(n => n.Ordinal).ToListAsync(ct);
-        foreach (var node in inFlight)
-            await queue.WriteAsync(async tx =>
-            {
-                if (node.ClaimedAt is null && !node.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
-                {
-                    await Transitions.MoveAsync(tx, node, NodeMove.Again, ct);
-                    return;
-                }
-                // Of a stopped execution nobody waits for it any more, but that its outcome is unknown is still said.
-                var ended = await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && Transitions.Final.Contains(e.Status), ct);
-                if (!await Transitions.MoveAsync(tx, node, ended || node.ClaimedAt is null ? NodeMove.Stop : NodeMove.Lose, ct) || node.ClaimedAt is null)
-                    return;
-                await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set
-                    .SetProperty(n => n.Outcome, NodeOutcome.unknown)
-                    .SetProperty(n => n.Error, "The process ended while this action ran: it may or may not have taken effect."), ct);
-                tx.Audit(new(AuditActions.OutcomeUnknown, null, Surface.Engine)
-                {
-                    OwnerId = node.UserId,
-                    GraphExecId = node.GraphExecId,
-                    NodeExecId = node.Id,
-                    PayloadHashAfter = Payloads.JsonText.Trusted(node.Input).Hash,
-                });
-                OutcomeUnknown(log, node.Id, node.GraphExecId);
-            }, ct);
     }
 
     /// <summary>Wakes every execution that has something to do. Waking one that is awake does no harm, and tells its activation that it is still needed.</summary>
@@ -86,16 +54,13 @@ public sealed partial class Recovery(
             waker.Wake(id);
     }
 
-    /// <summary>Its nodes in REVIEW go back to the gate, which finds what was decided, or asks.</summary>
+    /// <summary>Its nodes in REVIEW go back to the gate, which finds what was decided, or asks. Not so an action whose outcome is to be settled: it must not come near a claim again.</summary>
     static async Task ResumeAsync(WriteTransaction tx, GraphExecution execution, CancellationToken ct)
     {
-        foreach (var node in await tx.Db.NodeExecutions.Where(n => n.GraphExecId == execution.Id && n.Status == ExecutionStatus.REVIEW).ToListAsync(ct))
+        foreach (var node in await tx.Db.NodeExecutions.Where(n => n.GraphExecId == execution.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome == null).ToListAsync(ct))
             await Transitions.MoveAsync(tx, node, NodeMove.Decide, ct);
         await Transitions.MoveAsync(tx, execution, ExecutionMove.Resume, null, null, ct);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {NodeExecId} in {GraphExecId} is unknown: the process ended while it ran")]
-    static partial void OutcomeUnknown(ILogger log, string nodeExecId, string graphExecId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{GraphExecId} was in REVIEW with nothing waiting; it goes on")]
     static partial void Stranded(ILogger log, string graphExecId);

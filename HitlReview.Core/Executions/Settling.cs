@@ -1,5 +1,6 @@
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Copilot;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -78,7 +79,7 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     {
         var again = new NodeExecution
         {
-            Id = plan is null ? $"{node.NodeId}:{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray().AsSpan(0, 4))}" : Guid.CreateVersion7(tx.Now).ToString(),
+            Id = plan is null ? await CopilotTools.NewIdAsync(tx, node.NodeId, ct) : Guid.CreateVersion7(tx.Now).ToString(),
             GraphExecId = node.GraphExecId,
             UserId = node.UserId,
             NodeId = node.NodeId,

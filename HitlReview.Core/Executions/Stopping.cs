@@ -108,6 +108,7 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
         await tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id", ct, ("id", sessionId));
         var cancelled = await ReviewGate.CancelAsync(tx, owner, graphExecId, message, caller, ct);
         var inFlight = await EndNodesAsync(tx, graphExecId, ct);
+        RecordStop(tx, caller, owner, graphExecId, message);
         tx.AfterCommit(() =>
         {
             foreach (var running in turns)
@@ -127,11 +128,19 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
         var cancelled = await ReviewGate.CancelAsync(tx, owner, graphExecId, message, caller, ct);
         if (stopped == 1)
         {
-            tx.Audit(new(Audit.AuditActions.ExecutionMoved, caller.UserId, caller.Surface) { OwnerId = owner, GraphExecId = graphExecId, Detail = nameof(ExecutionStatus.TERMINATED) });
+            RecordStop(tx, caller, owner, graphExecId, message);
             tx.Publish(new ExecutionChanged(owner, graphExecId, ExecutionStatus.TERMINATED));
         }
         return new(ExecutionStatus.TERMINATED, cancelled, 0);
     }
+
+    static void RecordStop(WriteTransaction tx, Caller caller, string owner, string graphExecId, string? message) =>
+        tx.Audit(new(Audit.AuditActions.ExecutionMoved, caller.UserId, caller.Surface)
+        {
+            OwnerId = owner,
+            GraphExecId = graphExecId,
+            Detail = message is null ? nameof(ExecutionStatus.TERMINATED) : $"{ExecutionStatus.TERMINATED}: {message}",
+        });
 
     /// <summary>Ends the node executions of an ended execution, but for actions in flight: their end is recorded when it is observed.</summary>
     /// <returns>How many actions are in flight.</returns>

@@ -87,8 +87,9 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             await WriteAsync(tx, caller, decision, review, ct);
         foreach (var (decision, review) in open.Where(pair => pair.First is { Approved: true, AutoApproveFuture: true }).DistinctBy(pair => pair.Second.NodeId))
             await AutoApprovals.GiveAsync(tx, caller, review, ct);
-        if (open.Count > 0 && reviews[0].Origin == ReviewOrigin.Graph)
-            await ResumeAsync(tx, caller, open, ct);
+        var ours = open.Where(pair => pair.Second.Origin == ReviewOrigin.Graph).Select(pair => pair.Second).ToList();
+        if (ours.Count > 0)
+            await ResumeAsync(tx, caller, ours, ct);
 
         var approved = decisions.Count(d => d.Approved);
         return new(approved, decisions.Count - approved);
@@ -156,13 +157,13 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     }
 
     /// <summary>Lets the decided nodes and their execution go on, in the decision's own transaction: a process that dies now finds them QUEUED when it starts again.</summary>
-    async Task ResumeAsync(WriteTransaction tx, Caller caller, List<(Decision Decision, Review Review)> decided, CancellationToken ct)
+    async Task ResumeAsync(WriteTransaction tx, Caller caller, List<Review> decided, CancellationToken ct)
     {
-        var graphExecId = decided[0].Review.GraphExecId;
+        var graphExecId = decided[0].GraphExecId;
         var execution = await tx.Db.GraphExecutions.FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
         if (execution is null || execution.Status.IsFinal())
             throw new RefusedException(Refusal.Conflict, $"Execution '{graphExecId}' has ended.");
-        foreach (var (_, review) in decided)
+        foreach (var review in decided)
             if (await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == review.NodeExecId, ct) is { } node)
                 await Transitions.MoveAsync(tx, node, NodeMove.Decide, ct);
         await Transitions.MoveAsync(tx, execution, ExecutionMove.Resume, caller, null, ct);

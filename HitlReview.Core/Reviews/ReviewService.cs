@@ -1,3 +1,4 @@
+using System.Data.Common;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -181,15 +182,16 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
 
     /// <summary>An outside agent may ask on behalf of an execution of its own making, or of one of its user's that still runs here.</summary>
     /// <returns>True if a standing approval may answer: there is one, and the review isn't there yet.</returns>
-    /// <exception cref="RefusedException">The execution is someone else's, or has ended.</exception>
+    /// <exception cref="RefusedException">The execution is someone else's, or has ended; or the node execution is one of the engine's.</exception>
     static async Task<bool> MayBeAutoApprovedAsync(WriteTransaction tx, string userId, ReviewRequest request, CancellationToken ct)
     {
-        var (owner, status, stopped, auto) = await tx.FirstAsync("""
+        var (owner, status, stopped, auto, runBy) = await tx.FirstAsync("""
             SELECT (SELECT user_id FROM graph_executions WHERE id = @exec), (SELECT status FROM graph_executions WHERE id = @exec),
                    EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec),
                    EXISTS (SELECT 1 FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND node_id = @node AND revoked_at IS NULL)
-                   AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id)
-            """, r => (r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetBoolean(2), r.GetBoolean(3)), ct,
+                   AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id),
+                   (SELECT user_id FROM node_executions WHERE id = @id AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id))
+            """, r => (Text(r, 0), Text(r, 1), r.GetBoolean(2), r.GetBoolean(3), Text(r, 4)), ct,
             ("exec", request.GraphExecId), ("user", userId), ("node", request.NodeId), ("id", request.NodeExecId));
         if (request.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
             owner = await tx.FirstAsync("SELECT user_id FROM copilot_sessions WHERE id = @id", r => r.GetString(0), ct, ("id", request.GraphExecId[Identifiers.CopilotSessionPrefix.Length..])) ?? "";
@@ -197,6 +199,12 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
             throw new RefusedException(Refusal.NotFound, $"No execution '{request.GraphExecId}' was found.");
         if (stopped || (status is not null && Enum.Parse<ExecutionStatus>(status).IsFinal()))
             throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
+        // Else the engine would meet an answer to a question that it did not ask.
+        if (runBy is not null)
+            throw runBy != userId ? ReviewGate.Unknown(request.NodeExecId)
+                : new RefusedException(Refusal.Conflict, $"HitlReview runs node execution '{request.NodeExecId}' itself and asks by itself where it must.");
         return auto;
+
+        static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }
 }

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace HitlReview.Core.Executions;
+
+/// <summary>Knows which node executions this process runs, and settles those that the database says are running although nothing runs them: their process died, or the database went away between their claim and their end.</summary>
+public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ILogger<InFlight> log)
+{
+    readonly ConcurrentDictionary<string, byte> _running = [];
+
+    /// <summary>Takes a node execution in hand; to be called before it is claimed.</summary>
+    /// <returns>Null if this process has it in hand already; else to be disposed once its end is recorded.</returns>
+    internal IDisposable? Take(string nodeExecId) => _running.TryAdd(nodeExecId, 0) ? new Hold(this, nodeExecId) : null;
+
+    /// <summary>A block without side effects runs again; the outcome of a claimed action is not known.</summary>
+    /// <param name="graphExecId">The execution to look at; null for all, as long as nothing runs yet.</param>
+    /// <param name="ct">Gives up between two of them.</param>
+    internal async Task SettleLostAsync(string? graphExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var running = await db.NodeExecutions.AsNoTracking()
+            .Where(n => n.Status == ExecutionStatus.RUNNING && (graphExecId == null || n.GraphExecId == graphExecId))
+            .OrderBy(n => n.GraphExecId).ThenBy(n => n.Ordinal).ToListAsync(ct);
+        // One that ended since it was read is no longer RUNNING, so that nothing is made of it.
+        foreach (var node in running.Where(n => !_running.ContainsKey(n.Id)))
+            await queue.WriteAsync(tx => SettleAsync(tx, node, ct), ct);
+    }
+
+    async Task SettleAsync(WriteTransaction tx, NodeExecution node, CancellationToken ct)
+    {
+        if (node.ClaimedAt is null && !node.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
+        {
+            await Transitions.MoveAsync(tx, node, NodeMove.Again, ct);
+            return;
+        }
+        // Of a stopped execution nobody waits for it any more, but that its outcome is unknown is still said.
+        var ended = await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && Transitions.Final.Contains(e.Status), ct);
+        if (!await Transitions.MoveAsync(tx, node, ended || node.ClaimedAt is null ? NodeMove.Stop : NodeMove.Lose, ct) || node.ClaimedAt is null)
+            return;
+        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set
+            .SetProperty(n => n.Outcome, NodeOutcome.unknown)
+            .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect."), ct);
+        tx.Audit(new(AuditActions.OutcomeUnknown, null, Surface.Engine)
+        {
+            OwnerId = node.UserId,
+            GraphExecId = node.GraphExecId,
+            NodeExecId = node.Id,
+            PayloadHashAfter = JsonText.Trusted(node.Input).Hash,
+        });
+        OutcomeUnknown(log, node.Id, node.GraphExecId);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {NodeExecId} in {GraphExecId} is unknown: HitlReview was cut off while it ran")]
+    static partial void OutcomeUnknown(ILogger log, string nodeExecId, string graphExecId);
+
+    sealed class Hold(InFlight owner, string nodeExecId) : IDisposable
+    {
+        public void Dispose() => owner._running.TryRemove(nodeExecId, out _);
+    }
+}
