@@ -15,7 +15,10 @@ public sealed class Browser : IAsyncDisposable
     /// <param name="url">Where the program listens.</param>
     /// <param name="who">Who signs in.</param>
     /// <param name="options">The window, the theme and the like.</param>
-    public static async Task<Seat> SignInAsync(string url, Person who, BrowserNewContextOptions? options = null)
+    public static Task<Seat> SignInAsync(string url, Person who, BrowserNewContextOptions? options = null) => SignInAsync(url, who.Email, Person.Password, options);
+
+    /// <summary>The same for somebody who isn't of the cast.</summary>
+    public static async Task<Seat> SignInAsync(string url, string email, string password, BrowserNewContextOptions? options = null)
     {
         var (_, browser) = await Running.Value;
         options ??= new();
@@ -25,8 +28,8 @@ public sealed class Browser : IAsyncDisposable
         var page = await context.NewPageAsync();
         var seat = new Seat(context, page);
         await page.GotoAsync("/account/login");
-        await page.GetByTestId("email").FillAsync(who.Email);
-        await page.GetByTestId("password").FillAsync(Person.Password);
+        await page.GetByTestId("email").FillAsync(email);
+        await page.GetByTestId("password").FillAsync(password);
         await page.GetByTestId("sign-in").ClickAsync();
         await page.GetByTestId("inbox").WaitForAsync();
         return seat;

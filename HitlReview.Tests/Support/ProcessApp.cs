@@ -11,7 +11,9 @@ public sealed class ProcessApp : IAsyncDisposable
     readonly Recorded<string> _output = new();
     Process? _process;
 
-    ProcessApp(TestStore store, IReadOnlyDictionary<string, string> settings) => (_store, _settings) = (store, settings);
+    readonly string[] _arguments;
+
+    ProcessApp(TestStore store, IReadOnlyDictionary<string, string> settings, string[] arguments) => (_store, _settings, _arguments) = (store, settings, arguments);
 
     /// <summary>Where it listens, without a slash at the end.</summary>
     public string Url { get; private set; } = "";
@@ -19,15 +21,19 @@ public sealed class ProcessApp : IAsyncDisposable
     /// <summary>What it has printed, over all its starts.</summary>
     public IReadOnlyList<string> Output => _output.All;
 
+    /// <summary>Waits until it prints a line with this text.</summary>
+    public async Task<string> WaitForLineAsync(string text) => (await _output.WaitAsync(line => line.Contains(text, StringComparison.Ordinal), 1, $"'{text}' printed"))[0];
+
     /// <summary>Starts the program on a database with <see cref="Cast"/> in it, and waits until it serves.</summary>
     /// <param name="store">The database; it may be new or one that another process has left. It must not be open here.</param>
     /// <param name="crashAt">The event at which it dies, as <c>EventName</c> or <c>EventName:n</c>; null to live.</param>
     /// <param name="settings">More settings, as environment variables.</param>
-    public static async Task<ProcessApp> StartAsync(TestStore store, string? crashAt = null, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="arguments">What stands on the command line.</param>
+    public static async Task<ProcessApp> StartAsync(TestStore store, string? crashAt = null, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments)
     {
         if (store.ConnectionString == "")
             await store.CreateAsync();
-        var app = new ProcessApp(store, settings ?? new Dictionary<string, string>());
+        var app = new ProcessApp(store, settings ?? new Dictionary<string, string>(), arguments);
         await app.StartAsync(crashAt);
         return app;
     }
@@ -40,7 +46,7 @@ public sealed class ProcessApp : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet",
         [
             "exec", "--depsfile", Path.Combine(folder, "HitlReview.Tests.deps.json"), "--runtimeconfig", Path.Combine(folder, "HitlReview.Tests.runtimeconfig.json"),
-            Path.Combine(folder, "HitlReview.Web.dll"), "--urls", "http://127.0.0.1:0",
+            Path.Combine(folder, "HitlReview.Web.dll"), "--urls", "http://127.0.0.1:0", .. _arguments,
         ])
         {
             RedirectStandardOutput = true,

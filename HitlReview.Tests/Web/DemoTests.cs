@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using HitlReview.Tests.Support;
+using Microsoft.Playwright;
+
+namespace HitlReview.Tests.Web;
+
+/// <summary>What a newcomer sees after the README's first command. The picture in the README is this test's: run it with HITLREVIEW_PICTURES=docs.</summary>
+public sealed partial class DemoTests : IAsyncLifetime
+{
+    readonly SqliteStore _store = new();
+
+    public async ValueTask InitializeAsync() => await _store.CreateAsync(empty: true);
+
+    [Fact]
+    public async Task The_demo_fills_an_inbox_that_is_worth_a_picture()
+    {
+        await using var app = await ProcessApp.StartAsync(_store, arguments: "--demo");
+        var told = SignIn().Match(await app.WaitForLineAsync("Demo: sign in as"));
+        await using var newcomer = await Browser.SignInAsync(app.Url, told.Groups["email"].Value, told.Groups["password"].Value, new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+
+        // The slowest of its executions asks after a few seconds, while the inbox is open.
+        await Assertions.Expect(newcomer["inbox"].GetByText("CHANGELOG.md").First).ToBeVisibleAsync();
+        await newcomer["inbox"].GetByText("refunds").First.ClickAsync();
+        await Assertions.Expect(newcomer["review-card"].GetByText("A-10").First).ToBeVisibleAsync();
+        await newcomer.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures(), "inbox.png") });
+    }
+
+    [Fact]
+    public async Task The_demo_keeps_out_of_a_database_that_others_use()
+    {
+        await using var store = new SqliteStore();
+        await using var app = await ProcessApp.StartAsync(store, arguments: "--demo");
+        await app.WaitForDeathAsync();
+        Assert.Contains(app.Output, line => line.Contains("--demo fills only a database without other accounts", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("sign in as (?<email>[^ ]+) with the password (?<password>[^ ]+)")]
+    private static partial Regex SignIn();
+
+    /// <summary>The folder named on the way in, from the root of the repository; else one that goes with the run.</summary>
+    static string Pictures()
+    {
+        if (Environment.GetEnvironmentVariable("HITLREVIEW_PICTURES") is not { Length: > 0 } folder)
+            return TestFolder.NewFolder();
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "HitlReview.sln")))
+            root = root.Parent!;
+        return Path.Combine(root.FullName, folder);
+    }
+
+    public async ValueTask DisposeAsync() => await _store.DisposeAsync();
+}
