@@ -20,8 +20,12 @@ public sealed partial class DemoTests : IAsyncLifetime
 
         // The slowest of its executions asks after a few seconds, while the inbox is open.
         await Assertions.Expect(newcomer["inbox"].GetByText("CHANGELOG.md").First).ToBeVisibleAsync();
-        await newcomer["inbox"].GetByText("refunds").First.ClickAsync();
-        await Assertions.Expect(newcomer["review-card"].GetByText("A-10").First).ToBeVisibleAsync();
+        var refund = newcomer["inbox"].GetByRole(AriaRole.Link).Filter(new() { HasText = "refunds" }).Last;
+        var id = (await refund.GetAttributeAsync("href"))!.Split('/')[^1];
+        await refund.ClickAsync();
+        var card = newcomer.Page.Locator($"[data-testid=review-card][data-node-exec-id='{id}']");
+        await Assertions.Expect(card.GetByText("A-10").First).ToBeVisibleAsync();
+        await Assertions.Expect(card.GetByTestId("approve")).ToBeEnabledAsync();
         await newcomer.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures(), "inbox.png") });
     }
 
