@@ -1,0 +1,122 @@
+using Bunit;
+using HitlReview.Core;
+using HitlReview.Core.Executions;
+using HitlReview.Tests.Support;
+using HitlReview.Web.Components.Admin;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Tests.Web.Components.Admin;
+
+/// <summary>The admin's list of all executions, without a browser.</summary>
+public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
+{
+    [Fact]
+    public async Task The_stuck_ones_come_first_with_their_reason()
+    {
+        var stuck = await StartAsync();
+        await MoveAsync(stuck, ExecutionStatus.REVIEW);
+        var other = await StartAsync(Cast.Ben.Caller());
+
+        var page = await OpenAsync();
+
+        Assert.Equal([stuck.Id, other.Id], page.FindAll("[data-testid=execution-row]").Select(row => row.GetAttribute("data-graph-exec-id")));
+        Assert.Equal("It is in REVIEW, but nothing waits in it.", page.Find("[data-testid=stuck-reason]").TextContent);
+        Assert.Contains("ben@example.org", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_is_cancelled_for_a_reason_that_its_owner_reads()
+    {
+        var execution = await StartAsync(Cast.Ben.Caller());
+        var page = await OpenAsync();
+
+        await page.Find("[data-testid=cancel-execution]").ClickAsync();
+        page.Find("[data-testid=cancel-reason]").Input("It hangs");
+        await page.Find("[data-testid=cancel-execution-confirm]").ClickAsync();
+
+        await page.WaitForAssertionAsync(() => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
+        var ended = await Executions.GetAsync(Ada, execution.Id, Ct);
+        Assert.Equal((ExecutionStatus.TERMINATED, "Execution was cancelled by an admin: It hangs"), (ended.Execution.Status, ended.Execution.Error));
+    }
+
+    [Fact]
+    public async Task Without_a_reason_nothing_is_cancelled()
+    {
+        var execution = await StartAsync();
+        var page = await OpenAsync();
+
+        await page.Find("[data-testid=cancel-execution]").ClickAsync();
+        await page.Find("[data-testid=cancel-execution-confirm]").ClickAsync();
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("reason must not be empty", page.Find("[data-testid=refusal]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        Assert.Equal(ExecutionStatus.QUEUED, (await Executions.GetAsync(Ada, execution.Id, Ct)).Execution.Status);
+    }
+
+    [Fact]
+    public async Task Several_are_cancelled_at_once_and_each_has_its_own_outcome()
+    {
+        var (one, two) = (await StartAsync(), await StartAsync());
+        var list = Store.Get<AdminExecutionsStore>();
+        await list.LoadAsync(Ada, Ct);
+        list.Select(one.Id, true);
+        list.Select(two.Id, true);
+        await Stopping.StopAsync(Rosa, two.Id, Ct);
+
+        await list.CancelSelectedAsync(Ada, "Maintenance", Ct);
+
+        Assert.Null(list.Outcome(one.Id)!.Error);
+        Assert.Contains("has already ended", list.Outcome(two.Id)!.Error, StringComparison.Ordinal);
+        Assert.Empty(list.Selected);
+    }
+
+    [Fact]
+    public async Task A_tick_opens_the_way_to_cancel_what_is_ticked()
+    {
+        await StartAsync();
+        var page = await OpenAsync();
+        Assert.Empty(page.FindAll("[data-testid=cancel-selected]"));
+
+        await page.Find("input[type=checkbox]").ChangeAsync(new() { Value = true });
+        await page.Find("[data-testid=cancel-selected]").ClickAsync();
+        page.Find(".selection [data-testid=cancel-reason]").Input("Maintenance");
+        await page.Find("[data-testid=cancel-selected-confirm]").ClickAsync();
+
+        await page.WaitForAssertionAsync(() => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
+    }
+
+    [Fact]
+    public async Task What_happens_to_others_shows_by_itself()
+    {
+        var page = await OpenAsync();
+
+        var execution = await StartAsync(Cast.Ben.Caller());
+
+        await page.WaitForAssertionAsync(() => Assert.Contains(execution.Id, page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+    }
+
+    [Fact, Invariant(1)]
+    public async Task Who_is_no_admin_sees_nothing_of_it_even_past_the_pages_own_door()
+    {
+        await StartAsync();
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Store.Get<AdminExecutionsStore>().LoadAsync(Rosa, Ct));
+        Assert.Equal(Refusal.Forbidden, refused.Refusal);
+
+        var page = Window(Cast.Rosa).Render<AdminExecutionsPage>();
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("Only an admin", page.Find("[data-testid=load-problem]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        Assert.Empty(page.FindAll("[data-testid=execution-row]"));
+    }
+
+    async Task MoveAsync(GraphExecution execution, ExecutionStatus status)
+    {
+        await using var db = Store.Db();
+        await db.GraphExecutions.Where(e => e.Id == execution.Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.Status, status), Ct);
+    }
+
+    async Task<IRenderedComponent<AdminExecutionsPage>> OpenAsync()
+    {
+        var page = Window(Cast.Ada).Render<AdminExecutionsPage>();
+        await page.WaitForAssertionAsync(() => Assert.Contains("Others", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        return page;
+    }
+}

@@ -1,0 +1,135 @@
+using Bunit;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Reviews;
+using HitlReview.Tests.Support;
+using HitlReview.Web.Components.Executions;
+using HitlReview.Web.Components.Inbox;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Tests.Web.Components.Executions;
+
+/// <summary>The pages of executions, graphs and auto-approvals, without a browser.</summary>
+public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
+{
+    [Fact]
+    public async Task An_execution_that_is_started_elsewhere_appears_and_its_status_follows()
+    {
+        var page = Window().Render<ExecutionsPage>();
+        await page.WaitForAssertionAsync(() => Assert.Contains("Nothing has run yet", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+
+        var execution = await StartAsync();
+        await page.WaitForAssertionAsync(() => Assert.Contains("Queued", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+        Assert.Contains("Newsletter", Row(page, execution.Id), StringComparison.Ordinal);
+        await Stopping.StopAsync(Rosa, execution.Id, Ct);
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("Stopped", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+    }
+
+    [Fact]
+    public async Task The_list_says_how_many_nodes_failed_or_were_rejected()
+    {
+        var execution = await StartAsync();
+        await using (var db = Store.Db())
+            await db.GraphExecutions.ExecuteUpdateAsync(set => set.SetProperty(e => e.FailedNodeCount, 2).SetProperty(e => e.RejectedNodeCount, 1), Ct);
+
+        var page = Window().Render<ExecutionsPage>();
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("2 nodes failed, 1 node rejected", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+    }
+
+    [Fact]
+    public async Task A_stop_asks_once_more_and_tells_what_it_did()
+    {
+        var execution = await StartAsync();
+        var view = await OpenAsync(execution.Id);
+
+        await view.Find("[data-testid=stop-execution]").ClickAsync();
+        await view.Find("[data-testid=stop-execution-confirm]").ClickAsync();
+
+        await view.WaitForAssertionAsync(() => Assert.Equal("Stopped. No review was waiting.", view.Find("[data-testid=execution-said]").TextContent), Recorded<int>.Patience);
+        Assert.Empty(view.FindAll("[data-testid=stop-execution]"));
+    }
+
+    [Fact]
+    public void A_stop_that_came_after_an_action_had_started_says_so() =>
+        Assert.StartsWith("Stopped. 3 waiting reviews cancelled. 1 action had started already: it was asked to cancel", ExecutionWords.Of(new(ExecutionStatus.TERMINATED, 3, 1)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("settle-ran", "Settled: node ask ran.")]
+    [InlineData("settle-ask-again", "A new review asks about node ask.")]
+    public async Task An_unknown_outcome_is_settled_by_its_owner(string button, string said)
+    {
+        var execution = await StartAsync();
+        await using (var db = Store.Db())
+        {
+            await db.GraphExecutions.ExecuteUpdateAsync(set => set.SetProperty(e => e.Status, ExecutionStatus.REVIEW), Ct);
+            await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW).SetProperty(n => n.Outcome, NodeOutcome.unknown).SetProperty(n => n.ClaimedAt, TestStore.Start), Ct);
+        }
+        var view = await OpenAsync(execution.Id);
+        Assert.Equal("Outcome unknown", view.Find("[data-testid=outcome-unknown]").TextContent);
+
+        await view.Find($"[data-testid={button}]").ClickAsync();
+
+        await view.WaitForAssertionAsync(() => Assert.Equal(said, view.Find("[data-testid=execution-said]").TextContent), Recorded<int>.Patience);
+        Assert.Empty(view.FindAll("[data-testid=settle-ran], [data-testid=settle-ask-again]"));
+    }
+
+    [Fact]
+    public async Task An_admin_sees_an_unknown_outcome_and_cannot_settle_it()
+    {
+        var execution = await StartAsync();
+        await using (var db = Store.Db())
+            await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW).SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
+
+        var view = await OpenAsync(execution.Id, Cast.Ada);
+
+        Assert.NotEmpty(view.FindAll("[data-testid=outcome-unknown]"));
+        Assert.Empty(view.FindAll("[data-testid=settle-ran], [data-testid=settle-ask-again]"));
+    }
+
+    [Fact, Invariant(1)]
+    public async Task Somebody_elses_execution_is_answered_as_an_unknown_one()
+    {
+        var execution = await StartAsync(Cast.Ben.Caller());
+
+        var view = Window().Render<ExecutionView>(parameters => parameters.Add(v => v.GraphExecId, execution.Id));
+
+        await view.WaitForAssertionAsync(() => Assert.Contains($"No execution '{execution.Id}' was found.", view.Find("[data-testid=load-problem]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+    }
+
+    [Fact]
+    public async Task A_node_shows_its_input_whole_when_it_is_opened()
+    {
+        var view = await OpenAsync((await StartAsync()).Id);
+
+        await view.Find(".node-head").ClickAsync();
+
+        Assert.Equal(["data", "to"], view.FindAll(".node-body .key").Select(key => key.TextContent));
+    }
+
+    [Fact]
+    public async Task A_standing_approval_is_listed_as_it_is_given_and_gone_once_it_is_revoked()
+    {
+        var page = Window().Render<AutoApprovalsPage>();
+        await page.WaitForAssertionAsync(() => Assert.Contains("None stands", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        await AskAsync("a");
+        await Deciding.DecideAsync(Rosa, [new("a", true) { AutoApproveFuture = true }], Ct);
+        await page.WaitForAssertionAsync(() => Assert.Contains("not used yet", page.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await AskAsync("b");
+        await page.WaitForAssertionAsync(() => Assert.Contains("used 1 time", page.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+
+        await page.Find("[data-testid=revoke]").ClickAsync();
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("None stands", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        Assert.Equal(ReviewStatus.WAITING, (await AskAsync("c")).Status);
+    }
+
+    async Task<IRenderedComponent<ExecutionView>> OpenAsync(string graphExecId, Person? person = null)
+    {
+        var view = Window(person).Render<ExecutionView>(parameters => parameters.Add(v => v.GraphExecId, graphExecId));
+        await view.WaitForAssertionAsync(() => view.Find(".nodes"), Recorded<int>.Patience);
+        return view;
+    }
+
+    static string Row(IRenderedComponent<ExecutionsPage> page, string id) => page.Find($"[data-testid=execution-row][data-graph-exec-id='{id}']").TextContent;
+}
