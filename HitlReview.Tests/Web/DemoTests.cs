@@ -42,15 +42,7 @@ public sealed partial class DemoTests : IAsyncLifetime
     private static partial Regex SignIn();
 
     /// <summary>The folder named on the way in, from the root of the repository; else one that goes with the run.</summary>
-    static string Pictures()
-    {
-        if (Environment.GetEnvironmentVariable("HITLREVIEW_PICTURES") is not { Length: > 0 } folder)
-            return TestFolder.NewFolder();
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "HitlReview.sln")))
-            root = root.Parent!;
-        return Path.Combine(root.FullName, folder);
-    }
+    static string Pictures() => Environment.GetEnvironmentVariable("HITLREVIEW_PICTURES") is { Length: > 0 } folder ? Path.Combine(Repository.Root, folder) : TestFolder.NewFolder();
 
     public async ValueTask DisposeAsync() => await _store.DisposeAsync();
 }

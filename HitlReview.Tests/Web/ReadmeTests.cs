@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using HitlReview.Tests.Support;
+
+namespace HitlReview.Tests.Web;
+
+/// <summary>The README's five minutes, as a newcomer types them.</summary>
+public sealed partial class ReadmeTests
+{
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_five_minutes_to_the_first_gated_request_work_as_written()
+    {
+        await using var store = new SqliteStore();
+        await store.CreateAsync(empty: true);
+        await using var app = await ProcessApp.StartAsync(store);
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), Ct);
+        var section = readme[readme.IndexOf("## Five minutes", StringComparison.Ordinal)..readme.IndexOf("## Settings", StringComparison.Ordinal)];
+        var blocks = ShellBlock().Matches(section).Select(m => m.Groups[1].Value).ToList();
+
+        // The decision with curl stands in for the click, so it comes before the wait for it.
+        string[] order = ["user add", "review/request", "review/action", "?wait=", "/consume"];
+        Assert.Equal(order.Length, blocks.Count);
+        var script = "set -e\n" + string.Join("\necho\n", order.Select(part => blocks.Single(b => b.Contains(part, StringComparison.Ordinal)))).Replace("http://localhost:5000", app.Url, StringComparison.Ordinal);
+
+        var answers = (await RunAsync(script, store)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal("WAITING", (string?)answers[0]["status"]);
+        Assert.Equal(1, (int?)answers[1]["approved_count"]);
+        Assert.Equal("APPROVED", (string?)answers[2]["status"]);
+        Assert.Equal("ada@example.com", (string?)answers[3]["payload"]!["to"]);
+        Assert.Equal("Fine.", (string?)answers[3]["review_message"]);
+    }
+
+    static async Task<string> RunAsync(string script, SqliteStore store)
+    {
+        using var bash = new Process
+        {
+            StartInfo = new("bash", ["-c", script]) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        bash.StartInfo.Environment["ConnectionStrings__HitlReview"] = store.ConnectionString;
+        bash.Start();
+        var output = bash.StandardOutput.ReadToEndAsync(Ct);
+        var faults = bash.StandardError.ReadToEndAsync(Ct);
+        await bash.WaitForExitAsync(Ct).WaitAsync(Recorded<string>.Patience, Ct);
+        Assert.True(bash.ExitCode == 0, $"{await faults}\n{await output}");
+        return await output;
+    }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+}
