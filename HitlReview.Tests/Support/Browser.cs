@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using HitlReview.Tests.Support;
 using Microsoft.Playwright;
 
@@ -35,6 +36,26 @@ public sealed class Browser : IAsyncDisposable
         return seat;
     }
 
+    /// <summary>Sits somebody down at a browser; signed in by cookie, which is quicker than by the page.</summary>
+    /// <param name="app">The program; relative addresses are its.</param>
+    /// <param name="who">Who is signed in; nobody if null.</param>
+    /// <param name="options">The window, the theme and the like.</param>
+    public static async Task<Seat> OpenAsync(IApp app, Person? who = null, BrowserNewContextOptions? options = null)
+    {
+        var (_, browser) = await Running.Value;
+        options ??= new();
+        options.BaseURL = app.Address.ToString();
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout((float)Recorded<string>.Patience.TotalMilliseconds);
+        if (who is not null)
+        {
+            var (client, cookies) = await app.SignInWithCookiesAsync(who);
+            client.Dispose();
+            await context.AddCookiesAsync(cookies.Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = options.BaseURL, HttpOnly = c.HttpOnly }));
+        }
+        return new(context, await context.NewPageAsync());
+    }
+
     static async Task<(IPlaywright, IBrowser)> StartAsync()
     {
         if (!File.Exists(Chromium))
@@ -44,8 +65,9 @@ public sealed class Browser : IAsyncDisposable
         return (playwright, await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Chromium,
-            // The sandbox refuses to run as root; the rest keeps Chromium from calling home in a closed network.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            ChromiumSandbox = Environment.UserName != "root", // It refuses to run as root.
+            // Chromium must not call home: a closed network refuses it, and it says so on the console.
+            Args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         }));
     }
 
@@ -85,6 +107,22 @@ public sealed class Seat : IAsyncDisposable
 
     /// <summary>The element with this <c>data-testid</c>.</summary>
     public ILocator this[string testId] => Page.GetByTestId(testId);
+
+    /// <summary>Takes a picture of the whole page for a person to look at: <c>screenshots/NAME.png</c> beside the tests' program.</summary>
+    /// <returns>Its path.</returns>
+    public async Task<string> ScreenshotAsync(string name)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "screenshots", name + ".png");
+        await Page.ScreenshotAsync(new() { Path = path, FullPage = true });
+        return path;
+    }
+
+    /// <summary>Checks the page against WCAG 2.2 AA, as far as a program can.</summary>
+    public async Task CheckAccessibilityAsync()
+    {
+        var result = await Page.RunAxe(new() { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join("; ", v.Nodes.Select(n => n.Html))}")));
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -10,8 +11,12 @@ namespace HitlReview.Tests.Support;
 /// <param name="Method">Its method.</param>
 /// <param name="Path">Its path and query.</param>
 /// <param name="Headers">Its headers, names in lower case.</param>
-/// <param name="Body">Its body, as text.</param>
-public sealed record Hit(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body);
+/// <param name="Bytes">Its body, byte for byte.</param>
+public sealed record Hit(string Method, string Path, IReadOnlyDictionary<string, string> Headers, byte[] Bytes)
+{
+    /// <summary>Its body, as text.</summary>
+    public string Body => Encoding.UTF8.GetString(Bytes);
+}
 
 /// <summary>The world outside: a real HTTP server that counts what reaches it.</summary>
 public sealed class CountingServer : IAsyncDisposable
@@ -50,18 +55,31 @@ public sealed class CountingServer : IAsyncDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>From now on requests are counted, but not answered before the result is called.</summary>
+    public Action Hold()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = Answer;
+        Answer = async context =>
+        {
+            await release.Task.WaitAsync(context.RequestAborted);
+            await answer(context);
+        };
+        return () => release.TrySetResult();
+    }
+
     /// <summary>Waits until so many requests have reached it.</summary>
     public async Task<Hit> WaitForHitAsync(int times = 1) => (await _hits.WaitAsync(_ => true, times, "a request to the counting server"))[^1];
 
     async Task HandleAsync(HttpContext context)
     {
-        using var reader = new StreamReader(context.Request.Body);
-        var body = await reader.ReadToEndAsync();
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
         _hits.Add(new(
             context.Request.Method,
             context.Request.Path + context.Request.QueryString,
             context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString()),
-            body));
+            body.ToArray()));
         await Answer(context);
     }
 

@@ -15,19 +15,42 @@ namespace HitlReview.Tests.Support;
 /// </summary>
 public sealed class CrashPoint : IHostingStartup
 {
-    /// <summary>The environment variable that names the event, as <c>EventName</c> or <c>EventName:n</c>.</summary>
+    /// <summary>The environment variable that names the event, as <c>EventName</c> or <c>EventName:n</c>, or <see cref="Never"/>.</summary>
     public const string Variable = "HITLREVIEW_TESTS_CRASH_AT";
+
+    /// <summary>No event has this name.</summary>
+    public const string Never = "never";
 
     /// <inheritdoc/>
     public void Configure(IWebHostBuilder builder)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } point)
-            return;
+        if (Environment.GetEnvironmentVariable(Variable) is not { } point)
+            return; // This is no process of ProcessApp's.
+        new Thread(EndWithTests) { IsBackground = true }.Start();
         var parts = point.Split(':');
         var times = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1;
         builder.ConfigureServices(services => services.AddLogging(logging => logging
             .AddProvider(new Killer(parts[0], times))
             .AddFilter<Killer>("HitlReview", LogLevel.Trace)));
+    }
+
+    /// <summary>Standard input ends with the process of the tests: a killed test run leaves no program behind.</summary>
+    static void EndWithTests()
+    {
+        using var input = Console.OpenStandardInput();
+        while (input.ReadByte() >= 0)
+        {
+        }
+        Die();
+    }
+
+    /// <summary>SIGKILL: no handler, no finally, no flush.</summary>
+    static void Die()
+    {
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+        // The signal is on its way; nothing after this point may happen.
+        Thread.Sleep(Timeout.Infinite);
     }
 
     sealed class Killer(string eventName, int times) : ILoggerProvider, ILogger
@@ -42,12 +65,8 @@ public sealed class CrashPoint : IHostingStartup
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (eventId.Name != eventName || Interlocked.Decrement(ref _left) != 0)
-                return;
-            using var self = Process.GetCurrentProcess();
-            self.Kill();
-            // The signal is on its way; nothing after this point may happen.
-            Thread.Sleep(Timeout.Infinite);
+            if (eventId.Name == eventName && Interlocked.Decrement(ref _left) == 0)
+                Die();
         }
 
         public void Dispose()

@@ -1,11 +1,17 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
 
 namespace HitlReview.Tests.Support;
 
+/// <summary>What a command of the program printed and how it ended.</summary>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+public sealed record CommandResult(int ExitCode, string Output, string Error);
+
 /// <summary>The real program in a process of its own, which can be killed and started again on the same data.</summary>
-public sealed class ProcessApp : IAsyncDisposable
+public sealed class ProcessApp : IApp, IAsyncDisposable
 {
+    const int Killed = 128 + 9;
     readonly TestStore _store;
     readonly IReadOnlyDictionary<string, string> _settings;
     readonly Recorded<string> _output = new();
@@ -17,6 +23,9 @@ public sealed class ProcessApp : IAsyncDisposable
 
     /// <summary>Where it listens, without a slash at the end.</summary>
     public string Url { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public Uri Address => new(Url);
 
     /// <summary>What it has printed, over all its starts.</summary>
     public IReadOnlyList<string> Output => _output.All;
@@ -49,15 +58,15 @@ public sealed class ProcessApp : IAsyncDisposable
             Path.Combine(folder, "HitlReview.Web.dll"), "--urls", "http://127.0.0.1:0", .. _arguments,
         ])
         {
+            RedirectStandardInput = true, // which ends with the tests; see CrashPoint
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = TestFolder.NewFolder(),
         };
         start.Environment["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = "HitlReview.Tests";
-        start.Environment["Database__Provider"] = _store.Provider.ToString();
-        start.Environment["ConnectionStrings__HitlReview"] = _store.ConnectionString;
+        UseStore(start, _store);
         start.Environment["Blocks__Http__AllowPrivateNetworks"] = "true";
-        start.Environment[CrashPoint.Variable] = crashAt ?? "";
+        start.Environment[CrashPoint.Variable] = crashAt ?? CrashPoint.Never;
         foreach (var (name, value) in _settings)
             start.Environment[name] = value;
 
@@ -80,9 +89,6 @@ public sealed class ProcessApp : IAsyncDisposable
         }
     }
 
-    /// <summary>A client with the API key of a person.</summary>
-    public HttpClient Client(Person person) => new() { BaseAddress = new(Url), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", person.Key) } };
-
     /// <summary>Kills it, as SIGKILL does, and waits until it is gone.</summary>
     public async Task KillAsync()
     {
@@ -91,7 +97,53 @@ public sealed class ProcessApp : IAsyncDisposable
     }
 
     /// <summary>Waits until it has died at its crash point.</summary>
-    public Task WaitForDeathAsync() => _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+    public async Task WaitForDeathAsync()
+    {
+        try
+        {
+            await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The program did not reach its crash point. It printed: {string.Join('\n', Output.TakeLast(20))}");
+        }
+        Assert.Equal(Killed, _process.ExitCode);
+    }
+
+    /// <summary>Runs a command, or a start that is expected to fail, until it ends.</summary>
+    /// <param name="store">The database.</param>
+    /// <param name="arguments">Such as <c>audit verify</c>.</param>
+    /// <param name="input">What it reads from standard input.</param>
+    public static async Task<CommandResult> RunAsync(TestStore store, string[] arguments, string input = "")
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "HitlReview.Web.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = TestFolder.NewFolder(),
+        };
+        UseStore(start, store);
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Recorded<string>.Patience);
+        }
+        finally
+        {
+            process.Kill();
+        }
+        return new(process.ExitCode, await output, await error);
+    }
+
+    static void UseStore(ProcessStartInfo start, TestStore store)
+    {
+        start.Environment["Database__Provider"] = store.Provider.ToString();
+        start.Environment["ConnectionStrings__HitlReview"] = store.ConnectionString;
+    }
 
     void Read(string? line, TaskCompletionSource<string> serving)
     {

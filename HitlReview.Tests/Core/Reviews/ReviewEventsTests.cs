@@ -1,0 +1,103 @@
+using HitlReview.Core.Reviews;
+using HitlReview.Tests.Support;
+
+namespace HitlReview.Tests.Core.Reviews;
+
+public class ReviewEventsTests
+{
+    readonly ReviewEvents _events = new();
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    static async Task<List<Change>> DrainAsync(ReviewEvents.Feed feed)
+    {
+        feed.Dispose(); // What is in it is still read.
+        return await feed.ReadAsync(Ct).ToListAsync(Ct);
+    }
+
+    [Fact, Invariant(1)]
+    public async Task A_user_hears_of_their_own_changes_only()
+    {
+        var (rosa, ben, all) = (_events.Open(Cast.Rosa.Id), _events.Open(Cast.Ben.Id), _events.OpenAll());
+        _events.Publish(new AutoApprovalsChanged(Cast.Rosa.Id));
+        _events.Publish(new ReviewDelivered(Cast.Ben.Id, "node"));
+        _events.Publish(new AutoApprovalsChanged("ROSA"));
+        _events.Publish(new AutoApprovalsChanged(""));
+        Assert.Equal([new AutoApprovalsChanged(Cast.Rosa.Id)], await DrainAsync(rosa));
+        Assert.Equal([new ReviewDelivered(Cast.Ben.Id, "node")], await DrainAsync(ben));
+        Assert.Equal(4, (await DrainAsync(all)).Count);
+    }
+
+    [Fact]
+    public async Task A_listener_that_is_too_slow_is_told_so_and_holds_up_nobody()
+    {
+        var (slow, quick) = (_events.OpenAll(), _events.OpenAll());
+        var heard = 0;
+        for (var i = 0; i < 5_000; i++)
+        {
+            _events.Publish(new AutoApprovalsChanged($"{i}"));
+            await using var next = quick.ReadAsync(Ct).GetAsyncEnumerator(Ct);
+            Assert.True(await next.MoveNextAsync());
+            Assert.Equal($"{heard++}", next.Current.UserId);
+        }
+
+        var told = await DrainAsync(slow);
+        var lost = Assert.Single(told, change => change is ChangesLost);
+        Assert.Equal("0", told[0].UserId);
+        Assert.True(told.Count < 5_000);
+        Assert.Contains(lost, told);
+        Assert.DoesNotContain(await DrainAsync(quick), change => change is ChangesLost);
+    }
+
+    [Fact]
+    public async Task After_a_loss_the_listener_is_told_before_or_after_but_never_not()
+    {
+        // Whatever is lost, a ChangesLost comes after the loss: the listener then reads the present state.
+        var feed = _events.OpenAll();
+        for (var i = 0; i < 1_500; i++)
+            _events.Publish(new AutoApprovalsChanged($"{i}"));
+        await using var changes = feed.ReadAsync(Ct).GetAsyncEnumerator(Ct);
+        var kept = 0;
+        while (await changes.MoveNextAsync() && changes.Current is not ChangesLost)
+            kept++;
+        for (var i = 0; i < 1_500; i++)
+            _events.Publish(new AutoApprovalsChanged($"again {i}"));
+        var toldAgain = false;
+        feed.Dispose();
+        while (await changes.MoveNextAsync())
+            toldAgain |= changes.Current is ChangesLost;
+        Assert.True(kept > 0);
+        Assert.True(toldAgain);
+    }
+
+    [Fact]
+    public async Task Leaving_is_leaving()
+    {
+        var feed = _events.Open(Cast.Rosa.Id);
+        _events.Publish(new AutoApprovalsChanged(Cast.Rosa.Id));
+        feed.Dispose();
+        feed.Dispose();
+        _events.Publish(new AutoApprovalsChanged(Cast.Rosa.Id));
+        Assert.Single(await feed.ReadAsync(Ct).ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Reading_ends_when_the_listener_goes()
+    {
+        var feed = _events.Open(Cast.Rosa.Id);
+        var reading = feed.ReadAsync(Ct).ToListAsync(Ct).AsTask();
+        Assert.False(reading.IsCompleted);
+        feed.Dispose();
+        Assert.Empty(await reading.WaitAsync(Recorded<int>.Patience, Ct));
+    }
+
+    [Fact]
+    public async Task Reading_ends_when_it_is_cancelled()
+    {
+        using var feed = _events.Open(Cast.Rosa.Id);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var reading = feed.ReadAsync(gone.Token).ToListAsync(gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(Recorded<int>.Patience, Ct));
+    }
+}
