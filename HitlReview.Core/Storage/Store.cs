@@ -61,6 +61,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         {
             _processLock = await LockProcessAsync(ct);
             await MigrateAsync(ct);
+            await RequireWritableAsync(ct);
             return true;
         });
     }
@@ -112,6 +113,14 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         if (_options.Provider == DatabaseProvider.Sqlite)
             await db.Database.ExecuteSqlRawAsync("""DROP TABLE IF EXISTS "__EFMigrationsLock" """, ct);
         await db.Database.MigrateAsync(ct);
+    }
+
+    /// <summary>A database that can only be read, or that another program keeps locked, is found out now and not by the first person who decides.</summary>
+    async Task RequireWritableAsync(CancellationToken ct)
+    {
+        await using var db = CreateDbContext();
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.StoppedExecutions.Where(_ => false).ExecuteDeleteAsync(ct);
     }
 
     static async Task<IEnumerable<string>> PendingAsync(HitlDbContext db, CancellationToken ct)
@@ -186,6 +195,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
                 SqliteException { SqliteErrorCode: 5 or 6 } => $"The database file {SqliteFile} is locked by another program. Close it, or name another file in ConnectionStrings:HitlReview.",
                 SqliteException { SqliteErrorCode: 26 or 11 } => $"{SqliteFile} is not a SQLite database, or it is damaged. Name another file in ConnectionStrings:HitlReview.",
                 SqliteException { SqliteErrorCode: 14 } or IOException or UnauthorizedAccessException => $"The database file {SqliteFile} can't be opened for writing: {e.Message}",
+                SqliteException => $"The database file {SqliteFile} can't be used: {e.Message}",
                 _ => $"The database named in ConnectionStrings:HitlReview can't be used: {e.Message}",
             }, e);
         }

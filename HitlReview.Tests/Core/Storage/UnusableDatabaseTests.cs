@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Core.Storage;
 
-/// <summary>What can be wrong with a file: each is one sentence that names the file and what to do.</summary>
-public sealed class SqliteFileTests : IAsyncDisposable
+/// <summary>What can be wrong with a database: each is one sentence that names it and what to do.</summary>
+public sealed class UnusableDatabaseTests : IAsyncDisposable
 {
     readonly SqliteStore _store = new();
 
@@ -56,7 +56,7 @@ public sealed class SqliteFileTests : IAsyncDisposable
     public async Task A_folder_is_no_file()
     {
         var folder = TestFolder.NewFolder();
-        Assert.Contains("can't be opened", await RefusalAsync(folder), StringComparison.Ordinal);
+        Assert.Contains("can't be used", await RefusalAsync(folder), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +68,16 @@ public sealed class SqliteFileTests : IAsyncDisposable
         await using var locking = other.CreateCommand();
         locking.CommandText = "CREATE TABLE t (x); BEGIN EXCLUSIVE;";
         await locking.ExecuteNonQueryAsync(Ct);
+        Assert.Contains("is locked by another program", await RefusalAsync(_store.File), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_another_program_writes_to_all_the_time_is_said_to_be_locked()
+    {
+        await _store.CreateAsync();
+        await using var other = new SqliteConnection($"Data Source={_store.File};Pooling=false");
+        await other.OpenAsync(Ct);
+        await using var writing = await other.BeginTransactionAsync(Ct);
         Assert.Contains("is locked by another program", await RefusalAsync(_store.File), StringComparison.Ordinal);
     }
 
@@ -96,6 +106,16 @@ public sealed class SqliteFileTests : IAsyncDisposable
         await using var store = new Store(new(DatabaseProvider.Postgres, $"Host={TestFolder.NewFolder()};Username=nobody"));
         var refused = await Assert.ThrowsAsync<StoreException>(() => store.OpenForServingAsync(Ct));
         Assert.StartsWith("The database named in ConnectionStrings:HitlReview can't be used", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_can_only_be_read_is_said_to_be()
+    {
+        await using var postgres = new PostgresStore();
+        await postgres.CreateAsync();
+        await using var standby = new Store(new(DatabaseProvider.Postgres, postgres.ConnectionString + ";Options=-c default_transaction_read_only=on"));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => standby.OpenForServingAsync(Ct));
+        Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
