@@ -75,7 +75,7 @@ static class CopilotApi
 [JsonDerivedType(typeof(BlockDetailsModel), "block_details")]
 [JsonDerivedType(typeof(ReviewRequiredModel), "review_required")]
 [JsonDerivedType(typeof(BlockOutputModel), "block_output")]
-abstract record ToolAnswerModel(string Message, string SessionId)
+abstract record ToolAnswerModel([property: JsonPropertyOrder(-1)] string Message, [property: JsonPropertyOrder(-1)] string SessionId)
 {
     public static ToolAnswerModel Of(ToolAnswer answer) => answer switch
     {

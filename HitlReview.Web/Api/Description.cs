@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using HitlReview.Core.Payloads;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
@@ -8,13 +9,16 @@ namespace HitlReview.Web.Api;
 static class Description
 {
     public static void AddHitlDescription(this WebApplicationBuilder builder) => builder.Services.AddOpenApi("v1", openApi =>
+    {
+        openApi.ShouldInclude = route => route.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
         openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new()
             {
                 Title = "HitlReview",
                 Version = "v1",
-                Description = "Ask for a review before a sensitive action, wait for a person's decision, run exactly what was approved, once.",
+                Description = "Ask for a review before a sensitive action, wait for a person's decision, run exactly what was approved, once. "
+                    + "JSON is snake_case, times are ISO 8601 UTC, payloads go in and out to the byte. What is refused is answered with problem details (RFC 9457), whose `detail` names the field or id.",
             };
             // The addresses are relative: whatever host the reader came by is the one to call.
             document.Servers = [new() { Url = "/" }];
@@ -22,7 +26,19 @@ static class Description
             document.AddComponent(scheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, from /account/keys or `key add`." });
             document.Security = [new() { [new(scheme, document)] = [] }];
             return Task.CompletedTask;
-        }));
+        });
+        // What our own converters write, the framework can't know.
+        openApi.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type == typeof(JsonText))
+                schema.Description ??= "Any JSON, to the byte.";
+            else if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
+                schema.Type = JsonSchemaType.String;
+            else if (context.JsonTypeInfo.Type == typeof(DateTimeOffset?))
+                schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+            return Task.CompletedTask;
+        });
+    });
 
     public static void MapHitlDescription(this WebApplication app)
     {
