@@ -98,7 +98,7 @@ partial class CopilotTools
         return (null, review switch
         {
             null when run is not null => $"Review '{reviewId}' has been used already: its action ran once and does not run again.",
-            null => $"No review '{reviewId}' was found.",
+            null => $"No review '{Identifiers.Shown(reviewId)}' was found.",
             { Origin: not ReviewOrigin.Copilot } => $"Review '{reviewId}' is not one of a chat.",
             _ when review.GraphExecId != session.GraphExecId => $"Review '{reviewId}' belongs to another chat session.",
             { Status: ReviewStatus.WAITING } => $"Review '{reviewId}' is still waiting for a decision.",

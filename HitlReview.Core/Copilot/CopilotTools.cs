@@ -31,7 +31,7 @@ public sealed partial class CopilotTools(
     {
         var session = await sessions.GetAsync(caller, sessionId, ct);
         if (blocks.Find(blockId) is not { } block)
-            return new ToolError(session.Id, string.IsNullOrWhiteSpace(blockId) ? "block_id must not be blank." : $"No block '{blockId}' was found.");
+            return new ToolError(session.Id, string.IsNullOrWhiteSpace(blockId) ? "block_id must not be blank." : $"No block '{Identifiers.Shown(blockId)}' was found.");
         if (WhyNot(session, block, input) is { } fault)
             return fault;
 

@@ -92,5 +92,5 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     }
 
     /// <summary>What an unknown id and someone else's are answered with.</summary>
-    internal static RefusedException Unknown(string graphExecId) => new(Refusal.NotFound, $"No execution '{graphExecId}' was found.");
+    internal static RefusedException Unknown(string graphExecId) => new(Refusal.NotFound, $"No execution '{Identifiers.Shown(graphExecId)}' was found.");
 }

@@ -83,5 +83,5 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         return versions.GroupBy(g => g.Id).ToDictionary(g => g.Key, g => g.MaxBy(v => v.Version)!.Name, StringComparer.Ordinal);
     }
 
-    internal static RefusedException Unknown(string? graphId) => new(Refusal.NotFound, $"No graph '{graphId}' was found.");
+    internal static RefusedException Unknown(string? graphId) => new(Refusal.NotFound, $"No graph '{Identifiers.Shown(graphId)}' was found.");
 }

@@ -28,7 +28,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         if (decisions.Count > Decision.MaxPerRequest)
             throw new RefusedException(Refusal.Invalid, $"reviews must name at most {Decision.MaxPerRequest} reviews; it names {decisions.Count}.");
         if (decisions.GroupBy(d => d.NodeExecId, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new RefusedException(Refusal.Invalid, $"reviews names '{twice.Key}' more than once.");
+            throw new RefusedException(Refusal.Invalid, $"reviews names '{Identifiers.Shown(twice.Key)}' more than once.");
         decisions = [.. decisions.Select(d => d with
         {
             Message = Identifiers.CheckText(d.Message, "message", Decision.MaxMessage),
@@ -67,7 +67,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             else
                 missing.Add(decision.NodeExecId);
         if (missing.Count > 0)
-            throw new RefusedException(Refusal.NotFound, $"No review was found for: {string.Join(", ", missing)}.");
+            throw new RefusedException(Refusal.NotFound, $"No review was found for: {string.Join(", ", missing.Select(Identifiers.Shown))}.");
         if (reviews.Exists(r => r.GraphExecId != reviews[0].GraphExecId))
             throw new RefusedException(Refusal.Conflict, $"All reviews of one request must belong to one execution; '{reviews[0].NodeExecId}' belongs to '{reviews[0].GraphExecId}' and others do not.");
 

@@ -27,6 +27,9 @@ public static class Identifiers
         return id;
     }
 
+    /// <summary>An id as a message names it: one that is too long to be any is cut, so that an answer can't be made as long as a request.</summary>
+    public static string Shown(string? id) => id?.Length > MaxLength ? string.Concat(id.AsSpan(0, char.IsHighSurrogate(id[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…") : id ?? "";
+
     /// <summary>Trims a sentence and counts it in code points; blank counts as none.</summary>
     /// <exception cref="RefusedException">It is too long, or has U+0000 or half a surrogate pair, which no database here could give back unchanged.</exception>
     public static string? CheckText(string? text, string field, int maxCodePoints)

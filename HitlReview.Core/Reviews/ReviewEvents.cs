@@ -80,14 +80,18 @@ public sealed class ReviewEvents
         readonly ReviewEvents _events;
         readonly Func<Change, bool> _concerns;
         readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+        static readonly Change Lost = new ChangesLost("");
         int _lost;
 
         internal Feed(ReviewEvents events, Func<Change, bool> concerns) => (_events, _concerns) = (events, concerns);
 
         internal void Offer(Change change)
         {
-            if (_concerns(change) && !_changes.Writer.TryWrite(change))
-                Volatile.Write(ref _lost, 1);
+            if (!_concerns(change) || _changes.Writer.TryWrite(change))
+                return;
+            Volatile.Write(ref _lost, 1);
+            // The listener may have read all that was waiting just before: this wakes it. Where it doesn't fit, there is more to read anyway.
+            _changes.Writer.TryWrite(Lost);
         }
 
         /// <summary>The changes in commit order, until the feed is disposed or the token is cancelled. A gap shows as <see cref="ChangesLost"/>.</summary>
@@ -95,9 +99,10 @@ public sealed class ReviewEvents
         {
             await foreach (var change in _changes.Reader.ReadAllAsync(ct))
             {
-                yield return change;
+                if (change != Lost)
+                    yield return change;
                 if (Interlocked.Exchange(ref _lost, 0) == 1)
-                    yield return new ChangesLost("");
+                    yield return Lost;
             }
         }
 

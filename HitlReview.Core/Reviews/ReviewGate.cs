@@ -111,5 +111,5 @@ static class ReviewGate
     }
 
     /// <summary>What an unknown id and someone else's are answered with.</summary>
-    public static RefusedException Unknown(string nodeExecId) => new(Refusal.NotFound, $"No review '{nodeExecId}' was found.");
+    public static RefusedException Unknown(string nodeExecId) => new(Refusal.NotFound, $"No review '{Identifiers.Shown(nodeExecId)}' was found.");
 }
