@@ -1,0 +1,90 @@
+using System.Globalization;
+using HitlReview.Core;
+using HitlReview.Core.Accounts;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+using HitlReview.Tests.Support;
+using Microsoft.Playwright;
+
+namespace HitlReview.Tests.Web.Components;
+
+/// <summary>What people see and do in a real browser. One program serves all tests of a class; each test has a person, and so an inbox, of its own.</summary>
+public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture<SharedApp<SqliteStore>>, IAsyncLifetime
+{
+    protected const string AskBlock = "8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d";
+
+    static int s_people;
+
+    protected TestApp App => shared.App;
+
+    /// <summary>The person of this test.</summary>
+    protected Person Me { get; private set; } = null!;
+
+    protected Caller Caller => Me.Caller(Surface.Ui);
+
+    protected ReviewService Reviews => App.Get<ReviewService>();
+
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync() => Me = await NewPersonAsync(Roles.Reviewer);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    protected async Task<Person> NewPersonAsync(string role)
+    {
+        var name = $"person{Interlocked.Increment(ref s_people).ToString(CultureInfo.InvariantCulture)}";
+        var person = new Person(name, $"{name}@example.org", role);
+        await using var db = App.Db();
+        db.Users.Add(person.ToUser());
+        db.ApiKeys.Add(person.ToApiKey());
+        db.UserRoles.Add(new() { UserId = person.Id, RoleId = role });
+        await db.SaveChangesAsync(Ct);
+        return person;
+    }
+
+    /// <summary>Makes this test's person somebody of another role.</summary>
+    protected async Task BecomeAsync(string role) => Me = await NewPersonAsync(role);
+
+    /// <summary>Sits this test's person down at a browser of their own.</summary>
+    protected async Task<Seat> OpenAsync(string path, BrowserNewContextOptions? options = null)
+    {
+        var seat = await Browser.OpenAsync(App, Me, options);
+        await seat.Page.GotoAsync(path);
+        return seat;
+    }
+
+    /// <summary>The id of a review of this test.</summary>
+    protected string Id(string name) => $"{Me.Id}-{name}";
+
+    /// <summary>An outside agent asks this test's person.</summary>
+    protected async Task<Review> AskAsync(string name, string payload = """{"to":"ann"}""", string? instructions = null) =>
+        (await Reviews.RequestAsync(Caller, new(Id(name), Id("run"), "tool", JsonText.Parse(payload, "payload")) { Instructions = instructions }, Ct)).Review;
+
+    protected Task<Review> ReadAsync(string name) => Reviews.GetAsync(Caller, Id(name), Ct);
+
+    protected Task<Graph> StoreGraphAsync(string name, string nodes, params GraphLink[] links) =>
+        App.Get<Graphs>().StoreAsync(Caller, new(null, name, GraphDefinition.FromJson($$"""{"nodes":{{nodes}},"links":[]}""") with { Links = links }), Ct);
+
+    /// <summary>The card of a review, open.</summary>
+    protected ILocator Card(Seat seat, string name) => seat.Page.Locator($"article[data-testid=review-card][data-node-exec-id='{Id(name)}']");
+
+    /// <summary>The row of a review in the list.</summary>
+    protected ILocator Row(Seat seat, string name) => seat.Page.Locator($".rows [data-node-exec-id='{Id(name)}']");
+
+    /// <summary>Replaces what stands in the editor by typing.</summary>
+    protected static async Task TypeInEditorAsync(Seat seat, string text)
+    {
+        await seat["payload-editor"].ClickAsync();
+        await seat.Page.Keyboard.PressAsync("Control+a");
+        await seat.Page.Keyboard.InsertTextAsync(text);
+    }
+
+    protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+}
