@@ -47,6 +47,7 @@ static class Description
         {
             scalar.WithTitle("HitlReview API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
             scalar.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            scalar.HideClientButton = true;
             // Its one inline script is let through by name; nothing on the page comes from, or talks to, anywhere else.
             scalar.Nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
             context.Response.Headers.ContentSecurityPolicy =

@@ -49,7 +49,7 @@ async function comeBack() {
     } catch {
       become(attempt < 4 && navigator.onLine ? 'reconnecting' : 'offline');
     }
-    await pause(Math.min(250 * 2 ** attempt, 4000));
+    await pause(Math.min(250 * 2 ** attempt, 2000));
   }
   returning = false;
   become('live');
