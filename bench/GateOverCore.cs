@@ -1,0 +1,67 @@
+using HitlReview.Core;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HitlReview.Bench;
+
+/// <summary>What does the gate cost? Asked, decided and consumed, each durable before it is answered and in the audit trail, against three bare commits one at a time.</summary>
+sealed class GateOverCore() : Question("core")
+{
+    const int RoundCount = 7;
+    static readonly Caller Person = new(Trip.UserId, IsAdmin: false, Surface.Rest);
+
+    public override async IAsyncEnumerable<Answer> AskAsync(string folder)
+    {
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddHitlStorage(new(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "core.db")}"))
+            .AddHitlBlocks(new ConfigurationBuilder().Build())
+            .AddHitlReviews(new ConfigurationBuilder().Build())
+            .AddSingleton<IExecutionWaker, NoEngine>()
+            .BuildServiceProvider();
+        await services.GetRequiredService<Store>().OpenForServingAsync(CancellationToken.None);
+        var reviews = services.GetRequiredService<ReviewService>();
+        var deciding = services.GetRequiredService<Deciding>();
+        using var bare = await BareGate.OpenAsync(Path.Combine(folder, "core-bare.db"));
+
+        foreach (var (callers, goal) in ((int, double)[])[(1, 0.6), (16, 2), (64, 2.5)])
+        {
+            var (ours, theirs, ratio) = await Rounds.CompareAsync(
+                length => Rounds.RunAsync(callers, length, OursAsync), length => Rounds.RunAsync(1, length, BareAsync), RoundCount);
+            yield return new($"gate round trips over the core, {callers} caller{(callers == 1 ? "" : "s")}",
+                $"{Answer.Number(ours.PerSecond)}/s ({Answer.Number(ours.CpuMicroseconds)} µs CPU)", $"{Answer.Number(theirs.PerSecond)}/s ({Answer.Number(theirs.CpuMicroseconds)} µs CPU)",
+                Answer.Number(ratio, "F2"), $"≥ {Answer.Number(goal, "F1")}", ratio >= goal);
+        }
+
+        async Task OursAsync()
+        {
+            var trip = Trip.Next();
+            var (review, _) = await reviews.RequestAsync(Person, new(trip.NodeExecId, trip.GraphExecId, Trip.NodeId, JsonText.Parse(Trip.Payload, "payload")), CancellationToken.None);
+            await deciding.DecideAsync(Person, [new(trip.NodeExecId, Approved: true) { PayloadHash = review.PayloadHash }], CancellationToken.None);
+            var taken = await reviews.ConsumeAsync(Person, trip.NodeExecId, CancellationToken.None);
+            if (taken.Payload != Trip.Payload)
+                throw new InvalidOperationException("The payload changed on its way.");
+        }
+
+        Task BareAsync()
+        {
+            var trip = Trip.Next();
+            bare.Request(trip.NodeExecId, trip.GraphExecId, Trip.Payload);
+            bare.Decide(trip.NodeExecId);
+            return bare.Consume(trip.NodeExecId) == Trip.Payload ? Task.CompletedTask : throw new InvalidOperationException("The payload changed on its way.");
+        }
+    }
+
+    /// <summary>Agents run their own actions: there is nothing to wake.</summary>
+    sealed class NoEngine : IExecutionWaker
+    {
+        public void Wake(string graphExecId)
+        {
+        }
+    }
+}
