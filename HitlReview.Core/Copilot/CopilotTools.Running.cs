@@ -18,8 +18,7 @@ partial class CopilotTools
     async Task<ToolAnswer> RunFreelyAsync(CopilotSession session, Block block, JsonText input, RunningTurns.Turn turn, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Stop, ct);
-        var id = $"{NodeId(block)}:{System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        var end = await BlockRun.RunAsync(block, input, new(session.UserId, session.GraphExecId, id, clock.GetUtcNow()), log, either.Token);
+        var end = await BlockRun.RunAsync(block, input, new(session.UserId, session.GraphExecId, NewId(NodeId(block)), clock.GetUtcNow()), log, either.Token);
         ct.ThrowIfCancellationRequested();
         return Answer(session, block, end);
     }
@@ -90,6 +89,8 @@ partial class CopilotTools
     /// <summary>The review if it can be continued, else why it can't.</summary>
     async Task<(Review? Approved, string? Problem)> FindApprovedAsync(CopilotSession session, string reviewId, CancellationToken ct)
     {
+        // What looks as if it ran although nothing runs it gets its unknown outcome here, and not only at the next start.
+        await inFlight.SettleLostAsync(session.GraphExecId, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == reviewId && r.UserId == session.UserId, ct);
         if (review is { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Copilot } && review.GraphExecId == session.GraphExecId)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
@@ -15,7 +16,7 @@ namespace HitlReview.Core.Copilot;
 /// one, and its end is recorded with the claim's; a process that dies in between leaves an unknown outcome and never a second run.
 /// </summary>
 public sealed partial class CopilotTools(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns, TimeProvider clock, ILogger<CopilotTools> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns, InFlight inFlight, TimeProvider clock, ILogger<CopilotTools> log)
 {
     const int MaxNamed = 5;
     const string SameCall = "graph_exec_id = @exec AND user_id = @user AND origin = 'Copilot' AND block_id = @block AND payload_key = @key";
@@ -38,9 +39,11 @@ public sealed partial class CopilotTools(
         using var turn = turns.Open(session.GraphExecId);
         if (!block.IsSensitiveAction)
             return await RunFreelyAsync(session, block, input, turn, ct);
-        var (review, claim) = await queue.WriteAsync(tx => PassGateAsync(tx, caller, session, block, input, ct), ct);
+        var id = NewId(NodeId(block));
+        using var hold = inFlight.Take(id);
+        var (review, claim) = await queue.WriteAsync(tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
         return claim is not null
-            ? await RunClaimedAsync(session, block, claim, review, turn)
+            ? await RunClaimedAsync(session, block, claim, null, turn)
             : new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
                 ? $"The block '{block.Name}' waits for a person's approval. Once it is approved, continue with continue_run_block."
                 : $"The block '{block.Name}' is approved with this input. Run it with continue_run_block.", block, review);
@@ -66,7 +69,8 @@ public sealed partial class CopilotTools(
             return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {SchemaFault.Describe(faults)}.");
 
         using var turn = turns.Open(session.GraphExecId);
-        var claim = await queue.WriteAsync(async tx =>
+        using var hold = inFlight.Take(reviewId);
+        var claim = hold is null ? null : await queue.WriteAsync(async tx =>
         {
             await CopilotSessions.LockAsync(tx, session, ct);
             return await ReviewGate.TakeUpAsync(tx, reviewId, session.UserId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
@@ -102,7 +106,7 @@ public sealed partial class CopilotTools(
 
     /// <summary>Decides in one transaction whether the call was asked before, may run by a standing approval, or must ask.</summary>
     /// <returns>The review that must be waited for or continued, or the claim.</returns>
-    static async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(WriteTransaction tx, Caller caller, CopilotSession session, Block block, JsonText input, CancellationToken ct)
+    static async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
     {
         await CopilotSessions.LockAsync(tx, session, ct);
         (string, object?)[] same = [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
@@ -111,8 +115,9 @@ public sealed partial class CopilotTools(
         if (open is not null)
             return (open, null);
 
-        var nodeId = NodeId(block);
-        var request = new ReviewRequest(await NewIdAsync(tx, nodeId, ct), session.GraphExecId, nodeId, input) { BlockId = block.Id.ToString() };
+        if (await IsTakenAsync(tx, id, ct))
+            throw new RefusedException(Refusal.Conflict, $"The id '{id}' is taken. Call again.");
+        var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input) { BlockId = block.Id.ToString() };
         if (await AutoApprovals.UseAsync(tx, session.UserId, request, ct))
             return (null, await ClaimAsync(tx, caller, session, request.NodeExecId, block, input, ct));
         var earlier = await tx.FirstAsync<Review>(
@@ -125,15 +130,18 @@ public sealed partial class CopilotTools(
     /// <summary>The synthetic node of a block in a chat.</summary>
     static string NodeId(Block block) => $"{Identifiers.CopilotNodePrefix}{block.Id}";
 
-    /// <summary>A node execution id that was never used. Eight digits are few enough to meet an old one by chance.</summary>
+    static string NewId(string nodeId) => $"{nodeId}:{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+
+    /// <summary>Eight digits are few enough to meet an old id by chance.</summary>
+    static Task<bool> IsTakenAsync(WriteTransaction tx, string id, CancellationToken ct) =>
+        tx.FirstAsync("SELECT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id) OR EXISTS (SELECT 1 FROM node_executions WHERE id = @id)", r => r.GetBoolean(0), ct, ("id", id));
+
+    /// <summary>A node execution id that was never used.</summary>
     internal static async Task<string> NewIdAsync(WriteTransaction tx, string nodeId, CancellationToken ct)
     {
         while (true)
-        {
-            var id = $"{nodeId}:{System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-            if (!await tx.FirstAsync("SELECT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id) OR EXISTS (SELECT 1 FROM node_executions WHERE id = @id)", r => r.GetBoolean(0), ct, ("id", id)))
+            if (NewId(nodeId) is var id && !await IsTakenAsync(tx, id, ct))
                 return id;
-        }
     }
 
     static async Task<NodeExecution> ClaimAsync(WriteTransaction tx, Caller caller, CopilotSession session, string nodeExecId, Block block, JsonText input, CancellationToken ct)

@@ -5,7 +5,6 @@ using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Core.Copilot;
 
@@ -211,6 +210,25 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
     }
 
     [Fact, Invariant(5)]
+    public async Task What_another_call_runs_right_now_is_not_taken_for_lost()
+    {
+        var review = await ApprovedAsync("""{"to":"all"}""");
+        var (running, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Shout.Then = (_, _) =>
+        {
+            running.SetResult();
+            return release.Task;
+        };
+        var turn = ContinueAsync(review.NodeExecId);
+        await running.Task.WaitAsync(Recorded<int>.Patience, Ct);
+
+        Assert.Equal($"The action of review '{review.NodeExecId}' is running already.", await ContinueInVainAsync(review.NodeExecId));
+        release.SetResult();
+
+        Assert.IsType<BlockRan>(await turn);
+    }
+
+    [Fact, Invariant(5)]
     public async Task An_unknown_outcome_settled_as_ran_uses_the_approval_up()
     {
         var review = await DieWhileRunningAsync();
@@ -247,7 +265,7 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
         await running.Task.WaitAsync(Recorded<int>.Patience, Ct);
         Shout.Then = (_, _) => Task.CompletedTask;
         await Store.RestartAsync();
-        await ActivatorUtilities.CreateInstance<Recovery>(Store.Services).SettleInFlightAsync(Ct);
+        await Store.Get<InFlight>().SettleLostAsync(null, Ct);
         return review;
     }
 
