@@ -42,7 +42,7 @@ public sealed class MainJobInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     [Fact]
     public async Task An_edit_that_breaks_the_blocks_schema_is_marked_at_its_place_and_refused_with_its_path()
     {
-        var graph = await StoreGraphAsync("Ping", $$"""[{"id":"send","block_id":"{{Http}}","input_default":{"url":"http://127.0.0.1:9/","method":"POST","headers":{"x":"1"},"body":1}}]""");
+        var graph = await StoreGraphAsync("Ping", $$$"""[{"id":"send","block_id":"{{{Http}}}","input_default":{"url":"http://127.0.0.1:9/","method":"POST","headers":{"x":"1"},"body":1}}]""");
         await App.Get<ExecutionService>().StartAsync(Caller, graph.Id, null, Ct);
         await using var seat = await OpenAsync("/");
         await seat["edit-payload"].ClickAsync();
@@ -82,7 +82,7 @@ public sealed class MainJobInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         await BecomeAsync(Roles.Admin);
         await AskAsync("a", "{\"file\":\"invoice\u202Egpj.exe\",\"list\":[1,{\"deep\":null}]}", "Please approve");
         await AskAsync("b", $"\"{new string('x', 5_000)}\"");
-        var graph = await StoreGraphAsync("Newsletter", $$"""[{"id":"ask","block_id":"{{AskBlock}}","input_default":{"data":{"to":"all"}}}]""");
+        var graph = await StoreGraphAsync("Newsletter", $$$"""[{"id":"ask","block_id":"{{{AskBlock}}}","input_default":{"data":"all"}}]""");
         var execution = await App.Get<ExecutionService>().StartAsync(Caller, graph.Id, null, Ct);
         await using var seat = await OpenAsync("/", new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 } });
 
