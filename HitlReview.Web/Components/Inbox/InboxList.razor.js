@@ -71,7 +71,8 @@ class Watch {
     if (this.place?.row.isConnected) {
       const moved = this.topOf(this.place.row) - this.place.top
       if (moved !== 0) {
-        const room = this.scroller.scrollHeight - this.scroller.clientHeight - this.scroller.scrollTop
+        const last = this.scroller.lastElementChild
+        const room = last.offsetTop + last.offsetHeight - this.scroller.clientHeight - this.scroller.scrollTop // below 0 where the rows don't fill the list
         if (moved > room)
           this.rows.style.paddingBottom = `${parseFloat(this.rows.style.paddingBottom || 0) + moved - room}px`
         this.scroller.scrollTop += moved

@@ -46,6 +46,9 @@ public sealed partial class ReviewCard
 
     bool IsEditLeft => IsElsewhere && _editing;
 
+    /// <summary>True if something is folded and was not opened. The editor folds nothing.</summary>
+    bool IsUnread => _unread > 0 && (!_editing || _autoApprove);
+
     int MessageLength => _message.Trim().EnumerateRunes().Count();
 
     string ExecutionAddress => $"/executions/{Uri.EscapeDataString(Review.GraphExecId)}";

@@ -13,9 +13,12 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await using var seat = await OpenAsync("/");
         await Expect(seat["inbox-empty"]).ToBeVisibleAsync();
         await seat.Page.EvaluateAsync("window.stillHere = true");
+        var requests = new Recorded<string>();
+        seat.Page.Request += (_, request) => requests.Add(request.Url);
 
         await AskAsync("a", """{"data":"tidy up","command":"rm -rf /"}""");
         await Expect(Card(seat, "a")).ToBeVisibleAsync();
+        Assert.Empty(requests.All);
         await Expect(Card(seat, "a")).ToContainTextAsync("tidy up");
         await Expect(Card(seat, "a")).ToContainTextAsync("rm -rf /");
         await seat["approve"].ClickAsync();
@@ -53,7 +56,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await AskAsync("c");
         await Expect(Row(seat, "c")).ToHaveCountAsync(1);
 
-        Assert.Equal(before!.Y, (await Row(seat, "a").BoundingBoxAsync())!.Y);
+        Assert.Equal(before!.Y, (await Row(seat, "a").BoundingBoxAsync())!.Y, tolerance: 0.5f);
         await Expect(seat["new-reviews"]).ToHaveTextAsync("1 new");
         await seat.Page.GetByRole(AriaRole.Heading, new() { Name = "Inbox" }).HoverAsync();
         await Expect(Row(seat, "c")).ToBeInViewportAsync();
@@ -74,7 +77,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await App.Get<Deciding>().DecideAsync(Caller, [new(Id("b"), true)], Ct);
 
         await Expect(Row(seat, "b")).ToContainTextAsync("Approved elsewhere");
-        Assert.Equal(before!.Y, (await Row(seat, "a").BoundingBoxAsync())!.Y);
+        Assert.Equal(before!.Y, (await Row(seat, "a").BoundingBoxAsync())!.Y, tolerance: 0.5f);
         await seat.Page.GetByRole(AriaRole.Heading, new() { Name = "Inbox" }).HoverAsync();
         await Expect(Row(seat, "b")).ToHaveCountAsync(0);
     }
@@ -124,8 +127,10 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await Expect(one["approve"]).ToBeEnabledAsync();
         await Expect(two["reject"]).ToBeEnabledAsync();
 
-        // The loser's click may find its button gone: then the page was quicker, which is as good.
-        await Task.WhenAll(one["approve"].DispatchEventAsync("click"), two["reject"].DispatchEventAsync("click"));
+        // The loser may find the button gone: then their page was quicker than they, which is as good.
+        await Task.WhenAll(
+            one.Page.EvaluateAsync("document.querySelector('[data-testid=approve]')?.click()"),
+            two.Page.EvaluateAsync("document.querySelector('[data-testid=reject]')?.click()"));
 
         await Expect(one["verdict"]).ToBeVisibleAsync();
         await Expect(two["verdict"]).ToBeVisibleAsync();
