@@ -31,6 +31,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.AddHitlMetrics();
 
     await using var app = builder.Build();
+    app.CheckSettings();
     app.UseHitlHeaders();
     app.UseHitlErrorPages();
     app.UseHitlProblems();

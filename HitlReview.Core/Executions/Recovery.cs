@@ -10,7 +10,7 @@ namespace HitlReview.Core.Executions;
 
 /// <summary>Picks up at start what the process left behind when it last ended, and from then on whatever lost its wake-up. The only process that serves the database runs it.</summary>
 public sealed partial class Recovery(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, IExecutionWaker waker, IOptions<ExecutionOptions> options, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, IExecutionWaker waker, IOptions<ExecutionOptions> options, IHostApplicationLifetime host, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
 {
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -22,6 +22,11 @@ public sealed partial class Recovery(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // A program that turns out unable to serve, such as one whose address is in use, must not have begun anybody's action.
+        var serving = new TaskCompletionSource();
+        await using (host.ApplicationStarted.Register(serving.SetResult))
+            await serving.Task.WaitAsync(stoppingToken);
+
         using var timer = new PeriodicTimer(options.Value.SweepEvery, clock);
         do
             try

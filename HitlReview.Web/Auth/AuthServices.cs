@@ -79,7 +79,7 @@ static class AuthServices
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.Events = new()
         {
-            OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync,
+            OnValidatePrincipal = CookieCheck.ValidateAsync,
             OnRedirectToLogin = context => RedirectPages(context, StatusCodes.Status401Unauthorized),
             OnRedirectToAccessDenied = context =>
             {

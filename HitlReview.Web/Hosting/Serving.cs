@@ -17,24 +17,40 @@ static class Serving
             builder.Logging.AddFilter(category, level => level == LogLevel.Warning || (level > LogLevel.Warning && state.HasStarted));
     }
 
-    /// <summary>Checks the settings, opens the database, serves, and returns when the program was told to stop.</summary>
+    /// <summary>Checks all settings at once, before any of them is used.</summary>
+    /// <exception cref="OptionsValidationException">One is wrong. Where several kinds are: an <see cref="AggregateException"/> of them.</exception>
+    public static void CheckSettings(this WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
+
+    /// <summary>Opens the database, serves, and returns when the program was told to stop.</summary>
     /// <param name="app">The program.</param>
     /// <param name="demo">True to fill an empty database for a newcomer.</param>
     /// <param name="ct">Stops it.</param>
-    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     /// <exception cref="StoreException">The database can't be used.</exception>
     /// <exception cref="IOException">The address is in use.</exception>
     public static async Task ServeAsync(this WebApplication app, bool demo, CancellationToken ct)
     {
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.Services.GetRequiredService<Store>().OpenForServingAsync(ct);
-        await app.StartAsync(ct);
+        await StartAsync(app, ct);
         app.Services.GetRequiredService<State>().HasStarted = true;
         if (demo)
             await Demo.FillAsync(app.Services, ct);
         if (await app.Services.GetRequiredService<SetupLink>().PrepareAsync(ct) is { } link)
             await Console.Out.WriteLineAsync($"There is no account yet. Make the first one, an admin, here: {Reachable(app.Urls.First())}{link}");
         await app.WaitForShutdownAsync(ct);
+    }
+
+    static async Task StartAsync(WebApplication app, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch
+        {
+            // What has started already, the silo above all, is stopped in order and not torn down.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>An address that a browser on this machine can open, also when the program listens on all of them.</summary>

@@ -1,0 +1,143 @@
+using HitlReview.Core;
+using HitlReview.Core.Accounts;
+using HitlReview.Core.Audit;
+using HitlReview.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HitlReview.Tests.Core.Accounts;
+
+public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
+{
+    ApiKeys Keys => Store.Get<ApiKeys>();
+
+    /// <summary>The keys as another process sees them: nothing in common but the database.</summary>
+    ApiKeys OtherProcess => new(Store.Queue, Store.Store, Store.Clock);
+
+    protected override void Configure(IServiceCollection services) => services.AddSingleton<ApiKeys>();
+
+    [Fact]
+    public async Task A_new_key_is_recognised_as_its_owners()
+    {
+        var made = await MakeAsync(Cast.Rosa);
+
+        Assert.Equal(new KeyOwner(Cast.Rosa.Id, Cast.Rosa.Email, IsAdmin: false), await Keys.FindAsync(made.Secret, Ct));
+        Assert.Equal(new KeyOwner(Cast.Ada.Id, Cast.Ada.Email, IsAdmin: true), await Keys.FindAsync(Cast.Ada.Key, Ct));
+    }
+
+    [Fact]
+    public async Task The_key_itself_is_nowhere_in_the_database()
+    {
+        var made = await MakeAsync(Cast.Rosa);
+
+        await using var db = Store.Db();
+        var stored = await db.ApiKeys.SingleAsync(k => k.Id == made.Key.Id, Ct);
+        var trail = await db.AuditEvents.OrderBy(e => e.Seq).LastAsync(Ct);
+        Assert.DoesNotContain(made.Secret[9..], $"{stored.Id} {stored.Hash} {stored.Prefix} {stored.Name} {trail.Detail}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hitl_unknown")]
+    [InlineData("")]
+    [InlineData("Bearer hitl_")]
+    public async Task A_key_that_nobody_made_is_not_recognised(string key) => Assert.Null(await Keys.FindAsync(key, Ct));
+
+    [Fact]
+    public async Task A_revoked_key_stops_at_once()
+    {
+        var made = await MakeAsync(Cast.Rosa);
+        Assert.NotNull(await Keys.FindAsync(made.Secret, Ct));
+
+        await Keys.RevokeAsync(Cast.Rosa.Caller(), made.Key.Id, Ct);
+
+        Assert.Null(await Keys.FindAsync(made.Secret, Ct));
+        Assert.DoesNotContain(await Keys.ListAsync(Cast.Rosa.Id, Ct), k => k.Id == made.Key.Id);
+    }
+
+    [Fact]
+    public async Task A_key_that_another_process_revoked_stops_within_ten_seconds()
+    {
+        var made = await MakeAsync(Cast.Rosa);
+        Assert.NotNull(await Keys.FindAsync(made.Secret, Ct));
+        await OtherProcess.RevokeAsync(Cast.Rosa.Caller(), made.Key.Id, Ct);
+
+        Store.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Null(await Keys.FindAsync(made.Secret, Ct));
+    }
+
+    [Fact]
+    public async Task A_recognised_key_is_not_looked_up_again_for_a_while()
+    {
+        var made = await MakeAsync(Cast.Rosa);
+        Assert.NotNull(await Keys.FindAsync(made.Secret, Ct));
+        await using (var db = Store.Db())
+            await db.ApiKeys.Where(k => k.Id == made.Key.Id).ExecuteDeleteAsync(Ct);
+
+        Assert.NotNull(await Keys.FindAsync(made.Secret, Ct));
+    }
+
+    [Fact]
+    public async Task The_keys_of_a_disabled_or_deleted_user_stop()
+    {
+        await using var db = Store.Db();
+        await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddYears(100)), Ct);
+        await db.Users.Where(u => u.Id == Cast.Ben.Id).ExecuteDeleteAsync(Ct);
+
+        Assert.Null(await Keys.FindAsync(Cast.Rosa.Key, Ct));
+        Assert.Null(await Keys.FindAsync(Cast.Ben.Key, Ct));
+    }
+
+    [Fact]
+    public async Task A_short_lock_after_wrong_passwords_does_not_cut_off_the_users_agents()
+    {
+        await using var db = Store.Db();
+        await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddMinutes(5)), Ct);
+
+        Assert.NotNull(await Keys.FindAsync(Cast.Rosa.Key, Ct));
+    }
+
+    [Fact, Invariant(1)]
+    public async Task Another_users_key_can_be_neither_listed_nor_revoked()
+    {
+        var made = await MakeAsync(Cast.Rosa);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Keys.RevokeAsync(Cast.Ada.Caller(), made.Key.Id, Ct));
+
+        Assert.Equal(Refusal.NotFound, refused.Refusal);
+        Assert.DoesNotContain(await Keys.ListAsync(Cast.Ada.Id, Ct), k => k.Id == made.Key.Id);
+        Assert.NotNull(await Keys.FindAsync(made.Secret, Ct));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("a\u0000b")]
+    public async Task A_name_that_says_nothing_is_refused(string name)
+    {
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Keys.CreateAsync(Cast.Rosa.Id, name, Cast.Rosa.Id, Surface.Ui, Ct));
+        Assert.Equal(Refusal.Invalid, refused.Refusal);
+        Assert.StartsWith("name ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact, Invariant(9)]
+    public async Task Making_and_revoking_a_key_are_in_the_audit_trail()
+    {
+        var made = await MakeAsync(Cast.Rosa);
+        await Keys.RevokeAsync(Cast.Rosa.Caller(Surface.Rest), made.Key.Id, Ct);
+
+        await using var db = Store.Db();
+        var trail = await db.AuditEvents.OrderBy(e => e.Seq).Select(e => new { e.Action, e.ActorId, e.Surface, e.OwnerId, e.Detail }).ToListAsync(Ct);
+        Assert.Equal(
+        [
+            new { Action = AuditActions.KeyAdded, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Ui, OwnerId = (string?)Cast.Rosa.Id, Detail = (string?)$"{made.Key.Prefix}… agent" },
+            new { Action = AuditActions.KeyRevoked, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Rest, OwnerId = (string?)Cast.Rosa.Id, Detail = (string?)$"{made.Key.Prefix}… agent" },
+        ], trail);
+    }
+
+    Task<NewApiKey> MakeAsync(Person person) => Keys.CreateAsync(person.Id, " agent ", person.Id, Surface.Ui, Ct);
+}
+
+public sealed class ApiKeysOnSqlite() : ApiKeysSpec(new SqliteStore());
+
+public sealed class ApiKeysOnPostgres() : ApiKeysSpec(new PostgresStore());

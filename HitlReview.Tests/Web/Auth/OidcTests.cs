@@ -1,0 +1,149 @@
+using HitlReview.Core.Audit;
+using HitlReview.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Tests.Web.Auth;
+
+public sealed class OidcTests : IAsyncLifetime
+{
+    readonly SqliteStore _store = new();
+    OidcProvider _provider = null!;
+    TestApp _app = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _provider = await OidcProvider.StartAsync();
+        _app = await TestApp.StartAsync(_store, new Dictionary<string, string>
+        {
+            ["Authentication:Oidc:Authority"] = _provider.Authority,
+            ["Authentication:Oidc:ClientId"] = OidcProvider.ClientId,
+            ["Authentication:Oidc:ClientSecret"] = OidcProvider.ClientSecret,
+            ["Authentication:Oidc:DisplayName"] = "Example & Co",
+            ["Authentication:Oidc:RoleClaim"] = "groups",
+            ["Authentication:Oidc:AdminValue"] = "operators",
+            ["Authentication:Oidc:ReviewerValue"] = "staff",
+        });
+    }
+
+    [Fact]
+    public async Task The_sign_in_page_has_a_button_that_leads_to_the_provider_and_back()
+    {
+        Be("sub-1", "eve@example.org", "staff");
+        using var visitor = _app.NewVisitor();
+        Assert.Contains("Sign in with Example & Co", (await visitor.OpenAsync("/account/login")).Html, StringComparison.Ordinal);
+
+        Assert.Equal("/executions", await EnterAsync(visitor, "/executions"));
+
+        Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
+        Assert.Equal(403, (await visitor.CallAsync("/api/admin/executions")).Status);
+    }
+
+    [Fact, Invariant(9)]
+    public async Task The_first_sign_in_makes_the_account_and_later_ones_find_it()
+    {
+        Be("sub-1", "eve@example.org", "staff");
+        await EnterAsync();
+        Be("sub-1", "eve.married@example.org", "staff");
+        await EnterAsync();
+
+        await using var db = _app.Db();
+        Assert.Equal(Cast.All.Count + 1, await db.Users.CountAsync(TestContext.Current.CancellationToken));
+        Assert.Equal([AuditActions.UserAdded], await db.AuditEvents.Select(e => e.Action).ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_role_follows_the_providers_groups_at_each_sign_in()
+    {
+        Be("sub-1", "eve@example.org", "staff", "operators");
+        using var admin = _app.NewVisitor();
+        await EnterAsync(admin);
+        Assert.Equal(200, (await admin.CallAsync("/api/admin/executions")).Status);
+
+        Be("sub-1", "eve@example.org", "staff");
+        using var reviewer = _app.NewVisitor();
+        await EnterAsync(reviewer);
+        Assert.Equal(403, (await reviewer.CallAsync("/api/admin/executions")).Status);
+    }
+
+    [Fact]
+    public async Task Who_is_in_no_group_of_ours_does_not_come_in()
+    {
+        Be("sub-1", "eve@example.org", "guests");
+
+        Assert.Equal("/account/login?failed=true", await EnterAsync());
+
+        await using var db = _app.Db();
+        Assert.Equal(Cast.All.Count, await db.Users.CountAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(true, "/")]
+    [InlineData(false, "/account/login?failed=true")]
+    [InlineData(null, "/account/login?failed=true")]
+    public async Task An_account_that_is_there_is_entered_by_a_verified_address_only(bool? verified, string there)
+    {
+        Be("sub-1", Cast.Rosa.Email, "staff");
+        if (verified is not null)
+            _provider.Claims["email_verified"] = verified;
+
+        Assert.Equal(there, await EnterAsync());
+
+        await using var db = _app.Db();
+        Assert.Equal(verified == true, await db.UserLogins.AnyAsync(l => l.UserId == Cast.Rosa.Id, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_disabled_account_does_not_come_in()
+    {
+        Be("sub-1", "eve@example.org", "staff");
+        await EnterAsync();
+        await using (var db = _app.Db())
+            await db.Users.Where(u => u.Email == "eve@example.org").ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddYears(100)), TestContext.Current.CancellationToken);
+
+        Assert.Equal("/account/login?failed=true", await EnterAsync());
+    }
+
+    [Fact]
+    public async Task An_answer_that_nobody_here_asked_for_signs_nobody_in()
+    {
+        using var visitor = _app.NewVisitor();
+
+        Assert.Equal("/account/login?failed=true", (await visitor.OpenAsync("/signin-oidc?code=x&state=y")).Location);
+
+        Assert.Contains("didn't work", (await visitor.OpenAsync("/account/login?failed=true")).Html, StringComparison.Ordinal);
+        Assert.Equal(401, (await visitor.CallAsync("/api/review/pending")).Status);
+    }
+
+    void Be(string subject, string email, params string[] groups)
+    {
+        _provider.Claims.Clear();
+        _provider.Claims["sub"] = subject;
+        _provider.Claims["email"] = email;
+        _provider.Claims["groups"] = groups;
+    }
+
+    async Task<string?> EnterAsync()
+    {
+        using var visitor = _app.NewVisitor();
+        return await EnterAsync(visitor);
+    }
+
+    /// <summary>Follows the redirects to the provider and back.</summary>
+    /// <returns>Where they end.</returns>
+    async Task<string?> EnterAsync(HttpClient visitor, string returnUrl = "/")
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var away = await visitor.GetAsync(new Uri($"/account/oidc?returnUrl={Uri.EscapeDataString(returnUrl)}", UriKind.Relative), ct);
+        Assert.StartsWith(_provider.Authority, away.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        using var back = await visitor.GetAsync(away.Headers.Location, ct);
+        using var here = await visitor.GetAsync(back.Headers.Location, ct);
+        return here.Headers.Location?.OriginalString;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _store.DisposeAsync();
+        await _provider.DisposeAsync();
+    }
+}
