@@ -1,2 +1,3 @@
 namespace HitlReview.Bench;
-static class BareServer { public const string Verb="bare-server"; public static Task<int> RunAsync(string file)=>Task.FromResult(0); }
+
+static class BareServer { public const string Verb = "bare-server"; public static Task<int> RunAsync(string file) => Task.FromResult(0); }

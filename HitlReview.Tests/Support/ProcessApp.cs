@@ -97,7 +97,12 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
     }
 
     /// <summary>Waits until it has died at its crash point.</summary>
-    public async Task WaitForDeathAsync()
+    public async Task WaitForDeathAsync() => Assert.Equal(Killed, await WaitForEndAsync("reach its crash point"));
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <param name="what">What to say it did not do.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForEndAsync(string what)
     {
         try
         {
@@ -105,9 +110,9 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"The program did not reach its crash point. It printed: {string.Join('\n', Output.TakeLast(20))}");
+            throw new TimeoutException($"The program did not {what}. It printed: {string.Join('\n', Output.TakeLast(20))}");
         }
-        Assert.Equal(Killed, _process.ExitCode);
+        return _process.ExitCode;
     }
 
     /// <summary>Runs a command, or a start that is expected to fail, until it ends.</summary>

@@ -34,7 +34,7 @@ public sealed partial class DemoTests : IAsyncLifetime
     {
         await using var store = new SqliteStore();
         await using var app = await ProcessApp.StartAsync(store, arguments: "--demo");
-        await app.WaitForDeathAsync();
+        Assert.Equal(1, await app.WaitForEndAsync("end"));
         Assert.Contains(app.Output, line => line.Contains("--demo fills only a database without other accounts", StringComparison.Ordinal));
     }
 

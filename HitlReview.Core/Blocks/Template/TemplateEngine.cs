@@ -151,7 +151,8 @@ sealed class TemplateEngine(TimeProvider clock)
             {
                 done.SetException(e);
             }
-        }, StackBytes) { IsBackground = true, Name = "template" }.Start();
+        }, StackBytes)
+        { IsBackground = true, Name = "template" }.Start();
         return done.Task;
     }
 }
