@@ -59,8 +59,10 @@ step "Format"
 dotnet format --no-restore --verify-no-changes || give_up "The format differs: run 'dotnet format'."
 
 step "Test"
+# Writable code pages: a fifth less time for each of the programs that the tests start.
+export DOTNET_EnableWriteXorExecute=0
 dotnet test --no-build --project HitlReview.Tests --timeout 30m --no-progress \
-  --results-directory "$results" --report-xunit --report-xunit-filename result.xml "$@"
+  --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename result.xml "$@"
 code=$?
 count() { sed -nE "s/^.*<assembly [^>]*\b$1=\"([0-9]+)\".*/\1/p" "$results/result.xml" 2>/dev/null | head -n 1; }
 passed=$(count passed)

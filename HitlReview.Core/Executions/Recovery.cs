@@ -10,11 +10,12 @@ namespace HitlReview.Core.Executions;
 
 /// <summary>Picks up at start what the process left behind when it last ended, and from then on whatever lost its wake-up. The only process that serves the database runs it.</summary>
 public sealed partial class Recovery(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, IExecutionWaker waker, IOptions<ExecutionOptions> options, IHostApplicationLifetime host, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
+    Store store, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, IExecutionWaker waker, IOptions<ExecutionOptions> options, IHostApplicationLifetime host, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
 {
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        await store.WhenServing.WaitAsync(cancellationToken);
         await inFlight.SettleLostAsync(null, cancellationToken);
         await base.StartAsync(cancellationToken);
     }

@@ -19,6 +19,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 
     readonly StoreOptions _options;
     readonly Func<HitlDbContext> _newContext;
+    readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     IAsyncDisposable? _processLock;
 
     /// <summary>Prepares to use a database; nothing is opened yet.</summary>
@@ -53,17 +54,29 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     /// <inheritdoc/>
     public HitlDbContext CreateDbContext() => _newContext();
 
+    /// <summary>Completes, or fails, as <see cref="OpenForServingAsync"/> does, for whoever did not call it.</summary>
+    public Task WhenServing => _open.Task;
+
     /// <summary>Makes this process the one that serves the database, and brings the schema up to date.</summary>
     /// <exception cref="StoreException">Another process serves it, or it can't be read or written, or it is from a newer version.</exception>
     public async Task OpenForServingAsync(CancellationToken ct)
     {
-        await GuardAsync(async () =>
+        try
         {
-            _processLock = await LockProcessAsync(ct);
-            await MigrateAsync(ct);
-            await RequireWritableAsync(ct);
-            return true;
-        });
+            await GuardAsync(async () =>
+            {
+                _processLock = await LockProcessAsync(ct);
+                await MigrateAsync(ct);
+                await RequireWritableAsync(ct);
+                return true;
+            });
+        }
+        catch (Exception e)
+        {
+            _open.TrySetException(e);
+            throw;
+        }
+        _open.TrySetResult();
     }
 
     /// <summary>Brings the schema up to date for a verb of the command line, which may run beside the serving process.</summary>

@@ -29,8 +29,10 @@ static class Serving
     /// <exception cref="IOException">The address is in use.</exception>
     public static async Task ServeAsync(this WebApplication app, bool demo, CancellationToken ct)
     {
-        await app.Services.GetRequiredService<Store>().OpenForServingAsync(ct);
+        // The database is opened while the silo starts, which takes as long. Recovery, the first to need it, waits for it and fails as it does.
+        var opening = Task.Run(() => app.Services.GetRequiredService<Store>().OpenForServingAsync(ct), ct);
         await StartAsync(app, ct);
+        await opening;
         app.Services.GetRequiredService<State>().HasStarted = true;
         if (demo)
             await Demo.FillAsync(app.Services, ct);
