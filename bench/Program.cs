@@ -1,7 +1,7 @@
 using HitlReview.Bench;
 
 // dotnet run -c Release --project bench [question …]
-Question[] questions = [new GateOverCore()];
+Question[] questions = [new GateOverCore(), new GateOverRest(), new PagesInDepth(), new StartAndRest()];
 
 if (args is [BareServer.Verb, var file])
     return await BareServer.RunAsync(file);

@@ -54,16 +54,22 @@ public sealed class ReviewEvents
 {
     const int Capacity = 1_000;
     readonly ConcurrentDictionary<Feed, byte> _feeds = [];
+    readonly ConcurrentDictionary<string, object> _marks = new(StringComparer.Ordinal);
 
     /// <summary>Listens to the changes of one user. Open the feed first and read the present state second, so that nothing falls in between.</summary>
     public Feed Open(string userId) => Add(new(this, change => change.UserId == userId));
 
     /// <summary>Listens to the changes of all users; for admins' pages and for this process's own services.</summary>
-    public Feed OpenAll() => Add(new(this, static _ => true));
+    /// <param name="atOnce">True to hear them on the writer's own thread, which spares waking another for each; only for a listener that never waits.</param>
+    public Feed OpenAll(bool atOnce = false) => Add(new(this, static _ => true, atOnce));
+
+    /// <summary>A mark that is another one after every change of this user's: what was read since it was taken is current as long as it is the same.</summary>
+    public object MarkOf(string userId) => _marks.GetOrAdd(userId, static _ => new());
 
     /// <summary>Tells every listener whom it concerns. Called after the commit, in commit order.</summary>
     internal void Publish(Change change)
     {
+        _marks.TryRemove(change.UserId, out _);
         foreach (var (feed, _) in _feeds)
             feed.Offer(change);
     }
@@ -79,11 +85,15 @@ public sealed class ReviewEvents
     {
         readonly ReviewEvents _events;
         readonly Func<Change, bool> _concerns;
-        readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+        readonly Channel<Change> _changes;
         static readonly Change Lost = new ChangesLost("");
         int _lost;
 
-        internal Feed(ReviewEvents events, Func<Change, bool> concerns) => (_events, _concerns) = (events, concerns);
+        internal Feed(ReviewEvents events, Func<Change, bool> concerns, bool atOnce = false)
+        {
+            (_events, _concerns) = (events, concerns);
+            _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = atOnce });
+        }
 
         internal void Offer(Change change)
         {

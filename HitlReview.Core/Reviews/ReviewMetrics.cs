@@ -34,7 +34,7 @@ public sealed class ReviewMetrics : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var feed = _events.OpenAll();
+        using var feed = _events.OpenAll(atOnce: true);
         await foreach (var change in feed.ReadAsync(stoppingToken))
             switch (change)
             {

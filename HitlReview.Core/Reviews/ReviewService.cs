@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
@@ -25,6 +26,8 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) < 0))
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
             .Take(take));
+
+    readonly ConcurrentDictionary<string, (object Mark, int? Total)> _totals = new(StringComparer.Ordinal);
 
     /// <summary>The review, whatever its status.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
@@ -66,10 +69,16 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
         return new(rows, await CountPendingAsync(db, caller.UserId, ct), more ? new(rows[^1].CreatedAt, rows[^1].NodeExecId) : null);
     }
 
-    static async Task<int?> CountPendingAsync(HitlDbContext db, string userId, CancellationToken ct)
+    /// <summary>Counting ten thousand rows takes several times as long as reading a page of them, so a count serves until one of the user's reviews changes.</summary>
+    async Task<int?> CountPendingAsync(HitlDbContext db, string userId, CancellationToken ct)
     {
+        var mark = events.MarkOf(userId);
+        if (_totals.TryGetValue(userId, out var known) && known.Mark == mark)
+            return known.Total;
         var count = await db.Reviews.Where(r => r.UserId == userId && r.Status == ReviewStatus.WAITING).Take(ListPage<Review>.CountLimit + 1).CountAsync(ct);
-        return count > ListPage<Review>.CountLimit ? null : count;
+        int? total = count > ListPage<Review>.CountLimit ? null : count;
+        _totals[userId] = (mark, total);
+        return total;
     }
 
     /// <summary>The waiting reviews of an execution, oldest first.</summary>

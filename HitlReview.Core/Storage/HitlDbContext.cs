@@ -94,7 +94,6 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
         {
             audit.ToTable("audit_events").HasKey(a => a.Seq);
             audit.Property(a => a.Seq).ValueGeneratedNever();
-            audit.HasIndex(a => a.GraphExecId);
         });
         builder.Entity<ApiKey>(key =>
         {

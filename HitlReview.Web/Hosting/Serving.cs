@@ -30,7 +30,8 @@ static class Serving
     public static async Task ServeAsync(this WebApplication app, bool demo, CancellationToken ct)
     {
         // The database is opened while the silo starts, which takes as long. Recovery, the first to need it, waits for it and fails as it does.
-        var opening = Task.Run(() => app.Services.GetRequiredService<Store>().OpenForServingAsync(ct), ct);
+        var store = app.Services.GetRequiredService<Store>();
+        var opening = Task.Run(() => store.OpenForServingAsync(ct), ct);
         await StartAsync(app, ct);
         await opening;
         app.Services.GetRequiredService<State>().HasStarted = true;

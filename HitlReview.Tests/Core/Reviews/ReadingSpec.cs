@@ -16,6 +16,25 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
     async Task<IReadOnlyList<string>> PageAsync(int page, int size) => [.. (await Reviews.PendingAsync(Rosa, PageRequest.Check(page, size, null), Ct)).Items.Select(r => r.NodeExecId)];
 
     [Fact]
+    public async Task The_total_is_right_after_every_change_though_it_is_not_counted_anew_without_one()
+    {
+        async Task<int?> TotalAsync(Caller who) => (await Reviews.PendingAsync(who, PageRequest.First, Ct)).Total;
+        Assert.Equal((0, 0), (await TotalAsync(Rosa), await TotalAsync(Ben)));
+
+        await AskAsync("a");
+        await AskAsync("b");
+        await AskAsync("c");
+        Assert.Equal((3, 0), (await TotalAsync(Rosa), await TotalAsync(Ben)));
+        Assert.Equal(3, await TotalAsync(Rosa));
+        await DecideAsync(Approve("a"));
+        Assert.Equal(2, await TotalAsync(Rosa));
+        await AskAsync(Request("d"), Ben);
+        Assert.Equal((2, 1), (await TotalAsync(Rosa), await TotalAsync(Ben)));
+        await Stopping.StopAsync(Rosa, "run-1", Ct);
+        Assert.Equal((0, 1), (await TotalAsync(Rosa), await TotalAsync(Ben)));
+    }
+
+    [Fact]
     public async Task Waiting_reviews_come_newest_first_and_of_one_moment_by_id()
     {
         await AskAsync("b");

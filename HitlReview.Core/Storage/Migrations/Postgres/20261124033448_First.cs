@@ -91,7 +91,7 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     surface = table.Column<string>(type: "text", nullable: false),
                     action = table.Column<string>(type: "text", nullable: false),
                     owner_id = table.Column<string>(type: "text", nullable: true),
-                    graph_exec_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    graph_exec_id = table.Column<string>(type: "text", nullable: true),
                     node_exec_id = table.Column<string>(type: "text", nullable: true),
                     payload_hash_before = table.Column<string>(type: "text", nullable: true),
                     payload_hash_after = table.Column<string>(type: "text", nullable: true),
@@ -406,11 +406,6 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                 name: "IX_api_keys_user_id",
                 table: "api_keys",
                 column: "user_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_audit_events_graph_exec_id",
-                table: "audit_events",
-                column: "graph_exec_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_copilot_sessions_user_id_created_at_id",

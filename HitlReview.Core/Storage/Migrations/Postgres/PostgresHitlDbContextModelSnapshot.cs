@@ -160,8 +160,7 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
                     b.Property<string>("GraphExecId")
                         .HasColumnType("text")
-                        .HasColumnName("graph_exec_id")
-                        .UseCollation("C");
+                        .HasColumnName("graph_exec_id");
 
                     b.Property<string>("Hash")
                         .IsRequired()
@@ -195,8 +194,6 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnName("surface");
 
                     b.HasKey("Seq");
-
-                    b.HasIndex("GraphExecId");
 
                     b.ToTable("audit_events", (string)null);
                 });

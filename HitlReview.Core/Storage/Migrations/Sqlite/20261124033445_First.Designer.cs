@@ -187,8 +187,6 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
 
                     b.HasKey("Seq");
 
-                    b.HasIndex("GraphExecId");
-
                     b.ToTable("audit_events", (string)null);
                 });
 

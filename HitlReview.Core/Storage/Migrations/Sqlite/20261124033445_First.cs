@@ -407,11 +407,6 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_audit_events_graph_exec_id",
-                table: "audit_events",
-                column: "graph_exec_id");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_copilot_sessions_user_id_created_at_id",
                 table: "copilot_sessions",
                 columns: new[] { "user_id", "created_at", "id" });
