@@ -9,14 +9,16 @@ namespace HitlReview.Core.Payloads;
 /// <summary>A JSON Schema that payloads are checked against. It describes an object; the properties are the pins of a block. Safe for concurrent use.</summary>
 public sealed class PayloadSchema
 {
-    readonly JsonSchema _schema;
+    // The validator takes its time to start up, and most schemas are never needed: each is made when the first payload comes.
+    readonly Lazy<JsonSchema> _schema;
 
-    PayloadSchema(JsonText text, JsonSchema schema)
+    PayloadSchema(JsonText text)
     {
         Text = text;
-        _schema = schema;
-        Properties = [.. schema.Properties.Keys];
-        Required = [.. schema.RequiredProperties];
+        // Completes at once: nothing in our schemas refers to another document.
+        _schema = new(() => JsonSchema.FromJsonAsync(text.Text).GetAwaiter().GetResult());
+        Properties = JsonParts.Member(text, "properties") is { } properties ? [.. JsonParts.Members(properties, "properties").Select(p => p.Key)] : [];
+        Required = JsonParts.Member(text, "required") is { } required ? [.. JsonParts.Items(required, "required").Select(name => name.Root.GetString()!)] : [];
     }
 
     /// <summary>The schema as JSON text.</summary>
@@ -30,12 +32,7 @@ public sealed class PayloadSchema
 
     /// <summary>Reads a schema of our own; schemas are never taken from a caller.</summary>
     /// <exception cref="RefusedException">It is not JSON.</exception>
-    public static PayloadSchema Parse(string schemaJson)
-    {
-        var text = JsonText.Parse(schemaJson, "schema");
-        // Completes at once: nothing in our schemas refers to another document.
-        return new(text, JsonSchema.FromJsonAsync(schemaJson).GetAwaiter().GetResult());
-    }
+    public static PayloadSchema Parse(string schemaJson) => new(JsonText.Parse(schemaJson, "schema"));
 
     /// <summary>Checks a payload.</summary>
     /// <returns>The faults, none if it keeps to the schema.</returns>
@@ -50,7 +47,7 @@ public sealed class PayloadSchema
         if (payload.Root.ValueKind != JsonValueKind.Object)
             return [new(JsonPath.Root, "must be an object")];
         var faults = new List<SchemaFault>();
-        foreach (var error in _schema.Validate(Token(payload.Root)))
+        foreach (var error in _schema.Value.Validate(Token(payload.Root)))
             if (complete || error.Kind != ValidationErrorKind.PropertyRequired || !Required.Contains(PathOf(error)[(JsonPath.Root.Length + 1)..]))
                 faults.AddRange(Faults(error));
         return faults;
