@@ -15,6 +15,15 @@ public static class AuditActions
     /// <summary>A person rejected.</summary>
     public const string ReviewRejected = "review.rejected";
 
+    /// <summary>A person decided, and can still undo it; the detail says how.</summary>
+    public const string DecisionScheduled = "decision.scheduled";
+
+    /// <summary>A person undid a decision in time.</summary>
+    public const string DecisionWithdrawn = "decision.withdrawn";
+
+    /// <summary>A decision could not be carried out when its time to be undone was over; the detail says why.</summary>
+    public const string DecisionTooLate = "decision.too_late";
+
     /// <summary>A stop, a failure or an admin's cancel ended a review that nobody had used.</summary>
     public const string ReviewCancelled = "review.cancelled";
 

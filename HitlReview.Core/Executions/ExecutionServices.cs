@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Reviews;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,10 @@ public static class ExecutionServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ReviewService>();
         services.AddSingleton<Deciding>();
+        services.AddSingleton<Undoable>();
+        services.AddSingleton<Drafts>();
+        services.AddSingleton<ReviewList>();
+        services.AddSingleton<Preferences>();
         services.AddSingleton<AutoApprovals>();
         services.AddSingleton<Graphs>();
         services.AddSingleton<ExecutionService>();
@@ -45,6 +50,7 @@ public static class ExecutionServices
             silo.UseLocalhostClustering(siloPort, gatewayPort);
         });
         builder.Services.AddHostedService<Recovery>();
+        builder.Services.AddHostedService<UndoClock>();
         return builder;
     }
 

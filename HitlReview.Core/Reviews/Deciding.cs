@@ -23,24 +23,32 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     /// </exception>
     public async Task<DecisionResult> DecideAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
     {
+        decisions = Check(decisions);
+        var faults = await SchemaFaultsAsync(caller, decisions, ct);
+        return await queue.WriteAsync(tx => DecideAsync(tx, caller, decisions, faults, ct), ct);
+    }
+
+    /// <summary>Checks what can be checked without the reviews.</summary>
+    /// <returns>The decisions with their messages trimmed, and without edits that are ignored.</returns>
+    /// <exception cref="RefusedException">Invalid: no, too many or duplicate reviews, or a message too long.</exception>
+    internal static IReadOnlyList<Decision> Check(IReadOnlyList<Decision> decisions)
+    {
         if (decisions.Count == 0)
             throw new RefusedException(Refusal.Invalid, "reviews must name at least one review.");
         if (decisions.Count > Decision.MaxPerRequest)
             throw new RefusedException(Refusal.Invalid, $"reviews must name at most {Decision.MaxPerRequest} reviews; it names {decisions.Count}.");
         if (decisions.GroupBy(d => d.NodeExecId, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new RefusedException(Refusal.Invalid, $"reviews names '{Identifiers.Shown(twice.Key)}' more than once.");
-        decisions = [.. decisions.Select(d => d with
+        return [.. decisions.Select(d => d with
         {
             Message = Identifiers.CheckText(d.Message, "message", Decision.MaxMessage),
             Edit = d.Approved && !d.AutoApproveFuture ? d.Edit : null,
         })];
-
-        var faults = await SchemaFaultsAsync(caller, decisions, ct);
-        return await queue.WriteAsync(tx => DecideAsync(tx, caller, decisions, faults, ct), ct);
     }
 
     /// <summary>Checks the edits against their blocks' schemas before the transaction, which must stay short. What a block is never changes, so nothing can turn stale in between.</summary>
-    async Task<Dictionary<string, SchemaFault>> SchemaFaultsAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
+    /// <returns>The first fault of each edit that has one, by review.</returns>
+    internal async Task<IReadOnlyDictionary<string, SchemaFault>> SchemaFaultsAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
     {
         var faults = new Dictionary<string, SchemaFault>(StringComparer.Ordinal);
         var edits = decisions.Where(d => d.Edit is not null).ToDictionary(d => d.NodeExecId, d => d.Edit!, StringComparer.Ordinal);
@@ -57,45 +65,91 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         return faults;
     }
 
-    async Task<DecisionResult> DecideAsync(WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, Dictionary<string, SchemaFault> faults, CancellationToken ct)
+    /// <summary>Decides all of them in a transaction, or throws before anything of it is written.</summary>
+    /// <param name="tx">The transaction.</param>
+    /// <param name="caller">The owner of the reviews.</param>
+    /// <param name="decisions">Decisions that have passed <see cref="Check"/>.</param>
+    /// <param name="faults">What <see cref="SchemaFaultsAsync"/> found.</param>
+    /// <param name="ct">Cancels the statements.</param>
+    internal async Task<DecisionResult> DecideAsync(WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
     {
-        var reviews = new List<Review>(decisions.Count);
-        var missing = new List<string>();
-        foreach (var decision in decisions)
-            if (await ReviewRow.FindAsync(tx, decision.NodeExecId, ct) is { } review && review.UserId == caller.UserId)
-                reviews.Add(review);
-            else
-                missing.Add(decision.NodeExecId);
-        if (missing.Count > 0)
+        var found = await FindAsync(tx, caller, decisions, ct);
+        if (found.Where(f => f.Review is null).Select(f => f.Decision.NodeExecId).ToList() is { Count: > 0 } missing)
             throw new RefusedException(Refusal.NotFound, $"No review was found for: {string.Join(", ", missing.Select(Identifiers.Shown))}.");
-        if (reviews.Exists(r => r.GraphExecId != reviews[0].GraphExecId))
-            throw new RefusedException(Refusal.Conflict, $"All reviews of one request must belong to one execution; '{reviews[0].NodeExecId}' belongs to '{reviews[0].GraphExecId}' and others do not.");
-
-        var open = decisions.Zip(reviews).Where(pair => StillOpen(pair.First, pair.Second)).ToList();
-        // Everything that speaks against any of them is found before the first is written.
-        foreach (var (decision, review) in open)
-            if (decision.PayloadHash is { } shown && shown != review.PayloadHash)
-                throw new RefusedException(Refusal.Conflict, $"The payload of review '{review.NodeExecId}' has changed since it was shown: its hash is now {review.PayloadHash}.");
-        foreach (var (decision, review) in open)
-            if (!review.Editable && Changes(decision, review))
-                throw new RefusedException(Refusal.BadRequest, $"Review '{review.NodeExecId}' is not editable.");
-        foreach (var (decision, review) in open)
-            if (faults.TryGetValue(review.NodeExecId, out var fault) && Changes(decision, review))
-                throw new RefusedException(Refusal.Invalid, $"The edited payload of review '{review.NodeExecId}' is refused at {fault.Path}: {fault.Message}");
-
-        foreach (var (decision, review) in open)
-            await WriteAsync(tx, caller, decision, review, ct);
-        foreach (var (decision, review) in open.Where(pair => pair.First is { Approved: true, AutoApproveFuture: true }).DistinctBy(pair => pair.Second.NodeId))
-            await AutoApprovals.GiveAsync(tx, caller, review, ct);
-        var ours = open.Where(pair => pair.Second.Origin == ReviewOrigin.Graph).Select(pair => pair.Second).ToList();
-        if (ours.Count > 0)
-            await ResumeAsync(tx, caller, ours, ct);
-
+        var first = found[0].Review!;
+        if (found.Any(f => f.Review!.GraphExecId != first.GraphExecId))
+            throw new RefusedException(Refusal.Conflict, $"All reviews of one request must belong to one execution; '{first.NodeExecId}' belongs to '{first.GraphExecId}' and others do not.");
+        var open = found.Where(f => Examine(f.Decision, f.Review!, faults)).Select(f => (f.Decision, f.Review!)).ToList();
+        if (await WhyEndedAsync(tx, first, open, ct) is { } ended)
+            throw ended;
+        await WriteAsync(tx, caller, open, ct);
         var approved = decisions.Count(d => d.Approved);
         return new(approved, decisions.Count - approved);
     }
 
+    /// <summary>Decides in a transaction those of them that can be decided, each judged by itself. They belong to one execution.</summary>
+    /// <inheritdoc cref="DecideAsync(WriteTransaction, Caller, IReadOnlyList{Decision}, IReadOnlyDictionary{string, SchemaFault}, CancellationToken)"/>
+    /// <returns>Why the others could not be decided, by review.</returns>
+    internal async Task<IReadOnlyDictionary<string, RefusedException>> DecideEachAsync(
+        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+    {
+        var (open, refused) = await ExamineEachAsync(tx, caller, decisions, faults, ct);
+        await WriteAsync(tx, caller, open, ct);
+        return refused;
+    }
+
+    /// <summary>Judges each decision by itself, and writes nothing.</summary>
+    /// <returns>Those that can be written, and why others can't. One that was decided the same way before is in neither.</returns>
+    internal static async Task<(IReadOnlyList<(Decision Decision, Review Review)> Open, IReadOnlyDictionary<string, RefusedException> Refused)> ExamineEachAsync(
+        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+    {
+        var open = new List<(Decision Decision, Review Review)>();
+        var refused = new Dictionary<string, RefusedException>(StringComparer.Ordinal);
+        foreach (var (decision, review) in await FindAsync(tx, caller, decisions, ct))
+            try
+            {
+                if (review is null)
+                    throw ReviewGate.Unknown(decision.NodeExecId);
+                if (Examine(decision, review, faults))
+                    open.Add((decision, review));
+            }
+            catch (RefusedException e)
+            {
+                refused[decision.NodeExecId] = e;
+            }
+        if (open.Count > 0 && await WhyEndedAsync(tx, open[0].Review, open, ct) is { } ended)
+        {
+            foreach (var (decision, _) in open)
+                refused[decision.NodeExecId] = ended;
+            open.Clear();
+        }
+        return (open, refused);
+    }
+
+    static async Task<IReadOnlyList<(Decision Decision, Review? Review)>> FindAsync(WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
+    {
+        var found = new List<(Decision, Review?)>(decisions.Count);
+        foreach (var decision in decisions)
+            found.Add((decision, await ReviewRow.FindAsync(tx, decision.NodeExecId, ct) is { } review && review.UserId == caller.UserId ? review : null));
+        return found;
+    }
+
     /// <returns>False if the review was decided the same way before: that is success, and changes nothing.</returns>
+    /// <exception cref="RefusedException">It can't be decided in this way.</exception>
+    static bool Examine(Decision decision, Review review, IReadOnlyDictionary<string, SchemaFault> faults)
+    {
+        if (!StillOpen(decision, review))
+            return false;
+        if (decision.PayloadHash is { } shown && shown != review.PayloadHash)
+            throw new RefusedException(Refusal.Conflict, $"The payload of review '{review.NodeExecId}' has changed since it was shown: its hash is now {review.PayloadHash}.");
+        if (!review.Editable && Changes(decision, review))
+            throw new RefusedException(Refusal.BadRequest, $"Review '{review.NodeExecId}' is not editable.");
+        if (faults.TryGetValue(review.NodeExecId, out var fault) && Changes(decision, review))
+            throw new RefusedException(Refusal.Invalid, $"The edited payload of review '{review.NodeExecId}' is refused at {fault.Path}: {fault.Message}");
+        return true;
+    }
+
+    /// <returns>False if the review was decided the same way before.</returns>
     /// <exception cref="RefusedException">It was decided differently before.</exception>
     static bool StillOpen(Decision decision, Review review)
     {
@@ -120,6 +174,24 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
 
     static bool Changes(Decision decision, Review review) =>
         decision.Edit is { } edit && edit.Text != review.Payload && !JsonText.SameValue(edit, JsonText.Trusted(review.Payload));
+
+    /// <returns>Null unless the execution that HitlReview runs for them has ended.</returns>
+    static async Task<RefusedException?> WhyEndedAsync(WriteTransaction tx, Review any, IReadOnlyList<(Decision, Review Review)> open, CancellationToken ct) =>
+        open.Any(pair => pair.Review.Origin == ReviewOrigin.Graph)
+        && !await tx.Db.GraphExecutions.AnyAsync(e => e.Id == any.GraphExecId && !Transitions.Final.Contains(e.Status), ct)
+            ? new RefusedException(Refusal.Conflict, $"Execution '{any.GraphExecId}' has ended.")
+            : null;
+
+    /// <summary>Writes decisions on reviews of one execution, the auto-approvals that they ask for, and the execution's move.</summary>
+    async Task WriteAsync(WriteTransaction tx, Caller caller, IReadOnlyList<(Decision Decision, Review Review)> open, CancellationToken ct)
+    {
+        foreach (var (decision, review) in open)
+            await WriteAsync(tx, caller, decision, review, ct);
+        foreach (var (_, review) in open.Where(pair => pair.Decision is { Approved: true, AutoApproveFuture: true }).DistinctBy(pair => pair.Review.NodeId))
+            await AutoApprovals.GiveAsync(tx, caller, review, ct);
+        if (open.Where(pair => pair.Review.Origin == ReviewOrigin.Graph).Select(pair => pair.Review).ToList() is { Count: > 0 } ours)
+            await ResumeAsync(tx, caller, ours, ct);
+    }
 
     async Task WriteAsync(WriteTransaction tx, Caller caller, Decision decision, Review review, CancellationToken ct)
     {
@@ -160,12 +232,10 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     async Task ResumeAsync(WriteTransaction tx, Caller caller, List<Review> decided, CancellationToken ct)
     {
         var graphExecId = decided[0].GraphExecId;
-        var execution = await tx.Db.GraphExecutions.FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
-        if (execution is null || execution.Status.IsFinal())
-            throw new RefusedException(Refusal.Conflict, $"Execution '{graphExecId}' has ended.");
         foreach (var review in decided)
             if (await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == review.NodeExecId, ct) is { } node)
                 await Transitions.MoveAsync(tx, node, NodeMove.Decide, ct);
+        var execution = await tx.Db.GraphExecutions.SingleAsync(e => e.Id == graphExecId, ct);
         await Transitions.MoveAsync(tx, execution, ExecutionMove.Resume, caller, null, ct);
         tx.AfterCommit(() =>
         {

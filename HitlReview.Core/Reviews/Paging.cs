@@ -83,8 +83,8 @@ static class Paging
     /// <param name="ct">Cancels the queries.</param>
     public static async Task<ListPage<T>> PageAsync<T>(this IQueryable<T> list, Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, PageRequest page, CancellationToken ct)
     {
-        var rest = page.After is { } after ? list.Where(Before(at, id, after)) : list;
-        var rows = page.Skip > int.MaxValue ? [] : await rest.OrderByDescending(at).ThenByDescending(id).Skip((int)page.Skip).Take(page.PageSize + 1).ToListAsync(ct);
+        var rest = page.After is { } after ? list.Where(Beyond(at, id, after, descending: true)) : list;
+        var rows = page.Skip > int.MaxValue ? [] : await rest.InOrder(at, id, descending: true).Skip((int)page.Skip).Take(page.PageSize + 1).ToListAsync(ct);
         var more = rows.Count > page.PageSize;
         if (more)
             rows.RemoveAt(page.PageSize);
@@ -92,17 +92,24 @@ static class Paging
         return new(rows, count > ListPage<T>.CountLimit ? null : count, more ? new(at.Compile()(rows[^1]), id.Compile()(rows[^1])) : null);
     }
 
-    /// <summary>"Not later, and of the same time only the smaller ids", in a form that both databases answer from the index.</summary>
-    static Expression<Func<T, bool>> Before<T>(Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, ListCursor after)
+    /// <summary>Orders by time and, of the same time, by id.</summary>
+    public static IQueryable<T> InOrder<T>(this IQueryable<T> list, Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, bool descending) =>
+        descending ? list.OrderByDescending(at).ThenByDescending(id) : list.OrderBy(at).ThenBy(id);
+
+    /// <summary>What comes behind a row. "Not later, and of the same time only the smaller ids" (or not earlier, and the larger ones), in a form that both databases answer from the index.</summary>
+    public static Expression<Func<T, bool>> Beyond<T>(Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, ListCursor after, bool descending)
     {
         var row = at.Parameters[0];
         var rowId = new Rename(id.Parameters[0], row).Visit(id.Body);
         Expression<Func<ListCursor>> cursor = () => after;
         var afterAt = Expression.Property(cursor.Body, nameof(ListCursor.At));
         var afterId = Expression.Property(cursor.Body, nameof(ListCursor.Id));
-        var smallerId = Expression.LessThan(Expression.Call(typeof(string), nameof(string.Compare), null, rowId, afterId), Expression.Constant(0));
+        var compared = Expression.Call(typeof(string), nameof(string.Compare), null, rowId, afterId);
         return Expression.Lambda<Func<T, bool>>(
-            Expression.AndAlso(Expression.LessThanOrEqual(at.Body, afterAt), Expression.OrElse(Expression.LessThan(at.Body, afterAt), smallerId)), row);
+            descending
+                ? Expression.AndAlso(Expression.LessThanOrEqual(at.Body, afterAt), Expression.OrElse(Expression.LessThan(at.Body, afterAt), Expression.LessThan(compared, Expression.Constant(0))))
+                : Expression.AndAlso(Expression.GreaterThanOrEqual(at.Body, afterAt), Expression.OrElse(Expression.GreaterThan(at.Body, afterAt), Expression.GreaterThan(compared, Expression.Constant(0)))),
+            row);
     }
 
     sealed class Rename(ParameterExpression from, ParameterExpression to) : ExpressionVisitor

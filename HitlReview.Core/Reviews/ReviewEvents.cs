@@ -45,6 +45,36 @@ public sealed record NodeExecutionChanged(string UserId, string GraphExecId, str
 /// <param name="UserId">The owner.</param>
 public sealed record AutoApprovalsChanged(string UserId) : Change(UserId);
 
+/// <summary>What the user has typed about a review and not yet sent was saved or thrown away, perhaps in another window.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="NodeExecId">The review.</param>
+/// <param name="Revision">Its revision now; 0 where there is none any more.</param>
+public sealed record DraftChanged(string UserId, string NodeExecId, long Revision) : Change(UserId);
+
+/// <summary>The user has decided, and can still undo it.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="SetId">Names the press.</param>
+/// <param name="NodeExecIds">The reviews.</param>
+/// <param name="DueAt">Until when.</param>
+public sealed record DecisionsScheduled(string UserId, string SetId, IReadOnlyList<string> NodeExecIds, DateTimeOffset DueAt) : Change(UserId);
+
+/// <summary>The user has undone decisions.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="SetId">Names the press.</param>
+/// <param name="NodeExecIds">The reviews, which wait again.</param>
+public sealed record DecisionsWithdrawn(string UserId, string SetId, IReadOnlyList<string> NodeExecIds) : Change(UserId);
+
+/// <summary>A decision could not be carried out when its time to be undone was over: the review had been decided, cancelled or changed meanwhile.</summary>
+/// <param name="UserId">The user who had decided.</param>
+/// <param name="NodeExecId">The review.</param>
+/// <param name="Approved">What they had decided.</param>
+/// <param name="Why">Why it came too late.</param>
+public sealed record DecisionTooLate(string UserId, string NodeExecId, bool Approved, string Why) : Change(UserId);
+
+/// <summary>The user has changed how their pages behave.</summary>
+/// <param name="UserId">The user.</param>
+public sealed record PreferencesChanged(string UserId) : Change(UserId);
+
 /// <summary>The listener was too slow and missed changes: what it shows must be read again.</summary>
 /// <param name="UserId">Empty: it belongs to the listener.</param>
 public sealed record ChangesLost(string UserId) : Change(UserId);

@@ -19,6 +19,12 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
     /// <summary>The standing approvals, revoked ones included.</summary>
     public DbSet<AutoApproval> AutoApprovals => Set<AutoApproval>();
 
+    /// <summary>What was typed about reviews and not yet sent.</summary>
+    public DbSet<ReviewDraft> ReviewDrafts => Set<ReviewDraft>();
+
+    /// <summary>The decisions that can still be undone.</summary>
+    public DbSet<ScheduledDecision> ScheduledDecisions => Set<ScheduledDecision>();
+
     /// <summary>The stored graphs, every version.</summary>
     public DbSet<Graph> Graphs => Set<Graph>();
 
@@ -36,6 +42,9 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
 
     /// <summary>The audit trail. Only <see cref="CommitQueue"/> adds to it.</summary>
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
+
+    /// <summary>How users' pages behave.</summary>
+    public DbSet<UserPreferences> UserPreferences => Set<UserPreferences>();
 
     /// <summary>The API keys.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
@@ -65,6 +74,14 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
             review.ToTable("reviews").HasKey(r => r.NodeExecId);
             review.HasIndex(r => new { r.UserId, r.Status, r.CreatedAt, r.NodeExecId });
             review.HasIndex(r => new { r.GraphExecId, r.Status });
+            review.HasIndex(r => new { r.UserId, r.ReviewedAt, r.NodeExecId }).HasFilter("reviewed_at IS NOT NULL");
+        });
+        builder.Entity<ReviewDraft>().ToTable("review_drafts").HasKey(d => new { d.UserId, d.NodeExecId });
+        builder.Entity<ScheduledDecision>(decision =>
+        {
+            decision.ToTable("scheduled_decisions").HasKey(d => d.NodeExecId);
+            decision.HasIndex(d => d.DueAt);
+            decision.HasIndex(d => d.UserId);
         });
         builder.Entity<AutoApproval>().ToTable("auto_approvals").HasKey(a => new { a.UserId, a.GraphExecId, a.NodeId });
         builder.Entity<Graph>(graph =>
@@ -95,6 +112,7 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
             audit.ToTable("audit_events").HasKey(a => a.Seq);
             audit.Property(a => a.Seq).ValueGeneratedNever();
         });
+        builder.Entity<UserPreferences>().ToTable("user_preferences").HasKey(p => p.UserId);
         builder.Entity<ApiKey>(key =>
         {
             key.ToTable("api_keys").HasKey(k => k.Id);

@@ -1,0 +1,23 @@
+namespace HitlReview.Core.Accounts;
+
+/// <summary>How a user's pages behave.</summary>
+public sealed class UserPreferences
+{
+    /// <summary>The longest time for which a decision can be undone, in seconds.</summary>
+    public const int MaxUndoSeconds = 120;
+
+    /// <summary>The user.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>For how many seconds a decision can be undone; 0 for not at all.</summary>
+    public int UndoSeconds { get; set; } = 5;
+
+    /// <summary>Whether a single key such as <c>a</c> acts; those with Ctrl always do (WCAG 2.1.4).</summary>
+    public bool SingleKeys { get; set; } = true;
+
+    /// <summary>Whether the browser shows a notification of the desktop when something new waits and its window isn't seen.</summary>
+    public bool Notifies { get; set; }
+
+    /// <summary>Whether something new that waits is heard.</summary>
+    public bool Sounds { get; set; }
+}

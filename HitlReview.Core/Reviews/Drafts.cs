@@ -1,0 +1,76 @@
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>Keeps what reviewers have typed and not yet sent. A draft decides nothing, so it is not in the audit trail.</summary>
+public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts)
+{
+    /// <summary>The longest text kept, in UTF-16 code units: more than a payload may have, since it may still be shortened before it is sent.</summary>
+    public const int MaxText = 4_000_000;
+
+    /// <summary>The longest message kept, in UTF-16 code units.</summary>
+    public const int MaxMessage = 20_000;
+
+    /// <summary>The caller's draft; null if there is none.</summary>
+    public async Task<ReviewDraft?> FindAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.ReviewDrafts.AsNoTracking().FirstOrDefaultAsync(d => d.UserId == caller.UserId && d.NodeExecId == nodeExecId, ct);
+    }
+
+    /// <summary>Those of the reviews of which the caller has a draft.</summary>
+    public async Task<IReadOnlySet<string>> AmongAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return (await db.ReviewDrafts.Where(d => d.UserId == caller.UserId && nodeExecIds.Contains(d.NodeExecId)).Select(d => d.NodeExecId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>Saves a draft over the revision that it was made from.</summary>
+    /// <param name="caller">The owner of the review.</param>
+    /// <param name="nodeExecId">The review, whatever its status: what was typed too late is kept too.</param>
+    /// <param name="text">The edited payload as typed; null for none.</param>
+    /// <param name="message">The message as typed; null for none.</param>
+    /// <param name="payloadHash">The hash of the payload that the edit started from.</param>
+    /// <param name="revision">The revision that this one follows; 0 where there was none.</param>
+    /// <param name="ct">Gives up while the save waits for its turn.</param>
+    /// <returns>The revision now.</returns>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.NotFound"/>: no own review of that id. <see cref="Refusal.Conflict"/>: another window has saved since. <see cref="Refusal.TooLarge"/>: longer than is kept.
+    /// </exception>
+    public async Task<long> SaveAsync(Caller caller, string nodeExecId, string? text, string? message, string payloadHash, long revision, CancellationToken ct)
+    {
+        if (text?.Length > MaxText || message?.Length > MaxMessage)
+            throw new RefusedException(Refusal.TooLarge, "What was typed is longer than a draft may be; it is not kept.");
+        return await queue.WriteAsync(async tx =>
+        {
+            if (!await tx.Db.Reviews.AnyAsync(r => r.NodeExecId == nodeExecId && r.UserId == caller.UserId, ct))
+                throw ReviewGate.Unknown(nodeExecId);
+            var saved = await tx.ExecuteAsync(revision == 0
+                ? """
+                  INSERT INTO review_drafts (user_id, node_exec_id, text, message, payload_hash, revision, updated_at) VALUES (@user, @id, @text, @message, @hash, 1, @now)
+                  ON CONFLICT (user_id, node_exec_id) DO NOTHING
+                  """
+                : """
+                  UPDATE review_drafts SET text = @text, message = @message, payload_hash = @hash, revision = revision + 1, updated_at = @now
+                  WHERE user_id = @user AND node_exec_id = @id AND revision = @revision
+                  """,
+                ct, ("user", caller.UserId), ("id", nodeExecId), ("text", text), ("message", message), ("hash", payloadHash), ("now", tx.Now), ("revision", revision));
+            if (saved == 0)
+                throw new RefusedException(Refusal.Conflict, "Another window has changed this draft meanwhile.");
+            tx.Publish(new DraftChanged(caller.UserId, nodeExecId, revision + 1));
+            return revision + 1;
+        }, ct);
+    }
+
+    /// <summary>Throws the caller's draft away; does nothing if there is none.</summary>
+    public Task DiscardAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
+        queue.WriteAsync(tx => DiscardAsync(tx, caller.UserId, nodeExecId, ct), ct);
+
+    /// <summary>Throws a draft away that has become a decision, in the transaction of that decision.</summary>
+    internal static async Task DiscardAsync(WriteTransaction tx, string userId, string nodeExecId, CancellationToken ct)
+    {
+        if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id", ct, ("user", userId), ("id", nodeExecId)) > 0)
+            tx.Publish(new DraftChanged(userId, nodeExecId, 0));
+    }
+}

@@ -1,0 +1,216 @@
+using System.Linq.Expressions;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>A part of a list: some rows from a place on, in the list's order or against it.</summary>
+/// <param name="Take">How many rows at most.</param>
+public sealed record ListPart(int Take)
+{
+    /// <summary>How many rows to leave out first.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>The row it starts behind; null for the beginning or, backwards, the end.</summary>
+    public ListCursor? From { get; init; }
+
+    /// <summary>True to read what comes before <see cref="From"/>; the rows still come in the list's order.</summary>
+    public bool Backwards { get; init; }
+}
+
+/// <summary>What the reviews of a list are put together by.</summary>
+public enum Grouping
+{
+    /// <summary>Nothing.</summary>
+    none,
+
+    /// <summary>Their execution or chat.</summary>
+    execution,
+
+    /// <summary>Their node, over all executions of its graph.</summary>
+    node,
+
+    /// <summary>Their block.</summary>
+    block,
+}
+
+/// <summary>Reviews that belong together.</summary>
+/// <param name="Filter">The list's filter, narrowed to the group.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Newest">When the newest of them was asked for.</param>
+public sealed record ReviewGroup(ReviewFilter Filter, int Count, DateTimeOffset Newest);
+
+/// <summary>The reviews of one person as lists for a page: filtered, ordered, grouped, read in parts from any place.</summary>
+public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, TimeProvider clock)
+{
+    static readonly Expression<Func<Review, DateTimeOffset>> Asked = r => r.CreatedAt;
+    static readonly Expression<Func<Review, DateTimeOffset>> Decided = r => r.ReviewedAt!.Value;
+    static readonly Expression<Func<Review, string>> Id = r => r.NodeExecId;
+
+    static readonly Expression<Func<Review, ReviewSummary>> Summary = r => new ReviewSummary
+    {
+        NodeExecId = r.NodeExecId,
+        GraphExecId = r.GraphExecId,
+        GraphId = r.GraphId,
+        NodeId = r.NodeId,
+        BlockId = r.BlockId,
+        Origin = r.Origin,
+        PayloadStart = r.Payload.Substring(0, ReviewSummary.PayloadStartLength),
+        PayloadHash = r.PayloadHash,
+        Editable = r.Editable,
+        Status = r.Status,
+        ReviewMessage = r.ReviewMessage,
+        WasEdited = r.WasEdited,
+        Processed = r.Processed,
+        AutoApproved = r.AutoApproved,
+        CreatedAt = r.CreatedAt,
+        ReviewedAt = r.ReviewedAt,
+        ReviewedBy = r.ReviewedBy,
+        DeliveredAt = r.DeliveredAt,
+    };
+
+    /// <summary>The place of a review in a list: those that wait are ordered by when they were asked for, the others by when they were decided.</summary>
+    public static ListCursor PlaceOf(ReviewTab tab, ReviewSummary review) => new(tab == ReviewTab.Waiting ? review.CreatedAt : review.ReviewedAt ?? review.CreatedAt, review.NodeExecId);
+
+    /// <summary>Reads a part of a list.</summary>
+    /// <param name="caller">Sees only what is their own.</param>
+    /// <param name="filter">What the list is narrowed to.</param>
+    /// <param name="oldestFirst">The order.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="ct">Cancels the query.</param>
+    public async Task<IReadOnlyList<ReviewSummary>> ReadAsync(Caller caller, ReviewFilter filter, bool oldestFirst, ListPart part, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var at = filter.Tab == ReviewTab.Waiting ? Asked : Decided;
+        var descending = oldestFirst == part.Backwards;
+        var rows = Narrow(db, caller, filter);
+        if (part.From is { } from)
+            rows = rows.Where(Paging.Beyond(at, Id, from, descending));
+        var read = await rows.InOrder(at, Id, descending).Skip(part.Skip).Take(part.Take).Select(Summary).ToListAsync(ct);
+        if (part.Backwards)
+            read.Reverse();
+        return read;
+    }
+
+    /// <summary>How many reviews a list has, exactly.</summary>
+    public async Task<int> CountAsync(Caller caller, ReviewFilter filter, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Narrow(db, caller, filter).CountAsync(ct);
+    }
+
+    /// <summary>True if the review is in the list as it is now.</summary>
+    public async Task<bool> HasAsync(Caller caller, ReviewFilter filter, string nodeExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Narrow(db, caller, filter).AnyAsync(r => r.NodeExecId == nodeExecId, ct);
+    }
+
+    /// <summary>How many reviews of a list come before a place.</summary>
+    public async Task<int> IndexAsync(Caller caller, ReviewFilter filter, bool oldestFirst, ListCursor place, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Narrow(db, caller, filter).CountAsync(Paging.Beyond(filter.Tab == ReviewTab.Waiting ? Asked : Decided, Id, place, descending: oldestFirst), ct);
+    }
+
+    /// <summary>The groups of a list, the one with the newest review first.</summary>
+    /// <param name="caller">Sees only what is their own.</param>
+    /// <param name="filter">What the list is narrowed to.</param>
+    /// <param name="by">What it is grouped by.</param>
+    /// <param name="skip">How many groups to leave out.</param>
+    /// <param name="take">How many groups at most.</param>
+    /// <param name="ct">Cancels the query.</param>
+    public async Task<IReadOnlyList<ReviewGroup>> GroupsAsync(Caller caller, ReviewFilter filter, Grouping by, int skip, int take, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = Narrow(db, caller, filter);
+        var groups = by switch
+        {
+            Grouping.execution => rows.GroupBy(r => new { Graph = (string?)null, Exec = (string?)r.GraphExecId, Node = (string?)null, Block = (string?)null }),
+            Grouping.node => rows.GroupBy(r => new { Graph = r.GraphId, Exec = (string?)null, Node = (string?)r.NodeId, Block = r.BlockId }),
+            Grouping.block => rows.GroupBy(r => new { Graph = (string?)null, Exec = (string?)null, Node = (string?)null, Block = r.BlockId }),
+            _ => throw new ArgumentOutOfRangeException(nameof(by), by, null),
+        };
+        var read = await groups.Select(g => new { g.Key, Count = g.Count(), Newest = g.Max(r => r.CreatedAt) })
+            .OrderByDescending(g => g.Newest).ThenBy(g => g.Key.Exec).ThenBy(g => g.Key.Graph).ThenBy(g => g.Key.Node).ThenBy(g => g.Key.Block)
+            .Skip(skip).Take(take).ToListAsync(ct);
+        return [.. read.Select(g => new ReviewGroup(by switch
+        {
+            Grouping.execution => filter with { GraphExecId = g.Key.Exec },
+            Grouping.node => filter with { GraphId = g.Key.Graph, NodeId = g.Key.Node, BlockId = g.Key.Block ?? ReviewFilter.AgentBlock },
+            _ => filter with { BlockId = g.Key.Block ?? ReviewFilter.AgentBlock },
+        }, g.Count, g.Newest))];
+    }
+
+    /// <summary>How many of the caller's waiting reviews are alike: of one node of one graph. Only where there are several, and of those the most frequent.</summary>
+    /// <param name="caller">The owner.</param>
+    /// <param name="most">How many kinds at most.</param>
+    /// <param name="ct">Cancels the query.</param>
+    public async Task<IReadOnlyDictionary<(string? GraphId, string NodeId), int>> LikesAsync(Caller caller, int most, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var kinds = await db.Reviews.Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING)
+            .GroupBy(r => new { r.GraphId, r.NodeId }).Where(g => g.Count() > 1)
+            .Select(g => new { g.Key.GraphId, g.Key.NodeId, Count = g.Count() }).OrderByDescending(g => g.Count).Take(most).ToListAsync(ct);
+        return kinds.ToDictionary(k => (k.GraphId, k.NodeId), k => k.Count);
+    }
+
+    /// <summary>The blocks and graphs that the caller's reviews are about, for the choices of a filter.</summary>
+    /// <returns>Block ids (null for outside agents) and graph ids.</returns>
+    public async Task<(IReadOnlyList<string?> BlockIds, IReadOnlyList<string> GraphIds)> ChoicesAsync(Caller caller, ReviewTab tab, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = Narrow(db, caller, ReviewFilter.None with { Tab = tab });
+        return (await rows.Select(r => r.BlockId).Distinct().ToListAsync(ct), await rows.Where(r => r.GraphId != null).Select(r => r.GraphId!).Distinct().Take(200).ToListAsync(ct));
+    }
+
+    IQueryable<Review> Narrow(HitlDbContext db, Caller caller, ReviewFilter filter)
+    {
+        var rows = db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId);
+        rows = filter.Tab == ReviewTab.Waiting ? rows.Where(r => r.Status == ReviewStatus.WAITING) : rows.Where(r => r.Status != ReviewStatus.WAITING && r.ReviewedAt != null);
+        var now = clock.GetUtcNow();
+        if (filter.OlderThan is { } older && now - older is var before)
+            rows = rows.Where(r => r.CreatedAt <= before);
+        if (filter.NewerThan is { } newer && now - newer is var after)
+            rows = rows.Where(r => r.CreatedAt >= after);
+        if (filter.BlockId is { } block)
+            rows = block == ReviewFilter.AgentBlock ? rows.Where(r => r.BlockId == null) : rows.Where(r => r.BlockId == block);
+        if (filter.GraphId is { } graph)
+            rows = rows.Where(r => r.GraphId == graph);
+        if (filter.GraphExecId is { } execution)
+            rows = rows.Where(r => r.GraphExecId == execution);
+        if (filter.NodeId is { } node)
+            rows = rows.Where(r => r.NodeId == node);
+        if (filter.Editable is { } editable)
+            rows = rows.Where(r => r.Editable == editable);
+        if (filter is { Tab: ReviewTab.Decided, DecidedAs: { } decided })
+            rows = decided switch
+            {
+                DecidedAs.approved => rows.Where(r => r.Status == ReviewStatus.APPROVED && !r.WasEdited && !r.AutoApproved),
+                DecidedAs.edited => rows.Where(r => r.Status == ReviewStatus.APPROVED && r.WasEdited),
+                DecidedAs.auto_approved => rows.Where(r => r.Status == ReviewStatus.APPROVED && r.AutoApproved),
+                DecidedAs.rejected => rows.Where(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy != null),
+                _ => rows.Where(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy == null),
+            };
+        return string.IsNullOrWhiteSpace(filter.Text) ? rows : Search(db, rows, filter.Text.Trim());
+    }
+
+    IQueryable<Review> Search(HitlDbContext db, IQueryable<Review> rows, string text)
+    {
+        var pattern = Pattern(text);
+        // In a payload the text stands as JSON writes it, unless its writer has escaped more than it must.
+        var inPayload = Pattern(JsonText.Encode(text)[1..^1]);
+        var named = blocks.All.Where(b => b.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).Select(b => b.Id.ToString()).ToList();
+        return db.Database.IsNpgsql()
+            ? rows.Where(r => EF.Functions.ILike(r.Payload, inPayload, "\\") || (r.Instructions != null && EF.Functions.ILike(r.Instructions, pattern, "\\"))
+                || EF.Functions.ILike(r.NodeExecId, pattern, "\\") || EF.Functions.ILike(r.GraphExecId, pattern, "\\") || EF.Functions.ILike(r.NodeId, pattern, "\\")
+                || (r.BlockId != null && named.Contains(r.BlockId)))
+            : rows.Where(r => EF.Functions.Like(r.Payload, inPayload, "\\") || (r.Instructions != null && EF.Functions.Like(r.Instructions, pattern, "\\"))
+                || EF.Functions.Like(r.NodeExecId, pattern, "\\") || EF.Functions.Like(r.GraphExecId, pattern, "\\") || EF.Functions.Like(r.NodeId, pattern, "\\")
+                || (r.BlockId != null && named.Contains(r.BlockId)));
+    }
+
+    static string Pattern(string text) => $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+}

@@ -1,0 +1,85 @@
+namespace HitlReview.Core.Reviews;
+
+/// <summary>What a list shows of a review: all of it but the rest of a long payload.</summary>
+public sealed record ReviewSummary
+{
+    /// <summary>How much of a payload is read for a list, in UTF-16 code units.</summary>
+    public const int PayloadStartLength = 16_384;
+
+    /// <summary>The review.</summary>
+    public required string NodeExecId { get; init; }
+
+    /// <summary>The execution or chat.</summary>
+    public required string GraphExecId { get; init; }
+
+    /// <summary>The graph, if the asker named one.</summary>
+    public string? GraphId { get; init; }
+
+    /// <summary>The node.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>The block; null where an outside agent asks.</summary>
+    public string? BlockId { get; init; }
+
+    /// <summary>Who runs the action.</summary>
+    public required ReviewOrigin Origin { get; init; }
+
+    /// <summary>How the payload begins: whole up to <see cref="PayloadStartLength"/>.</summary>
+    public required string PayloadStart { get; init; }
+
+    /// <summary>The hash of the whole payload.</summary>
+    public required string PayloadHash { get; init; }
+
+    /// <summary>Whether the payload may be changed.</summary>
+    public required bool Editable { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required ReviewStatus Status { get; init; }
+
+    /// <summary>The reviewer's words.</summary>
+    public string? ReviewMessage { get; init; }
+
+    /// <summary>True if it was approved with an edit.</summary>
+    public required bool WasEdited { get; init; }
+
+    /// <summary>True once the decision has been used.</summary>
+    public required bool Processed { get; init; }
+
+    /// <summary>True if a standing approval decided it.</summary>
+    public required bool AutoApproved { get; init; }
+
+    /// <summary>When it was asked for.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was decided.</summary>
+    public DateTimeOffset? ReviewedAt { get; init; }
+
+    /// <summary>Who decided it; null for a standing approval and a stop.</summary>
+    public string? ReviewedBy { get; init; }
+
+    /// <summary>When the decision was taken up.</summary>
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>What a list shows of this review.</summary>
+    public static ReviewSummary Of(Review review) => new()
+    {
+        NodeExecId = review.NodeExecId,
+        GraphExecId = review.GraphExecId,
+        GraphId = review.GraphId,
+        NodeId = review.NodeId,
+        BlockId = review.BlockId,
+        Origin = review.Origin,
+        PayloadStart = review.Payload.Length > PayloadStartLength ? review.Payload[..PayloadStartLength] : review.Payload,
+        PayloadHash = review.PayloadHash,
+        Editable = review.Editable,
+        Status = review.Status,
+        ReviewMessage = review.ReviewMessage,
+        WasEdited = review.WasEdited,
+        Processed = review.Processed,
+        AutoApproved = review.AutoApproved,
+        CreatedAt = review.CreatedAt,
+        ReviewedAt = review.ReviewedAt,
+        ReviewedBy = review.ReviewedBy,
+        DeliveredAt = review.DeliveredAt,
+    };
+}

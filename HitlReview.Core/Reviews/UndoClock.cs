@@ -1,0 +1,50 @@
+using System.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>Carries decisions out when they can no longer be undone; at start those that came due while nothing ran.</summary>
+public sealed partial class UndoClock(Undoable undoable, IHostApplicationLifetime host, TimeProvider clock, ILogger<UndoClock> log) : BackgroundService
+{
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // A program that turns out unable to serve must not have decided anything.
+        var serving = new TaskCompletionSource();
+        await using (host.ApplicationStarted.Register(serving.SetResult))
+            await serving.Task.WaitAsync(stoppingToken);
+
+        while (true)
+        {
+            // Asked for before the look at the database, so that what is scheduled in between is not overslept.
+            var scheduled = undoable.WhenScheduledAsync();
+            var wait = await CommitDueAsync(stoppingToken);
+            using var earlier = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            await Task.WhenAny(scheduled, Task.Delay(wait, clock, earlier.Token));
+            await earlier.CancelAsync();
+            stoppingToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <returns>How long nothing is due.</returns>
+    async Task<TimeSpan> CommitDueAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await undoable.CommitDueAsync(ct) is not { } next ? Timeout.InfiniteTimeSpan
+                : next - clock.GetUtcNow() is { } wait && wait > TimeSpan.Zero ? wait
+                : TimeSpan.Zero;
+        }
+        catch (DbException e)
+        {
+            CommitFailed(log, e);
+            return RetryAfter;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Decisions that are due could not be carried out; trying again")]
+    static partial void CommitFailed(ILogger log, Exception cause);
+}

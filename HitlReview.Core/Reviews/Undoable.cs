@@ -1,0 +1,207 @@
+using HitlReview.Core.Audit;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>What became of a press that decided one or more reviews.</summary>
+/// <param name="SetId">Names the press, to undo it; null where nothing is left to undo.</param>
+/// <param name="DueAt">Until when it can be undone; null where it already stands.</param>
+/// <param name="Refused">Why some of the decisions were not taken, in words, by review; none if all were.</param>
+public sealed record Press(string? SetId, DateTimeOffset? DueAt, IReadOnlyDictionary<string, string> Refused);
+
+/// <summary>
+/// Decisions that can be undone for a short time. A press is examined at once, so that what can't be decided is said at once, and kept in
+/// the database; when its time is over <see cref="CommitDueAsync"/> turns it into decisions. Undoing and committing are each one
+/// conditional delete of the same rows: of the two one wins.
+/// </summary>
+public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, Deciding deciding, TimeProvider clock)
+{
+    /// <summary>The longest time for which a decision can be undone.</summary>
+    public static readonly TimeSpan MaxWindow = TimeSpan.FromSeconds(120);
+
+    readonly Lock _lock = new();
+    TaskCompletionSource _scheduled = NewSignal();
+
+    /// <summary>Decides one or more reviews, each judged by itself; those of one execution stand or fall in one transaction with what can stand.</summary>
+    /// <param name="caller">The owner of the reviews.</param>
+    /// <param name="decisions">At least one, at most one per review.</param>
+    /// <param name="window">How long they can be undone; zero to decide at once. At most <see cref="MaxWindow"/>.</param>
+    /// <param name="ct">Gives up while the request waits for its turn.</param>
+    /// <exception cref="RefusedException">Invalid: no or duplicate reviews, a message or the window too long; nothing is decided.</exception>
+    public async Task<Press> DecideAsync(Caller caller, IReadOnlyList<Decision> decisions, TimeSpan window, CancellationToken ct)
+    {
+        if (window < TimeSpan.Zero || window > MaxWindow)
+            throw new RefusedException(Refusal.Invalid, $"window must be between 0 and {MaxWindow.TotalSeconds} seconds; it is {window.TotalSeconds}.");
+        decisions = Deciding.Check(decisions);
+        var faults = await deciding.SchemaFaultsAsync(caller, decisions, ct);
+        var executionOf = await ExecutionsAsync(caller, decisions, ct);
+        var setId = Guid.CreateVersion7(clock.GetUtcNow()).ToString();
+        var refused = new Dictionary<string, string>(StringComparer.Ordinal);
+        DateTimeOffset? due = null;
+        foreach (var batch in decisions.GroupBy(d => executionOf.GetValueOrDefault(d.NodeExecId)))
+        {
+            var (problems, at) = window == TimeSpan.Zero
+                ? (await queue.WriteAsync(tx => DecideNowAsync(tx, caller, [.. batch], faults, ct), ct), null)
+                : await queue.WriteAsync(tx => ScheduleAsync(tx, caller, setId, [.. batch], faults, window, ct), ct);
+            foreach (var (id, problem) in problems)
+                refused[id] = problem;
+            due = at ?? due;
+        }
+        Signal();
+        return new(due is null ? null : setId, due, refused);
+    }
+
+    /// <summary>Takes a press back, all of it that is not yet due.</summary>
+    /// <returns>The reviews that wait again; none if it was too late.</returns>
+    public Task<IReadOnlyList<string>> UndoAsync(Caller caller, string setId, CancellationToken ct) =>
+        queue.WriteAsync(async tx =>
+        {
+            var withdrawn = new List<ScheduledDecision>();
+            foreach (var row in await tx.Db.ScheduledDecisions.Where(d => d.SetId == setId && d.UserId == caller.UserId).ToListAsync(ct))
+                if (await TakeAsync(tx, row, ct))
+                    withdrawn.Add(row);
+            foreach (var row in withdrawn)
+                tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, caller.Surface));
+            if (withdrawn.Count > 0)
+                tx.Publish(new DecisionsWithdrawn(caller.UserId, setId, [.. withdrawn.Select(d => d.NodeExecId)]));
+            return (IReadOnlyList<string>)[.. withdrawn.Select(d => d.NodeExecId)];
+        }, ct);
+
+    /// <summary>The caller's decisions that can still be undone, the last first.</summary>
+    public async Task<IReadOnlyList<ScheduledDecision>> ListAsync(Caller caller, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.ScheduledDecisions.AsNoTracking().Where(d => d.UserId == caller.UserId).OrderByDescending(d => d.DecidedAt).ThenBy(d => d.NodeExecId).ToListAsync(ct);
+    }
+
+    /// <summary>Carries out what is due.</summary>
+    /// <returns>When the next decision is due; null if there is none.</returns>
+    public async Task<DateTimeOffset?> CommitDueAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        foreach (var batch in (await db.ScheduledDecisions.AsNoTracking().Where(d => d.DueAt <= now).OrderBy(d => d.DueAt).ToListAsync(ct)).GroupBy(d => (d.SetId, d.GraphExecId)))
+        {
+            var owner = new Caller(batch.First().UserId, IsAdmin: false, batch.First().Surface);
+            var faults = await deciding.SchemaFaultsAsync(owner, [.. batch.Select(ToDecision)], ct);
+            await queue.WriteAsync(tx => CommitAsync(tx, owner, [.. batch], faults, ct), ct);
+        }
+        return await db.ScheduledDecisions.OrderBy(d => d.DueAt).Select(d => (DateTimeOffset?)d.DueAt).FirstOrDefaultAsync(ct);
+    }
+
+    /// <summary>Completes once something new may be due earlier than what was known when it was asked for.</summary>
+    internal Task WhenScheduledAsync()
+    {
+        lock (_lock)
+            return _scheduled.Task;
+    }
+
+    async Task<Dictionary<string, string>> ExecutionsAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
+    {
+        var ids = decisions.Select(d => d.NodeExecId).ToList();
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && ids.Contains(r.NodeExecId)).ToDictionaryAsync(r => r.NodeExecId, r => r.GraphExecId, ct);
+    }
+
+    async Task<IReadOnlyDictionary<string, string>> DecideNowAsync(WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+    {
+        var refused = await deciding.DecideEachAsync(tx, caller, decisions, faults, ct);
+        foreach (var decision in decisions.Where(d => !refused.ContainsKey(d.NodeExecId)))
+            await Drafts.DiscardAsync(tx, caller.UserId, decision.NodeExecId, ct);
+        return refused.ToDictionary(r => r.Key, r => r.Value.Message);
+    }
+
+    static async Task<(IReadOnlyDictionary<string, string> Refused, DateTimeOffset? DueAt)> ScheduleAsync(
+        WriteTransaction tx, Caller caller, string setId, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, TimeSpan window, CancellationToken ct)
+    {
+        var (open, problems) = await Deciding.ExamineEachAsync(tx, caller, decisions, faults, ct);
+        var refused = problems.ToDictionary(p => p.Key, p => p.Value.Message);
+        var scheduled = new List<string>();
+        foreach (var (decision, review) in open)
+        {
+            var row = new ScheduledDecision
+            {
+                NodeExecId = review.NodeExecId,
+                UserId = caller.UserId,
+                GraphExecId = review.GraphExecId,
+                SetId = setId,
+                Approved = decision.Approved,
+                Message = decision.Message,
+                Edit = decision.Edit?.Text,
+                AutoApproveFuture = decision.AutoApproveFuture,
+                PayloadHash = decision.PayloadHash,
+                Surface = caller.Surface,
+                DecidedAt = tx.Now,
+                DueAt = tx.Now + window,
+            };
+            if (await tx.ExecuteAsync("""
+                INSERT INTO scheduled_decisions (node_exec_id, user_id, graph_exec_id, set_id, approved, message, edit, auto_approve_future, payload_hash, surface, decided_at, due_at)
+                VALUES (@id, @user, @exec, @set, @approved, @message, @edit, @ahead, @hash, @surface, @at, @due)
+                ON CONFLICT (node_exec_id) DO NOTHING
+                """, ct, ("id", row.NodeExecId), ("user", row.UserId), ("exec", row.GraphExecId), ("set", row.SetId), ("approved", row.Approved), ("message", row.Message), ("edit", row.Edit),
+                ("ahead", row.AutoApproveFuture), ("hash", row.PayloadHash), ("surface", row.Surface), ("at", row.DecidedAt), ("due", row.DueAt)) == 0)
+            {
+                refused[row.NodeExecId] = $"A decision on review '{row.NodeExecId}' is already on its way; undo it first.";
+                continue;
+            }
+            scheduled.Add(row.NodeExecId);
+            tx.Audit(Entry(AuditActions.DecisionScheduled, row, caller.Surface) with { PayloadHashBefore = review.PayloadHash, PayloadHashAfter = decision.Edit?.Hash ?? review.PayloadHash });
+        }
+        if (scheduled.Count == 0)
+            return (refused, null);
+        tx.Publish(new DecisionsScheduled(caller.UserId, setId, scheduled, tx.Now + window));
+        return (refused, tx.Now + window);
+    }
+
+    async Task CommitAsync(WriteTransaction tx, Caller owner, IReadOnlyList<ScheduledDecision> batch, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+    {
+        var taken = new List<ScheduledDecision>();
+        foreach (var row in batch)
+            if (await TakeAsync(tx, row, ct))
+                taken.Add(row);
+        if (taken.Count == 0)
+            return;
+        var refused = await deciding.DecideEachAsync(tx, owner, [.. taken.Select(ToDecision)], faults, ct);
+        foreach (var row in taken)
+            if (refused.TryGetValue(row.NodeExecId, out var why))
+            {
+                tx.Audit(Entry(AuditActions.DecisionTooLate, row, owner.Surface) with { Detail = why.Message });
+                tx.Publish(new DecisionTooLate(owner.UserId, row.NodeExecId, row.Approved, why.Message));
+            }
+            else
+                await Drafts.DiscardAsync(tx, owner.UserId, row.NodeExecId, ct);
+    }
+
+    /// <returns>False if it was undone, or carried out, at this moment.</returns>
+    static async Task<bool> TakeAsync(WriteTransaction tx, ScheduledDecision row, CancellationToken ct) =>
+        await tx.ExecuteAsync("DELETE FROM scheduled_decisions WHERE node_exec_id = @id AND set_id = @set", ct, ("id", row.NodeExecId), ("set", row.SetId)) == 1;
+
+    static Decision ToDecision(ScheduledDecision row) => new(row.NodeExecId, row.Approved)
+    {
+        Message = row.Message,
+        Edit = row.Edit is { } edit ? JsonText.Trusted(edit) : null,
+        AutoApproveFuture = row.AutoApproveFuture,
+        PayloadHash = row.PayloadHash,
+    };
+
+    static AuditEntry Entry(string action, ScheduledDecision row, Surface surface) => new(action, row.UserId, surface)
+    {
+        OwnerId = row.UserId,
+        GraphExecId = row.GraphExecId,
+        NodeExecId = row.NodeExecId,
+        Detail = row.Approved ? nameof(ReviewStatus.APPROVED) : nameof(ReviewStatus.REJECTED),
+    };
+
+    void Signal()
+    {
+        lock (_lock)
+        {
+            _scheduled.TrySetResult();
+            _scheduled = NewSignal();
+        }
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,187 @@
+using HitlReview.Core;
+using HitlReview.Core.Blocks.HumanInTheLoop;
+using HitlReview.Core.Reviews;
+using HitlReview.Tests.Core.Executions;
+using HitlReview.Tests.Support;
+
+namespace HitlReview.Tests.Core.Reviews;
+
+public sealed class ReviewListOnSqlite() : ReviewListSpec(new SqliteStore());
+
+public sealed class ReviewListOnPostgres() : ReviewListSpec(new PostgresStore());
+
+/// <summary>The lists of the inbox.</summary>
+public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
+{
+    ReviewList List => Store.Get<ReviewList>();
+
+    static ReviewFilter Decided { get; } = ReviewFilter.None with { Tab = ReviewTab.Decided };
+
+    async Task<IEnumerable<string>> IdsAsync(ReviewFilter? filter = null, bool oldestFirst = false, ListPart? part = null, Caller? who = null) =>
+        (await List.ReadAsync(who ?? Rosa, filter ?? ReviewFilter.None, oldestFirst, part ?? new(100), Ct)).Select(r => r.NodeExecId);
+
+    /// <summary>Asks, a minute after the one before.</summary>
+    async Task AskLaterAsync(ReviewRequest request, Caller? who = null)
+    {
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await AskAsync(request, who);
+    }
+
+    async Task AskManyAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+            await AskLaterAsync(Request($"act-{i}", $"run-{i % 2}", $"node-{i % 3}"));
+    }
+
+    [Fact, Invariant(1)]
+    public async Task Each_person_sees_their_own_in_either_order()
+    {
+        await AskManyAsync(3);
+        await AskLaterAsync(Request("bens"), Ben);
+
+        Assert.Equal(["act-2", "act-1", "act-0"], await IdsAsync());
+        Assert.Equal(["act-0", "act-1", "act-2"], await IdsAsync(oldestFirst: true));
+        Assert.Equal(["bens"], await IdsAsync(who: Ben));
+        Assert.Empty(await IdsAsync(who: Ada));
+        Assert.Equal((3, 1, 0), (await List.CountAsync(Rosa, ReviewFilter.None, Ct), await List.CountAsync(Ben, ReviewFilter.None, Ct), await List.CountAsync(Ada, ReviewFilter.None, Ct)));
+        Assert.False(await List.HasAsync(Ada, ReviewFilter.None, "act-0", Ct));
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task Any_part_can_be_read_forwards_backwards_and_from_a_number(bool oldestFirst)
+    {
+        await AskManyAsync(7);
+        var all = (await IdsAsync(oldestFirst: oldestFirst)).ToList();
+        var fourth = ReviewList.PlaceOf(ReviewTab.Waiting, (await List.ReadAsync(Rosa, ReviewFilter.None, oldestFirst, new(1) { Skip = 3 }, Ct))[0]);
+
+        Assert.Equal(all[4..6], await IdsAsync(oldestFirst: oldestFirst, part: new(2) { From = fourth }));
+        Assert.Equal(all[1..3], await IdsAsync(oldestFirst: oldestFirst, part: new(2) { From = fourth, Backwards = true }));
+        Assert.Equal(all[5..], await IdsAsync(oldestFirst: oldestFirst, part: new(2) { Backwards = true }));
+        Assert.Equal(all[5..], await IdsAsync(oldestFirst: oldestFirst, part: new(9) { Skip = 5 }));
+        Assert.Equal(3, await List.IndexAsync(Rosa, ReviewFilter.None, oldestFirst, fourth, Ct));
+    }
+
+    [Fact]
+    public async Task Rows_of_one_moment_are_neither_skipped_nor_repeated()
+    {
+        for (var i = 0; i < 7; i++)
+            await AskAsync($"act-{i}");
+        var seen = new List<string>();
+        ListCursor? from = null;
+        while (await List.ReadAsync(Rosa, ReviewFilter.None, false, new(2) { From = from }, Ct) is { Count: > 0 } part)
+        {
+            seen.AddRange(part.Select(r => r.NodeExecId));
+            from = ReviewList.PlaceOf(ReviewTab.Waiting, part[^1]);
+        }
+        Assert.Equal((await IdsAsync()).ToList(), seen);
+        Assert.Equal(7, seen.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("BOB", "to-bob")]
+    [InlineData("say \"hi\"", "quoted")]
+    [InlineData("first\nsecond", "quoted")]
+    [InlineData("100%", "percent")]
+    [InlineData("1_0", "underscore")]
+    [InlineData("back\\slash", "backslash")]
+    [InlineData("for the board", "instructed")]
+    [InlineData("to-bo", "to-bob")]
+    [InlineData("run-x", "elsewhere")]
+    [InlineData("  elsewhere ", "elsewhere")]
+    public async Task A_search_finds_what_is_in_payload_instructions_and_ids(string text, string found)
+    {
+        await AskAsync(Request("to-bob", payload: """{"to":"bob@example.com"}"""));
+        await AskAsync(Request("quoted", payload: """{"body":"say \"hi\"","lines":"first\nsecond"}"""));
+        await AskAsync(Request("percent", payload: """{"off":"100% of it"}"""));
+        await AskAsync(Request("underscore", payload: """{"code":"1_0"}"""));
+        await AskAsync(Request("decoy", payload: """{"code":"100 of 110"}"""));
+        await AskAsync(Request("backslash", payload: """{"path":"back\\slash"}"""));
+        await AskAsync(Request("instructed", payload: "{}") with { Instructions = "Please, it is for the board." });
+        await AskAsync(Request("elsewhere", "run-x", "other-node", "{}"));
+
+        Assert.Equal([found], await IdsAsync(ReviewFilter.None with { Text = text }));
+        Assert.Equal(1, await List.CountAsync(Rosa, ReviewFilter.None with { Text = text }, Ct));
+    }
+
+    [Fact]
+    public async Task A_filter_narrows_by_age_block_graph_execution_node_and_whether_it_can_be_edited()
+    {
+        await AskLaterAsync(Request("old", "run-1", "n1") with { Editable = false });
+        Store.Clock.Advance(TimeSpan.FromHours(2));
+        await AskLaterAsync(Request("new", "run-2", "n2") with { GraphId = "g" });
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        var id = await Engine.StartAsync(Rosa, new GraphSketch().Node("ask", HumanInTheLoopBlock.BlockId, """{"data":1}"""));
+        await Engine.RunAsync(id);
+        var asked = Assert.Single(await Reviews.PendingForExecutionAsync(Rosa, id, Ct)).NodeExecId;
+
+        var none = ReviewFilter.None;
+        Assert.Equal(["old"], await IdsAsync(none with { OlderThan = TimeSpan.FromHours(1) }));
+        Assert.Equal([asked, "new"], await IdsAsync(none with { NewerThan = TimeSpan.FromHours(1) }));
+        Assert.Equal(["old"], await IdsAsync(none with { Editable = false }));
+        Assert.Equal([asked, "new"], await IdsAsync(none with { Editable = true }));
+        Assert.Equal(["new", "old"], await IdsAsync(none with { BlockId = ReviewFilter.AgentBlock }));
+        Assert.Equal([asked], await IdsAsync(none with { BlockId = HumanInTheLoopBlock.BlockId }));
+        Assert.Equal([asked], await IdsAsync(none with { Text = "human in the" }));
+        Assert.Equal(["new"], await IdsAsync(none with { GraphId = "g" }));
+        Assert.Equal(["old"], await IdsAsync(none with { GraphExecId = "run-1" }));
+        Assert.Equal(["new"], await IdsAsync(none with { NodeId = "n2" }));
+        var (blockIds, graphIds) = await List.ChoicesAsync(Rosa, ReviewTab.Waiting, Ct);
+        Assert.Equivalent(new[] { null, HumanInTheLoopBlock.BlockId }, blockIds);
+        Assert.Contains("g", graphIds);
+    }
+
+    [Fact]
+    public async Task What_was_decided_is_listed_by_when_and_by_how()
+    {
+        foreach (var id in new[] { "approved", "edited", "rejected", "cancelled" })
+            await AskAsync(id, $"run-{id}");
+        await DecideAsync(Approve("approved") with { AutoApproveFuture = true });
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await AskAsync(Request("auto", "run-approved"));
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await DecideAsync(Approve("edited", "[1]"));
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await DecideAsync(Reject("rejected", "no"));
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Stopping.StopAsync(Rosa, "run-cancelled", Ct);
+        await AskAsync("waiting", "run-waiting");
+
+        Assert.Equal(["cancelled", "rejected", "edited", "auto", "approved"], await IdsAsync(Decided));
+        foreach (var (how, id) in new[] { (DecidedAs.approved, "approved"), (DecidedAs.edited, "edited"), (DecidedAs.rejected, "rejected"), (DecidedAs.cancelled, "cancelled"), (DecidedAs.auto_approved, "auto") })
+            Assert.Equal([id], await IdsAsync(Decided with { DecidedAs = how }));
+        Assert.Equal(["waiting"], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Groups_come_with_their_number_the_newest_first_and_open_into_their_own_list()
+    {
+        await AskManyAsync(6);
+
+        var runs = await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.execution, 0, 10, Ct);
+        Assert.Equal([("run-1", 3), ("run-0", 3)], runs.Select(g => (g.Filter.GraphExecId!, g.Count)));
+        Assert.Equal(["act-5", "act-3", "act-1"], await IdsAsync(runs[0].Filter));
+        Assert.Equal(["node-2", "node-1", "node-0"], (await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.node, 0, 10, Ct)).Select(g => g.Filter.NodeId));
+        var block = Assert.Single(await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.block, 0, 10, Ct));
+        Assert.Equal((ReviewFilter.AgentBlock, 6), (block.Filter.BlockId, block.Count));
+        Assert.Equal(["run-0"], (await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.execution, 1, 1, Ct)).Select(g => g.Filter.GraphExecId));
+        Assert.Equal([("run-1", 1)], (await List.GroupsAsync(Rosa, ReviewFilter.None with { Text = "act-5" }, Grouping.execution, 0, 10, Ct)).Select(g => (g.Filter.GraphExecId!, g.Count)));
+    }
+
+    [Fact]
+    public async Task Those_alike_are_counted_where_there_are_several()
+    {
+        await AskManyAsync(4);
+        var likes = await List.LikesAsync(Rosa, 10, Ct);
+        Assert.Equal(2, Assert.Single(likes).Value);
+        Assert.Equal((null, "node-0"), likes.Keys.Single());
+        Assert.Empty(await List.LikesAsync(Ben, 10, Ct));
+    }
+
+    [Fact]
+    public async Task Of_a_long_payload_a_list_reads_only_how_it_begins()
+    {
+        await AskAsync(Request(payload: $$"""{"body":"{{new string('x', 100_000)}}"}"""));
+        Assert.Equal(ReviewSummary.PayloadStartLength, Assert.Single(await List.ReadAsync(Rosa, ReviewFilter.None, false, new(10), Ct)).PayloadStart.Length);
+    }
+}

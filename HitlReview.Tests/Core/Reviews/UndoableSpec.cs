@@ -1,0 +1,244 @@
+using HitlReview.Core;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Reviews;
+using HitlReview.Tests.Core.Executions;
+using HitlReview.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Tests.Core.Reviews;
+
+public sealed class UndoableOnSqlite() : UndoableSpec(new SqliteStore());
+
+public sealed class UndoableOnPostgres() : UndoableSpec(new PostgresStore());
+
+/// <summary>Decisions that can be undone for a short time.</summary>
+public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
+{
+    static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
+
+    Undoable Undoable => Store.Get<Undoable>();
+
+    Task<Press> PressAsync(params Decision[] decisions) => Undoable.DecideAsync(Rosa, decisions, Window, Ct);
+
+    /// <summary>Lets the time to undo pass.</summary>
+    Task<DateTimeOffset?> PassAsync()
+    {
+        Store.Clock.Advance(Window);
+        return Undoable.CommitDueAsync(Ct);
+    }
+
+    [Fact, Invariant(2), Invariant(9)]
+    public async Task Until_its_time_is_over_a_decision_reaches_nothing_and_then_it_stands()
+    {
+        await AskAsync();
+        var press = await PressAsync(Approve(edit: "[1]") with { Message = "go" });
+        Assert.Equal((TestStore.Start + Window, 0), (press.DueAt, press.Refused.Count));
+
+        Store.Clock.Advance(Window - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(press.DueAt, await Undoable.CommitDueAsync(Ct));
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
+        await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, "act-1", Ct));
+
+        Store.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(await Undoable.CommitDueAsync(Ct));
+        var review = await ReadAsync();
+        Assert.Equal((ReviewStatus.APPROVED, "[1]", "go", "rosa", TestStore.Start + Window), (review.Status, review.Payload, review.ReviewMessage, review.ReviewedBy, review.ReviewedAt!.Value));
+        Assert.Equal([AuditActions.ReviewRequested, AuditActions.DecisionScheduled, AuditActions.ReviewApproved], (await TrailAsync()).Select(e => e.Action));
+    }
+
+    [Fact, Invariant(9)]
+    public async Task Undone_in_time_the_review_waits_as_before_and_can_be_decided_otherwise()
+    {
+        await AskAsync();
+        var press = await PressAsync(Approve());
+        Assert.Equal(["act-1"], await Undoable.UndoAsync(Rosa, press.SetId!, Ct));
+        await PassAsync();
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
+
+        await PressAsync(Reject(message: "no"));
+        await PassAsync();
+        Assert.Equal((ReviewStatus.REJECTED, "no"), ((await ReadAsync()).Status, (await ReadAsync()).ReviewMessage));
+        Assert.Equal([AuditActions.ReviewRequested, AuditActions.DecisionScheduled, AuditActions.DecisionWithdrawn, AuditActions.DecisionScheduled, AuditActions.ReviewRejected], (await TrailAsync()).Select(e => e.Action));
+    }
+
+    [Fact]
+    public async Task Undone_too_late_it_says_so_and_stands()
+    {
+        await AskAsync();
+        var press = await PressAsync(Approve());
+        await PassAsync();
+        Assert.Empty(await Undoable.UndoAsync(Rosa, press.SetId!, Ct));
+        Assert.Equal(ReviewStatus.APPROVED, (await ReadAsync()).Status);
+    }
+
+    [Fact, Invariant(2)]
+    public async Task Of_an_undo_and_its_time_at_once_one_wins()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await AskAsync($"act-{i}", $"run-{i}");
+            var press = await PressAsync(Approve($"act-{i}"));
+            Store.Clock.Advance(Window);
+            var undo = Task.Run(() => Undoable.UndoAsync(Rosa, press.SetId!, Ct), Ct);
+            await Task.WhenAll(undo, Task.Run(() => Undoable.CommitDueAsync(Ct), Ct), Task.Run(() => Undoable.CommitDueAsync(Ct), Ct));
+            Assert.Equal((await undo).Count == 0, (await ReadAsync($"act-{i}")).Status == ReviewStatus.APPROVED);
+        }
+    }
+
+    [Fact, Invariant(6)]
+    public async Task What_came_due_while_nothing_ran_is_carried_out_after_the_restart_and_its_execution_goes_on()
+    {
+        var id = await Engine.StartAsync(Rosa, new GraphSketch().Probe("act", """{"data":1}"""));
+        await Engine.RunAsync(id);
+        var review = Assert.Single(await Reviews.PendingForExecutionAsync(Rosa, id, Ct));
+        await PressAsync(Approve(review.NodeExecId));
+        Assert.Equal(ExecutionStatus.REVIEW, (await Engine.ReadAsync(id)).Execution.Status);
+
+        await Store.RestartAsync();
+        await PassAsync();
+
+        Assert.Contains(id, Woken.All);
+        await Engine.RunAsync(id);
+        Assert.Equal(ExecutionStatus.COMPLETED, (await Engine.ReadAsync(id)).Execution.Status);
+        Assert.Single(Probes.Effects.All);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_decided_is_said_at_the_press_and_the_rest_is_taken()
+    {
+        await AskAsync("a");
+        await AskAsync(Request("b") with { Editable = false });
+        await AskAsync("c");
+        await DecideAsync(Reject("c"));
+        await AskAsync("theirs", "run-9", Ben);
+
+        var press = await PressAsync(Approve("a"), Approve("b", "[1]"), Approve("c"), Approve("theirs"), Approve("unknown"));
+
+        Assert.Equivalent(new[] { "b", "c", "theirs", "unknown" }, press.Refused.Keys);
+        Assert.Contains("not editable", press.Refused["b"], StringComparison.Ordinal);
+        Assert.Contains("already rejected", press.Refused["c"], StringComparison.Ordinal);
+        Assert.Equal("No review 'theirs' was found.", press.Refused["theirs"]);
+        await PassAsync();
+        Assert.Equal((ReviewStatus.APPROVED, ReviewStatus.WAITING), ((await ReadAsync("a")).Status, (await ReadAsync("b")).Status));
+    }
+
+    async Task<Review> AskAsync(string nodeExecId, string graphExecId, Caller caller) => await AskAsync(Request(nodeExecId, graphExecId), caller);
+
+    [Fact, Invariant(3)]
+    public async Task One_press_over_several_executions_is_undone_and_carried_out_as_one()
+    {
+        for (var i = 0; i < 6; i++)
+            await AskAsync($"act-{i}", $"run-{i / 2}");
+        var press = await PressAsync([.. Enumerable.Range(0, 6).Select(i => Approve($"act-{i}"))]);
+        Assert.Equal(6, (await Undoable.ListAsync(Rosa, Ct)).Count(d => d.SetId == press.SetId));
+        Assert.Equal(6, (await Undoable.UndoAsync(Rosa, press.SetId!, Ct)).Count);
+
+        await PressAsync([.. Enumerable.Range(0, 6).Select(i => Reject($"act-{i}"))]);
+        await PassAsync();
+        await using var db = Store.Db();
+        Assert.Equal(6, await db.Reviews.CountAsync(r => r.Status == ReviewStatus.REJECTED, Ct));
+        Assert.Empty(await Undoable.ListAsync(Rosa, Ct));
+    }
+
+    [Fact]
+    public async Task A_decision_on_its_way_keeps_another_press_out_but_not_the_api()
+    {
+        await AskAsync();
+        await PressAsync(Approve());
+        Assert.Contains("already on its way", (await PressAsync(Reject())).Refused["act-1"], StringComparison.Ordinal);
+
+        using var feed = Store.Events.Open("rosa");
+        await DecideAsync(Reject(message: "over the API"));
+        await PassAsync();
+
+        Assert.Equal("over the API", (await ReadAsync()).ReviewMessage);
+        var told = (await feed.ReadAsync(Ct).Take(2).ToListAsync(Ct)).OfType<DecisionTooLate>().Single();
+        Assert.Equal(("act-1", true), (told.NodeExecId, told.Approved));
+        Assert.Contains("already rejected", told.Why, StringComparison.Ordinal);
+        Assert.Equal(AuditActions.DecisionTooLate, (await TrailAsync())[^1].Action);
+    }
+
+    [Fact, Invariant(7)]
+    public async Task After_a_stop_a_decision_on_its_way_changes_nothing()
+    {
+        await AskAsync();
+        await PressAsync(Approve());
+        await Stopping.StopAsync(Rosa, "run-1", Ct);
+        await PassAsync();
+        Assert.Equal((ReviewStatus.REJECTED, "Execution was stopped by user"), ((await ReadAsync()).Status, (await ReadAsync()).ReviewMessage));
+    }
+
+    [Fact]
+    public async Task A_draft_goes_when_its_decision_stands_and_stays_when_it_came_too_late()
+    {
+        var drafts = Store.Get<Drafts>();
+        foreach (var id in new[] { "a", "b" })
+        {
+            await AskAsync(id);
+            await drafts.SaveAsync(Rosa, id, "[1]", null, "hash", 0, Ct);
+        }
+        await PressAsync(Approve("a", "[1]"));
+        await PressAsync(Approve("b", "[1]"));
+        Assert.NotNull(await drafts.FindAsync(Rosa, "a", Ct));
+        await DecideAsync(Reject("b"));
+        await PassAsync();
+
+        Assert.Null(await drafts.FindAsync(Rosa, "a", Ct));
+        Assert.NotNull(await drafts.FindAsync(Rosa, "b", Ct));
+    }
+
+    [Fact, Invariant(8)]
+    public async Task A_standing_approval_is_given_when_the_decision_stands_and_not_before()
+    {
+        await AskAsync("a");
+        var press = await PressAsync(Approve("a") with { AutoApproveFuture = true });
+        Assert.Empty((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items);
+        await Undoable.UndoAsync(Rosa, press.SetId!, Ct);
+        await PassAsync();
+        Assert.Empty((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items);
+
+        await PressAsync(Approve("a") with { AutoApproveFuture = true });
+        await PassAsync();
+        Assert.Single((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items);
+    }
+
+    [Fact]
+    public async Task Without_a_window_it_stands_at_once_and_leaves_nothing_to_undo()
+    {
+        await AskAsync("a");
+        await AskAsync("b", "run-2");
+        var press = await Undoable.DecideAsync(Rosa, [Approve("a"), Reject("b"), Reject("unknown")], TimeSpan.Zero, Ct);
+        Assert.Equal((null, null, 1), (press.SetId, press.DueAt, press.Refused.Count));
+        Assert.Equal((ReviewStatus.APPROVED, ReviewStatus.REJECTED), ((await ReadAsync("a")).Status, (await ReadAsync("b")).Status));
+    }
+
+    [Fact, Invariant(4)]
+    public async Task What_was_shown_is_checked_at_the_press()
+    {
+        await AskAsync();
+        Assert.Contains("has changed since it was shown", (await PressAsync(Approve() with { PayloadHash = "of something else" })).Refused["act-1"], StringComparison.Ordinal);
+        Assert.Empty(await Undoable.ListAsync(Rosa, Ct));
+    }
+
+    [Fact, Invariant(1)]
+    public async Task Nobody_sees_or_undoes_anothers_press()
+    {
+        await AskAsync();
+        var press = await PressAsync(Approve());
+        foreach (var other in new[] { Ben, Ada })
+        {
+            Assert.Empty(await Undoable.ListAsync(other, Ct));
+            Assert.Empty(await Undoable.UndoAsync(other, press.SetId!, Ct));
+        }
+        Assert.Single(await Undoable.ListAsync(Rosa, Ct));
+    }
+
+    [Theory, Invariant(10)]
+    [InlineData(-1), InlineData(121)]
+    public async Task A_window_out_of_range_is_refused(int seconds)
+    {
+        await AskAsync();
+        await RefusedAsync(Refusal.Invalid, () => Undoable.DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(seconds), Ct));
+    }
+}
