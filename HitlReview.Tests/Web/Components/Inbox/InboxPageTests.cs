@@ -52,7 +52,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
         await page.WaitForAssertionAsync(() => Assert.Contains("Rejected by you", page.Find("[data-testid=verdict]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Equal("a", OpenCard(page));
-        Assert.Contains("Nothing is waiting", page.Markup, StringComparison.Ordinal);
+        // The list hears of the decision by itself, after the card.
+        await page.WaitForAssertionAsync(() => Assert.Contains("Nothing is waiting", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
 
         await AskAsync("c");
         await page.WaitForAssertionAsync(() => Assert.Equal("c", OpenCard(page)), Recorded<int>.Patience);
