@@ -12,23 +12,24 @@ namespace HitlReview.Web.Auth;
 /// </summary>
 sealed class SetupLink(IDbContextFactory<HitlDbContext> contexts)
 {
-    volatile byte[]? _token;
+    // One for the life of the process: whoever asks for the link twice is given the same.
+    readonly string _token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    volatile bool _isOpen;
 
-    /// <summary>Makes the token if nobody has an account yet.</summary>
+    /// <summary>Opens the link if nobody has an account yet.</summary>
     /// <returns>Path and query of the link; null if there is an account.</returns>
     public async Task<string?> PrepareAsync(CancellationToken ct)
     {
         await using var db = contexts.CreateDbContext();
         if (await db.Users.AnyAsync(ct))
             return null;
-        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        _token = Encoding.ASCII.GetBytes(token);
-        return $"/account/setup?token={token}";
+        _isOpen = true;
+        return $"/account/setup?token={_token}";
     }
 
     /// <summary>True if this is the token, and nobody has used it yet. Takes the same time however much of it is right.</summary>
-    public bool Accepts(string? token) => _token is { } expected && CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(token ?? ""));
+    public bool Accepts(string? token) => _isOpen && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(_token), Encoding.UTF8.GetBytes(token ?? ""));
 
     /// <summary>The first account is made: the link is worthless from now on.</summary>
-    public void Close() => _token = null;
+    public void Close() => _isOpen = false;
 }
