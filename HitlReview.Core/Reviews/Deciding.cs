@@ -79,7 +79,9 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         var first = found[0].Review!;
         if (found.Any(f => f.Review!.GraphExecId != first.GraphExecId))
             throw new RefusedException(Refusal.Conflict, $"All reviews of one request must belong to one execution; '{first.NodeExecId}' belongs to '{first.GraphExecId}' and others do not.");
-        var open = found.Where(f => Examine(f.Decision, f.Review!, faults)).Select(f => (f.Decision, f.Review!)).ToList();
+        var (open, refused) = ExamineEach(found, faults);
+        if (refused.Values.MinBy(Rank) is { } gravest)
+            throw gravest;
         if (await WhyEndedAsync(tx, first, open, ct) is { } ended)
             throw ended;
         await WriteAsync(tx, caller, open, ct);
@@ -103,20 +105,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     internal static async Task<(IReadOnlyList<(Decision Decision, Review Review)> Open, IReadOnlyDictionary<string, RefusedException> Refused)> ExamineEachAsync(
         WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
     {
-        var open = new List<(Decision Decision, Review Review)>();
-        var refused = new Dictionary<string, RefusedException>(StringComparer.Ordinal);
-        foreach (var (decision, review) in await FindAsync(tx, caller, decisions, ct))
-            try
-            {
-                if (review is null)
-                    throw ReviewGate.Unknown(decision.NodeExecId);
-                if (Examine(decision, review, faults))
-                    open.Add((decision, review));
-            }
-            catch (RefusedException e)
-            {
-                refused[decision.NodeExecId] = e;
-            }
+        var (open, refused) = ExamineEach(await FindAsync(tx, caller, decisions, ct), faults);
         if (open.Count > 0 && await WhyEndedAsync(tx, open[0].Review, open, ct) is { } ended)
         {
             foreach (var (decision, _) in open)
@@ -133,6 +122,33 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             found.Add((decision, await ReviewRow.FindAsync(tx, decision.NodeExecId, ct) is { } review && review.UserId == caller.UserId ? review : null));
         return found;
     }
+
+    static (List<(Decision Decision, Review Review)> Open, Dictionary<string, RefusedException> Refused) ExamineEach(IReadOnlyList<(Decision, Review?)> found, IReadOnlyDictionary<string, SchemaFault> faults)
+    {
+        var open = new List<(Decision Decision, Review Review)>();
+        var refused = new Dictionary<string, RefusedException>(StringComparer.Ordinal);
+        foreach (var (decision, review) in found)
+            try
+            {
+                if (review is null)
+                    throw ReviewGate.Unknown(decision.NodeExecId);
+                if (Examine(decision, review, faults))
+                    open.Add((decision, review));
+            }
+            catch (RefusedException e)
+            {
+                refused[decision.NodeExecId] = e;
+            }
+        return (open, refused);
+    }
+
+    /// <summary>Which refusal speaks for a whole request: that something was decided or changed meanwhile comes before what is wrong with an edit.</summary>
+    static int Rank(RefusedException refused) => refused.Refusal switch
+    {
+        Refusal.Conflict => 0,
+        Refusal.BadRequest => 1,
+        _ => 2,
+    };
 
     /// <returns>False if the review was decided the same way before: that is success, and changes nothing.</returns>
     /// <exception cref="RefusedException">It can't be decided in this way.</exception>

@@ -161,6 +161,9 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         await RefusedAsync(Refusal.Conflict, () => DecideAsync(auto, Approve("done")));
         await RefusedAsync(Refusal.Conflict, () => DecideAsync(auto, Approve("act-2") with { PayloadHash = "stale" }));
         await RefusedAsync(Refusal.BadRequest, () => DecideAsync(auto, Approve("fixed", "[]")));
+        // Of two faults the conflict is told, wherever it stands.
+        await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve("fixed", "[]"), Approve("done")));
+        await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve("done"), Approve("fixed", "[]")));
         await RefusedAsync(Refusal.Invalid, () => DecideAsync(auto, Reject("act-2", new('x', 2001))));
         await RefusedAsync(Refusal.Invalid, () => DecideAsync(auto, Reject("act-2"), Reject("act-2")));
         await RefusedAsync(Refusal.Invalid, () => DecideAsync());

@@ -102,11 +102,14 @@ public sealed record GateModel
         var pairs = decide.Verdicts.Select(v => (Verdict: v with { Edit = v.Approved && !v.Ahead ? v.Edit : null }, Review: Reviews[v.Id])).ToList();
         if (pairs.Exists(p => p.Review.Run != pairs[0].Review.Run))
             return (this, $"{Refusal.Conflict}");
-        // The first that can't stand names the refusal of all.
-        if (pairs.Select(p => WhyNot(p.Verdict, p.Review)).FirstOrDefault(why => why is not null) is { } why)
-            return (this, $"{why}");
+        if (pairs.Exists(p => p.Review.Status != ReviewStatus.WAITING && !IsSame(p.Verdict, p.Review)))
+            return (this, $"{Refusal.Conflict}");
+        var open = pairs.Where(p => p.Review.Status == ReviewStatus.WAITING).ToList();
+        if (open.Exists(p => p.Verdict.Shown is { } shown && shown != p.Review.Payload))
+            return (this, $"{Refusal.Conflict}");
+        if (open.Exists(p => !p.Review.Editable && p.Verdict.Edit is { } edit && edit != p.Review.Payload))
+            return (this, $"{Refusal.BadRequest}");
 
-        var open = pairs.Where(p => p.Review.Status == ReviewStatus.WAITING);
         var next = this;
         foreach (var (verdict, review) in open)
         {
@@ -125,14 +128,6 @@ public sealed record GateModel
         }
         return (next, $"{pairs.Count(p => p.Verdict.Approved)} {pairs.Count(p => !p.Verdict.Approved)}");
     }
-
-    static Refusal? WhyNot(Verdict verdict, ModelReview review) => review switch
-    {
-        { Status: not ReviewStatus.WAITING } => IsSame(verdict, review) ? null : Refusal.Conflict,
-        _ when verdict.Shown is { } shown && shown != review.Payload => Refusal.Conflict,
-        { Editable: false } when verdict.Edit is { } edit && edit != review.Payload => Refusal.BadRequest,
-        _ => null,
-    };
 
     static bool IsSame(Verdict verdict, ModelReview review) =>
         verdict.Approved == (review.Status == ReviewStatus.APPROVED)
