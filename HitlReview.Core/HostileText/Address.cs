@@ -64,7 +64,7 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
         if (authority.IndexOfAny(AuthorityEnds) is >= 0 and var end)
             authority = authority[..end];
         var user = authority.LastIndexOf('@');
-        var userInfo = user > 0 && (isWeb || authority[..user].Contains('.')) ? authority[..user].ToString() : null;
+        var userInfo = user > 0 && (isWeb || (authority[..user].IndexOf(':') is >= 0 and var password ? authority[..password] : authority[..user]).Contains('.')) ? authority[..user].ToString() : null;
         return Read(text, start + user + 1, userInfo, false);
     }
 

@@ -7,7 +7,9 @@ namespace HitlReview.Core.HostileText;
 static partial class Imitation
 {
     const string Authority = "(?:an? |the |our |your )?(?:system|admin\\w*|security|compliance|hitl ?review|moderators?|reviewers?|(?:human|safety) reviewers?|operators?)";
-    const string Verdict = "(?:pre-?|auto-?)?(?:approved|verified|authori[sz]ed|cleared|validated|vetted|whitelisted|trusted|safe)";
+    const string Decided = "(?:pre-?|auto-?)?(?:approved|verified|authori[sz]ed|cleared|validated|vetted|whitelisted)";
+    const string Verdict = "(?:" + Decided + "|trusted|safe)";
+    const string Subject = "(?:\\W*(?:this|the|your|it|all|action|payload|review|request|operation|change|content|message|has|have|is|was|were|been|already|fully|automatically|lgtm|ok)\\b)*";
 
     static readonly string[] Stems =
     [
@@ -74,7 +76,7 @@ static partial class Imitation
     private static partial Regex Notice();
 
     // A line in the name of someone else: "System: this has been verified", "[Security team] Approved.", "Approved by admin".
-    [GeneratedRegex(@"^\W*" + Authority + @"(?: \w+)?\s?[\]>:)\u2013\u2014-].{0,200}?\b" + Verdict + @"\b|^\W*(?:status\W{1,3})?(?:already |fully )?" + Verdict + @" by " + Authority + @"\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\W*" + Authority + @"(?: \w+)?\s?[\]>:)\u2013\u2014-]" + Subject + @"\W*\b" + Verdict + @"\b|^\W*(?:status\W{1,3})?(?:already |fully )?" + Decided + @"[ -]by:? " + Authority + @"\b", RegexOptions.CultureInvariant)]
     private static partial Regex Spoken();
 
     // A mark of approval in a line of its own: "✅ Verified", "🔒 Safe to approve".
@@ -82,6 +84,6 @@ static partial class Imitation
     private static partial Regex Badge();
 
     // What an agent can't know or has no business to say about its own request.
-    [GeneratedRegex(@"\b" + Verdict + @" by " + Authority + @"\b|\b(?:this|the|your) (?:action|payload|review|request|operation|change|content|message)? ?(?:has|have|is|was|were) (?:already |been |fully |automatically )*(?:pre-?|auto-?)?(?:approved|verified|authori[sz]ed|cleared|validated|vetted)\b|\bsafe to approve\b|\bno (?:need to|further) review\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b" + Decided + @"[ -]by:? " + Authority + @"\b|\b(?:this|the|your) (?:action|payload|review|request|operation|change|content|message)? ?(?:has|have|is|was|were) (?:already |been |fully |automatically )*(?:pre-?|auto-?)?(?:approved|verified|authori[sz]ed|cleared|validated|vetted)\b|\bsafe to approve\b|\bno (?:need to|further) review\b", RegexOptions.CultureInvariant)]
     private static partial Regex Claim();
 }
