@@ -6,7 +6,7 @@ namespace HitlReview.Core.Payloads;
 /// <summary>How messages name a place in a payload: <c>$.to[0].name</c>, and <c>$["odd key"]</c> with everything but ASCII escaped, so that hidden characters show.</summary>
 static class JsonPath
 {
-    const int MaxShown = 200;
+    public const int MaxShown = 200;
 
     public const string Root = "$";
 

@@ -37,6 +37,9 @@ public sealed record PayloadNode(string Path, string Key, PayloadKind Kind, stri
     /// <summary>What the block's schema says about the key; null if nothing.</summary>
     public string? Description { get; init; }
 
+    /// <summary>The part itself.</summary>
+    public required JsonElement Value { get; init; }
+
     /// <summary>The tree of a payload.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="schema">The schema that its keys are titled by, if it has one.</param>
@@ -44,11 +47,11 @@ public sealed record PayloadNode(string Path, string Key, PayloadKind Kind, stri
 
     static PayloadNode Of(string path, string key, JsonElement value, JsonElement? schema) => value.ValueKind switch
     {
-        JsonValueKind.Object => new(path, key, PayloadKind.Fields, "", [.. value.EnumerateObject().Select(p => Titled(Of(PathTo(path, p.Name), p.Name, p.Value, At(schema, "properties", p.Name)), At(schema, "properties", p.Name)))]),
-        JsonValueKind.Array => new(path, key, PayloadKind.Items, "", [.. value.EnumerateArray().Select((item, i) => Of(string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), i.ToString(CultureInfo.InvariantCulture), item, At(schema, "items")))]),
-        JsonValueKind.String => new(path, key, PayloadKind.Text, value.GetString()!, []),
-        JsonValueKind.Number => new(path, key, PayloadKind.Number, value.GetRawText(), []),
-        _ => new(path, key, PayloadKind.Word, value.GetRawText(), []),
+        JsonValueKind.Object => new(path, key, PayloadKind.Fields, "", [.. value.EnumerateObject().Select(p => Titled(Of(PathTo(path, p.Name), p.Name, p.Value, At(schema, "properties", p.Name)), At(schema, "properties", p.Name)))]) { Value = value },
+        JsonValueKind.Array => new(path, key, PayloadKind.Items, "", [.. value.EnumerateArray().Select((item, i) => Of(string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), i.ToString(CultureInfo.InvariantCulture), item, At(schema, "items")))]) { Value = value },
+        JsonValueKind.String => new(path, key, PayloadKind.Text, value.GetString()!, []) { Value = value },
+        JsonValueKind.Number => new(path, key, PayloadKind.Number, value.GetRawText(), []) { Value = value },
+        _ => new(path, key, PayloadKind.Word, value.GetRawText(), []) { Value = value },
     };
 
     static PayloadNode Titled(PayloadNode node, JsonElement? schema) => node with { Title = String(schema, "title"), Description = String(schema, "description") };

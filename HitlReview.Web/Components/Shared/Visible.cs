@@ -1,37 +1,65 @@
+using System.Globalization;
+using HitlReview.Core.HostileText;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
 
 namespace HitlReview.Web.Components.Shared;
 
-/// <summary>Shows text from outside so that nothing in it is unseen: see <see cref="Unseen"/>. The style <c>.foreign</c> keeps it from reordering what stands around it.</summary>
+/// <summary>Shows text from outside so that nothing in it is unseen: see <see cref="VisibleText"/>. The style <c>.foreign</c> keeps it from reordering what stands around it.</summary>
 public static class Visible
 {
-    /// <summary>The text, with a named mark for each character that has no ink.</summary>
+    /// <summary>The text, with a named mark for each character that has no ink and for whatever pushes text out of sight, and with the hosts of its addresses in <c>b.host</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="max">Where it is cut, in UTF-16 code units; the cut shows as an ellipsis. 0 for never.</param>
-    public static RenderFragment Text(string text, int max = 0) => builder =>
+    public static RenderFragment Text(string text, int max = 0) => Show(text, max, false);
+
+    /// <summary>The same with blanks and line breaks as they are, however many.</summary>
+    /// <param name="text">The text.</param>
+    public static RenderFragment Whole(string text) => Show(text, 0, true);
+
+    static RenderFragment Show(string text, int max, bool isWhole) => builder =>
     {
         var cut = max > 0 && text.Length > max;
         if (cut)
             text = text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)];
         builder.OpenElement(0, "span");
         builder.AddAttribute(1, "class", "foreign");
-        foreach (var (run, unseen) in Unseen.Split(text))
+        foreach (var piece in VisibleText.Split(text, isWhole))
         {
             builder.OpenRegion(2);
-            if (unseen is { } rune)
-            {
-                builder.OpenElement(0, "span");
-                builder.AddAttribute(1, "class", "unseen");
-                builder.AddAttribute(2, "title", Unseen.Name(rune));
-                builder.AddContent(3, Unseen.Code(rune));
-                builder.CloseElement();
-            }
+            if (piece.Kind == PieceKind.Plain)
+                builder.AddContent(0, piece.Text);
+            else if (piece.Kind == PieceKind.Host)
+                Element(builder, "b", "host", null, piece.Text);
             else
-                builder.AddContent(4, run);
+                Element(builder, "span", "unseen", Title(piece), Mark(piece));
             builder.CloseRegion();
         }
         if (cut)
             builder.AddContent(3, "…");
         builder.CloseElement();
     };
+
+    static void Element(RenderTreeBuilder builder, string element, string style, string? title, string content)
+    {
+        builder.OpenElement(1, element);
+        builder.AddAttribute(2, "class", style);
+        builder.AddAttribute(3, "title", title);
+        builder.AddContent(4, content);
+        builder.CloseElement();
+    }
+
+    static string Mark(Piece piece) => piece.Kind switch
+    {
+        PieceKind.Blanks => Format(PayloadWarningWords.BlanksMark, piece.Count),
+        PieceKind.Lines => Format(PayloadWarningWords.LinesMark, piece.Count),
+        PieceKind.Marks => Format(PayloadWarningWords.MarksMark, piece.Count),
+        _ => Unseen.Code(piece.CodePoint) + (piece.Count > 1 ? Format(" ×{0:N0}", piece.Count) : ""),
+    };
+
+    // What a run of blanks is made of, where it isn't blanks alone.
+    static string Title(Piece piece) =>
+        string.Join(", ", piece.Text.EnumerateRunes().Where(rune => piece.Kind == PieceKind.Marks || Unseen.Is(rune.Value)).Distinct().Take(5).Select(rune => piece.Kind == PieceKind.Unseen ? Unseen.Name(rune.Value) : $"{Unseen.Code(rune.Value)} {Unseen.Name(rune.Value)}"));
+
+    static string Format(string words, int count) => string.Format(CultureInfo.InvariantCulture, words, count);
 }

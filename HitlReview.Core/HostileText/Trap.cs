@@ -1,0 +1,88 @@
+namespace HitlReview.Core.HostileText;
+
+/// <summary>In which way a text can make a person approve something else than they read.</summary>
+public enum TrapKind
+{
+    /// <summary>Characters that have no ink where they stand (Default_Ignorable_Code_Point, controls, private use). <see cref="Trap.CodePoints"/>: which.</summary>
+    HiddenCharacters,
+
+    /// <summary>Characters that show text in another order than machines read it (UAX 9; UTS 55). <see cref="Trap.CodePoints"/>: which.</summary>
+    Reordering,
+
+    /// <summary>Blanks with more text after them. <see cref="Trap.Count"/>: how many.</summary>
+    Blanks,
+
+    /// <summary>Line breaks with more text after them. <see cref="Trap.Count"/>: how many.</summary>
+    Lines,
+
+    /// <summary>Combining marks in a pile or without a letter (UTS 39, section 5.4). <see cref="Trap.Count"/>: how many.</summary>
+    StackedMarks,
+
+    /// <summary>A word of several scripts that reads as one of a single script (UTS 39, section 5.1). <see cref="Trap.Shown"/>: the word; <see cref="Trap.Real"/>: what it can be taken for, if known; <see cref="Trap.Names"/>: the scripts.</summary>
+    MixedScripts,
+
+    /// <summary>A number with digits of several writing systems (UTS 39, section 5.3). <see cref="Trap.Shown"/>: the number.</summary>
+    MixedDigits,
+
+    /// <summary>A host with a label of several scripts (below "highly restrictive", UTS 39, section 5.2). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Names"/>: the scripts.</summary>
+    HostOfMixedScripts,
+
+    /// <summary>A host with a label that can be taken for one of ASCII (UTS 39, section 4). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: what it can be taken for; <see cref="Trap.Names"/>: its scripts.</summary>
+    HostLooksLikeAnother,
+
+    /// <summary>A host in the code of the name system (RFC 3492). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: what it stands for, empty if for nothing.</summary>
+    EncodedHost,
+
+    /// <summary>A host with percent signs or with characters that browsers turn into others (UTS 46). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: where it goes.</summary>
+    OddHost,
+
+    /// <summary>An internet address as a single, octal or hexadecimal number (WHATWG URL, IPv4 parser). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: the address.</summary>
+    NumericHost,
+
+    /// <summary>A host with a sign that looks like the end of a host. <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: the sign it looks like; <see cref="Trap.CodePoints"/>: the sign it is.</summary>
+    FakeDelimiter,
+
+    /// <summary>A URL or e-mail address that begins like another. <see cref="Trap.Shown"/>: its beginning; <see cref="Trap.Real"/>: the host that it goes to.</summary>
+    UserInfo,
+
+    /// <summary>Keys of one object that look the same (UTS 39, section 4, without regard to case). <see cref="Trap.Names"/>: their paths.</summary>
+    KeysAlike,
+
+    /// <summary>A value that nobody reads to its end by chance. <see cref="Trap.Count"/>: its characters.</summary>
+    LongValue,
+
+    /// <summary>Objects and lists in one another. <see cref="Trap.Path"/>: the deepest; <see cref="Trap.Count"/>: how deep.</summary>
+    DeepNesting,
+
+    /// <summary>Words that imitate this page or the verdict of someone who has a say. <see cref="Trap.Shown"/>: the words.</summary>
+    Imitation,
+}
+
+/// <summary>What a trap is in.</summary>
+public enum TrapPlace
+{
+    /// <summary>A value of the payload.</summary>
+    Value,
+
+    /// <summary>A key of the payload, or several keys of one object.</summary>
+    Key,
+
+    /// <summary>The agent's words.</summary>
+    Instructions,
+}
+
+/// <summary>A place that can make a person approve something else than they read. Its texts are as hostile as what they come from.</summary>
+/// <param name="Kind">In which way.</param>
+/// <param name="Place">What it is in.</param>
+/// <param name="Path">Where in the payload: <c>$.to[0]</c>. Empty for the agent's words.</param>
+/// <param name="Shown">What it looks like.</param>
+/// <param name="Real">What it is.</param>
+/// <param name="Count">How many or how long.</param>
+public sealed record Trap(TrapKind Kind, TrapPlace Place, string Path, string Shown = "", string Real = "", int Count = 0)
+{
+    /// <summary>The different characters that make it a trap, in their order.</summary>
+    public IReadOnlyList<int> CodePoints { get; init; } = [];
+
+    /// <summary>The scripts or paths that make it a trap.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+}
