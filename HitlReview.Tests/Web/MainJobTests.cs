@@ -40,6 +40,7 @@ public sealed class MainJobTests : IAsyncLifetime
         await rosa.Page.GotoAsync($"/review/{send}");
         var card = rosa.Page.Locator($"[data-testid=review-card][data-node-exec-id='{send}']");
         await card.GetByTestId("edit-payload").ClickAsync();
+        await card.GetByTestId("editor-json").ClickAsync();
         await card.GetByTestId("payload-editor").Locator(".cm-content").ClickAsync();
         await rosa.Page.Keyboard.PressAsync("Control+A");
         await rosa.Page.Keyboard.InsertTextAsync($$$"""{"url":"{{{_world.Url}}}/pay","method":"POST","body":{"amount":12345678901234567890,"note":"edited"}}""");

@@ -1,41 +1,101 @@
-// The JSON editor of PayloadEditor.razor: CodeMirror with the JSON language. Text comes and goes as streams of UTF-8, because an
-// ordinary argument larger than a SignalR message would cut the circuit. Built into wwwroot by `npm run build`; see README.md.
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands"
+// The editor of PayloadEditor.razor: a JSON text in CodeMirror, and a form that shows and changes the same text where a schema says of
+// what. Text comes and goes as streams of UTF-8, because an ordinary argument larger than a SignalR message would cut the circuit.
+// Built into wwwroot by `npm run build`; see README.md.
+import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from "@codemirror/commands"
 import { json, jsonParseLinter } from "@codemirror/lang-json"
 import { bracketMatching, foldGutter, foldKeymap, syntaxHighlighting } from "@codemirror/language"
 import { forceLinting, lintGutter, lintKeymap, linter } from "@codemirror/lint"
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search"
-import { Compartment, EditorState } from "@codemirror/state"
+import { Annotation, Compartment, EditorState, StateEffect } from "@codemirror/state"
 import { EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view"
+import { make } from "./dom.js"
+import { Form } from "./form.js"
 import { colours, look } from "./look.js"
-import { placeOf } from "./places.js"
+import { Mirror } from "./mirror.js"
+import { placesOf } from "./places.js"
+import { Schema } from "./schema.js"
+import { codeOf, unseen } from "./unseen.js"
+import { Views } from "./views.js"
 
 const syntax = jsonParseLinter()
 
-// Whatever has no ink of its own, beside what CodeMirror marks by itself.
-const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Co}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]/u
+/** Marks what the form has written. */
+const fromForm = Annotation.define()
+
+/** Asks for a check though the text is the same. */
+const recheck = StateEffect.define()
 
 function chip(code, description) {
   const mark = document.createElement("span")
   mark.className = "cm-unseen"
-  mark.textContent = "U+" + code.toString(16).toUpperCase().padStart(4, "0")
+  mark.textContent = codeOf(code)
   mark.title = mark.textContent + (description ? " " + description : "")
   return mark
+}
+
+const encode = text => new TextEncoder().encode(text)
+
+/** A schema that a form can be made of; null if it says nothing of the parts, or isn't one. */
+function schemaOf(text) {
+  try {
+    const schema = new Schema(text)
+    const { schema: whole, variants } = schema.shape(schema.root)
+    return variants || Object.keys(whole.properties ?? {}).length > 0 ? schema : null
+  } catch {
+    return null
+  }
 }
 
 async function decode(source) {
   return new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(await source.arrayBuffer())
 }
 
-/** Opens an editor in an element. `owner.CheckAsync(stream)` is told each text after a pause and answers with its faults. */
-export async function open(host, source, owner, label) {
-  return new PayloadEditor(host, await decode(source), owner, label)
+/**
+ * Opens an editor in an element.
+ * @param source The text, as a stream.
+ * @param owner `CheckAsync(stream, pending)` is told each text after a pause, with what stands in the form and can't stand in the text; it answers with all faults.
+ * @param options `schema`: JSON text or null; `view`: "form" or "json"; `words`: what EditorWords.cs says; `changed`: true to check at once;
+ * `draftKey` and `draftBase`: where the browser keeps what is typed, and out of what it came; no key, no copy.
+ */
+export async function open(host, source, owner, label, options) {
+  return new PayloadEditor(host, await decode(source), owner, label, options)
 }
 
 class PayloadEditor {
-  constructor(host, text, owner, label) {
+  constructor(host, source, owner, label, { schema, view, words, changed, draftKey, draftBase }) {
     this.owner = owner
     this.reading = new Compartment()
+    this.mirror = draftKey ? new Mirror(draftKey, draftBase, () => this.view.state.sliceDoc()) : null
+    const text = this.mirror?.open(source) ?? source
+    const json = make("div", { class: "editor-text" })
+    this.openText(json, text, label)
+    const read = schema ? schemaOf(schema) : null
+    if (read)
+      this.openForm(host, read, json, label, words, view)
+    else
+      host.append(json)
+    if (changed || text !== source)
+      forceLinting(this.view)
+  }
+
+  openForm(host, schema, json, label, words, view) {
+    this.form = new Form(schema, label, words, {
+      change: (changes, event) => this.view.dispatch({ changes, annotations: event === "input.type" ? [fromForm.of(true)] : [fromForm.of(true), isolateHistory.of("full")], userEvent: event }),
+      undo: () => undo(this.view),
+      redo: () => redo(this.view),
+      reveal: node => this.reveal(node),
+      pendingChanged: () => this.view.dispatch({ effects: recheck.of(null) }),
+    })
+    this.views = new Views(host, words.views, [{ id: "form", name: words.form, element: this.form.element }, { id: "json", name: words.json, element: json }], id => {
+      if (id === "form")
+        this.form.show(this.view.state.sliceDoc())
+      else
+        this.view.requestMeasure()
+    })
+    this.views.show(view === "json" ? "json" : "form")
+  }
+
+  openText(host, text, label) {
     this.view = new EditorView({
       parent: host,
       doc: text,
@@ -59,47 +119,87 @@ class PayloadEditor {
         look,
         search({ top: true }),
         // A pause that fits the text: a megabyte is not sent after every key.
-        linter(view => this.faults(view), { delay: text.length > 100_000 ? 1_000 : 250 }),
+        linter(view => this.faults(view), { delay: text.length > 100_000 ? 1_000 : 250, needsRefresh: update => update.transactions.some(step => step.effects.some(effect => effect.is(recheck))) }),
         lintGutter(),
         // Tab is left to the browser, so that the keyboard can leave the editor.
+        EditorView.updateListener.of(update => update.docChanged && this.changed(update)),
         keymap.of([...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap]),
       ],
     })
   }
 
+  changed({ transactions }) {
+    this.mirror?.changed()
+    if (!this.form)
+      return
+    if (!transactions.some(step => step.annotation(fromForm)))
+      this.form.forget()
+    // While nobody sees the form, it isn't worked on.
+    if (this.views.current === "form")
+      this.form.show(this.view.state.sliceDoc())
+  }
+
   async faults(view) {
     const broken = view.state.doc.length > 0 ? syntax(view) : [{ from: 0, to: 0, severity: "error", message: "JSON is missing" }]
+    const text = view.state.sliceDoc()
     let refused
     try {
-      refused = await this.owner.invokeMethodAsync("CheckAsync", DotNet.createJSStreamReference(this.read()))
+      refused = await this.owner.invokeMethodAsync("CheckAsync", DotNet.createJSStreamReference(encode(text)), this.pending())
     } catch {
       return broken // Disconnected: the page says so, and what was typed is checked again before anything is decided.
     }
+    this.mirror?.sent(text)
     if (broken.length > 0)
       return broken
-    return refused.map(fault => ({ ...placeOf(view.state, fault.path), severity: "error", message: `${fault.path} ${fault.message}` }))
+    this.form?.refuse(refused)
+    const places = refused.length > 0 ? placesOf(text, refused.map(fault => fault.path)) : []
+    return refused.map((fault, i) => ({ ...places[i], severity: "error", message: `${fault.path} ${fault.message}` }))
+  }
+
+  /** What stands in the form and can't stand in the text: `{ path, message }`. Nothing is decided while a person sees another value than the text has. */
+  pending() {
+    return this.form?.faults() ?? []
   }
 
   /** The text as it stands, as UTF-8. */
   read() {
-    return new TextEncoder().encode(this.view.state.sliceDoc())
+    return encode(this.view.state.sliceDoc())
   }
 
   /** Puts another text in place of the whole, as one step that can be undone. */
   async replace(source) {
+    this.form?.forget()
     this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: this.view.state.toText(await decode(source)) }, userEvent: "input" })
     forceLinting(this.view)
   }
 
   lock(on) {
     this.view.dispatch({ effects: this.reading.reconfigure(on ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []) })
+    this.form?.lock(on)
   }
 
   focus() {
+    if (this.views?.current === "form")
+      this.form.focus()
+    else
+      this.view.focus()
+  }
+
+  /** Turns to the text, and there to the place of a value. */
+  reveal(node) {
+    this.views.show("json")
+    if (node)
+      this.view.dispatch({ selection: { anchor: node.from }, effects: EditorView.scrollIntoView(node.from, { y: "start", yMargin: 40 }) })
     this.view.focus()
   }
 
+  /** Drops the copy that the browser keeps: what was typed is decided on, or given up. */
+  forget() {
+    this.mirror?.forget()
+  }
+
   dispose() {
+    this.mirror?.dispose()
     this.view.destroy()
   }
 }

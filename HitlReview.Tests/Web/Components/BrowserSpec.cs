@@ -78,10 +78,13 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
     /// <summary>The row of a review in the list.</summary>
     protected ILocator Row(Seat seat, string name) => seat.Page.Locator($".rows [data-node-exec-id='{Id(name)}']");
 
-    /// <summary>Replaces what stands in the editor by typing.</summary>
+    /// <summary>Replaces what stands in the editor by typing, in the text view.</summary>
     protected static async Task TypeInEditorAsync(Seat seat, string text)
     {
-        await seat["payload-editor"].ClickAsync();
+        await seat.Page.Locator(".cm-content").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        if (await seat["editor-json"].CountAsync() > 0)
+            await seat["editor-json"].ClickAsync();
+        await seat.Page.Locator(".cm-content").ClickAsync();
         await seat.Page.Keyboard.PressAsync("Control+a");
         await seat.Page.Keyboard.InsertTextAsync(text);
     }

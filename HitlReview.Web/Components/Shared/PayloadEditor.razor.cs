@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Payloads;
@@ -7,7 +9,7 @@ using Microsoft.JSInterop;
 namespace HitlReview.Web.Components.Shared;
 
 /// <summary>
-/// Edits a JSON text in the browser (CodeMirror, see <c>editor/</c>). The text goes there and comes back as a stream and is never
+/// Edits a JSON text in the browser, as text and, where a schema says of what, in a form (see <c>editor/</c>). The text goes there and comes back as a stream and is never
 /// serialised anew; what the person leaves alone comes back to the byte.
 /// </summary>
 public sealed partial class PayloadEditor : IAsyncDisposable
@@ -21,15 +23,27 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     DotNetObjectReference<PayloadEditor>? _self;
     IJSObjectReference? _module, _editor;
     PayloadDraft? _draft;
-    string _opened = "";
+    string _opened = "", _start = "";
     bool _locked;
 
     [Inject]
     IJSRuntime Js { get; set; } = null!;
 
-    /// <summary>The text to start from. It is read once: an editor never changes under the hand.</summary>
+    /// <summary>The text that "unchanged" and "reset" refer to, and to start from if there is no other. It is read once: an editor never changes under the hand.</summary>
     [Parameter, EditorRequired]
     public required JsonText Original { get; set; }
+
+    /// <summary>The text to start from where it isn't the original: a draft. Read once too.</summary>
+    [Parameter]
+    public string? Text { get; set; }
+
+    /// <summary>What the text is to keep to, for a form of it. Null: there is none, and only the text is edited.</summary>
+    [Parameter]
+    public PayloadSchema? Schema { get; set; }
+
+    /// <summary>The name under which the browser keeps a copy of what is typed, for the case that the connection is lost; null for no copy.</summary>
+    [Parameter]
+    public string? DraftKey { get; set; }
 
     /// <summary>What else a text must keep to beside being JSON.</summary>
     [Parameter]
@@ -64,15 +78,25 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     public async Task<PayloadDraft> ReadAsync(CancellationToken ct)
     {
         if (_editor is null)
-            return Judge(_opened);
+            return Judge(_start.Length > 0 ? _start : Text ?? Original.Text);
+        var pending = await _editor.InvokeAsync<SchemaFault[]>("pending", ct);
         await using var stream = await _editor.InvokeAsync<IJSStreamReference>("read", ct);
-        return await TakeAsync(stream, ct);
+        return await TakeAsync(stream, pending, ct);
+    }
+
+    /// <summary>Drops the copy that the browser keeps under <see cref="DraftKey"/>: what was typed is decided on, or given up.</summary>
+    public async Task ForgetAsync()
+    {
+        if (_editor is not null)
+            await _editor.InvokeVoidAsync("forget");
     }
 
     /// <summary>Called by the editor after a pause in typing.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="pending">What stands in the form and can't stand in the text. It is a fault, or somebody would approve another value than they see.</param>
     /// <returns>The faults, to be marked at their places.</returns>
     [JSInvokable]
-    public async Task<IReadOnlyList<SchemaFault>> CheckAsync(IJSStreamReference text) => (await TakeAsync(text, CancellationToken.None)).Faults;
+    public async Task<IReadOnlyList<SchemaFault>> CheckAsync(IJSStreamReference text, SchemaFault[] pending) => (await TakeAsync(text, pending, CancellationToken.None)).Faults;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -80,10 +104,19 @@ public sealed partial class PayloadEditor : IAsyncDisposable
         {
             // One long line can't be edited with care. Only white space is added, and as long as nothing is typed none of it counts.
             _opened = Original.Text.Length > LongLine && !Original.Text.Contains('\n', StringComparison.Ordinal) ? JsonLayout.Indent(Original.Text) : Original.Text;
+            _start = Text ?? _opened;
             _self = DotNetObjectReference.Create(this);
             _module = await Js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["editor/payload-editor.js"]}");
-            using var source = Stream(_opened);
-            _editor = await _module.InvokeAsync<IJSObjectReference>("open", _host, source, _self, Label);
+            using var source = Stream(_start);
+            _editor = await _module.InvokeAsync<IJSObjectReference>("open", _host, source, _self, Label, new
+            {
+                schema = Schema?.Text.Text,
+                view = "form",
+                words = EditorWords.All,
+                changed = _start != _opened,
+                draftKey = DraftKey,
+                draftBase = DraftKey is null ? null : BaseOf(Original.Text),
+            });
             if (TakesFocus)
                 await _editor.InvokeVoidAsync("focus");
         }
@@ -109,14 +142,15 @@ public sealed partial class PayloadEditor : IAsyncDisposable
         await _editor!.InvokeVoidAsync("focus");
     }
 
-    async Task<PayloadDraft> TakeAsync(IJSStreamReference text, CancellationToken ct)
+    async Task<PayloadDraft> TakeAsync(IJSStreamReference text, SchemaFault[] pending, CancellationToken ct)
     {
         if (text.Length > MaxBytes)
             return await KeepAsync(new("", null, [new("$", "is larger than a payload may be")], Touched: true));
         await using var stream = await text.OpenReadStreamAsync(MaxBytes, ct);
         using var bytes = new MemoryStream((int)text.Length);
         await stream.CopyToAsync(bytes, ct);
-        return await KeepAsync(Judge(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length)));
+        var draft = Judge(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
+        return await KeepAsync(pending.Length == 0 ? draft : draft with { Faults = [.. pending, .. draft.Faults], Touched = true });
     }
 
     async Task<PayloadDraft> KeepAsync(PayloadDraft draft)
@@ -141,6 +175,9 @@ public sealed partial class PayloadEditor : IAsyncDisposable
             return new(text, null, [new("", e.Message)], Touched: true);
         }
     }
+
+    static string BaseOf(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"{text.Length}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))[..8])}");
 
     static DotNetStreamReference Stream(string text) => new(new MemoryStream(Encoding.UTF8.GetBytes(text)));
 

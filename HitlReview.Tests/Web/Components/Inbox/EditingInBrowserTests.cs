@@ -1,5 +1,8 @@
+using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
 
 namespace HitlReview.Tests.Web.Components.Inbox;
 
@@ -185,6 +188,36 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         await seat["edit-payload"].ClickAsync();
 
         await Expect(seat["payload-editor"].Locator(".cm-unseen")).ToHaveTextAsync(["U+202E", "U+E0041"]);
+    }
+
+    [Fact]
+    public async Task The_form_of_a_block_changes_one_place_of_the_payload_and_a_fault_stands_at_its_field()
+    {
+        const string Http = "6f0c9f5e-2a3d-4c1b-8f57-0d9b6a1e4c21";
+        var graph = await StoreGraphAsync("Pay", $$$$"""[{"id":"send","block_id":"{{{{Http}}}}","input_default":{"url":"http://127.0.0.1:9/","method":"POST","body":{"zeta":12345678901234567890,"amount":1.10,"exp":1e400}}}]""");
+        await App.Get<ExecutionService>().StartAsync(Caller, graph.Id, null, Ct);
+        await using var seat = await OpenAsync("/");
+        await seat["edit-payload"].ClickAsync();
+        await Expect(seat["editor-form"]).ToHaveAttributeAsync("aria-selected", "true");
+        await Expect(seat["form-field"].First).ToBeFocusedAsync();
+
+        await Field("$.url").FillAsync("ftp://127.0.0.1/");
+        await Expect(Field("$.url")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Field("$.url").FillAsync("http://127.0.0.1:9/");
+        await Expect(seat["editor-state"]).ToHaveTextAsync("Unchanged");
+        await Field("$.body.amount").FillAsync("1.1,");
+        await seat["approve"].ClickAsync();
+        await Expect(seat["refusal"]).ToContainTextAsync("$.body.amount must be a number");
+        await Field("$.body.amount").FillAsync("1.250");
+        await Expect(seat["payload-diff"].Locator(".diff-added, .diff-removed")).ToHaveCountAsync(2);
+        await seat["approve"].ClickAsync();
+
+        await Expect(seat["verdict"]).ToContainTextAsync("Approved with an edit by you");
+        await using var db = App.Db();
+        var review = await db.Reviews.SingleAsync(r => r.UserId == Me.Id, Ct);
+        Assert.Equal("""{"url":"http://127.0.0.1:9/","method":"POST","body":{"zeta":12345678901234567890,"amount":1.250,"exp":1e400}}""", string.Concat(review.Payload.Where(c => !char.IsWhiteSpace(c))));
+
+        ILocator Field(string path) => seat.Page.Locator($"[data-testid=form-field][data-path='{path}']");
     }
 
     async Task<Seat> EditAsync(string name)
