@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -57,15 +58,25 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     /// <summary>Completes, or fails, as <see cref="OpenForServingAsync"/> does, for whoever did not call it.</summary>
     public Task WhenServing => _open.Task;
 
-    /// <summary>Makes this process the one that serves the database, and brings the schema up to date.</summary>
+    /// <summary>Makes this process the one that serves the database, and looks whether it can. It takes some milliseconds, so that nothing need be started, and stopped again, for a database that is refused.</summary>
     /// <exception cref="StoreException">Another process serves it, or it can't be read or written, or it is from a newer version.</exception>
+    public Task ClaimAsync(CancellationToken ct) => GuardAsync(async () =>
+    {
+        _processLock = await LockProcessAsync(ct);
+        await LookAsync(ct);
+        return true;
+    });
+
+    /// <summary>Brings the schema up to date, for the process that has claimed the database or does so by this.</summary>
+    /// <exception cref="StoreException">As for <see cref="ClaimAsync"/>.</exception>
     public async Task OpenForServingAsync(CancellationToken ct)
     {
         try
         {
+            if (_processLock is null)
+                await ClaimAsync(ct);
             await GuardAsync(async () =>
             {
-                _processLock = await LockProcessAsync(ct);
                 await MigrateAsync(ct);
                 await RequireWritableAsync(ct);
                 return true;
@@ -93,6 +104,32 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             await MigrateAsync(ct);
             return true;
         });
+    }
+
+    /// <summary>Without EF Core, whose own first look takes as long as the start of the silo.</summary>
+    async Task LookAsync(CancellationToken ct)
+    {
+        var isSqlite = _options.Provider == DatabaseProvider.Sqlite;
+        await using DbConnection connection = isSqlite ? new SqliteConnection(SqliteConnectionString(_options.ConnectionString)) : new NpgsqlConnection(PostgresConnectionString(_options.ConnectionString));
+        await connection.OpenAsync(ct);
+        if (isSqlite)
+            DurableSqlite.Configure(connection);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // SQLite refuses to write when there is something to write, which is rolled back; PostgreSQL can be asked.
+        if (await ReadAsync(isSqlite ? "PRAGMA user_version = 1" : "SHOW transaction_read_only") == "on")
+            throw new StoreException($"The database '{connection.Database}' is read-only. Name another one in ConnectionStrings:HitlReview.");
+        if (await ReadAsync(isSqlite ? "SELECT name FROM sqlite_master WHERE name = '__EFMigrationsHistory'" : """SELECT to_regclass('"__EFMigrationsHistory"')::text""") is not null
+            && await ReadAsync("""SELECT max("MigrationId") FROM "__EFMigrationsHistory" """) is { } newest
+            && !Migrations(isSqlite ? typeof(SqliteHitlDbContext) : typeof(PostgresHitlDbContext)).Contains(newest))
+            throw IsNewer(newest);
+
+        async Task<string?> ReadAsync(string sql)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = sql;
+            return await command.ExecuteScalarAsync(ct) as string;
+        }
     }
 
     internal async Task<WriteConnection> OpenWriterAsync(CancellationToken ct)
@@ -129,7 +166,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         await db.Database.MigrateAsync(ct);
     }
 
-    /// <summary>A database that can only be read, or that another program keeps locked, is found out now and not by the first person who decides.</summary>
+    /// <summary>A database that can't be written to by EF Core either is found out now and not by the first person who decides; and EF Core has its model from here on.</summary>
     async Task RequireWritableAsync(CancellationToken ct)
     {
         await using var db = CreateDbContext();
@@ -142,9 +179,15 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         var known = db.GetService<IMigrationsAssembly>().Migrations.Keys;
         var applied = await db.Database.GetAppliedMigrationsAsync(ct);
         if (applied.Except(known).FirstOrDefault() is { } newer)
-            throw new StoreException($"The database is from a newer version of HitlReview (it has '{newer}'). Start that version, or name another database in ConnectionStrings:HitlReview.");
+            throw IsNewer(newer);
         return known.Except(applied);
     }
+
+    static IEnumerable<string> Migrations(Type context) =>
+        context.Assembly.GetTypes().Where(type => type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context).Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>();
+
+    static StoreException IsNewer(string migration) =>
+        new($"The database is from a newer version of HitlReview (it has '{migration}'). Start that version, or name another database in ConnectionStrings:HitlReview.");
 
     async Task<IAsyncDisposable> LockProcessAsync(CancellationToken ct)
     {

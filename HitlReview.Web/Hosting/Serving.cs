@@ -29,8 +29,10 @@ static class Serving
     /// <exception cref="IOException">The address is in use.</exception>
     public static async Task ServeAsync(this WebApplication app, bool demo, CancellationToken ct)
     {
-        // The database is opened while the silo starts, which takes as long. Recovery, the first to need it, waits for it and fails as it does.
+        // A silo that is stopped while it still settles down logs faults, so none is started for a database that is refused.
         var store = app.Services.GetRequiredService<Store>();
+        await store.ClaimAsync(ct);
+        // The schema is looked after while the silo starts, which takes as long. Recovery, the first to need it, waits for it and fails as it does.
         var opening = Task.Run(() => store.OpenForServingAsync(ct), ct);
         await StartAsync(app, ct);
         await opening;

@@ -80,7 +80,7 @@ public abstract class SchemaSpec(TestStore store) : IAsyncDisposable
     {
         await store.CreateAsync();
         await ExecuteAsync("""INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_FromTheFuture', '99.0.0')""");
-        foreach (var open in (Func<Store, Task>[])[s => s.OpenForServingAsync(Ct), s => s.OpenBesideAsync(Ct)])
+        foreach (var open in (Func<Store, Task>[])[s => s.ClaimAsync(Ct), s => s.OpenBesideAsync(Ct)])
         {
             await using var serving = NewStore();
             var refused = await Assert.ThrowsAsync<StoreException>(() => open(serving));
@@ -97,7 +97,7 @@ public abstract class SchemaSpec(TestStore store) : IAsyncDisposable
         await store.OpenAsync();
         await using (var second = NewStore())
         {
-            var refused = await Assert.ThrowsAsync<StoreException>(() => second.OpenForServingAsync(Ct));
+            var refused = await Assert.ThrowsAsync<StoreException>(() => second.ClaimAsync(Ct));
             Assert.Contains("Another HitlReview process already uses", refused.Message, StringComparison.Ordinal);
             Assert.Contains("ConnectionStrings:HitlReview", refused.Message, StringComparison.Ordinal);
         }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Core.Storage;
 
-/// <summary>What can be wrong with a database: each is one sentence that names it and what to do.</summary>
+/// <summary>What can be wrong with a database: each is one sentence that names it and what to do, and comes before anything is started that would have to be stopped again.</summary>
 public sealed class UnusableDatabaseTests : IAsyncDisposable
 {
     readonly SqliteStore _store = new();
@@ -16,7 +16,7 @@ public sealed class UnusableDatabaseTests : IAsyncDisposable
     static async Task<string> RefusalAsync(string file)
     {
         await using var store = new Store(new(DatabaseProvider.Sqlite, $"Data Source={file};Default Timeout=1"));
-        var refused = await Assert.ThrowsAsync<StoreException>(() => store.OpenForServingAsync(Ct));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => store.ClaimAsync(Ct));
         Assert.Contains(file, refused.Message, StringComparison.Ordinal);
         return refused.Message;
     }
@@ -56,7 +56,7 @@ public sealed class UnusableDatabaseTests : IAsyncDisposable
     public async Task A_folder_is_no_file()
     {
         var folder = TestFolder.NewFolder();
-        Assert.Contains("can't be used", await RefusalAsync(folder), StringComparison.Ordinal);
+        Assert.Contains("can't be opened for writing", await RefusalAsync(folder), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class UnusableDatabaseTests : IAsyncDisposable
     {
         await _store.CreateAsync();
         await using var store = new Store(new(DatabaseProvider.Sqlite, $"Data Source={_store.File};Mode=ReadOnly"));
-        var refused = await Assert.ThrowsAsync<StoreException>(() => store.OpenForServingAsync(Ct));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => store.ClaimAsync(Ct));
         Assert.Contains($"The database file {_store.File} is read-only", refused.Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +104,7 @@ public sealed class UnusableDatabaseTests : IAsyncDisposable
     public async Task A_server_that_is_not_there_is_said_to_be()
     {
         await using var store = new Store(new(DatabaseProvider.Postgres, $"Host={TestFolder.NewFolder()};Username=nobody"));
-        var refused = await Assert.ThrowsAsync<StoreException>(() => store.OpenForServingAsync(Ct));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => store.ClaimAsync(Ct));
         Assert.StartsWith("The database named in ConnectionStrings:HitlReview can't be used", refused.Message, StringComparison.Ordinal);
     }
 
@@ -114,7 +114,7 @@ public sealed class UnusableDatabaseTests : IAsyncDisposable
         await using var postgres = new PostgresStore();
         await postgres.CreateAsync();
         await using var standby = new Store(new(DatabaseProvider.Postgres, postgres.ConnectionString + ";Options=-c default_transaction_read_only=on"));
-        var refused = await Assert.ThrowsAsync<StoreException>(() => standby.OpenForServingAsync(Ct));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => standby.ClaimAsync(Ct));
         Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
     }
 
