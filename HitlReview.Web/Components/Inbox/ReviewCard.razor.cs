@@ -107,7 +107,7 @@ public sealed partial class ReviewCard
             return;
         _read = Store.Payload!;
         _action = ActionSentence.Of(Review, Store.Block);
-        _warnings = PayloadWarnings.For(PayloadNode.Of(_read, null), Review.Instructions);
+        _warnings = PayloadWarnings.For(_read, Review.Instructions);
     }
 
     async Task ApproveAsync()

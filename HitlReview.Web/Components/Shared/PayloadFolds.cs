@@ -10,14 +10,14 @@ public static class PayloadFolds
     public const int PartsStart = 100;
 
     /// <summary>How much of a part shows: characters of a text or number, members of an object, items of an array.</summary>
-    public static int Shown(PayloadNode node, IReadOnlyDictionary<string, int> unfolded) =>
-        unfolded.TryGetValue(node.Path, out var shown) ? shown : node.Kind is PayloadKind.Fields or PayloadKind.Items ? PartsStart : TextStart;
+    public static int Shown(PayloadNode node, IReadOnlyDictionary<PayloadNode, int> unfolded) =>
+        unfolded.TryGetValue(node, out var shown) ? shown : node.Kind is PayloadKind.Fields or PayloadKind.Items ? PartsStart : TextStart;
 
     /// <summary>How much there is of it.</summary>
     public static int Length(PayloadNode node) => node.Parts.Count + node.Text.Length;
 
     /// <summary>How many folds the reader has in front of them.</summary>
-    public static int Unread(PayloadNode node, IReadOnlyDictionary<string, int> unfolded)
+    public static int Unread(PayloadNode node, IReadOnlyDictionary<PayloadNode, int> unfolded)
     {
         var shown = Shown(node, unfolded);
         return (Length(node) > shown ? 1 : 0) + node.Parts.Take(shown).Sum(part => Unread(part, unfolded));

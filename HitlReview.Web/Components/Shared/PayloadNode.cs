@@ -24,37 +24,48 @@ public enum PayloadKind
 }
 
 /// <summary>A part of a payload as people read it. Every key and item of the payload is in the tree; none is left out for any reason.</summary>
-/// <param name="Path">Where it is: <c>$.to[0]</c>.</param>
-/// <param name="Key">Its key, or the number of the item from 0.</param>
-/// <param name="Kind">How it reads.</param>
-/// <param name="Text">The value, for what isn't an object or array.</param>
-/// <param name="Parts">The members or items.</param>
-public sealed record PayloadNode(string Path, string Key, PayloadKind Kind, string Text, IReadOnlyList<PayloadNode> Parts)
+/// <remarks>It is told from others by being itself. It has no path: with a long key around many items, all paths would take more room than the machine has.</remarks>
+/// <param name="key">Its key, or the number of the item from 0.</param>
+/// <param name="kind">How it reads.</param>
+/// <param name="text">The value, for what isn't an object or array.</param>
+/// <param name="parts">The members or items.</param>
+public sealed class PayloadNode(string key, PayloadKind kind, string text, IReadOnlyList<PayloadNode> parts)
 {
+    /// <summary>Its key, or the number of the item from 0.</summary>
+    public string Key => key;
+
+    /// <summary>How it reads.</summary>
+    public PayloadKind Kind => kind;
+
+    /// <summary>The value, for what isn't an object or array.</summary>
+    public string Text => text;
+
+    /// <summary>The members or items.</summary>
+    public IReadOnlyList<PayloadNode> Parts => parts;
+
     /// <summary>The title that the block's schema gives to the key; null if none.</summary>
-    public string? Title { get; init; }
+    public string? Title { get; private init; }
 
     /// <summary>What the block's schema says about the key; null if nothing.</summary>
-    public string? Description { get; init; }
-
-    /// <summary>The part itself.</summary>
-    public required JsonElement Value { get; init; }
+    public string? Description { get; private init; }
 
     /// <summary>The tree of a payload.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="schema">The schema that its keys are titled by, if it has one.</param>
-    public static PayloadNode Of(JsonText payload, PayloadSchema? schema) => Of("$", "", payload.Root, schema?.Text.Root);
+    public static PayloadNode Of(JsonText payload, PayloadSchema? schema) => Of("", payload.Root, schema?.Text.Root, isMember: false);
 
-    static PayloadNode Of(string path, string key, JsonElement value, JsonElement? schema) => value.ValueKind switch
+    static PayloadNode Of(string key, JsonElement value, JsonElement? schema, bool isMember)
     {
-        JsonValueKind.Object => new(path, key, PayloadKind.Fields, "", [.. value.EnumerateObject().Select(p => Titled(Of(PathTo(path, p.Name), p.Name, p.Value, At(schema, "properties", p.Name)), At(schema, "properties", p.Name)))]) { Value = value },
-        JsonValueKind.Array => new(path, key, PayloadKind.Items, "", [.. value.EnumerateArray().Select((item, i) => Of(string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), i.ToString(CultureInfo.InvariantCulture), item, At(schema, "items")))]) { Value = value },
-        JsonValueKind.String => new(path, key, PayloadKind.Text, value.GetString()!, []) { Value = value },
-        JsonValueKind.Number => new(path, key, PayloadKind.Number, value.GetRawText(), []) { Value = value },
-        _ => new(path, key, PayloadKind.Word, value.GetRawText(), []) { Value = value },
-    };
-
-    static PayloadNode Titled(PayloadNode node, JsonElement? schema) => node with { Title = String(schema, "title"), Description = String(schema, "description") };
+        var (kind, text, parts) = value.ValueKind switch
+        {
+            JsonValueKind.Object => (PayloadKind.Fields, "", [.. value.EnumerateObject().Select(p => Of(p.Name, p.Value, At(schema, "properties", p.Name), isMember: true))]),
+            JsonValueKind.Array => (PayloadKind.Items, "", [.. value.EnumerateArray().Select((item, i) => Of(i.ToString(CultureInfo.InvariantCulture), item, At(schema, "items"), isMember: false))]),
+            JsonValueKind.String => (PayloadKind.Text, value.GetString()!, []),
+            JsonValueKind.Number => (PayloadKind.Number, value.GetRawText(), []),
+            _ => (PayloadKind.Word, value.GetRawText(), (PayloadNode[])[]),
+        };
+        return new(key, kind, text, parts) { Title = isMember ? String(schema, "title") : null, Description = isMember ? String(schema, "description") : null };
+    }
 
     static JsonElement? At(JsonElement? schema, params ReadOnlySpan<string> names)
     {
@@ -64,8 +75,4 @@ public sealed record PayloadNode(string Path, string Key, PayloadKind Kind, stri
     }
 
     static string? String(JsonElement? schema, string name) => At(schema, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-
-    // A key that isn't a plain word is quoted and escaped, so that its hidden characters show in the path.
-    static string PathTo(string path, string name) =>
-        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"{path}.{name}" : $"{path}[{JsonSerializer.Serialize(name)}]";
 }

@@ -11,7 +11,7 @@ public sealed partial class PayloadView
     const int RawStart = 20_000;
 
     readonly string _id = $"payload-{Guid.NewGuid():N}";
-    readonly Dictionary<string, int> _unfolded = new(StringComparer.Ordinal);
+    readonly Dictionary<PayloadNode, int> _unfolded = [];
     ElementReference _fieldsTab, _rawTab;
     JsonText? _shown;
     PayloadNode _tree = null!;
@@ -48,9 +48,9 @@ public sealed partial class PayloadView
         await TellUnreadAsync();
     }
 
-    async Task Unfold((string Path, int Shown) part)
+    async Task Unfold((PayloadNode Node, int Shown) part)
     {
-        _unfolded[part.Path] = part.Shown;
+        _unfolded[part.Node] = part.Shown;
         await TellUnreadAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HitlReview.Core.HostileText;
+using HitlReview.Core.Payloads;
 using Words = HitlReview.Web.Components.Shared.PayloadWarningWords;
 
 namespace HitlReview.Web.Components.Shared;
@@ -12,9 +13,9 @@ public static class PayloadWarnings
     /// <summary>The warnings, each a sentence; none for a payload that is what it looks like.</summary>
     /// <param name="payload">The payload.</param>
     /// <param name="instructions">The agent's words, if any.</param>
-    public static IReadOnlyList<string> For(PayloadNode payload, string? instructions)
+    public static IReadOnlyList<string> For(JsonText payload, string? instructions)
     {
-        Trap[] found = [.. instructions is null ? [] : Traps.Find(instructions), .. Traps.Find(payload.Value)];
+        Trap[] found = [.. instructions is null ? [] : Traps.Find(instructions), .. Traps.Find(payload)];
         return [.. found.Take(MaxPlaces).Select(Sentence), .. found.Length > MaxPlaces ? [Format(Words.MorePlaces, found.Length - MaxPlaces)] : (string[])[]];
     }
 

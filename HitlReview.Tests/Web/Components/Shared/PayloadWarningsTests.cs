@@ -71,5 +71,5 @@ public sealed class PayloadWarningsTests
         Assert.Equal("And 480 more places like these.", warnings[^1]);
     }
 
-    static IReadOnlyList<string> For(string payload, string? instructions = null) => PayloadWarnings.For(PayloadNode.Of(JsonText.Parse(payload, "payload"), null), instructions);
+    static IReadOnlyList<string> For(string payload, string? instructions = null) => PayloadWarnings.For(JsonText.Parse(payload, "payload"), instructions);
 }
