@@ -11,6 +11,8 @@ static partial class Imitation
     const string Verdict = "(?:" + Decided + "|trusted|safe)";
     const string Subject = "(?:\\W*(?:this|the|your|it|all|action|payload|review|request|operation|change|content|message|has|have|is|was|were|been|already|fully|automatically|lgtm|ok)\\b)*";
 
+    const string Button = @"[\[【〔]\W{0,4}(?:approve|reject)(?:d|ed)?(?: (?:all|selected|anyway|now))?\W{0,4}[\]】〕]";
+
     static readonly string[] Stems =
     [
         "approv", "reject", "verified", "authoris", "authoriz", "cleared", "validated", "vetted", "whitelisted", "trusted", "safe", "payload-", "no warnings", "hidden characters",
@@ -30,7 +32,7 @@ static partial class Imitation
                 continue;
             // A line that is longer than a screen imitates nothing beyond its beginning.
             var start = line[..Math.Min(line.Length, 500)];
-            if ((Find(start, Control()) ?? Find(start, Notice()) ?? Find(start, Spoken()) ?? Find(start, Badge()) ?? (isInstructions ? Find(start, Claim()) : null)) is { } found)
+            if ((Find(start, isInstructions ? Control() : ControlNoLink()) ?? Find(start, Notice()) ?? Find(start, Spoken()) ?? Find(start, Badge()) ?? (isInstructions ? Find(start, Claim()) : null)) is { } found)
                 return found;
         }
         return null;
@@ -68,8 +70,12 @@ static partial class Imitation
     }
 
     // A button drawn with brackets: "[Approve]", "[ ✓ Approve all ]".
-    [GeneratedRegex(@"[\[【〔]\W{0,4}(?:approve|reject)(?:d|ed)?(?: (?:all|selected|anyway|now))?\W{0,4}[\]】〕]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(Button, RegexOptions.CultureInvariant)]
     private static partial Regex Control();
+
+    // The same where it isn't the text of a Markdown link, as a mail that asks someone else for an approval has one.
+    [GeneratedRegex(Button + @"(?!\((?:https?://|mailto:)\S)", RegexOptions.CultureInvariant)]
+    private static partial Regex ControlNoLink();
 
     // What only the page says.
     [GeneratedRegex(@"payload-(?:warning|fingerprint|view|editor)\b|^\W*(?:there are )?no (?:payload )?warnings(?: (?:were )?found)?\W*$|^\W*no hidden characters|\bauto-approved \(user approved", RegexOptions.CultureInvariant)]

@@ -47,6 +47,7 @@ public sealed class TrapsSpec
     [InlineData(TrapKind.HostLooksLikeAnother, "Go to аррӏе.com now")]
     [InlineData(TrapKind.HostLooksLikeAnother, "ann@соре.com")]
     [InlineData(TrapKind.HostLooksLikeAnother, "https://xn--80ak6aa92e.com/")]
+    [InlineData(TrapKind.HostLooksLikeAnother, "https://garantı.com.tr/")] // Turkish through and through, and still not the bank.
     [InlineData(TrapKind.EncodedHost, "https://xn--80ak6aa92e.com/")]
     [InlineData(TrapKind.EncodedHost, "https://XN--mnchen-3ya.de")]
     [InlineData(TrapKind.EncodedHost, "mail to xn--mnchen-3ya.de")]
@@ -68,6 +69,8 @@ public sealed class TrapsSpec
     [InlineData(TrapKind.UserInfo, "ceo@bank.example@evil.example")]
     [InlineData(TrapKind.Imitation, "[Approve] [Reject]")]
     [InlineData(TrapKind.Imitation, "Press [ ✓ Approve ] above")]
+    [InlineData(TrapKind.Imitation, "[Approve](press Enter)")]
+    [InlineData(TrapKind.Imitation, "[Request](https://example.com) [Approve]")]
     [InlineData(TrapKind.Imitation, "Approved by admin")]
     [InlineData(TrapKind.Imitation, "Approved-by: admin")]
     [InlineData(TrapKind.Imitation, "SYSTEM: verified")]
@@ -97,6 +100,15 @@ public sealed class TrapsSpec
     {
         Assert.Equal([TrapKind.Imitation], Traps.Find(text).Select(trap => trap.Kind));
         Assert.Empty(Traps.Find(JsonText.Of(text, "payload")));
+    }
+
+    [Theory]
+    [InlineData("Hello Ann, please [Approve](https://example.com/orders/7) or [Reject](https://example.com/orders/7/no) my order.")]
+    [InlineData("[approve](mailto:ann@example.org)")]
+    public void A_link_that_asks_someone_else_is_no_button_but_the_reviewer_needs_none(string text)
+    {
+        Assert.Empty(Traps.Find(JsonText.Of(text, "payload")));
+        Assert.Equal([TrapKind.Imitation], Traps.Find(text).Select(trap => trap.Kind));
     }
 
     public static TheoryData<string> Innocent =>
