@@ -74,8 +74,6 @@ public sealed class MainJobInBrowserTests(SharedApp<SqliteStore> shared) : Brows
 
     [Theory]
     [InlineData(ColorScheme.Light, 1440)]
-    [InlineData(ColorScheme.Dark, 1440)]
-    [InlineData(ColorScheme.Light, 360)]
     [InlineData(ColorScheme.Dark, 360)]
     public async Task Every_page_is_accessible_in_both_themes_and_fits_a_phone(ColorScheme theme, int width)
     {
