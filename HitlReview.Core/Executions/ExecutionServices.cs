@@ -27,6 +27,7 @@ public static class ExecutionServices
         services.AddSingleton<AutoApprovals>();
         services.AddSingleton<Graphs>();
         services.AddSingleton<ExecutionService>();
+        services.AddSingleton<ExecutionMaps>();
         services.AddSingleton<ExecutionEngine>();
         services.AddSingleton<InFlight>();
         services.AddSingleton<Stopping>();

@@ -10,6 +10,8 @@ public sealed partial class ExecutionView
 {
     ExecutionDetail? _detail;
     IReadOnlyDictionary<string, Review> _reviews = new Dictionary<string, Review>();
+    IReadOnlyList<NodeRun> _runs = [];
+    GraphDefinition? _graph;
     string? _graphName, _said;
     bool _busy;
 
@@ -21,6 +23,9 @@ public sealed partial class ExecutionView
 
     [Inject]
     Graphs Graphs { get; set; } = null!;
+
+    [Inject]
+    ExecutionMaps Maps { get; set; } = null!;
 
     [Inject]
     Stopping Stopping { get; set; } = null!;
@@ -42,7 +47,8 @@ public sealed partial class ExecutionView
         var detail = await Executions.GetAsync(Caller, GraphExecId, gone);
         _reviews = await Reviews.GetManyAsync(Caller, [.. detail.Nodes.Select(node => node.Id)], gone);
         _graphName ??= (await Graphs.NamesAsync(Caller, [detail.Execution.GraphId], gone)).GetValueOrDefault(detail.Execution.GraphId);
-        _detail = detail;
+        _graph ??= await Maps.GraphAsync(Caller, detail.Execution, gone);
+        (_detail, _runs) = (detail, [.. detail.Nodes.Select(NodeRun.Of)]);
     }
 
     protected override bool ListensToAll => Caller.IsAdmin;
