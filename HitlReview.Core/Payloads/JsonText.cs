@@ -98,7 +98,9 @@ public sealed class JsonText
 
     internal static string Encode(string value) => JsonSerializer.Serialize(value, Plain);
 
-    internal static bool IsWellFormed(ReadOnlySpan<char> text)
+    /// <summary>True if no surrogate of the text stands without its other half.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsWellFormed(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
         {

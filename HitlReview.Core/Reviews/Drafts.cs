@@ -65,12 +65,22 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
 
     /// <summary>Throws the caller's draft away; does nothing if there is none.</summary>
     public Task DiscardAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
-        queue.WriteAsync(tx => DiscardAsync(tx, caller.UserId, nodeExecId, ct), ct);
+        queue.WriteAsync(async tx =>
+        {
+            if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id", ct, ("user", caller.UserId), ("id", nodeExecId)) > 0)
+                tx.Publish(new DraftChanged(caller.UserId, nodeExecId, 0));
+        }, ct);
 
-    /// <summary>Throws a draft away that has become a decision, in the transaction of that decision.</summary>
-    internal static async Task DiscardAsync(WriteTransaction tx, string userId, string nodeExecId, CancellationToken ct)
+    /// <summary>
+    /// Throws a draft away that has become a decision, in the transaction of that decision. What was typed in another window and is not in
+    /// the decision stays.
+    /// </summary>
+    internal static async Task DiscardAsync(WriteTransaction tx, string userId, Decision decision, CancellationToken ct)
     {
-        if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id", ct, ("user", userId), ("id", nodeExecId)) > 0)
-            tx.Publish(new DraftChanged(userId, nodeExecId, 0));
+        var draft = await tx.Db.ReviewDrafts.AsNoTracking().FirstOrDefaultAsync(d => d.UserId == userId && d.NodeExecId == decision.NodeExecId, ct);
+        if (draft is null || draft.Text != decision.Edit?.Text || (draft.Message ?? "").Trim() != (decision.Message ?? "").Trim())
+            return;
+        if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id AND revision = @revision", ct, ("user", userId), ("id", draft.NodeExecId), ("revision", draft.Revision)) > 0)
+            tx.Publish(new DraftChanged(userId, draft.NodeExecId, 0));
     }
 }

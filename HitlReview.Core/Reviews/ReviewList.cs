@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -41,6 +42,12 @@ public enum Grouping
 /// <param name="Count">How many there are.</param>
 /// <param name="Newest">When the newest of them was asked for.</param>
 public sealed record ReviewGroup(ReviewFilter Filter, int Count, DateTimeOffset Newest);
+
+/// <summary>What became of an action.</summary>
+/// <param name="Status">Where its node execution stands.</param>
+/// <param name="IsRejected">True if it did not run because its review was rejected.</param>
+/// <param name="IsUnknown">True if nobody can know whether it took effect, and nobody has settled it.</param>
+public sealed record ActionOutcome(ExecutionStatus Status, bool IsRejected, bool IsUnknown);
 
 /// <summary>The reviews of one person as lists for a page: filtered, ordered, grouped, read in parts from any place.</summary>
 public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, TimeProvider clock)
@@ -94,6 +101,19 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         return read;
     }
 
+    /// <summary>Reads payloads and the agent's words of waiting reviews, to be compared.</summary>
+    /// <param name="caller">Sees only what is their own.</param>
+    /// <param name="nodeExecIds">The reviews.</param>
+    /// <param name="maxLength">Longer payloads, in characters, are left out.</param>
+    /// <param name="ct">Cancels the query.</param>
+    public async Task<IReadOnlyDictionary<string, (JsonText Payload, string? Instructions)>> PayloadsAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, int maxLength, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var read = await db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING && nodeExecIds.Contains(r.NodeExecId) && r.Payload.Length <= maxLength)
+            .Select(r => new { r.NodeExecId, r.Payload, r.Instructions }).ToListAsync(ct);
+        return read.ToDictionary(r => r.NodeExecId, r => (JsonText.Trusted(r.Payload), r.Instructions));
+    }
+
     /// <summary>How many reviews a list has, exactly.</summary>
     public async Task<int> CountAsync(Caller caller, ReviewFilter filter, CancellationToken ct)
     {
@@ -106,6 +126,13 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await Narrow(db, caller, filter).AnyAsync(r => r.NodeExecId == nodeExecId, ct);
+    }
+
+    /// <summary>Those of the reviews that are in the list as it is now.</summary>
+    public async Task<IReadOnlySet<string>> AmongAsync(Caller caller, ReviewFilter filter, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return (await Narrow(db, caller, filter).Where(r => nodeExecIds.Contains(r.NodeExecId)).Select(r => r.NodeExecId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>How many reviews of a list come before a place.</summary>
@@ -142,6 +169,23 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
             Grouping.node => filter with { GraphId = g.Key.Graph, NodeId = g.Key.Node, BlockId = g.Key.Block ?? ReviewFilter.AgentBlock },
             _ => filter with { BlockId = g.Key.Block ?? ReviewFilter.AgentBlock },
         }, g.Count, g.Newest))];
+    }
+
+    /// <summary>Reads all reviews of a list that belong to some executions, in the list's order.</summary>
+    public async Task<IReadOnlyList<ReviewSummary>> ReadOfExecutionsAsync(Caller caller, ReviewFilter filter, IReadOnlyCollection<string> graphExecIds, bool oldestFirst, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Narrow(db, caller, filter).Where(r => graphExecIds.Contains(r.GraphExecId))
+            .InOrder(filter.Tab == ReviewTab.Waiting ? Asked : Decided, Id, !oldestFirst).Select(Summary).ToListAsync(ct);
+    }
+
+    /// <summary>What became of the actions behind reviews, as far as HitlReview runs them itself.</summary>
+    public async Task<IReadOnlyDictionary<string, ActionOutcome>> OutcomesAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.NodeExecutions.AsNoTracking().Where(n => n.UserId == caller.UserId && nodeExecIds.Contains(n.Id))
+            .Select(n => new { n.Id, Outcome = new ActionOutcome(n.Status, n.Rejected, n.Outcome != null) })
+            .ToDictionaryAsync(n => n.Id, n => n.Outcome, ct);
     }
 
     /// <summary>How many of the caller's waiting reviews are alike: of one node of one graph. Only where there are several, and of those the most frequent.</summary>

@@ -29,8 +29,9 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     /// <param name="decisions">At least one, at most one per review.</param>
     /// <param name="window">How long they can be undone; zero to decide at once. At most <see cref="MaxWindow"/>.</param>
     /// <param name="ct">Gives up while the request waits for its turn.</param>
+    /// <param name="progress">Told after each execution how many decisions have been judged.</param>
     /// <exception cref="RefusedException">Invalid: no or duplicate reviews, a message or the window too long; nothing is decided.</exception>
-    public async Task<Press> DecideAsync(Caller caller, IReadOnlyList<Decision> decisions, TimeSpan window, CancellationToken ct)
+    public async Task<Press> DecideAsync(Caller caller, IReadOnlyList<Decision> decisions, TimeSpan window, CancellationToken ct, IProgress<int>? progress = null)
     {
         if (window < TimeSpan.Zero || window > MaxWindow)
             throw new RefusedException(Refusal.Invalid, $"window must be between 0 and {MaxWindow.TotalSeconds} seconds; it is {window.TotalSeconds}.");
@@ -40,6 +41,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         var setId = Guid.CreateVersion7(clock.GetUtcNow()).ToString();
         var refused = new Dictionary<string, string>(StringComparer.Ordinal);
         DateTimeOffset? due = null;
+        var judged = 0;
         foreach (var batch in decisions.GroupBy(d => executionOf.GetValueOrDefault(d.NodeExecId)))
         {
             var (problems, at) = window == TimeSpan.Zero
@@ -48,6 +50,8 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
             foreach (var (id, problem) in problems)
                 refused[id] = problem;
             due = at ?? due;
+            judged += batch.Count();
+            progress?.Report(judged);
         }
         Signal();
         return new(due is null ? null : setId, due, refused);
@@ -74,6 +78,13 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.ScheduledDecisions.AsNoTracking().Where(d => d.UserId == caller.UserId).OrderByDescending(d => d.DecidedAt).ThenBy(d => d.NodeExecId).ToListAsync(ct);
+    }
+
+    /// <summary>The caller's decision on a review that can still be undone; null if there is none.</summary>
+    public async Task<ScheduledDecision?> FindAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.ScheduledDecisions.AsNoTracking().FirstOrDefaultAsync(d => d.NodeExecId == nodeExecId && d.UserId == caller.UserId, ct);
     }
 
     /// <summary>Carries out what is due.</summary>
@@ -109,7 +120,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     {
         var refused = await deciding.DecideEachAsync(tx, caller, decisions, faults, ct);
         foreach (var decision in decisions.Where(d => !refused.ContainsKey(d.NodeExecId)))
-            await Drafts.DiscardAsync(tx, caller.UserId, decision.NodeExecId, ct);
+            await Drafts.DiscardAsync(tx, caller.UserId, decision, ct);
         return refused.ToDictionary(r => r.Key, r => r.Value.Message);
     }
 
@@ -171,7 +182,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
                 tx.Publish(new DecisionTooLate(owner.UserId, row.NodeExecId, row.Approved, why.Message));
             }
             else
-                await Drafts.DiscardAsync(tx, owner.UserId, row.NodeExecId, ct);
+                await Drafts.DiscardAsync(tx, owner.UserId, ToDecision(row), ct);
     }
 
     /// <returns>False if it was undone, or carried out, at this moment.</returns>

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace HitlReview.Tests.Web;
 
-/// <summary>What a newcomer sees after the README's first command. The picture in the README is this test's: run it with HITLREVIEW_PICTURES=docs.</summary>
+/// <summary>What a newcomer sees after the README's first command. The pictures in docs/ are this test's: run it with HITLREVIEW_PICTURES=docs.</summary>
 public sealed partial class DemoTests : IAsyncLifetime
 {
     readonly SqliteStore _store = new();
@@ -26,7 +26,25 @@ public sealed partial class DemoTests : IAsyncLifetime
         var card = newcomer.Page.Locator($"[data-testid=review-card][data-node-exec-id='{id}']");
         await Assertions.Expect(card.GetByText("A-10").First).ToBeVisibleAsync();
         await Assertions.Expect(card.GetByTestId("approve")).ToBeEnabledAsync();
-        await newcomer.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures(), "inbox.png") });
+        var pictures = Pictures();
+        await PictureAsync("inbox");
+
+        // An edit, and what it changes.
+        await card.GetByTestId("edit-payload").ClickAsync();
+        await card.Locator("[data-testid=form-field][data-path='$.body.amount']").FillAsync("99.00");
+        await Assertions.Expect(newcomer["payload-diff"]).ToContainTextAsync("99.00");
+        await PictureAsync("editing");
+        await newcomer["discard-edit"].ClickAsync();
+
+        // All refunds side by side.
+        await newcomer["search"].FillAsync("refunds");
+        await newcomer["select-found"].ClickAsync();
+        await newcomer["compare"].ClickAsync();
+        await Assertions.Expect(newcomer["approve-many"]).ToContainTextAsync("Approve 3");
+        await newcomer.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await PictureAsync("comparing");
+
+        async Task PictureAsync(string name) => await newcomer.Page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{name}.png") });
     }
 
     [Fact]

@@ -44,6 +44,7 @@ async function comeBack() {
       if (await Blazor.reconnect()) break;
       // The server is there and has forgotten this page, most likely because it was restarted.
       await ready();
+      keepTyped();
       location.reload();
       return;
     } catch {
@@ -53,7 +54,42 @@ async function comeBack() {
   }
   returning = false;
   become('live');
+  typedFields().forEach(tellTyped);
 }
+
+// What was typed while nobody listened is told once somebody does: at once, or after the page was loaded again.
+const typedKey = 'hitl-typed';
+const typedFields = () => [...document.querySelectorAll('[data-typed]')];
+
+function tellTyped(field) {
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function keepTyped() {
+  const typed = typedFields().filter(field => field.value !== '').map(field => [field.dataset.typed, field.value]);
+  try {
+    sessionStorage.setItem(typedKey, JSON.stringify(typed));
+  } catch {
+    // Forbidden: then the server's draft is what there is.
+  }
+}
+
+function restoreTyped() {
+  const typed = new Map(JSON.parse(sessionStorage.getItem(typedKey) ?? '[]'));
+  if (typed.size === 0) return;
+  const watch = new MutationObserver(() => {
+    for (const field of typedFields().filter(field => typed.has(field.dataset.typed))) {
+      field.value = typed.get(field.dataset.typed);
+      typed.delete(field.dataset.typed);
+      tellTyped(field);
+    }
+    if (typed.size > 0) return;
+    watch.disconnect();
+    sessionStorage.removeItem(typedKey);
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
+}
+restoreTyped();
 
 async function ready() {
   const answer = await fetch('/healthz/ready', { cache: 'no-store' });

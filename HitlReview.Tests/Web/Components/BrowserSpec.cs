@@ -45,6 +45,8 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
         db.Users.Add(person.ToUser());
         db.ApiKeys.Add(person.ToApiKey());
         db.UserRoles.Add(new() { UserId = person.Id, RoleId = role });
+        // What isn't about undoing has no time to wait for.
+        db.UserPreferences.Add(new() { UserId = person.Id, UndoSeconds = 0 });
         await db.SaveChangesAsync(Ct);
         return person;
     }
@@ -66,6 +68,18 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
     /// <summary>An outside agent asks this test's person.</summary>
     protected async Task<Review> AskAsync(string name, string payload = """{"to":"ann"}""", string? instructions = null) =>
         (await Reviews.RequestAsync(Caller, new(Id(name), Id("run"), "tool", JsonText.Parse(payload, "payload")) { Instructions = instructions }, Ct)).Review;
+
+    /// <summary>For how long this test's person can undo a decision; until it is set they decide at once.</summary>
+    protected async Task SetUndoAsync(int seconds)
+    {
+        var preferences = await App.Get<Preferences>().GetAsync(Caller, Ct);
+        preferences.UndoSeconds = seconds;
+        await App.Get<Preferences>().SetAsync(Caller, preferences, Ct);
+    }
+
+    /// <summary>Waits until a review is open and a key decides about it.</summary>
+    protected Task ReadyAsync(Seat seat, string name) =>
+        seat.Page.Locator($"html[data-connection=live] .inbox:not([data-guarded]) [data-shown] article[data-testid=review-card][data-node-exec-id='{Id(name)}']").WaitForAsync();
 
     protected Task<Review> ReadAsync(string name) => Reviews.GetAsync(Caller, Id(name), Ct);
 

@@ -1,19 +1,34 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.JSInterop;
 
 namespace HitlReview.Web.Components.Inbox;
 
-/// <summary>The inbox, and a single review under its own address: the same page, so that going from one to the other keeps the list.</summary>
+/// <summary>
+/// The inbox, and a single review under its own address: the same page, so that going from one to the other keeps the list. Which review
+/// is current is the browser's business (js/inbox.js), so that moving waits for nobody; it says so here, and the cards around it are
+/// drawn ahead.
+/// </summary>
 public sealed partial class InboxPage
 {
-    ElementReference _page;
-    LastDecision? _last;
-    string? _picked;
-    bool _wide, _followsDecision;
+    const int ReadAhead = 3;
 
-    sealed record LastDecision(string NodeExecId, bool Approved, IReadOnlyList<SentencePart> Action);
+    readonly List<RefusedDecision> _said = [];
+    ElementReference _page;
+    DotNetObjectReference<InboxPage>? _self;
+    IJSObjectReference? _module, _inbox;
+    InboxView _view = new(ReviewFilter.None);
+    InboxChoices _choices = InboxChoices.None;
+    UserPreferences _preferences = new() { UserId = "" };
+    IReadOnlyList<string> _cards = [];
+    string? _current, _addressed;
+    string? _following; // the address that only follows where the reader already is
+    ITimer? _likes;
+    bool _wide, _likesAreOld, _comparing, _opened;
 
     [Inject]
     InboxStore Store { get; set; } = null!;
@@ -22,77 +37,326 @@ public sealed partial class InboxPage
     BlockRegistry Blocks { get; set; } = null!;
 
     [Inject]
+    ReviewList List { get; set; } = null!;
+
+    [Inject]
+    Undoable Undoable { get; set; } = null!;
+
+    [Inject]
+    Preferences PreferencesOf { get; set; } = null!;
+
+    [Inject]
     NavigationManager Nav { get; set; } = null!;
+
+    [Inject]
+    IJSRuntime Js { get; set; } = null!;
+
+    [Inject]
+    TimeProvider Clock { get; set; } = null!;
 
     /// <summary>The review in the address; null for the inbox itself.</summary>
     [Parameter]
     public string? NodeExecId { get; set; }
 
-    /// <summary>The review in the address or, beside the list on a wide screen, the one that is next.</summary>
-    string? OpenId => NodeExecId ?? (_wide ? _picked : null);
+    TimeSpan UndoWindow => TimeSpan.FromSeconds(_preferences.UndoSeconds);
 
-    string CountWords => (Loaded, Store.Total) switch
+    string Title => _view.Tab == ReviewTab.Waiting && Store.Total > 0 && _view.Filter.IsEmpty ? $"({Store.Total:N0}) {Texts.Inbox}" : Texts.Inbox;
+
+    string CountWords => (Loaded, _view.Filter.IsEmpty, _view.Tab, Store.Total) switch
     {
-        (false, _) => "",
-        (_, null) => $"more than {ListPage<Review>.CountLimit:N0} waiting",
-        (_, 0) => "nothing waiting",
-        (_, var total) => $"{total:N0} waiting",
+        (false, _, _, _) => "",
+        (_, false, _, var found) => Say.Count(found, Texts.FoundCount_One, Texts.FoundCount_Many),
+        (_, _, ReviewTab.Waiting, 0) => Texts.NothingWaiting,
+        (_, _, ReviewTab.Waiting, var waiting) => Say.Count(waiting, Texts.WaitingCount_One, Texts.WaitingCount_Many),
+        (_, _, _, 0) => Texts.NothingDecided,
+        (_, _, _, var decided) => Say.Count(decided, Texts.DecidedCount_One, Texts.DecidedCount_Many),
     };
 
-    static string AddressOf(string nodeExecId) => $"/review/{Uri.EscapeDataString(nodeExecId)}";
+    protected override void OnInitialized()
+    {
+        (_view, _addressed) = (InboxAddress.Parse(new(Nav.Uri)), Nav.Uri);
+        Nav.LocationChanged += Follow;
+        base.OnInitialized();
+    }
+
+    // Of an address that changes only behind the question mark, or from one list to the other, no parameter tells.
+    void Follow(object? sender, LocationChangedEventArgs e)
+    {
+        if (InboxAddress.IsInbox(new(e.Location)))
+            _ = InvokeAsync(async () =>
+            {
+                await FollowAsync();
+                StateHasChanged();
+            });
+    }
+
+    protected override Task OnParametersSetAsync() => FollowAsync();
+
+    async Task FollowAsync()
+    {
+        var view = InboxAddress.Parse(new Uri(Nav.Uri));
+        if (_addressed == Nav.Uri || Gone.IsCancellationRequested)
+            return;
+        _addressed = Nav.Uri;
+        var leads = Nav.Uri != _following;
+        _following = null;
+        if (!Loaded)
+        {
+            _view = view;
+            return;
+        }
+        if (view != _view)
+        {
+            _view = view;
+            _comparing = false;
+            await LoadViewAsync(Gone);
+            if (NodeExecId is null && _wide && (_current is null || !Store.Has(_current)))
+                await ShowAsync(Store.First(), takesFocus: false);
+        }
+        // The address follows a reader who may have gone on meanwhile; only one that they went to leads.
+        if (NodeExecId != _current && leads && (NodeExecId is not null || !_wide))
+            await ShowAsync(NodeExecId);
+    }
 
     protected override async Task LoadAsync(CancellationToken gone)
     {
-        await Store.LoadAsync(Caller, gone);
-        Pick();
+        _preferences = await PreferencesOf.GetAsync(Caller, gone);
+        await LoadViewAsync(gone);
+        _current ??= NodeExecId;
+        DrawCards();
+        _likes ??= Clock.CreateTimer(_ => _ = InvokeAsync(CountLikesAsync), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    async Task LoadViewAsync(CancellationToken gone)
+    {
+        await Store.LoadAsync(Caller, _view, gone);
+        _choices = await InboxChoices.ReadAsync(List, Store, Caller, _view.Tab, Blocks, gone);
     }
 
     protected override async Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone)
     {
-        var changed = false;
+        var changed = await Store.ApplyAsync(Caller, changes, gone);
         foreach (var change in changes)
-            changed |= await Store.ApplyAsync(Caller, change, gone);
-        if (changed)
-            Pick();
-        return changed;
-    }
-
-    /// <summary>Opens the first review beside the list where none is open, or where the open one was decided here and nothing came after it.</summary>
-    void Pick()
-    {
-        if (_picked is null || _picked == _last?.NodeExecId)
-            (_picked, _followsDecision) = (Store.Rows.FirstOrDefault(row => row.Ended is null)?.NodeExecId ?? _picked, false);
-    }
-
-    async Task MoreAsync()
-    {
-        try
+            switch (change)
+            {
+                case DecisionTooLate late:
+                    _said.Add(new(late.NodeExecId, Say.With(late.Approved ? Texts.ApprovedTooLate : Texts.RejectedTooLate, late.Why)));
+                    break;
+                case PreferencesChanged:
+                    _preferences = await PreferencesOf.GetAsync(Caller, gone);
+                    await ConfigureAsync();
+                    changed = true;
+                    break;
+                case ReviewCreated { Review: var created } when _view.Tab == ReviewTab.Waiting:
+                    await AnnounceAsync(created);
+                    break;
+            }
+        if (!changed)
+            return false;
+        // A minute of many changes counts them a few times, not each time.
+        if (changes.Any(change => change is ReviewCreated or ReviewDecided or ReviewsCancelled) && !_likesAreOld)
         {
-            await Store.LoadMoreAsync(Caller, Gone);
+            _likesAreOld = true;
+            _likes?.Change(TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
         }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-        }
+        if (_wide && _current is null && Store.First() is { } first)
+            await ShowAsync(first, takesFocus: false);
+        DrawCards();
+        return true;
     }
 
-    void Rest(bool atRest) => Store.Rest(atRest);
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!Loaded || _opened || Problem is not null)
+            return;
+        _opened = true;
+        _self = DotNetObjectReference.Create(this);
+        _module = await Js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/inbox.js"]}");
+        _inbox = await _module.InvokeAsync<IJSObjectReference>("open", _page, _self, Options());
+        // It says at once how wide it is, and what that opened it can be told only now.
+        if (_current is { } current)
+            await _inbox.InvokeVoidAsync("begin", current);
+    }
 
-    Task WideAsync(bool wide)
+    /// <summary>Whether there is room beside the list.</summary>
+    [JSInvokable]
+    public async Task WideAsync(bool wide)
     {
         _wide = wide;
-        return Task.CompletedTask;
+        if (wide && _current is null && Store.First() is { } first)
+            await ShowAsync(first, takesFocus: false);
+        DrawCards();
+        StateHasChanged();
     }
 
-    Task GoOnAsync(Review decided)
+    /// <summary>The reader has moved to a review.</summary>
+    [JSInvokable]
+    public void Moved(string nodeExecId)
     {
-        _last = new(decided.NodeExecId, decided.Status == ReviewStatus.APPROVED, ActionSentence.Of(decided, Blocks.Find(decided.BlockId)));
-        // With nothing left the decided one stays, and shows what becomes of it.
-        if (Store.After(decided) is { } next)
+        _current = nodeExecId;
+        DrawCards();
+        StateHasChanged();
+    }
+
+    /// <summary>The reader has come to rest at a review: it goes into the address, to come back to.</summary>
+    [JSInvokable]
+    public void Rested(string nodeExecId)
+    {
+        if (nodeExecId != _current || NodeExecId == nodeExecId || !_wide || Nav.Uri != _addressed)
+            return;
+        _following = Nav.ToAbsoluteUri(InboxAddress.Of(_view, nodeExecId)).ToString();
+        Nav.NavigateTo(_following, replace: true);
+    }
+
+    /// <summary>The reader has scrolled the list.</summary>
+    [JSInvokable]
+    public async Task ScrolledAsync(int top, int height)
+    {
+        await Store.ScrollAsync(Caller, top, height, Gone);
+        DrawCards();
+        StateHasChanged();
+    }
+
+    /// <summary>Whether the list may move.</summary>
+    [JSInvokable]
+    public async Task AtRestAsync(bool atRest)
+    {
+        await Store.RestAsync(Caller, atRest, Gone);
+        StateHasChanged();
+    }
+
+    /// <summary>The reader selects a review, or all from one to another.</summary>
+    [JSInvokable]
+    public void Selected(string nodeExecId, bool on, string? from)
+    {
+        if (from is not null && on)
+            Store.SelectRange(from, nodeExecId);
+        else
+            Store.Select(nodeExecId, on);
+        StateHasChanged();
+    }
+
+    /// <summary>The reader selects nothing.</summary>
+    [JSInvokable]
+    public void SelectedNone()
+    {
+        Store.SelectNone();
+        StateHasChanged();
+    }
+
+    /// <summary>The reader leaves the comparison, with the selection as it is.</summary>
+    [JSInvokable]
+    public void CompareEnd()
+    {
+        _comparing = false;
+        StateHasChanged();
+    }
+
+    /// <summary>The reader goes to another address.</summary>
+    [JSInvokable]
+    public void Go(string address) => Nav.NavigateTo(address);
+
+    object Options() => new
+    {
+        singleKeys = _preferences.SingleKeys,
+        sounds = _preferences.Sounds,
+        notifies = _preferences.Notifies,
+        current = _current,
+    };
+
+    async Task ConfigureAsync()
+    {
+        if (_inbox is not null)
+            await _inbox.InvokeVoidAsync("configure", Options());
+    }
+
+    async Task AnnounceAsync(Review created)
+    {
+        if (_inbox is not null && (_preferences.Sounds || _preferences.Notifies))
+            await _inbox.InvokeVoidAsync("announce", Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many), string.Concat(ActionSentence.Of(ReviewSummary.Of(created), Blocks.Find(created.BlockId)).Select(part => part.Text)));
+    }
+
+    /// <summary>Draws the current review and those around it, so that they are there before anybody moves to them.</summary>
+    void DrawCards()
+    {
+        if (_current is not { } current)
+            _cards = [];
+        else if (!_wide && NodeExecId is null)
+            _cards = [];
+        else
+            _cards = [current, .. _view.Tab == ReviewTab.Waiting ? Store.Around(current, ReadAhead, 1) : []];
+    }
+
+    /// <summary>Makes a review current, other than by the reader's own move.</summary>
+    async Task ShowAsync(string? nodeExecId, bool takesFocus = true)
+    {
+        _current = nodeExecId;
+        DrawCards();
+        if (nodeExecId is not null && _inbox is not null)
+            await _inbox.InvokeVoidAsync("show", nodeExecId, takesFocus);
+    }
+
+    void GoTo(InboxView view) => Nav.NavigateTo(InboxAddress.Of(view), replace: view.Filter.Text != _view.Filter.Text);
+
+    async Task UndoAsync(string setId)
+    {
+        var withdrawn = await Undoable.UndoAsync(Caller, setId, Gone);
+        if (withdrawn.Count > 0)
+            await ShowAsync(withdrawn[0]);
+    }
+
+    /// <summary>A decision that had to be looked at before the reader could move on.</summary>
+    async Task AdvanceAsync(string nodeExecId)
+    {
+        if (_inbox is not null)
+            await _inbox.InvokeVoidAsync("advance", nodeExecId);
+    }
+
+    void Compare() => _comparing = Store.Selected.Count > 0;
+
+    Task ToggleAsync(InboxGroup group) => Store.ToggleAsync(Caller, group, Gone);
+
+    async Task SelectAllAsync(InboxGroup group)
+    {
+        if (!await Store.SelectAllAsync(Caller, group, Gone))
+            _said.Add(new("", Say.With(Texts.TooManySelected, InboxStore.MaxSelected)));
+    }
+
+    void Select((string Id, bool On) tick) => Store.Select(tick.Id, tick.On);
+
+    Task ToTopAsync() => Store.ToTopAsync(Caller, Gone);
+
+    Task MoreGroupsAsync() => Store.LoadMoreGroupsAsync(Caller, Gone);
+
+    async Task CountLikesAsync()
+    {
+        _likesAreOld = false;
+        if (Gone.IsCancellationRequested || _view.Tab != ReviewTab.Waiting)
+            return;
+        await Store.LoadLikesAsync(Caller, Gone);
+        StateHasChanged();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Nav.LocationChanged -= Follow;
+        if (_likes is not null)
+            await _likes.DisposeAsync();
+        _self?.Dispose();
+        try
         {
-            (_picked, _followsDecision) = (next, true);
-            if (NodeExecId is not null)
-                Nav.NavigateTo(AddressOf(next), replace: true);
+            if (_inbox is not null)
+            {
+                await _inbox.InvokeVoidAsync("close");
+                await _inbox.DisposeAsync();
+            }
+            if (_module is not null)
+                await _module.DisposeAsync();
         }
-        return Task.CompletedTask;
+        catch (JSDisconnectedException)
+        {
+            // The browser is gone, and the page with it.
+        }
+        await base.DisposeAsync();
     }
 }

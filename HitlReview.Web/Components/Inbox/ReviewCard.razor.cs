@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -9,16 +10,21 @@ namespace HitlReview.Web.Components.Inbox;
 /// <summary>Shows one review and takes the person's decision. Give it a <c>@key</c> of the review's id: one card is about one review.</summary>
 public sealed partial class ReviewCard
 {
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300); // in typing, after which it is saved
+
     readonly string _id = $"card-{Guid.NewGuid():N}";
-    ElementReference _title;
     PayloadEditor? _editor;
     PayloadDraft? _draft;
-    JsonText _editedFrom = JsonText.Null, _read = JsonText.Null;
+    JsonText _editedFrom = JsonText.Null;
+    JsonText? _read, _before;
     IReadOnlyList<SentencePart> _action = [];
     IReadOnlyList<string> _warnings = [];
+    Task _turn = Task.CompletedTask;
+    long _revision; // of the draft that what stands here was made from
     string _message = "";
-    int _unread;
-    bool _editing, _autoApprove, _approveUnread, _stopping, _focused, _wasWaiting;
+    string? _draftText;
+    int _unread, _typed, _saved, _editorNumber;
+    bool _editing, _editorTakesFocus, _autoApprove, _approveUnread, _stopping, _wasWaiting, _draftTaken, _draftElsewhere;
 
     [Inject]
     ReviewStore Store { get; set; } = null!;
@@ -26,25 +32,40 @@ public sealed partial class ReviewCard
     [Inject]
     Stopping Stopping { get; set; } = null!;
 
+    [Inject]
+    TimeProvider Clock { get; set; } = null!;
+
     /// <summary>The review.</summary>
     [Parameter, EditorRequired]
     public required string NodeExecId { get; set; }
 
-    /// <summary>True to take the focus once it is shown: the person came here by deciding another one.</summary>
-    [Parameter]
-    public bool TakesFocus { get; set; }
+    /// <summary>How long a decision can be undone.</summary>
+    [Parameter, EditorRequired]
+    public required TimeSpan UndoWindow { get; set; }
 
-    /// <summary>Told once the person's decision stands.</summary>
+    /// <summary>True for the review that the person is at; the others are drawn ahead and not seen.</summary>
     [Parameter]
-    public EventCallback<Review> OnDecided { get; set; }
+    public bool IsCurrent { get; set; } = true;
+
+    /// <summary>Told once a decision stands that had to be looked at before the person could go on.</summary>
+    [Parameter]
+    public EventCallback<string> OnDecided { get; set; }
+
+    /// <summary>Told of a decision that was refused, and why, when the person may have gone on already.</summary>
+    [Parameter]
+    public EventCallback<RefusedDecision> OnRefused { get; set; }
 
     Review Review => Store.Review!;
 
-    bool MayDecide => Store.Allowed.Contains(ReviewAction.approve);
+    bool MayDecide => Store.Scheduled is null && Store.Allowed.Contains(ReviewAction.approve);
+
+    /// <summary>True if the server has to judge a decision before the page goes on: what was typed could be refused.</summary>
+    bool NeedsLook => _autoApprove || _editing;
 
     bool IsElsewhere => !Store.DecidedHere && !Store.Busy && _wasWaiting && Review.ReviewedBy is not null;
 
-    bool IsEditLeft => IsElsewhere && _editing;
+    /// <summary>What was typed about a review that was decided without it; null if nothing was.</summary>
+    ReviewDraft? LeftOver => Review.Status != ReviewStatus.WAITING ? Store.Draft : null;
 
     /// <summary>True if something is folded and was not opened. The editor folds nothing.</summary>
     bool IsUnread => _unread > 0 && (!_editing || _autoApprove);
@@ -53,61 +74,221 @@ public sealed partial class ReviewCard
 
     string ExecutionAddress => $"/executions/{Uri.EscapeDataString(Review.GraphExecId)}";
 
-    string Source => (Review.Origin, Store.GraphName) switch
-    {
-        (ReviewOrigin.Agent, _) => "An outside agent",
-        (ReviewOrigin.Copilot, _) => "A chat",
-        (_, { } name) => name,
-        _ => "A graph",
-    };
-
     string AskedBy => Review.Origin switch
     {
-        ReviewOrigin.Agent => "A program that uses the API",
-        ReviewOrigin.Copilot => "The assistant in a chat",
-        _ => "An execution of a graph",
+        ReviewOrigin.Agent => Texts.AskedByProgram,
+        ReviewOrigin.Copilot => Texts.AskedByChat,
+        _ => Texts.AskedByGraph,
     };
 
     string PayloadTitle => Review.Status switch
     {
-        ReviewStatus.WAITING => Store.Schema is null ? "What would be approved" : "What would run",
-        ReviewStatus.APPROVED => "What was approved",
-        _ => "What was asked for",
+        ReviewStatus.WAITING => Store.Schema is null ? Texts.WouldBeApproved : Texts.WouldRun,
+        ReviewStatus.APPROVED => Texts.WasApproved,
+        _ => Texts.WasAskedFor,
     };
 
-    string ApproveWords => _draft is { Touched: true } && _editing && !_autoApprove ? "Approve with edit" : "Approve";
+    string ApproveWords => _draft is { Touched: true } && _editing && !_autoApprove ? Texts.ApproveWithEdit : Texts.Approve;
 
-    protected override async Task LoadAsync(CancellationToken gone)
+    /// <summary>What tests and tools find a part by: on the card that is seen only, so that each is there once.</summary>
+    string? Id(string testId) => IsCurrent ? testId : null;
+
+    protected override Task LoadAsync(CancellationToken gone) => InTurnAsync(async () =>
     {
         await Store.LoadAsync(Caller, NodeExecId, gone);
-        _wasWaiting |= Review.Status == ReviewStatus.WAITING;
-        Read();
-    }
+        await ShowAsync();
+    });
 
     protected override async Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone)
     {
-        if (!changes.Any(Store.Concerns))
+        if (!changes.Any(change => change is DraftChanged draft ? draft.NodeExecId == NodeExecId : Store.Concerns(change)))
             return false;
         await LoadAsync(gone);
         return true;
     }
 
-    protected override async Task OnAfterRenderAsync(bool firstRender)
+    /// <summary>One after another, so that our own saving never looks like another window's.</summary>
+    async Task InTurnAsync(Func<Task> act)
     {
-        if (!Loaded || _focused || !TakesFocus)
-            return;
-        _focused = true;
-        await _title.FocusAsync(preventScroll: true);
+        var before = _turn;
+        var done = new TaskCompletionSource();
+        _turn = done.Task;
+        await before;
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            done.SetResult();
+        }
+    }
+
+    /// <summary>Takes in what was read.</summary>
+    async Task ShowAsync()
+    {
+        _wasWaiting |= Review.Status == ReviewStatus.WAITING;
+        Read();
+        if (Review.Status != ReviewStatus.WAITING)
+        {
+            // The last letters count too.
+            await SaveNowAsync();
+            await LeaveEditAsync();
+        }
+        var drafted = _draftTaken && (Store.Draft?.Revision ?? 0) != _revision;
+        // Where something is being typed, another window's draft is only offered.
+        _draftElsewhere = drafted && MayDecide && (_editing || _message.Length > 0);
+        if (drafted && !_draftElsewhere)
+            _draftTaken = false;
+        TakeDraftOnce();
+    }
+
+    // A draft is opened when the person comes to it, not while the card is only drawn ahead.
+    protected override void OnParametersSet()
+    {
+        if (Loaded)
+            TakeDraftOnce();
     }
 
     /// <summary>Works out what is shown of the payload, once for each payload.</summary>
     void Read()
     {
-        if (ReferenceEquals(_read, Store.Payload))
+        var now = Store.Payload!;
+        if (ReferenceEquals(_read, now))
             return;
-        _read = Store.Payload!;
-        _action = ActionSentence.Of(Review, Store.Block);
-        _warnings = PayloadWarnings.For(_read, Review.Instructions);
+        // What the person has before their eyes is not replaced by something else without a word.
+        if (_read is not null && Review.Status == ReviewStatus.WAITING)
+            _before ??= _read;
+        _read = now;
+        _action = ActionSentence.Of(ReviewSummary.Of(Review), Store.Block);
+        _warnings = PayloadWarnings.For(now, Review.Instructions);
+    }
+
+    void Edit(string? text, bool takesFocus)
+    {
+        (_editing, _draftText, _editorTakesFocus, _editedFrom, _draft) = (true, text, takesFocus, Store.Payload!, null);
+        _editorNumber++;
+    }
+
+    void TakeDraftOnce()
+    {
+        if (_draftTaken || !IsCurrent || !MayDecide)
+            return;
+        _draftTaken = true;
+        TakeDraft();
+    }
+
+    void TakeDraft()
+    {
+        _revision = Store.Draft?.Revision ?? 0;
+        _message = Store.Draft?.Message ?? "";
+        if (Store.Draft?.Text is { } text && Store.Allowed.Contains(ReviewAction.edit))
+            Edit(text, takesFocus: false);
+        else
+            _editing = false;
+    }
+
+    /// <summary>Shows the draft as another window left it, instead of this one's.</summary>
+    async Task TakeDraftAsync()
+    {
+        await ForgetAsync();
+        await Store.ReadDraftAsync(Caller, Gone);
+        _draftElsewhere = false;
+        _saved = _typed;
+        TakeDraft();
+    }
+
+    /// <summary>Saves this window's draft over the other's.</summary>
+    async Task KeepDraftAsync()
+    {
+        await Store.ReadDraftAsync(Caller, Gone);
+        (_revision, _draftElsewhere) = (Store.Draft?.Revision ?? 0, false);
+        _typed++;
+        await SaveAsync();
+    }
+
+    void EditedAsync(PayloadDraft draft)
+    {
+        _draft = draft;
+        Typed();
+    }
+
+    void Typed()
+    {
+        _typed++;
+        _ = SaveSoonAsync(_typed);
+    }
+
+    async Task SaveSoonAsync(int typed)
+    {
+        try
+        {
+            await Task.Delay(s_pause, Clock, Gone);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // DisposeAsync saves.
+        }
+        if (typed != _typed)
+            return;
+        await SaveAsync();
+        StateHasChanged();
+    }
+
+    Task SaveAsync() => InTurnAsync(SaveNowAsync);
+
+    async Task SaveNowAsync()
+    {
+        if (_saved == _typed || _draftElsewhere || Store.DecidedHere)
+            return;
+        var typed = _typed;
+        var text = _editing && _draft is { Touched: true } ? _draft.Text : null;
+        var message = _message.Length > 0 ? _message : null;
+        try
+        {
+            // What was typed is kept, also if the page is left at this moment.
+            if (text is null && message is null)
+            {
+                await Store.DiscardDraftAsync(Caller, CancellationToken.None);
+                _revision = 0;
+            }
+            else
+                _revision = await Store.SaveDraftAsync(Caller, text, message, _revision, CancellationToken.None);
+            _saved = typed;
+        }
+        catch (RefusedException e) when (e.Refusal == Refusal.Conflict)
+        {
+            _draftElsewhere = true;
+        }
+        catch (Exception e)
+        {
+            Store.Refuse(Say.With(Texts.DraftNotKept, Words(e)));
+        }
+    }
+
+    /// <summary>Throws away what was typed.</summary>
+    async Task DiscardAsync()
+    {
+        await LeaveEditAsync();
+        _typed++;
+        if (MayDecide)
+            await SaveAsync();
+        else
+            await Store.DiscardDraftAsync(Caller, Gone);
+    }
+
+    async Task LeaveEditAsync()
+    {
+        if (!_editing)
+            return;
+        await ForgetAsync();
+        (_editing, _draft, _draftText) = (false, null, null);
+    }
+
+    async Task ForgetAsync()
+    {
+        if (_editor is not null)
+            await _editor.ForgetAsync();
     }
 
     async Task ApproveAsync()
@@ -119,7 +300,7 @@ public sealed partial class ReviewCard
             _draft = await _editor!.ReadAsync(Gone);
             if (_draft.Faults is [var fault, ..])
             {
-                Store.Refuse($"The edit can't be approved: {fault.Path} {fault.Message}");
+                Store.Refuse(Say.With(Texts.EditRefused, fault.Path, fault.Message));
                 return;
             }
             edit = _draft.Touched ? _draft.Json : null;
@@ -131,17 +312,52 @@ public sealed partial class ReviewCard
 
     async Task DecideAsync(Decision decision)
     {
+        var looked = NeedsLook;
+        // An undo brings back what was typed.
+        await SaveAsync();
         try
         {
-            if (!await Store.DecideAsync(Caller, decision, Gone))
-                return;
-            _editing = false;
-            await OnDecided.InvokeAsync(Review);
+            await InTurnAsync(async () =>
+            {
+                await Store.DecideAsync(Caller, decision, UndoWindow, Gone);
+                Read();
+            });
         }
         catch (OperationCanceledException) when (Gone.IsCancellationRequested)
         {
+            // Decided; only this card is no longer there to show it.
         }
         catch (Exception e)
+        {
+            Store.Refuse(Words(e));
+        }
+        if (Store.Refusal is { } refusal)
+        {
+            if (!looked)
+                await OnRefused.InvokeAsync(new(NodeExecId, refusal));
+            return;
+        }
+        if (Gone.IsCancellationRequested)
+            return;
+        await LeaveEditAsync();
+        // An undo opens it again.
+        _draftTaken = false;
+        if (looked)
+            await OnDecided.InvokeAsync(NodeExecId);
+    }
+
+    async Task UndoAsync()
+    {
+        try
+        {
+            await InTurnAsync(async () =>
+            {
+                if (!await Store.UndoAsync(Caller, Gone))
+                    Store.Refuse(Texts.UndoTooLate);
+                await ShowAsync();
+            });
+        }
+        catch (Exception e) when (!Gone.IsCancellationRequested)
         {
             Store.Refuse(Words(e));
         }
@@ -163,4 +379,16 @@ public sealed partial class ReviewCard
             _stopping = false;
         }
     }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Loaded && _saved != _typed)
+            await SaveAsync();
+        await base.DisposeAsync();
+    }
 }
+
+/// <summary>A decision that was refused.</summary>
+/// <param name="NodeExecId">The review.</param>
+/// <param name="Why">Why, in words.</param>
+public sealed record RefusedDecision(string NodeExecId, string Why);

@@ -8,7 +8,7 @@ namespace HitlReview.Web.Components.Inbox;
 
 /// <summary>One review and what surrounds it, as a card shows it.</summary>
 /// <remarks>Not for concurrent use: a card reads and changes it from its own circuit only.</remarks>
-public sealed class ReviewStore(ReviewService reviews, Deciding deciding, ExecutionService executions, Graphs graphs, BlockRegistry blocks)
+public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts drafts, ExecutionService executions, Graphs graphs, BlockRegistry blocks)
 {
     /// <summary>The review; null until it is loaded.</summary>
     public Review? Review { get; private set; }
@@ -34,8 +34,14 @@ public sealed class ReviewStore(ReviewService reviews, Deciding deciding, Execut
     /// <summary>Why the last decision was refused, in words; null if it wasn't.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>True if this card sent the decision that stands.</summary>
+    /// <summary>True if this card sent the decision that stands, or that is on its way.</summary>
     public bool DecidedHere { get; private set; }
+
+    /// <summary>The person's decision that can still be undone; null if there is none.</summary>
+    public ScheduledDecision? Scheduled { get; private set; }
+
+    /// <summary>What the person has typed and not yet sent, as it was last read or saved; null for nothing.</summary>
+    public ReviewDraft? Draft { get; private set; }
 
     /// <summary>True while a decision is on its way.</summary>
     public bool Busy { get; private set; }
@@ -58,7 +64,11 @@ public sealed class ReviewStore(ReviewService reviews, Deciding deciding, Execut
         {
             (IsGone, Allowed) = (true, []);
         }
-        if (Review!.Origin != ReviewOrigin.Graph)
+        Draft = await drafts.FindAsync(caller, nodeExecId, ct);
+        Scheduled = await undoable.FindAsync(caller, nodeExecId, ct);
+        if (Review!.Status == ReviewStatus.WAITING)
+            DecidedHere = Scheduled is not null;
+        if (Review.Origin != ReviewOrigin.Graph)
             return;
         var detail = await executions.GetAsync(caller, Review.GraphExecId, ct);
         Execution = detail.Execution;
@@ -73,6 +83,9 @@ public sealed class ReviewStore(ReviewService reviews, Deciding deciding, Execut
         ReviewDelivered delivered => delivered.NodeExecId == Review!.NodeExecId,
         NodeExecutionChanged node => node.NodeExecId == Review!.NodeExecId,
         ReviewsCancelled cancelled => cancelled.GraphExecId == Review!.GraphExecId,
+        DecisionsScheduled scheduled => scheduled.NodeExecIds.Contains(Review!.NodeExecId),
+        DecisionsWithdrawn withdrawn => withdrawn.NodeExecIds.Contains(Review!.NodeExecId),
+        DecisionTooLate late => late.NodeExecId == Review!.NodeExecId,
         ExecutionChanged execution => execution.GraphExecId == Review!.GraphExecId,
         _ => false,
     };
@@ -80,34 +93,71 @@ public sealed class ReviewStore(ReviewService reviews, Deciding deciding, Execut
     /// <summary>The faults that an edited payload would be refused for.</summary>
     public IReadOnlyList<SchemaFault> Check(JsonText edited) => Schema is null ? [] : Block!.Check(edited);
 
-    /// <summary>Sends the person's decision, with the hash of the payload that they were shown. A refusal is kept in <see cref="Refusal"/> and changes nothing else.</summary>
+    /// <summary>
+    /// Sends the person's decision, with the hash of the payload that they were shown. A press is carried out also if the page is left at
+    /// that moment. A refusal is kept in <see cref="Refusal"/> and changes nothing else.
+    /// </summary>
     /// <param name="caller">The person.</param>
     /// <param name="decision">The decision; its payload hash is filled in here.</param>
-    /// <param name="ct">Gives up while the decision waits for its turn.</param>
-    /// <returns>True if it stands.</returns>
-    public async Task<bool> DecideAsync(Caller caller, Decision decision, CancellationToken ct)
+    /// <param name="window">How long it can be undone.</param>
+    /// <param name="ct">Gives up reading what became of it.</param>
+    /// <returns>True if it stands, or will once it can't be undone any more.</returns>
+    public async Task<bool> DecideAsync(Caller caller, Decision decision, TimeSpan window, CancellationToken ct)
     {
         if (Busy)
             return false;
         (Busy, Refusal) = (true, null);
         try
         {
-            await deciding.DecideAsync(caller, [decision with { PayloadHash = Review!.PayloadHash }], ct);
-            DecidedHere = true;
-            await LoadAsync(caller, decision.NodeExecId, ct);
-            return true;
+            var press = await undoable.DecideAsync(caller, [decision with { PayloadHash = Review!.PayloadHash }], window, CancellationToken.None);
+            Refusal = press.Refused.GetValueOrDefault(decision.NodeExecId);
         }
         catch (RefusedException refused)
         {
             Refusal = refused.Message;
-            // What it is now may be what made it too late.
-            await LoadAsync(caller, decision.NodeExecId, ct);
-            return false;
         }
         finally
         {
             Busy = false;
         }
+        DecidedHere = Refusal is null;
+        // What it is now may be what made it too late.
+        await LoadAsync(caller, decision.NodeExecId, ct);
+        return Refusal is null;
+    }
+
+    /// <summary>Takes the decision back that is on its way, and with it all of the same press.</summary>
+    /// <returns>False if it was too late.</returns>
+    public async Task<bool> UndoAsync(Caller caller, CancellationToken ct)
+    {
+        var withdrawn = Scheduled is null ? [] : await undoable.UndoAsync(caller, Scheduled.SetId, CancellationToken.None);
+        await LoadAsync(caller, Review!.NodeExecId, ct);
+        return withdrawn.Count > 0;
+    }
+
+    /// <summary>Keeps what was typed, over the draft that it was made from.</summary>
+    /// <param name="caller">The person.</param>
+    /// <param name="text">The edit; null for none.</param>
+    /// <param name="message">The message; null for none.</param>
+    /// <param name="revision">The revision that it was made from; 0 for none.</param>
+    /// <param name="ct">Gives up while it waits for its turn.</param>
+    /// <returns>The revision now.</returns>
+    /// <exception cref="RefusedException">Conflict: another window has saved since; nothing is overwritten.</exception>
+    public async Task<long> SaveDraftAsync(Caller caller, string? text, string? message, long revision, CancellationToken ct)
+    {
+        revision = await drafts.SaveAsync(caller, Review!.NodeExecId, text, message, Review.PayloadHash, revision, ct);
+        await ReadDraftAsync(caller, ct);
+        return revision;
+    }
+
+    /// <summary>Reads the draft as it is now.</summary>
+    public async Task ReadDraftAsync(Caller caller, CancellationToken ct) => Draft = await drafts.FindAsync(caller, Review!.NodeExecId, ct);
+
+    /// <summary>Throws the draft away.</summary>
+    public async Task DiscardDraftAsync(Caller caller, CancellationToken ct)
+    {
+        await drafts.DiscardAsync(caller, Review!.NodeExecId, ct);
+        Draft = null;
     }
 
     /// <summary>Says why no decision was sent, or takes that back.</summary>

@@ -1,6 +1,6 @@
+using System.Text;
 using System.Text.Json;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 
 namespace HitlReview.Web.Components.Shared;
@@ -16,23 +16,25 @@ public static class ActionSentence
     /// <summary>The sentence about a review.</summary>
     /// <param name="review">The review.</param>
     /// <param name="block">Its block; null where an outside agent asks, or where the block is no longer there.</param>
-    public static IReadOnlyList<SentencePart> Of(Review review, Block? block) => block switch
+    public static IReadOnlyList<SentencePart> Of(ReviewSummary review, Block? block) => block switch
     {
-        not null => Fill(block, JsonText.Trusted(review.Payload)),
-        null when review.BlockId is not null => [new("Run a block that is not installed", false)],
-        null => [new("Let an outside agent run ", false), new(review.NodeId, true)],
+        not null => Fill(block, review.PayloadStart),
+        null when review.BlockId is not null => [new(Texts.ActionOfMissingBlock, false)],
+        null => [new(Texts.ActionOfAgent + " ", false), new(review.NodeId, true)],
     };
 
-    static List<SentencePart> Fill(Block block, JsonText payload)
+    static List<SentencePart> Fill(Block block, string payloadStart)
     {
         var parts = new List<SentencePart>();
+        var given = Members(payloadStart);
         var rest = block.ActionInWords.AsSpan();
         while (rest.IndexOf('{') is >= 0 and var open)
         {
             if (open > 0)
                 parts.Add(new(rest[..open].ToString(), false));
             var close = rest.IndexOf('}');
-            parts.Add(new(Value(block, payload, rest[(open + 1)..close].ToString()), true));
+            var pin = rest[(open + 1)..close].ToString();
+            parts.Add(new(given.TryGetValue(pin, out var value) ? value : Default(block, pin), true));
             rest = rest[(close + 1)..];
         }
         if (rest.Length > 0)
@@ -40,17 +42,50 @@ public static class ActionSentence
         return parts;
     }
 
-    static string Value(Block block, JsonText payload, string pin)
+    static string Default(Block block, string pin) =>
+        block.InputSchema.Text.Root.GetProperty("properties").TryGetProperty(pin, out var schema) && schema.TryGetProperty("default", out var byDefault)
+            ? byDefault.ValueKind == JsonValueKind.String ? byDefault.GetString()! : byDefault.GetRawText()
+            : Texts.ActionValueMissing;
+
+    /// <summary>The members of an object as plain text, as far as its text is there.</summary>
+    static Dictionary<string, string> Members(string start)
     {
-        if (payload.Root.ValueKind == JsonValueKind.Object && payload.Root.TryGetProperty(pin, out var value))
-            return Plain(value);
-        return block.InputSchema.Text.Root.GetProperty("properties").TryGetProperty(pin, out var schema) && schema.TryGetProperty("default", out var byDefault) ? Plain(byDefault) : "(none)";
+        var members = new Dictionary<string, string>(StringComparer.Ordinal);
+        var bytes = Encoding.UTF8.GetBytes(start);
+        var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new(new() { MaxDepth = 128 }));
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return members;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString()!;
+                if (!reader.Read())
+                    break;
+                var from = (int)reader.TokenStartIndex;
+                if (reader.TokenType == JsonTokenType.String)
+                    members[name] = reader.GetString()!;
+                else if (reader.TrySkip())
+                    members[name] = Plain(Encoding.UTF8.GetString(bytes.AsSpan(from..(int)reader.BytesConsumed)));
+                else
+                    members[name] = Encoding.UTF8.GetString(bytes.AsSpan(from..));
+            }
+        }
+        catch (JsonException)
+        {
+            // The cut went through an escape or a character; what came before it is there.
+        }
+        return members;
     }
 
-    static string Plain(JsonElement value) => value.ValueKind switch
+    /// <summary>A list of texts reads as one; all else as it is written.</summary>
+    static string Plain(string json)
     {
-        JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Array when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) => string.Join(", ", value.EnumerateArray().Select(item => item.GetString())),
-        _ => value.GetRawText(),
-    };
+        if (!json.StartsWith('['))
+            return json;
+        using var parsed = JsonDocument.Parse(json, new() { MaxDepth = 128 });
+        return parsed.RootElement.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? string.Join(", ", parsed.RootElement.EnumerateArray().Select(item => item.GetString()))
+            : json;
+    }
 }

@@ -29,7 +29,10 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
     protected Caller Caller { get; private set; } = null!;
 
     /// <summary>Cancelled when the component is left.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    protected CancellationToken Gone { get; }
+
+    /// <summary>A component that is there from now on.</summary>
+    protected LiveComponent() => Gone = _gone.Token;
 
     /// <summary>Why nothing, or nothing current, can be shown, in words for the person; null if all is well.</summary>
     protected string? Problem { get; private set; }

@@ -1,5 +1,6 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
+using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.Playwright;
 
@@ -86,12 +87,33 @@ public sealed class MainJobInBrowserTests(SharedApp<SqliteStore> shared) : Brows
 
         await Expect(Row(seat, "a")).ToBeVisibleAsync();
         await CheckAsync();
+        await seat["filters"].Locator("summary").ClickAsync();
+        await CheckAsync();
+        await seat.Page.Keyboard.PressAsync("Escape");
+        await seat.Page.Keyboard.PressAsync("?");
+        await Expect(seat["help"]).ToBeVisibleAsync();
+        await CheckAsync();
+        await seat.Page.Keyboard.PressAsync("Escape");
+        await seat.Page.Keyboard.PressAsync("Control+k");
+        await Expect(seat["palette"]).ToBeVisibleAsync();
+        await CheckAsync();
+        await seat.Page.Keyboard.PressAsync("Escape");
+        await Row(seat, "a").Locator("[data-select]").CheckAsync();
+        await Row(seat, "b").Locator("[data-select]").CheckAsync();
+        await seat["compare"].ClickAsync();
+        await Expect(seat["compare-row"].First).ToBeVisibleAsync();
+        await CheckAsync();
         await GoAsync($"/review/{Id("a")}", seat["approve"]);
         await seat["edit-payload"].ClickAsync();
         await TypeInEditorAsync(seat, "{\"file\":1,}");
         await Expect(seat["editor-state"]).ToContainTextAsync("not JSON");
         await CheckAsync();
         await GoAsync($"/review/{Id("b")}", seat["unfold"]);
+        await CheckAsync();
+        await App.Get<Deciding>().DecideAsync(Caller, [new(Id("b"), false) { Message = "No" }], Ct);
+        await GoAsync("/decided", Row(seat, "b"));
+        await CheckAsync();
+        await GoAsync("/preferences", seat["undo-seconds"]);
         await CheckAsync();
         await GoAsync("/executions", seat["execution-row"]);
         await CheckAsync();

@@ -76,7 +76,7 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         await Expect(seat["editor-state"]).ToContainTextAsync("not JSON");
         await Expect(seat.Page.Locator(".cm-lint-marker-error")).ToBeVisibleAsync();
         await seat["approve"].ClickAsync();
-        await Expect(seat["refusal"]).ToContainTextAsync("The edit can't be approved");
+        await Expect(seat["refusal"]).ToContainTextAsync("The edit can’t be approved");
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("a")).Status);
         await seat.Page.Locator(".cm-content").FocusAsync();
         await seat.Page.Keyboard.PressAsync("Control+End");
@@ -218,6 +218,92 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         Assert.Equal("""{"url":"http://127.0.0.1:9/","method":"POST","body":{"zeta":12345678901234567890,"amount":1.250,"exp":1e400}}""", string.Concat(review.Payload.Where(c => !char.IsWhiteSpace(c))));
 
         ILocator Field(string path) => seat.Page.Locator($"[data-testid=form-field][data-path='{path}']");
+    }
+
+    [Fact]
+    public async Task What_was_typed_survives_a_reload_and_is_there_in_another_window()
+    {
+        await AskAsync("a", """{"n":1}""");
+        await using var seat = await EditAsync("a");
+        await TypeInEditorAsync(seat, """{"n":2}""");
+        await seat["review-message"].FillAsync("Two is enough");
+        await Expect(Row(seat, "a")).ToContainTextAsync("Draft");
+        await DraftAsync("a", draft => draft is { Message: "Two is enough", Text: """{"n":2}""" });
+
+        await seat.Page.ReloadAsync();
+        await Expect(seat["payload-diff"]).ToContainTextAsync("\"n\": 2");
+        await Expect(seat["review-message"]).ToHaveValueAsync("Two is enough");
+        await using var other = await OpenAsync($"/review/{Id("a")}");
+        await Expect(other["payload-diff"]).ToContainTextAsync("\"n\": 2");
+        await Expect(other["review-message"]).ToHaveValueAsync("Two is enough");
+        await other["approve"].ClickAsync();
+
+        await Expect(seat["verdict"]).ToContainTextAsync("Approved with an edit by you");
+        Assert.Equal(("""{"n":2}""", "Two is enough"), ((await ReadAsync("a")).Payload, (await ReadAsync("a")).ReviewMessage));
+    }
+
+    [Fact]
+    public async Task Two_windows_that_type_about_one_review_overwrite_nothing_of_each_other()
+    {
+        await AskAsync("a");
+        await using var one = await OpenAsync($"/review/{Id("a")}");
+        await using var two = await OpenAsync($"/review/{Id("a")}");
+        await two["review-message"].FillAsync("From the second");
+        await DraftAsync("a", draft => draft?.Message == "From the second");
+        await Expect(one["review-message"]).ToHaveValueAsync("From the second");
+
+        await one["review-message"].FillAsync("From the first");
+
+        await Expect(two["draft-elsewhere"]).ToContainTextAsync("another window");
+        await Expect(two["review-message"]).ToHaveValueAsync("From the second");
+        await two["draft-elsewhere"].GetByText("Show the other").ClickAsync();
+        await Expect(two["review-message"]).ToHaveValueAsync("From the first");
+    }
+
+    [Fact]
+    public async Task A_review_that_is_decided_elsewhere_keeps_what_was_typed_about_it()
+    {
+        await AskAsync("a", """{"n":1}""");
+        await using var seat = await EditAsync("a");
+        await TypeInEditorAsync(seat, """{"n":2}""");
+        await DraftAsync("a", draft => draft?.Text == """{"n":2}""");
+
+        await App.Get<Deciding>().DecideAsync(Caller, [new(Id("a"), false)], Ct);
+
+        await Expect(seat["verdict"]).ToContainTextAsync("Rejected by you elsewhere");
+        await Expect(seat["left-over"]).ToContainTextAsync("""{"n":2}""");
+        await Expect(seat["approve"]).ToHaveCountAsync(0);
+        await seat.Page.ReloadAsync();
+        await Expect(seat["left-over"]).ToContainTextAsync("""{"n":2}""");
+    }
+
+    [Fact]
+    public async Task By_keys_alone_a_payload_is_edited_and_approved()
+    {
+        await AskAsync("a", """{"n":1}""");
+        await AskAsync("b", """{"n":1}""");
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "b");
+
+        await seat.Page.Keyboard.PressAsync("e");
+        await Expect(seat.Page.Locator(".cm-content")).ToBeFocusedAsync();
+        await seat.Page.Keyboard.PressAsync("Control+a");
+        await seat.Page.Keyboard.InsertTextAsync("""{"n":3}""");
+        await seat.Page.Keyboard.PressAsync("Control+Enter");
+
+        await Expect(Card(seat, "a").Locator("h2")).ToBeFocusedAsync();
+        Assert.Equal(("""{"n":3}""", ReviewStatus.APPROVED), ((await ReadAsync("b")).Payload, (await ReadAsync("b")).Status));
+    }
+
+    /// <summary>Waits until the draft is as wanted.</summary>
+    async Task DraftAsync(string name, Func<ReviewDraft?, bool> isIt)
+    {
+        using var feed = App.Get<ReviewEvents>().Open(Me.Id);
+        if (isIt(await App.Get<Drafts>().FindAsync(Caller, Id(name), Ct)))
+            return;
+        await foreach (var change in feed.ReadAsync(Ct))
+            if (change is DraftChanged && isIt(await App.Get<Drafts>().FindAsync(Caller, Id(name), Ct)))
+                return;
     }
 
     async Task<Seat> EditAsync(string name)

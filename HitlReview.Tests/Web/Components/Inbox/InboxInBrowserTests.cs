@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.Playwright;
@@ -17,8 +19,9 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         seat.Page.Request += (_, request) => requests.Add(request.Url);
 
         await AskAsync("a", """{"data":"tidy up","command":"rm -rf /"}""");
-        await Expect(Card(seat, "a")).ToBeVisibleAsync();
+        await Expect(Row(seat, "a")).ToBeVisibleAsync();
         Assert.Empty(requests.All);
+        await Row(seat, "a").ClickAsync();
         await Expect(Card(seat, "a")).ToContainTextAsync("tidy up");
         await Expect(Card(seat, "a")).ToContainTextAsync("rm -rf /");
         await seat["approve"].ClickAsync();
@@ -29,22 +32,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     }
 
     [Fact]
-    public async Task After_a_decision_the_next_review_is_open_and_has_the_focus()
-    {
-        await AskAsync("a");
-        await AskAsync("b");
-        await using var seat = await OpenAsync("/");
-        await Expect(Card(seat, "b")).ToBeVisibleAsync();
-
-        await seat["approve"].ClickAsync();
-
-        await Expect(Card(seat, "a").Locator("h2")).ToBeFocusedAsync();
-        await Expect(seat["last-decision"]).ToContainTextAsync("Approved");
-        await Expect(Row(seat, "b")).ToHaveCountAsync(0);
-    }
-
-    [Fact]
-    public async Task The_row_under_the_pointer_stays_where_it_is_and_the_new_one_is_announced()
+    public async Task What_comes_in_is_held_back_while_the_pointer_is_in_the_list_and_comes_in_once_it_leaves()
     {
         await AskAsync("a");
         await AskAsync("b");
@@ -54,13 +42,14 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         var before = await Row(seat, "a").BoundingBoxAsync();
 
         await AskAsync("c");
-        await Expect(Row(seat, "c")).ToHaveCountAsync(1);
+        await Expect(seat["new-reviews"]).ToHaveTextAsync("1 new");
 
         Assert.Equal(before!.Y, (await Row(seat, "a").BoundingBoxAsync())!.Y, tolerance: 0.5f);
-        await Expect(seat["new-reviews"]).ToHaveTextAsync("1 new");
-        await seat.Page.GetByRole(AriaRole.Heading, new() { Name = "Inbox" }).HoverAsync();
+        await Assertions.Expect(seat.Page).ToHaveTitleAsync(new Regex(@"^\(3\)"));
+        await seat["search"].HoverAsync();
         await Expect(Row(seat, "c")).ToBeInViewportAsync();
         await Expect(seat["new-reviews"]).ToHaveCountAsync(0);
+        await Expect(Card(seat, "b")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -76,9 +65,9 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
 
         await App.Get<Deciding>().DecideAsync(Caller, [new(Id("b"), true)], Ct);
 
-        await Expect(Row(seat, "b")).ToContainTextAsync("Approved elsewhere");
+        await Expect(Row(seat, "b")).ToContainTextAsync("Approved");
         Assert.Equal(before!.Y, (await Row(seat, "a").BoundingBoxAsync())!.Y, tolerance: 0.5f);
-        await seat.Page.GetByRole(AriaRole.Heading, new() { Name = "Inbox" }).HoverAsync();
+        await seat["search"].HoverAsync();
         await Expect(Row(seat, "b")).ToHaveCountAsync(0);
     }
 
@@ -100,47 +89,76 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     }
 
     [Fact]
-    public async Task All_of_many_waiting_reviews_are_reached_by_scrolling()
+    public async Task All_of_many_waiting_reviews_are_reached_by_scrolling_with_a_page_of_rows_in_the_browser()
     {
-        for (var i = 0; i < 130; i++)
-            await AskAsync($"r{i}");
+        var requests = Enumerable.Range(0, 1_500).Select(i => new ReviewRequest(Id($"r{i:0000}"), Id("run"), "tool", JsonText.Parse("{}", "payload")));
+        foreach (var request in requests)
+            await Reviews.RequestAsync(Caller, request, Ct);
         await using var seat = await OpenAsync("/");
-        await Expect(seat.Page.Locator(".inbox-count")).ToHaveTextAsync("130 waiting");
+        await Expect(seat.Page.Locator(".inbox-count")).ToHaveTextAsync("1,500 waiting");
+        await Expect(Row(seat, "r1499")).ToBeInViewportAsync();
 
-        await Expect(Row(seat, "r129")).ToBeInViewportAsync();
-        while (await Row(seat, "r0").CountAsync() == 0)
+        foreach (var (share, name) in new[] { (0.5, "r0750"), (1.0, "r0000"), (0.1, "r1350"), (0.0, "r1499") })
         {
-            var rows = await seat.Page.Locator(".rows > li").CountAsync();
-            await seat.Page.Locator(".rows > li").Last.ScrollIntoViewIfNeededAsync();
-            await Expect(seat.Page.Locator($".rows > li:nth-child({rows + 1})")).ToHaveCountAsync(1);
+            await seat["rows"].EvaluateAsync("(rows, share) => rows.scrollTo(0, share * 1500 * 78 - (share === 1 ? 0 : 100))", share);
+            await Expect(Row(seat, name)).ToBeInViewportAsync();
+            Assert.InRange(await seat.Page.Locator(".rows > li").CountAsync(), 8, 60);
         }
-
-        await Expect(seat.Page.Locator(".rows > li")).ToHaveCountAsync(130);
     }
 
     [Fact]
-    public async Task Of_two_who_decide_at_once_one_wins_and_the_other_is_told()
+    public async Task A_search_and_a_filter_are_an_address_that_another_window_can_open()
+    {
+        await AskAsync("a", """{"to":"ann"}""");
+        await AskAsync("b", """{"to":"bob"}""");
+        await using var seat = await OpenAsync("/");
+        await Expect(Row(seat, "b")).ToBeVisibleAsync();
+
+        await ReadyAsync(seat, "b");
+        await seat.Page.Keyboard.PressAsync("/");
+        await seat.Page.Keyboard.TypeAsync("ann");
+        await Expect(Row(seat, "b")).ToHaveCountAsync(0);
+        await Expect(Card(seat, "a")).ToBeVisibleAsync();
+        await seat["filters"].Locator("summary").ClickAsync();
+        await seat["filter-editable"].SelectOptionAsync("yes");
+        await seat.Page.WaitForURLAsync("**editable=yes**");
+
+        await using var other = await OpenAsync(new Uri(seat.Page.Url).PathAndQuery);
+        await Expect(Row(other, "a")).ToBeVisibleAsync();
+        await Expect(Row(other, "b")).ToHaveCountAsync(0);
+        await Expect(other["search"]).ToHaveValueAsync("ann");
+    }
+
+    [Fact]
+    public async Task Grouped_by_execution_a_group_can_be_put_away()
     {
         await AskAsync("a");
-        await using var one = await OpenAsync($"/review/{Id("a")}");
-        await using var two = await OpenAsync($"/review/{Id("a")}");
-        await Expect(one["approve"]).ToBeEnabledAsync();
-        await Expect(two["reject"]).ToBeEnabledAsync();
+        await using var seat = await OpenAsync("/?group=execution");
+        await Expect(Row(seat, "a")).ToBeVisibleAsync();
 
-        // The loser may find the button gone: then their page was quicker than they, which is as good.
-        await Task.WhenAll(
-            one.Page.EvaluateAsync("document.querySelector('[data-testid=approve]')?.click()"),
-            two.Page.EvaluateAsync("document.querySelector('[data-testid=reject]')?.click()"));
+        await seat.Page.Locator(".row-toggle").ClickAsync();
 
-        await Expect(one["verdict"]).ToBeVisibleAsync();
-        await Expect(two["verdict"]).ToBeVisibleAsync();
-        var approved = (await ReadAsync("a")).Status == ReviewStatus.APPROVED;
-        var (winner, loser) = approved ? (one, two) : (two, one);
-        var verdict = approved ? "Approved by you" : "Rejected by you";
-        await Expect(winner["verdict"]).ToContainTextAsync(verdict);
-        await Expect(loser["verdict"]).ToContainTextAsync($"{verdict} elsewhere");
-        await Expect(winner["approve"]).ToHaveCountAsync(0);
-        await Expect(loser["approve"]).ToHaveCountAsync(0);
+        await Expect(Row(seat, "a")).ToHaveCountAsync(0);
+        await Expect(seat.Page.Locator(".row-toggle")).ToHaveAttributeAsync("aria-expanded", "false");
+    }
+
+    [Fact]
+    public async Task Decided_reviews_say_who_decided_what_and_what_happened_then()
+    {
+        await AskAsync("a");
+        await AskAsync("b");
+        await App.Get<Deciding>().DecideAsync(Caller, [new(Id("a"), true)], Ct);
+        await App.Get<Deciding>().DecideAsync(Caller, [new(Id("b"), false) { Message = "Not on a Friday" }], Ct);
+        await using var seat = await OpenAsync("/");
+        await Expect(seat["inbox-empty"]).ToBeVisibleAsync();
+
+        await seat.Page.Keyboard.PressAsync("g");
+        await seat.Page.Keyboard.PressAsync("d");
+
+        await Expect(Row(seat, "a")).ToContainTextAsync("Not taken up yet");
+        await Expect(Row(seat, "b")).ToContainTextAsync("Rejected");
+        await Expect(Row(seat, "b")).ToContainTextAsync("Not on a Friday");
+        await Expect(seat["verdict"]).ToContainTextAsync("by you");
     }
 
     [Fact]
@@ -160,26 +178,6 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
 
         await Expect(Row(seat, "b")).ToBeVisibleAsync();
         await Expect(Row(seat, "a")).ToBeVisibleAsync();
-    }
-
-    [Fact]
-    public async Task By_keyboard_a_review_is_opened_and_rejected_with_a_message()
-    {
-        await AskAsync("a");
-        await AskAsync("b");
-        await using var seat = await OpenAsync("/");
-        await Expect(Card(seat, "b")).ToBeVisibleAsync();
-
-        await Row(seat, "a").Locator("a").FocusAsync();
-        await seat.Page.Keyboard.PressAsync("Enter");
-        await Expect(Card(seat, "a").Locator("h2")).ToBeFocusedAsync();
-        await seat["review-message"].FocusAsync();
-        await seat.Page.Keyboard.TypeAsync("Not this one");
-        await seat["reject"].FocusAsync();
-        await seat.Page.Keyboard.PressAsync("Enter");
-
-        await Expect(Card(seat, "b").Locator("h2")).ToBeFocusedAsync();
-        Assert.Equal((ReviewStatus.REJECTED, "Not this one"), ((await ReadAsync("a")).Status, (await ReadAsync("a")).ReviewMessage));
     }
 
     [Fact]

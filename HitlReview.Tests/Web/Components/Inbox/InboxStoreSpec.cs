@@ -1,7 +1,9 @@
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Inbox;
-using HitlReview.Web.Components.Shared;
+using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Web.Components.Inbox;
 
@@ -10,110 +12,232 @@ public sealed class InboxStoreOnSqlite() : InboxStoreSpec(new SqliteStore());
 public sealed class InboxStoreOnPostgres() : InboxStoreSpec(new PostgresStore());
 
 /// <summary>The list of what waits: complete, in order, and still under the hand.</summary>
-public abstract class InboxStoreSpec(TestStore store) : UiSpec(store)
+public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
 {
-    InboxStore List => field ??= Store.Get<InboxStore>();
-
-    string[] Ids => [.. List.Rows.Select(row => row.NodeExecId)];
-
-    [Fact]
-    public async Task Every_waiting_review_can_be_reached_however_many_there_are()
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_thousand_are_scrolled_through_down_and_up_and_each_stands_in_its_place_once(bool oldestFirst)
     {
-        for (var i = 0; i < 130; i++)
-            await AskAsync($"r{i:000}");
+        await AskManyAsync(1_000);
+        await OpenAsync(Waiting with { OldestFirst = oldestFirst });
+        var all = oldestFirst ? Names(0, 1_000).Reverse() : Names(0, 1_000);
 
-        await List.LoadAsync(Rosa, Ct);
-        Assert.Equal((Listing.Step, 130, true), (List.Rows.Count, List.Total, List.HasMore));
-        while (List.HasMore)
-            await List.LoadMoreAsync(Rosa, Ct);
-
-        Assert.Equal(Enumerable.Range(0, 130).Reverse().Select(i => $"r{i:000}"), Ids);
+        Assert.Equal(1_000, List.Total);
+        Assert.Equal(all, await WalkAsync());
+        Assert.Equal(all, await WalkAsync(upwards: true));
+        Assert.InRange(List.Groups.Sum(group => group.Rows.Count), 1, 500);
     }
 
     [Fact]
-    public async Task Going_down_the_list_skips_and_repeats_nothing_while_reviews_come_and_go()
+    public async Task Any_place_can_be_jumped_to_and_gone_on_from_in_both_directions()
     {
-        for (var i = 0; i < 120; i++)
-            await AskAsync($"r{i:000}");
-        using var feed = Store.Events.Open(Rosa.UserId);
-        await List.LoadAsync(Rosa, Ct);
+        await AskManyAsync(600);
+        await OpenAsync();
 
-        await AskAsync("new");
-        await DecideAsync("r119");
-        await DecideAsync("r003");
-        await ApplyAsync(feed, 3);
-        while (List.HasMore)
-            await List.LoadMoreAsync(Rosa, Ct);
+        await List.ScrollAsync(Rosa, 300 * InboxStore.RowHeight, Screen, Ct);
+        Assert.Contains(Name(299), Ids);
+        Assert.DoesNotContain(null, Rows);
+        for (var row = 300; row >= 0; row -= 10)
+            await List.ScrollAsync(Rosa, row * InboxStore.RowHeight, Screen, Ct);
+        Assert.Equal(Name(599), Ids[0]);
 
-        var expected = Enumerable.Range(0, 119).Where(i => i != 3).Reverse().Select(i => $"r{i:000}").Prepend("new");
-        Assert.Equal(expected, Ids);
-        Assert.Equal(119, List.Total);
+        Assert.Equal(Names(0, 600), await WalkAsync());
+    }
+
+    [Fact]
+    public async Task Going_through_the_list_skips_and_repeats_nothing_while_reviews_come_and_go()
+    {
+        await AskManyAsync(300);
+        await OpenAsync();
+
+        await AskAsync("s-new");
+        await DecideAsync(Name(299));
+        await DecideAsync(Name(3));
+        await HearAsync(3);
+
+        Assert.Equal(Names(0, 299).Where(id => id != Name(3)).Prepend("s-new"), await WalkAsync());
+        Assert.Equal(299, List.Total);
+    }
+
+    [Fact]
+    public async Task A_reader_deep_in_the_list_goes_back_to_its_top_without_a_hole_though_some_above_were_decided()
+    {
+        await AskManyAsync(600);
+        await OpenAsync();
+        await List.RestAsync(Rosa, false, Ct);
+        await List.ScrollAsync(Rosa, 400 * InboxStore.RowHeight, Screen, Ct);
+
+        for (var i = 595; i < 600; i++)
+            await DecideAsync(Name(i));
+        await HearAsync(5);
+        for (var row = 400; row >= 0; row -= 10)
+            await List.ScrollAsync(Rosa, row * InboxStore.RowHeight, Screen, Ct);
+
+        Assert.Equal(Names(0, 595), await WalkAsync());
+    }
+
+    [Fact]
+    public async Task A_reader_who_jumps_while_new_ones_are_held_back_still_finds_every_row()
+    {
+        await AskManyAsync(600);
+        await OpenAsync();
+        await List.RestAsync(Rosa, false, Ct);
+        for (var i = 0; i < 5; i++)
+            await AskAsync($"s-new-{i}");
+        await HearAsync(5);
+
+        await List.ScrollAsync(Rosa, 300 * InboxStore.RowHeight, Screen, Ct);
+
+        Assert.Equal(5, List.HeldBack);
+        Assert.Equal(Name(299), List.Window.Entries.Single(entry => entry.Index == 300).Row?.Id);
+        Assert.Equal(Names(0, 600), await WalkAsync());
+        Assert.Equal(Names(0, 600), await WalkAsync(upwards: true));
+        await List.ToTopAsync(Rosa, Ct);
+        Assert.Equal(605, (await WalkAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_reader_who_jumps_while_ended_ones_keep_their_place_still_finds_every_row()
+    {
+        await AskManyAsync(600);
+        await OpenAsync();
+        await List.RestAsync(Rosa, false, Ct);
+        for (var i = 595; i < 600; i++)
+            await DecideAsync(Name(i));
+        await HearAsync(5);
+
+        await List.ScrollAsync(Rosa, 500 * InboxStore.RowHeight, Screen, Ct);
+        await List.ScrollAsync(Rosa, 0, Screen, Ct);
+        await List.RestAsync(Rosa, true, Ct);
+
+        Assert.Equal(Names(0, 595), await WalkAsync());
+        Assert.Equal(Names(0, 595), await WalkAsync(upwards: true));
     }
 
     [Fact]
     public async Task A_row_that_ended_while_it_was_being_read_does_not_come_back()
     {
-        for (var i = 0; i < 60; i++)
-            await AskAsync($"r{i:00}");
-        using var feed = Store.Events.Open(Rosa.UserId);
-        await List.LoadAsync(Rosa, Ct);
-        var old = await Reviews.GetAsync(Rosa, "r05", Ct);
+        await AskManyAsync(150);
+        await OpenAsync();
+        await DecideAsync(Name(80));
 
-        var reading = List.LoadMoreAsync(Rosa, Ct);
-        await List.ApplyAsync(Rosa, new ReviewDecided(old), Ct);
+        var reading = List.ScrollAsync(Rosa, 60 * InboxStore.RowHeight, Screen, Ct);
+        await HearAsync(1);
         await reading;
 
-        Assert.DoesNotContain("r05", Ids);
+        Assert.DoesNotContain(Name(80), Ids);
+        Assert.Equal(Names(0, 150).Where(id => id != Name(80)), await WalkAsync());
     }
 
     [Fact]
-    public async Task A_new_review_comes_in_at_the_top_by_itself()
+    public async Task While_the_list_rests_a_new_review_comes_in_at_the_top_by_itself()
     {
         await AskAsync("first");
-        using var feed = Store.Events.Open(Rosa.UserId);
-        await List.LoadAsync(Rosa, Ct);
+        await OpenAsync();
 
         await AskAsync("second");
-        await ApplyAsync(feed, 1);
+        await HearAsync(1);
 
         Assert.Equal(["second", "first"], Ids);
-        Assert.Equal((2, 0), (List.Total, List.Unseen));
+        Assert.Equal((2, 0), (List.Total, List.HeldBack));
     }
 
     [Fact]
-    public async Task A_review_that_was_both_read_and_announced_is_there_once()
+    public async Task Oldest_first_a_new_review_comes_in_at_the_end_also_under_the_hand()
     {
-        using var feed = Store.Events.Open(Rosa.UserId);
-        await AskAsync("once");
-        await List.LoadAsync(Rosa, Ct);
+        await AskAsync("first");
+        await OpenAsync(Waiting with { OldestFirst = true });
+        await List.RestAsync(Rosa, false, Ct);
 
-        await ApplyAsync(feed, 1);
+        await AskAsync("second");
+        await HearAsync(1);
+
+        Assert.Equal(["first", "second"], Ids);
+        Assert.Equal((2, 0), (List.Total, List.HeldBack));
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_review_that_was_both_read_and_announced_is_there_once(bool atRest)
+    {
+        Listen();
+        await AskAsync("once");
+        await OpenAsync();
+        await List.RestAsync(Rosa, atRest, Ct);
+
+        await HearAsync(1);
 
         Assert.Equal(["once"], Ids);
-        Assert.Equal(1, List.Total);
+        Assert.Equal((1, 0), (List.Total, List.HeldBack));
     }
 
     [Fact]
-    public async Task While_the_reader_is_in_the_list_new_ones_are_counted_and_ended_ones_keep_their_place()
+    public async Task A_review_that_was_counted_and_then_announced_is_counted_once_though_it_is_far_down()
+    {
+        await AskManyAsync(300);
+        Listen();
+        await AskAsync("last");
+        await OpenAsync(Waiting with { OldestFirst = true });
+
+        await HearAsync(1);
+
+        Assert.Equal(301, List.Total);
+        Assert.Equal(Names(0, 300).Reverse().Append("last"), await WalkAsync());
+    }
+
+    [Fact]
+    public async Task While_the_reader_is_in_the_list_nothing_moves_and_once_they_have_left_it_all_is_as_it_should()
     {
         await AskAsync("a");
         await AskAsync("b");
-        using var feed = Store.Events.Open(Rosa.UserId);
-        await List.LoadAsync(Rosa, Ct);
-        List.Rest(false);
+        await OpenAsync();
+        await List.RestAsync(Rosa, false, Ct);
 
         await AskAsync("c");
         await DecideAsync("a", approved: false);
-        await ApplyAsync(feed, 2);
+        await HearAsync(2);
 
-        Assert.Equal(["c", "b", "a"], Ids);
-        Assert.Equal([null, null, ReviewStatus.REJECTED], List.Rows.Select(row => row.Ended));
-        Assert.Equal((1, 2), (List.Unseen, List.Total));
+        Assert.Equal(["b", "a"], Ids);
+        Assert.Equal([null, ReviewStatus.REJECTED], Rows.Select(row => row.Ended));
+        Assert.Equal((1, 2), (List.HeldBack, List.Total));
 
-        List.Rest(true);
+        await List.RestAsync(Rosa, true, Ct);
 
         Assert.Equal(["c", "b"], Ids);
-        Assert.Equal(0, List.Unseen);
+        Assert.Equal((0, 2), (List.HeldBack, List.Total));
+    }
+
+    [Fact]
+    public async Task A_new_review_that_is_decided_while_it_is_held_back_is_never_seen()
+    {
+        await AskAsync("a");
+        await OpenAsync();
+        await List.RestAsync(Rosa, false, Ct);
+
+        await AskAsync("b");
+        await DecideAsync("b");
+        await HearAsync(2);
+
+        Assert.Equal((0, 1), (List.HeldBack, List.Total));
+        await List.RestAsync(Rosa, true, Ct);
+        Assert.Equal(["a"], Ids);
+    }
+
+    [Fact]
+    public async Task On_request_the_list_goes_to_its_top_and_shows_what_was_held_back()
+    {
+        await AskManyAsync(200);
+        await OpenAsync();
+        await List.RestAsync(Rosa, false, Ct);
+        await List.ScrollAsync(Rosa, 100 * InboxStore.RowHeight, Screen, Ct);
+        await AskAsync("s-new");
+        await HearAsync(1);
+        Assert.DoesNotContain("s-new", Ids);
+
+        await List.ToTopAsync(Rosa, Ct);
+
+        Assert.Equal(("s-new", 0, 0, 201), (Ids[0], List.Window.Before, List.HeldBack, List.Total));
+        Assert.Equal(Names(0, 200).Prepend("s-new"), await WalkAsync());
     }
 
     [Fact]
@@ -122,32 +246,30 @@ public abstract class InboxStoreSpec(TestStore store) : UiSpec(store)
         await AskAsync("a", "run-1");
         await AskAsync("b", "run-2");
         await AskAsync("c", "run-1");
-        using var feed = Store.Events.Open(Rosa.UserId);
-        await List.LoadAsync(Rosa, Ct);
+        await OpenAsync();
 
         await Stopping.StopAsync(Rosa, "run-1", Ct);
-        await ApplyAsync(feed, 1);
+        await HearAsync(1);
 
         Assert.Equal(["b"], Ids);
         Assert.Equal(1, List.Total);
     }
 
-    [Fact]
-    public async Task After_a_decision_the_next_older_one_follows_and_after_the_last_the_newest_left()
+    [Theory]
+    [InlineData(Grouping.none), InlineData(Grouping.execution), InlineData(Grouping.node)]
+    public async Task A_stopped_execution_leaves_no_hole_where_only_a_part_of_it_was_read(Grouping grouping)
     {
-        var (a, b, c) = (await AskAsync("a"), await AskAsync("b"), await AskAsync("c"));
-        using var feed = Store.Events.Open(Rosa.UserId);
-        await List.LoadAsync(Rosa, Ct);
+        await AskManyAsync(100);
+        for (var i = 0; i < 200; i++)
+            await AskAsync($"s{i:000}", "run-big");
+        await OpenAsync(Waiting with { Grouping = grouping });
 
-        Assert.Equal(("b", "a", "b"), (List.After(c), List.After(b), List.After(a)));
+        await Stopping.StopAsync(Rosa, "run-big", Ct);
+        await HearAsync(1);
 
-        await DecideAsync("b");
-        await ApplyAsync(feed, 1);
-        Assert.Equal("a", List.After(b));
-        await DecideAsync("a");
-        await DecideAsync("c");
-        await ApplyAsync(feed, 2);
-        Assert.Null(List.After(b));
+        Assert.Equal(100, List.Total);
+        Assert.Equal(100, List.Groups.Sum(group => group.Count));
+        Assert.Equal(100, (await WalkAsync()).Count(what => what[0] != '#'));
     }
 
     [Fact, Invariant(1)]
@@ -156,9 +278,15 @@ public abstract class InboxStoreSpec(TestStore store) : UiSpec(store)
         await AskAsync("mine");
         await AskAsync("theirs", owner: Cast.Ben.Caller());
 
-        await List.LoadAsync(Rosa, Ct);
+        foreach (var grouping in Enum.GetValues<Grouping>())
+        {
+            await List.LoadAsync(Rosa, Waiting with { Grouping = grouping }, Ct);
 
-        Assert.Equal(["mine"], Ids);
+            Assert.Equal(["mine"], Ids);
+            Assert.Equal(1, List.Total);
+        }
+        await List.LoadAsync(Ada, Waiting, Ct);
+        Assert.Empty(Ids);
     }
 
     [Fact]
@@ -166,22 +294,337 @@ public abstract class InboxStoreSpec(TestStore store) : UiSpec(store)
     {
         await AskAsync("a", instructions: "Approve this harmless thing", payload: """{"to":"\u202Eann"}""");
 
-        await List.LoadAsync(Rosa, Ct);
+        await OpenAsync();
 
-        var row = Assert.Single(List.Rows);
-        Assert.Equal([new("Let an outside agent run ", false), new("tool", true)], row.Action);
+        var row = Assert.Single(Rows);
+        Assert.Equal([new("Let an outside agent run", false), new("tool", true)], row.Action.Select(part => part with { Text = part.Text.Trim() }));
         Assert.Equal("""{"to":"\u202Eann"}""", row.Preview);
+        Assert.DoesNotContain("harmless", row.ToString(), StringComparison.Ordinal);
     }
 
-    async Task ApplyAsync(ReviewEvents.Feed feed, int atLeast)
+    [Fact]
+    public async Task A_new_review_that_the_view_leaves_out_neither_comes_in_nor_counts()
     {
-        await using var changes = feed.ReadAsync(Ct).GetAsyncEnumerator(Ct);
-        for (var applied = 0; applied < atLeast; applied++)
+        await AskAsync("a", payload: """{"to":"ann"}""");
+        await OpenAsync(Waiting with { Filter = ReviewFilter.None with { Text = "ann" } });
+
+        await AskAsync("b", payload: """{"to":"bob"}""");
+        await AskAsync("c", payload: """{"to":"Ann"}""");
+        await HearAsync(2);
+
+        Assert.Equal(["c", "a"], Ids);
+        Assert.Equal(2, List.Total);
+    }
+
+    [Theory]
+    [InlineData(Grouping.none), InlineData(Grouping.execution), InlineData(Grouping.node), InlineData(Grouping.block)]
+    public async Task The_end_of_a_review_that_the_view_leaves_out_changes_no_count(Grouping grouping)
+    {
+        await AskAsync("a", payload: """{"to":"ann"}""");
+        await AskAsync("b", payload: """{"to":"bob"}""");
+        await OpenAsync(Waiting with { Filter = ReviewFilter.None with { Text = "ann" }, Grouping = grouping });
+
+        await DecideAsync("b");
+        await HearAsync(1);
+
+        Assert.Equal((1, 1), (List.Total, List.Groups.Sum(group => group.Count)));
+        Assert.Equal("a", (await WalkAsync())[^1]);
+    }
+
+    [Fact]
+    public async Task Grouped_by_execution_each_group_has_its_reviews_under_it_and_the_newest_group_is_the_first()
+    {
+        await AskManyAsync(25);
+        await OpenAsync(Waiting with { Grouping = Grouping.execution });
+
+        var walked = await WalkAsync();
+
+        Assert.Equal(["# run-0 (3)", Name(20), Name(10), Name(0), "# run-1 (3)"], walked.Take(5));
+        Assert.Equal(["# run-9 (2)", Name(19), Name(9)], walked.TakeLast(3));
+        Assert.Equal(35, walked.Count);
+    }
+
+    [Theory]
+    [InlineData(Grouping.node), InlineData(Grouping.block)]
+    public async Task A_long_group_is_scrolled_through_down_and_up_without_a_hole(Grouping grouping)
+    {
+        await AskManyAsync(300);
+        await OpenAsync(Waiting with { Grouping = grouping });
+
+        var down = await WalkAsync();
+
+        Assert.Equal(Names(0, 300), down.Skip(1));
+        Assert.Equal($"# {(grouping == Grouping.node ? "tool" : ReviewFilter.AgentBlock)} (300)", down[0]);
+        Assert.Equal(down, await WalkAsync(upwards: true));
+    }
+
+    [Fact]
+    public async Task More_groups_than_are_read_at_first_are_read_on_request_and_each_is_there_once()
+    {
+        for (var i = 0; i < 130; i++)
+            await AskAsync(Name(i), $"run-{i:000}");
+        await OpenAsync(Waiting with { Grouping = Grouping.execution });
+        Assert.Equal((100, true, 130), (List.Groups.Count, List.HasMoreGroups, List.Total));
+
+        await List.LoadMoreGroupsAsync(Rosa, Ct);
+
+        Assert.False(List.HasMoreGroups);
+        Assert.Equal(Enumerable.Range(0, 130).Reverse().Select(i => $"run-{i:000}"), List.Groups.Select(group => group.Filter.GraphExecId));
+    }
+
+    [Fact]
+    public async Task A_group_that_is_put_away_takes_no_room_and_stays_so_when_the_list_is_read_again()
+    {
+        await AskManyAsync(20);
+        await OpenAsync(Waiting with { Grouping = Grouping.execution });
+
+        await List.ToggleAsync(Rosa, List.Groups[0], Ct);
+        Assert.Equal(["# run-0 (2)", "# run-1 (2)", Name(11), Name(1)], (await WalkAsync()).Take(4));
+        await List.LoadAsync(Rosa, List.View, Ct);
+        Assert.Equal(["# run-0 (2)", "# run-1 (2)"], (await WalkAsync()).Take(2));
+
+        await List.ToggleAsync(Rosa, List.Groups[0], Ct);
+        Assert.Equal(["# run-0 (2)", Name(10), Name(0), "# run-1 (2)"], (await WalkAsync()).Take(4));
+    }
+
+    [Fact]
+    public async Task While_the_list_rests_a_group_in_which_something_new_waits_goes_to_the_top()
+    {
+        await AskAsync("a", "run-1");
+        await AskAsync("b", "run-2");
+        await OpenAsync(Waiting with { Grouping = Grouping.execution });
+
+        await AskAsync("c", "run-1");
+        await HearAsync(1);
+
+        Assert.Equal(["# run-1 (2)", "c", "a", "# run-2 (1)", "b"], await WalkAsync());
+    }
+
+    [Fact]
+    public async Task While_the_list_rests_a_new_group_comes_in_at_the_top_and_an_empty_one_goes()
+    {
+        await AskAsync("a", "run-1");
+        await OpenAsync(Waiting with { Grouping = Grouping.execution });
+
+        await AskAsync("b", "run-2");
+        await HearAsync(1);
+        Assert.Equal(["# run-2 (1)", "b", "# run-1 (1)", "a"], await WalkAsync());
+
+        await DecideAsync("a");
+        await HearAsync(1);
+        Assert.Equal(["# run-2 (1)", "b"], await WalkAsync());
+    }
+
+    [Fact]
+    public async Task A_decision_that_can_be_undone_is_known_for_its_row_until_it_is_withdrawn_or_carried_out()
+    {
+        var undoable = Store.Get<Undoable>();
+        await AskAsync("a");
+        await AskAsync("b");
+        await OpenAsync();
+
+        var press = await undoable.DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
+        await HearAsync<DecisionsScheduled>();
+        Assert.Equal(press.DueAt, List.ScheduledFor("a")!.DueAt);
+        Assert.Equal(["a"], List.Scheduled.Select(decision => decision.NodeExecId));
+        Assert.Equal((2, "b"), (List.Total, List.First()));
+
+        await undoable.UndoAsync(Rosa, press.SetId!, Ct);
+        await HearAsync<DecisionsWithdrawn>();
+        Assert.Null(List.ScheduledFor("a"));
+
+        await undoable.DecideAsync(Rosa, [new("b", true)], TimeSpan.FromSeconds(5), Ct);
+        await HearAsync<DecisionsScheduled>();
+        Assert.NotNull(List.ScheduledFor("b"));
+        Store.Clock.Advance(TimeSpan.FromSeconds(5));
+        await undoable.CommitDueAsync(Ct);
+        await HearAsync<ReviewDecided>();
+        Assert.Equal((null, 0, 1), (List.ScheduledFor("b"), List.Scheduled.Count, List.Total));
+        Assert.Equal(["a"], Ids);
+    }
+
+    [Fact]
+    public async Task A_decision_that_came_too_late_is_no_longer_on_its_way()
+    {
+        var undoable = Store.Get<Undoable>();
+        await AskAsync("a");
+        await OpenAsync();
+        await undoable.DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
+        await DecideAsync("a", approved: false);
+        Store.Clock.Advance(TimeSpan.FromSeconds(5));
+        await undoable.CommitDueAsync(Ct);
+
+        await HearAsync<DecisionTooLate>();
+
+        Assert.Empty(List.Scheduled);
+        Assert.Empty(Ids);
+    }
+
+    [Fact]
+    public async Task A_row_with_a_draft_is_marked_while_there_is_one()
+    {
+        await AskAsync("a");
+        await AskAsync("b");
+        await Store.Get<Drafts>().SaveAsync(Rosa, "a", null, "hm", "hash", 0, Ct);
+        await OpenAsync();
+        Assert.Equal((true, false), (List.IsDrafted("a"), List.IsDrafted("b")));
+
+        await Store.Get<Drafts>().SaveAsync(Rosa, "b", null, "hm", "hash", 0, Ct);
+        await HearAsync<DraftChanged>();
+        await Store.Get<Drafts>().DiscardAsync(Rosa, "a", Ct);
+        await HearAsync<DraftChanged>();
+
+        Assert.Equal((false, true), (List.IsDrafted("a"), List.IsDrafted("b")));
+    }
+
+    [Fact]
+    public async Task How_many_are_alike_is_counted_over_all_and_one_by_itself_is_like_none()
+    {
+        await AskManyAsync(120);
+        var graph = await StartAsync();
+        await OpenAsync();
+
+        await List.LoadLikesAsync(Rosa, Ct);
+
+        Assert.Equal(120, List.Likes(Rows.First()));
+        Assert.Equal(1, List.Likes(Rows.First() with { Review = Rows.First().Review with { GraphId = graph.GraphId, NodeId = "ask" } }));
+    }
+
+    [Fact]
+    public async Task The_nearest_that_can_be_decided_are_read_ahead_and_no_other()
+    {
+        foreach (var id in new[] { "a", "b", "c", "d", "e", "f" })
+            await AskAsync(id);
+        await OpenAsync();
+        await List.RestAsync(Rosa, false, Ct);
+        await DecideAsync("d");
+        await HearAsync(1);
+        await Store.Get<Undoable>().DecideAsync(Rosa, [new("b", true)], TimeSpan.FromSeconds(5), Ct);
+        await HearAsync<DecisionsScheduled>();
+
+        Assert.Equal(["c", "a", "f"], List.Around("e", 3, 1));
+        Assert.Equal(["f"], List.Around("e", 0, 3));
+        Assert.Equal(["f", "e"], List.Around("not in the list", 2, 1));
+        Assert.Equal("f", List.First());
+    }
+
+    [Fact]
+    public async Task What_is_put_away_is_not_read_ahead()
+    {
+        await AskAsync("a", "run-1");
+        await AskAsync("b", "run-2");
+        await OpenAsync(Waiting with { Grouping = Grouping.execution });
+        await List.ToggleAsync(Rosa, List.Groups[0], Ct);
+
+        Assert.Equal("a", List.First());
+        Assert.Empty(List.Around("a", 3, 3));
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task A_review_far_down_is_found_and_scrolled_to(bool oldestFirst)
+    {
+        await AskManyAsync(400);
+        await OpenAsync(Waiting with { OldestFirst = oldestFirst });
+        var review = await Reviews.GetAsync(Rosa, Name(200), Ct);
+
+        var top = await List.SeekAsync(Rosa, review, Ct);
+
+        Assert.InRange((oldestFirst ? 200 : 199) * InboxStore.RowHeight, top!.Value, top.Value + Screen);
+        Assert.Contains(Name(200), Ids);
+    }
+
+    [Fact]
+    public async Task What_is_not_in_the_list_is_not_scrolled_to()
+    {
+        await AskAsync("a");
+        var gone = await AskAsync("b");
+        var away = await AskAsync("c", "run-2");
+        await DecideAsync("b");
+        await OpenAsync();
+        Assert.Null(await List.SeekAsync(Rosa, gone, Ct));
+
+        await OpenAsync(Waiting with { Grouping = Grouping.execution });
+        Assert.Equal(InboxStore.HeadingHeight, await List.SeekAsync(Rosa, away, Ct));
+        await List.ToggleAsync(Rosa, List.Groups[0], Ct);
+        Assert.Null(await List.SeekAsync(Rosa, away, Ct));
+    }
+
+    [Fact]
+    public async Task The_decided_stand_in_the_order_of_their_decisions_and_new_ones_come_in_at_the_top()
+    {
+        foreach (var id in new[] { "a", "b", "c" })
+            await AskAsync(id);
+        await DecideLaterAsync("b");
+        await DecideLaterAsync("a");
+        await OpenAsync(Decided);
+        Assert.Equal(["a", "b"], Ids);
+
+        await DecideLaterAsync("c");
+        await AskAsync("d");
+        await HearAsync(2);
+
+        Assert.Equal(["c", "a", "b"], Ids);
+        Assert.Equal(3, List.Total);
+        Assert.Equal("c", List.First());
+    }
+
+    [Fact]
+    public async Task A_stop_shows_among_the_decided()
+    {
+        await AskAsync("a", "run-1");
+        await OpenAsync(Decided);
+
+        await Stopping.StopAsync(Rosa, "run-1", Ct);
+        await HearAsync(1);
+
+        Assert.Equal(["a"], Ids);
+        Assert.Equal(DecidedAs.cancelled, InboxWords.How(Assert.Single(Rows).Review));
+    }
+
+    [Fact]
+    public async Task What_became_of_a_decided_action_is_shown_and_kept_current()
+    {
+        var execution = await StartAsync();
+        await AskAsync("outside");
+        await Reviews.RequestAsync(Rosa, new("inside", execution.Id, "ask", JsonText.Parse("1", "payload")), Ct);
+        await DecideLaterAsync("inside");
+        await DecideLaterAsync("outside");
+        await using (var db = Store.Db())
         {
-            Assert.True(await changes.MoveNextAsync());
-            if (changes.Current is not (ReviewCreated or ReviewDecided or ReviewsCancelled))
-                applied--;
-            await List.ApplyAsync(Rosa, changes.Current, Ct);
+            db.NodeExecutions.Add(new() { Id = "inside", GraphExecId = execution.Id, NodeId = "ask", UserId = Rosa.UserId, BlockId = AskBlock, Ordinal = 1, Input = "1", Status = ExecutionStatus.RUNNING, CreatedAt = Store.Clock.GetUtcNow() });
+            await db.SaveChangesAsync(Ct);
         }
+        await OpenAsync(Decided);
+        Assert.Equal([null, ExecutionStatus.RUNNING], Rows.Select(row => row.Outcome?.Status));
+        Assert.Equal(["Not taken up yet", "Running"], Rows.Select(row => InboxWords.Outcome(row)?.Words));
+
+        await using (var db = Store.Db())
+            await db.NodeExecutions.Where(n => n.Id == "inside").ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.FAILED), Ct);
+        Assert.True(await List.ApplyAsync(Rosa, [new NodeExecutionChanged(Rosa.UserId, execution.Id, "inside", ExecutionStatus.FAILED)], Ct));
+        Assert.Equal([null, ExecutionStatus.FAILED], Rows.Select(row => row.Outcome?.Status));
+
+        await Reviews.ConsumeAsync(Rosa, "outside", Ct);
+        await HearAsync<ReviewDelivered>();
+        Assert.NotNull(Rows.First().Review.DeliveredAt);
+        Assert.Equal("inside", Rows.Last().Id);
+    }
+
+    [Theory, Invariant(10)]
+    [InlineData("%"), InlineData("_"), InlineData("%_\\"), InlineData("'; DROP TABLE reviews; --")]
+    public async Task A_hostile_search_finds_nothing_and_is_no_error(string text)
+    {
+        await AskAsync("a");
+
+        await OpenAsync(Waiting with { Filter = ReviewFilter.None with { Text = text } });
+
+        Assert.Empty(Ids);
+        Assert.Equal(0, List.Total);
+    }
+
+    Task DecideLaterAsync(string nodeExecId)
+    {
+        Store.Clock.Advance(TimeSpan.FromSeconds(1));
+        return DecideAsync(nodeExecId);
     }
 }

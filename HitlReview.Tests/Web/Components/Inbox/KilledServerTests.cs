@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using HitlReview.Tests.Support;
+using Microsoft.Playwright;
+
+namespace HitlReview.Tests.Web.Components.Inbox;
+
+/// <summary>A server that is killed while somebody types, and comes back.</summary>
+public sealed class KilledServerTests : IAsyncDisposable
+{
+    readonly SqliteStore _store = new();
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_page_comes_back_by_itself_to_the_same_review_with_nothing_typed_lost()
+    {
+        await using var app = await ProcessApp.StartAsync(_store, arguments: $"--urls=http://127.0.0.1:{FreePort()}");
+        using var client = app.Client(Cast.Rosa);
+        foreach (var id in new[] { "a", "b" })
+            using (await client.PostAsJsonAsync("/api/review/request", new { node_exec_id = id, graph_exec_id = "run", node_id = "tool", payload = new { n = 1 } }, Ct))
+            {
+            }
+        await using var seat = await Browser.OpenAsync(app, Cast.Rosa);
+        seat.FaultsExpected = true;
+        await seat.Page.GotoAsync("/review/a");
+        await seat["edit-payload"].ClickAsync();
+        await seat.Page.Locator(".cm-content").ClickAsync();
+        await seat.Page.Keyboard.PressAsync("Control+a");
+        await seat.Page.Keyboard.InsertTextAsync("""{"n":2}""");
+        await Assertions.Expect(seat["payload-diff"]).ToBeVisibleAsync();
+
+        await app.KillAsync();
+        await Assertions.Expect(seat["connection-state"]).Not.ToHaveTextAsync("Live");
+        // Typed while there is no server at all.
+        await seat.Page.Locator(".cm-content").ClickAsync();
+        await seat.Page.Keyboard.PressAsync("Control+a");
+        await seat.Page.Keyboard.InsertTextAsync("""{"n":3}""");
+        await seat["review-message"].FillAsync("Three it is");
+        await app.StartAsync();
+
+        await Assertions.Expect(seat["connection-state"]).ToHaveTextAsync("Live");
+        await Assertions.Expect(seat["payload-diff"]).ToContainTextAsync("\"n\": 3");
+        await Assertions.Expect(seat["review-message"]).ToHaveValueAsync("Three it is");
+        Assert.EndsWith("/review/a", seat.Page.Url, StringComparison.Ordinal);
+        await seat["approve"].ClickAsync();
+        await Assertions.Expect(seat["scheduled"].Or(seat["verdict"])).ToContainTextAsync("Approved");
+    }
+
+    // It has to come back where the browser looks for it.
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync() => await _store.DisposeAsync();
+}

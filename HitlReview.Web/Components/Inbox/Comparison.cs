@@ -1,0 +1,71 @@
+using System.Text.Json;
+using HitlReview.Core.Payloads;
+
+namespace HitlReview.Web.Components.Inbox;
+
+/// <summary>A value of a payload as a table shows it.</summary>
+/// <param name="Text">The text of a string, or else the JSON. A string that could be taken for something else stands in its quotes.</param>
+/// <param name="IsText">True for a string.</param>
+public sealed record ComparedValue(string Text, bool IsText);
+
+/// <summary>Where some payloads are the same and where they differ. Every value of every payload is in one of the two.</summary>
+/// <param name="Same">The paths and values that all have.</param>
+/// <param name="Columns">The paths of those that differ or that some lack.</param>
+/// <param name="Rows">The differing values of each payload, by path.</param>
+public sealed record Comparison(IReadOnlyList<(string Path, ComparedValue Value)> Same, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, ComparedValue>> Rows)
+{
+    /// <summary>The most columns that a person can take in. Payloads that differ in more are shown whole, in one column.</summary>
+    public const int MaxColumns = 40;
+
+    const string Whole = "$";
+
+    /// <summary>Compares payloads, down to the last member of objects; lists are compared as they are.</summary>
+    /// <param name="payloads">The payloads.</param>
+    public static Comparison Of(IReadOnlyList<JsonText> payloads)
+    {
+        var flat = payloads.Select(Flat).ToList();
+        var paths = flat.SelectMany(values => values.Keys).Distinct(StringComparer.Ordinal).ToList();
+        var same = paths.Where(path => flat.TrueForAll(values => values.TryGetValue(path, out var value) && value == flat[0].GetValueOrDefault(path))).ToList();
+        var columns = paths.Except(same, StringComparer.Ordinal).ToList();
+        if (columns.Count > MaxColumns)
+        {
+            same = [];
+            columns = [Whole];
+            flat = [.. payloads.Select(payload => new Dictionary<string, string>(StringComparer.Ordinal) { [Whole] = payload.Text })];
+        }
+        return new(
+            [.. same.Select(path => (path, Value(flat[0][path])))],
+            columns,
+            [.. flat.Select(values => columns.Where(values.ContainsKey).ToDictionary(column => column, column => Value(values[column]), StringComparer.Ordinal))]);
+    }
+
+    static Dictionary<string, string> Flat(JsonText payload)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(payload.Root, "$");
+        return values;
+
+        void Add(JsonElement element, string path)
+        {
+            if (element.ValueKind == JsonValueKind.Object && element.EnumerateObject().Any())
+                foreach (var member in element.EnumerateObject())
+                    Add(member.Value, PathTo(path, member.Name));
+            else
+                values[path] = element.GetRawText();
+        }
+    }
+
+    // Whole, however long: two paths that look alike must not become one.
+    static string PathTo(string path, string name) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"{path}.{name}" : $"{path}[{JsonSerializer.Serialize(name)}]";
+
+    static ComparedValue Value(string json)
+    {
+        if (json[0] != '"')
+            return new(json, false);
+        using var parsed = JsonDocument.Parse(json);
+        var text = parsed.RootElement.GetString()!;
+        var isPlain = text.Length > 0 && !char.IsAsciiDigit(text[0]) && !"-{[\" ".Contains(text[0], StringComparison.Ordinal) && text is not ("true" or "false" or "null");
+        return new(isPlain ? text : json, true);
+    }
+}

@@ -1,0 +1,24 @@
+using HitlReview.Core;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Reviews;
+
+namespace HitlReview.Web.Components.Inbox;
+
+/// <summary>What the inbox can be narrowed to: what its reviews are about.</summary>
+/// <param name="Blocks">Block ids and names.</param>
+/// <param name="Graphs">Graph ids and names.</param>
+public sealed record InboxChoices(IReadOnlyList<(string Id, string Name)> Blocks, IReadOnlyList<(string Id, string Name)> Graphs)
+{
+    /// <summary>Nothing to choose.</summary>
+    public static InboxChoices None { get; } = new([], []);
+
+    /// <summary>Reads the choices of one of the lists.</summary>
+    public static async Task<InboxChoices> ReadAsync(ReviewList list, InboxStore store, Caller caller, ReviewTab tab, BlockRegistry blocks, CancellationToken ct)
+    {
+        var (blockIds, graphIds) = await list.ChoicesAsync(caller, tab, ct);
+        await store.NameGraphsAsync(caller, graphIds, ct);
+        return new(
+            [.. blockIds.Select(id => id is null ? (ReviewFilter.AgentBlock, Texts.OutsideAgents) : (id, blocks.Find(id)?.Name ?? id)).OrderBy(b => b.Item2, StringComparer.CurrentCulture)],
+            [.. graphIds.Select(id => (id, store.GraphName(id) ?? id)).OrderBy(g => g.Item2, StringComparer.CurrentCulture)]);
+    }
+}

@@ -1,0 +1,121 @@
+// The keys of all pages: which presses are shortcuts and which are typing, the help sheet, the palette, and going from list to list.
+// What a key does on a page, the page itself knows: it hears of it as the event "hitl-key" and stops it if it has an answer.
+
+const dialog = name => document.querySelector(`dialog[data-keys="${name}"]`)
+const lists = { i: "/", d: "/decided", a: "/auto-approvals" }
+let goingSince = -Infinity
+
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || event.isComposing || event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(event.key))
+    return
+  const withControl = (event.ctrlKey || event.metaKey) && !event.altKey
+  if (withControl && event.key.toLowerCase() === "k")
+    return answer(event, () => open("palette"))
+  if (document.querySelector("dialog[open]"))
+    return
+  if (event.ctrlKey || event.metaKey || event.altKey)
+    return
+  const field = typedIn(event)
+  if (field) {
+    if (event.key === "Escape") {
+      field.blur()
+      document.querySelector("[data-shown] [data-title]")?.focus({ preventScroll: true })
+      event.preventDefault()
+    }
+    return
+  }
+  const isSingle = event.key.length === 1
+  if (isSingle && document.querySelector("[data-single-keys]")?.dataset.singleKeys === "off")
+    return
+  if (performance.now() - goingSince < 1500) {
+    goingSince = -Infinity
+    const address = lists[event.key]
+    return address ? answer(event, () => Blazor.navigateTo(address)) : undefined
+  }
+  if (event.key === "g")
+    return answer(event, () => goingSince = performance.now())
+  if (event.key === "?")
+    return answer(event, () => open("help"))
+  tell(event, event.key)
+})
+
+// From the editor, before the editor makes a line of it.
+document.addEventListener("keydown", event => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.repeat || !event.target.closest?.("[data-editor]"))
+    return
+  event.stopPropagation()
+  answer(event, () => tell(event, "Ctrl+Enter"))
+}, { capture: true })
+
+// Text, also what is typed letter by letter to choose.
+function typedIn(event) {
+  const target = event.target instanceof Element ? event.target : null
+  return target?.closest('input:not([type="checkbox"]):not([type="radio"]):not([type="button"]), textarea, select, [contenteditable]:not([contenteditable="false"])')
+}
+
+function tell(event, key) {
+  if (!document.dispatchEvent(new CustomEvent("hitl-key", { detail: { key }, cancelable: true })))
+    event.preventDefault()
+}
+
+function answer(event, act) {
+  event.preventDefault()
+  act()
+}
+
+function open(name) {
+  const sheet = dialog(name)
+  if (!sheet || sheet.open)
+    return
+  document.querySelectorAll("dialog[data-keys][open]").forEach(other => other.close())
+  sheet.showModal()
+  const search = sheet.querySelector("input")
+  if (search) {
+    search.value = ""
+    narrow(sheet)
+    search.focus()
+  }
+}
+
+// The palette narrows as one types; Enter takes the first that is left.
+function narrow(sheet) {
+  const words = sheet.querySelector("input").value.toLowerCase().split(/\s+/)
+  for (const command of sheet.querySelectorAll("[data-command]"))
+    command.closest("li").hidden = !words.every(word => command.textContent.toLowerCase().includes(word))
+}
+
+document.addEventListener("input", event => {
+  const sheet = event.target.closest?.('dialog[data-keys="palette"]')
+  if (sheet)
+    narrow(sheet)
+})
+
+document.addEventListener("keydown", event => {
+  const sheet = event.target.closest?.('dialog[data-keys="palette"]')
+  if (!sheet)
+    return
+  const commands = [...sheet.querySelectorAll("[data-command]")].filter(command => !command.closest("li").hidden)
+  const here = commands.indexOf(document.activeElement)
+  if (event.key === "Enter" && event.target.matches("input"))
+    answer(event, () => commands[0]?.click())
+  else if (event.key === "ArrowDown")
+    answer(event, () => commands[Math.min(here + 1, commands.length - 1)]?.focus())
+  else if (event.key === "ArrowUp")
+    answer(event, () => (here > 0 ? commands[here - 1] : sheet.querySelector("input")).focus())
+})
+
+document.addEventListener("click", event => {
+  const opener = event.target.closest?.("[data-opens-keys]")
+  if (opener)
+    return open(opener.dataset.opensKeys)
+  const command = event.target.closest?.("[data-command]")
+  if (!command)
+    return
+  command.closest("dialog").close()
+  if (command.dataset.href)
+    Blazor.navigateTo(command.dataset.href)
+  else if (command.dataset.command === "?")
+    open("help")
+  else
+    document.dispatchEvent(new CustomEvent("hitl-key", { detail: { key: command.dataset.command }, cancelable: true }))
+})
