@@ -27,7 +27,7 @@ sealed class PagesInDepth() : Question("pages")
         await services.GetRequiredService<Store>().OpenForServingAsync(CancellationToken.None);
         using var bare = new SqliteConnection($"Data Source={file}");
         await bare.OpenAsync();
-        Fill(bare);
+        Waiting.Fill(bare, Trip.UserId, Count);
         var reviews = services.GetRequiredService<ReviewService>();
 
         ListCursor? deep = null;
@@ -94,21 +94,5 @@ sealed class PagesInDepth() : Question("pages")
         while (reader.Read())
             reader.GetValues(row);
         return (string)row[0];
-    }
-
-    static void Fill(SqliteConnection connection)
-    {
-        using var fill = connection.CreateCommand();
-        fill.CommandText = """
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $count)
-            INSERT INTO reviews (node_exec_id, user_id, graph_exec_id, node_id, origin, payload, payload_hash, editable, status, was_edited, processed, auto_approved, created_at)
-            SELECT printf('review-%07d', i), $user, printf('run-%06d', i / 4), $node, 'Agent', $payload, $hash, 1, 'WAITING', 0, 0, 0, 1790000000000000 + i * 1000 FROM n
-            """;
-        fill.Parameters.AddWithValue("$count", Count);
-        fill.Parameters.AddWithValue("$user", Trip.UserId);
-        fill.Parameters.AddWithValue("$node", Trip.NodeId);
-        fill.Parameters.AddWithValue("$payload", Trip.Payload);
-        fill.Parameters.AddWithValue("$hash", Trip.PayloadHash);
-        fill.ExecuteNonQuery();
     }
 }

@@ -1,7 +1,11 @@
 using HitlReview.Bench;
 
 // dotnet run -c Release --project bench [question …]
-Question[] questions = [new GateOverCore(), new GateOverRest(), new PagesInDepth(), new StartAndRest()];
+Question[] questions =
+[
+    new GateOverCore(), new GateOverRest(), new PagesInDepth(), new StartAndRest(),
+    new AskedToVisible(), new LongInbox(), new NextReview(), new LargeEdit(), new InboxMemory(), new InboxBytes(),
+];
 
 if (args is [BareServer.Verb, var file])
     return await BareServer.RunAsync(file);

@@ -56,6 +56,13 @@ static class Rounds
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
 
+    /// <summary>The value that this share of them does not exceed.</summary>
+    public static double Percentile(IEnumerable<double> values, double share)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
+    }
+
     static Pace Median(IEnumerable<Pace> paces)
     {
         var all = paces.ToList();

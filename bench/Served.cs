@@ -14,6 +14,9 @@ sealed class Served : IAsyncDisposable
     /// <summary>Where it serves.</summary>
     public Uri Address { get; }
 
+    /// <summary>The number of its process.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>What it occupies of the machine's memory now, in bytes.</summary>
     public long ResidentBytes
     {
