@@ -49,15 +49,11 @@ public sealed record Comparison(IReadOnlyList<(string Path, ComparedValue Value)
         {
             if (element.ValueKind == JsonValueKind.Object && element.EnumerateObject().Any())
                 foreach (var member in element.EnumerateObject())
-                    Add(member.Value, PathTo(path, member.Name));
+                    Add(member.Value, JsonPath.Exact(path, member.Name));
             else
                 values[path] = element.GetRawText();
         }
     }
-
-    // Whole, however long: two paths that look alike must not become one.
-    static string PathTo(string path, string name) =>
-        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"{path}.{name}" : $"{path}[{JsonSerializer.Serialize(name)}]";
 
     static ComparedValue Value(string json)
     {

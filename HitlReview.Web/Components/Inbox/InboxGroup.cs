@@ -4,16 +4,12 @@ namespace HitlReview.Web.Components.Inbox;
 
 /// <summary>A part of the inbox's list: all of it, or the reviews that belong together. Of a long one only a run of neighbouring rows is held.</summary>
 /// <param name="filter">What is in it.</param>
-/// <param name="newest">When the newest review of it was asked for.</param>
-public sealed class InboxGroup(ReviewFilter filter, DateTimeOffset newest)
+public sealed class InboxGroup(ReviewFilter filter)
 {
     readonly List<InboxRow> _rows = [];
 
     /// <summary>What is in it.</summary>
     public ReviewFilter Filter => filter;
-
-    /// <summary>When the newest review of it was asked for.</summary>
-    public DateTimeOffset Newest { get; set; } = newest;
 
     /// <summary>How many rows it has, those included that have ended and still hold their place.</summary>
     public int Count { get; set; }
@@ -65,32 +61,6 @@ public sealed class InboxGroup(ReviewFilter filter, DateTimeOffset newest)
     /// <summary>Where a review is among the rows that are held; below 0 if it isn't.</summary>
     public int IndexOf(string nodeExecId) => _rows.FindIndex(row => row.Id == nodeExecId);
 
-    /// <summary>Puts a new row in at its place. One that belongs outside of what is held is only counted.</summary>
-    /// <returns>False if it was there already.</returns>
-    public bool Add(InboxRow row, Comparison<InboxRow> order)
-    {
-        if (IndexOf(row.Id) >= 0)
-            return false;
-        Count++;
-        var at = _rows.FindIndex(other => order(row, other) < 0);
-        if (at < 0)
-            at = _rows.Count;
-        if (at == 0 && First > 0)
-            First++;
-        else if (at < _rows.Count || First + _rows.Count == Count - 1)
-            _rows.Insert(at, row);
-        return true;
-    }
-
     /// <summary>Changes a row that is held.</summary>
     public void Replace(int index, InboxRow row) => _rows[index] = row;
-
-    /// <summary>Takes rows out that hold their place no longer.</summary>
-    /// <returns>How many.</returns>
-    public int Drop(Predicate<InboxRow> which)
-    {
-        var dropped = _rows.RemoveAll(which);
-        Count -= dropped;
-        return dropped;
-    }
 }

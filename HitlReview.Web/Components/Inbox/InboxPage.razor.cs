@@ -159,8 +159,7 @@ public sealed partial class InboxPage
             _likesAreOld = true;
             _likes?.Change(TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
         }
-        if (_wide && _current is null && Store.First() is { } first)
-            await ShowAsync(first, takesFocus: false);
+        await BeginAsync();
         DrawCards();
         return true;
     }
@@ -183,8 +182,7 @@ public sealed partial class InboxPage
     public async Task WideAsync(bool wide)
     {
         _wide = wide;
-        if (wide && _current is null && Store.First() is { } first)
-            await ShowAsync(first, takesFocus: false);
+        await BeginAsync();
         DrawCards();
         StateHasChanged();
     }
@@ -258,7 +256,6 @@ public sealed partial class InboxPage
 
     object Options() => new
     {
-        singleKeys = _preferences.SingleKeys,
         sounds = _preferences.Sounds,
         notifies = _preferences.Notifies,
         current = _current,
@@ -277,14 +274,14 @@ public sealed partial class InboxPage
     }
 
     /// <summary>Draws the current review and those around it, so that they are there before anybody moves to them.</summary>
-    void DrawCards()
+    void DrawCards() => _cards = _current is not { } current || (!_wide && NodeExecId is null) ? []
+        : [current, .. _view.Tab == ReviewTab.Waiting ? Store.Around(current, ReadAhead, 1) : []];
+
+    /// <summary>Where there is room and nothing is open, the first review is.</summary>
+    async Task BeginAsync()
     {
-        if (_current is not { } current)
-            _cards = [];
-        else if (!_wide && NodeExecId is null)
-            _cards = [];
-        else
-            _cards = [current, .. _view.Tab == ReviewTab.Waiting ? Store.Around(current, ReadAhead, 1) : []];
+        if (_wide && _current is null && Store.First() is { } first)
+            await ShowAsync(first, takesFocus: false);
     }
 
     /// <summary>Makes a review current, other than by the reader's own move.</summary>
@@ -319,7 +316,7 @@ public sealed partial class InboxPage
     async Task SelectAllAsync(InboxGroup group)
     {
         if (!await Store.SelectAllAsync(Caller, group, Gone))
-            _said.Add(new("", Say.With(Texts.TooManySelected, InboxStore.MaxSelected)));
+            _said.Add(new(null, Say.With(Texts.TooManySelected, InboxStore.MaxSelected)));
     }
 
     void Select((string Id, bool On) tick) => Store.Select(tick.Id, tick.On);

@@ -2,6 +2,7 @@ using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Components.Shared;
 
 namespace HitlReview.Web.Components.Inbox;
 
@@ -44,6 +45,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     const int SmallGroup = 40;
     const int MostKinds = 500;
 
+    readonly Turns _turns = new(); // so that what a change ends doesn't come back with rows that were read before it
     readonly List<InboxGroup> _groups = [];
     readonly List<InboxRow> _held = [];
     readonly Dictionary<string, string> _graphNames = new(StringComparer.Ordinal);
@@ -51,7 +53,6 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     readonly HashSet<string> _drafted = new(StringComparer.Ordinal);
     Dictionary<string, ScheduledDecision> _scheduled = new(StringComparer.Ordinal);
     IReadOnlyDictionary<(string? GraphId, string NodeId), int> _likes = new Dictionary<(string?, string), int>();
-    Task _turn = Task.CompletedTask;
     int _top, _height = 900;
     bool _atRest = true;
     bool _isStale; // something has changed that the rows do not show yet
@@ -93,7 +94,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     public bool IsDrafted(string nodeExecId) => _drafted.Contains(nodeExecId);
 
     /// <summary>Shows another view, or the same anew.</summary>
-    public Task LoadAsync(Caller caller, InboxView view, CancellationToken ct) => InTurnAsync(() => ReloadAsync(caller, view, ct));
+    public Task LoadAsync(Caller caller, InboxView view, CancellationToken ct) => _turns.TakeAsync(() => ReloadAsync(caller, view, ct));
 
     async Task ReloadAsync(Caller caller, InboxView view, CancellationToken ct)
     {
@@ -111,7 +112,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
         if (view.Grouping == Grouping.none)
         {
             _groups.Clear();
-            _groups.Add(new(view.Filter, DateTimeOffset.MaxValue) { Count = Total });
+            _groups.Add(new(view.Filter) { Count = Total });
             HasMoreGroups = false;
         }
         else
@@ -134,12 +135,11 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
         if (_selected.Count == 0)
             return;
         var there = await list.AmongAsync(caller, View.Filter, [.. _selected.Keys], ct);
-        foreach (var id in _selected.Keys.Where(id => !there.Contains(id)).ToList())
-            _selected.Remove(id);
+        Deselect(row => !there.Contains(row.Id));
     }
 
     /// <summary>Reads more groups, behind those that were read.</summary>
-    public Task LoadMoreGroupsAsync(Caller caller, CancellationToken ct) => InTurnAsync(async () =>
+    public Task LoadMoreGroupsAsync(Caller caller, CancellationToken ct) => _turns.TakeAsync(async () =>
     {
         if (!HasMoreGroups)
             return;
@@ -151,7 +151,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     {
         HasMoreGroups = read.Count > most;
         foreach (var group in read.Take(most).Where(g => !_groups.Exists(known => known.Filter == g.Filter)))
-            _groups.Add(new(group.Filter, group.Newest) { Count = group.Count, IsCollapsed = collapsed.Contains(group.Filter) });
+            _groups.Add(new(group.Filter) { Count = group.Count, IsCollapsed = collapsed.Contains(group.Filter) });
     }
 
     /// <summary>Counts which waiting reviews are alike. Takes a while where there are very many, so it is done when the list is already there.</summary>
@@ -162,7 +162,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     /// <param name="top">How far, in pixels.</param>
     /// <param name="height">How much they see, in pixels.</param>
     /// <param name="ct">Cancels the reading.</param>
-    public Task ScrollAsync(Caller caller, int top, int height, CancellationToken ct) => InTurnAsync(() =>
+    public Task ScrollAsync(Caller caller, int top, int height, CancellationToken ct) => _turns.TakeAsync(() =>
     {
         (_top, _height) = (Math.Max(0, top), Math.Clamp(height, RowHeight, 10_000));
         return FillAsync(caller, ct);
@@ -173,7 +173,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     public async Task<int?> SeekAsync(Caller caller, Review review, CancellationToken ct)
     {
         int? offset = null;
-        await InTurnAsync(async () => offset = await FindOffsetAsync(caller, review, ct));
+        await _turns.TakeAsync(async () => offset = await FindOffsetAsync(caller, review, ct));
         return offset;
     }
 
@@ -189,11 +189,11 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     }
 
     /// <summary>Opens a group or puts its rows away. What is put away is no longer selected.</summary>
-    public Task ToggleAsync(Caller caller, InboxGroup group, CancellationToken ct) => InTurnAsync(() =>
+    public Task ToggleAsync(Caller caller, InboxGroup group, CancellationToken ct) => _turns.TakeAsync(() =>
     {
         group.IsCollapsed = !group.IsCollapsed;
-        foreach (var (id, _) in _selected.Where(s => group.IsCollapsed && Belongs(group, s.Value.Review)).ToList())
-            _selected.Remove(id);
+        if (group.IsCollapsed)
+            Deselect(row => Belongs(group, row.Review));
         return FillAsync(caller, ct);
     });
 
@@ -202,7 +202,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     public async Task<bool> ApplyAsync(Caller caller, IReadOnlyList<Change> changes, CancellationToken ct)
     {
         var changed = false;
-        await InTurnAsync(async () =>
+        await _turns.TakeAsync(async () =>
         {
             var moved = false;
             foreach (var change in changes)
@@ -253,14 +253,14 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     }
 
     /// <summary>Told whether the list may move: at its top, with neither pointer nor focus in it.</summary>
-    public Task RestAsync(Caller caller, bool atRest, CancellationToken ct) => InTurnAsync(() =>
+    public Task RestAsync(Caller caller, bool atRest, CancellationToken ct) => _turns.TakeAsync(() =>
     {
         _atRest = atRest;
         return atRest ? SettleAsync(caller, ct) : Task.CompletedTask;
     });
 
     /// <summary>Shows what was held back, because the reader asks for it, from the top of the list.</summary>
-    public Task ToTopAsync(Caller caller, CancellationToken ct) => InTurnAsync(() =>
+    public Task ToTopAsync(Caller caller, CancellationToken ct) => _turns.TakeAsync(() =>
     {
         _top = 0;
         return ReloadAsync(caller, View, ct);
@@ -268,7 +268,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
 
     /// <summary>Shows what was held back, and lets go of what has ended.</summary>
     Task SettleAsync(Caller caller, CancellationToken ct) =>
-        _isStale || _held.Count > 0 || _groups.Exists(group => group.Rows.Any(row => row.Ended is not null)) ? ReloadAsync(caller, View, ct) : FillAsync(caller, ct);
+        _isStale ? ReloadAsync(caller, View, ct) : FillAsync(caller, ct);
 
     /// <summary>The reviews around one that can be decided, nearest first: those that are read ahead.</summary>
     /// <param name="nodeExecId">The review.</param>
@@ -276,7 +276,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     /// <param name="before">How many before it.</param>
     public IReadOnlyList<string> Around(string nodeExecId, int behind, int before)
     {
-        var rows = _groups.Where(g => !g.IsCollapsed).SelectMany(g => g.Rows).ToList();
+        var rows = InSight.ToList();
         var here = rows.FindIndex(row => row.Id == nodeExecId);
         if (here < 0)
             return [.. rows.Where(IsOpen).Take(behind).Select(row => row.Id)];
@@ -284,7 +284,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     }
 
     /// <summary>The review to begin with: the first that can be decided, or else, of those that are decided, the first; null if there is none.</summary>
-    public string? First() => _groups.Where(g => !g.IsCollapsed).SelectMany(g => g.Rows).FirstOrDefault(row => View.Tab == ReviewTab.Decided || IsOpen(row))?.Id;
+    public string? First() => InSight.FirstOrDefault(row => View.Tab == ReviewTab.Decided || IsOpen(row))?.Id;
 
     /// <summary>True if the review is among those that are held of the list.</summary>
     public bool Has(string nodeExecId) => Find(nodeExecId).At >= 0;
@@ -301,7 +301,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     /// <summary>Selects all reviews from one to another, both included.</summary>
     public void SelectRange(string from, string to)
     {
-        var rows = _groups.Where(g => !g.IsCollapsed).SelectMany(g => g.Rows).ToList();
+        var rows = InSight.ToList();
         var (a, b) = (rows.FindIndex(row => row.Id == from), rows.FindIndex(row => row.Id == to));
         if (a < 0 || b < 0)
             return;
@@ -330,22 +330,14 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     /// <summary>Selects nothing.</summary>
     public void SelectNone() => _selected.Clear();
 
-    /// <summary>One after another: what a change ends must not come back with rows that were read before it.</summary>
-    async Task InTurnAsync(Func<Task> act)
+    void Deselect(Predicate<InboxRow> which)
     {
-        var before = _turn;
-        var done = new TaskCompletionSource();
-        _turn = done.Task;
-        await before;
-        try
-        {
-            await act();
-        }
-        finally
-        {
-            done.SetResult();
-        }
+        foreach (var row in _selected.Values.Where(row => which(row)).ToList())
+            _selected.Remove(row.Id);
     }
+
+    /// <summary>The rows that are held, in the list's order, without those that are put away.</summary>
+    IEnumerable<InboxRow> InSight => _groups.Where(group => !group.IsCollapsed).SelectMany(group => group.Rows);
 
     bool IsOpen(InboxRow row) => row.Ended is null && row.Review.Status == ReviewStatus.WAITING && !_scheduled.ContainsKey(row.Id);
 
@@ -381,8 +373,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
             for (var i = 0; i < group.Rows.Count; i++)
                 if (group.Rows[i].Ended is null && ends(group.Rows[i]))
                     group.Replace(i, group.Rows[i] with { Ended = status });
-        foreach (var (id, _) in _selected.Where(s => ends(s.Value)).ToList())
-            _selected.Remove(id);
+        Deselect(ends);
     }
 
     async Task<bool> OutcomeAsync(Caller caller, string nodeExecId, CancellationToken ct)
@@ -452,7 +443,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
         foreach (var group in _groups)
             if (group.IndexOf(nodeExecId) is >= 0 and var at)
                 return (group, at);
-        return (_groups.FirstOrDefault() ?? new(View.Filter, default), -1);
+        return (_groups.FirstOrDefault() ?? new(View.Filter), -1);
     }
 
     int OffsetOf(InboxGroup group, int index)
@@ -555,7 +546,9 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
             var back = View.OldestFirst ? 0 : _held.Count(row => Belongs(group, row.Review));
             var start = Math.Max(0, from - Step / 4);
             group.Hold(start, Rows(await list.ReadAsync(caller, group.Filter, View.OldestFirst, new(Math.Max(Step, to - start)) { Skip = start + back }, ct)));
-            await AnchorAsync(caller, group, await list.CountAsync(caller, group.Filter, ct), ct);
+            // Of a list that nothing has changed the places are those of the database.
+            if (_isStale)
+                await AnchorAsync(caller, group, await list.CountAsync(caller, group.Filter, ct), ct);
         }
     }
 

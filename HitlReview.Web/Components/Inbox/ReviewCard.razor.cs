@@ -12,6 +12,7 @@ public sealed partial class ReviewCard
 {
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300); // in typing, after which it is saved
 
+    readonly Turns _turns = new(); // so that our own saving never looks like another window's
     readonly string _id = $"card-{Guid.NewGuid():N}";
     PayloadEditor? _editor;
     PayloadDraft? _draft;
@@ -19,7 +20,6 @@ public sealed partial class ReviewCard
     JsonText? _read, _before;
     IReadOnlyList<SentencePart> _action = [];
     IReadOnlyList<string> _warnings = [];
-    Task _turn = Task.CompletedTask;
     long _revision; // of the draft that what stands here was made from
     string _message = "";
     string? _draftText;
@@ -74,6 +74,9 @@ public sealed partial class ReviewCard
 
     string ExecutionAddress => $"/executions/{Uri.EscapeDataString(Review.GraphExecId)}";
 
+    /// <summary>Where the browser keeps what is typed for the case that the connection is lost; js/inbox.js looks there too.</summary>
+    string DraftKey => $"hitl-draft-{NodeExecId}";
+
     string AskedBy => Review.Origin switch
     {
         ReviewOrigin.Agent => Texts.AskedByProgram,
@@ -93,7 +96,7 @@ public sealed partial class ReviewCard
     /// <summary>What tests and tools find a part by: on the card that is seen only, so that each is there once.</summary>
     string? Id(string testId) => IsCurrent ? testId : null;
 
-    protected override Task LoadAsync(CancellationToken gone) => InTurnAsync(async () =>
+    protected override Task LoadAsync(CancellationToken gone) => _turns.TakeAsync(async () =>
     {
         await Store.LoadAsync(Caller, NodeExecId, gone);
         await ShowAsync();
@@ -101,28 +104,15 @@ public sealed partial class ReviewCard
 
     protected override async Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone)
     {
-        if (!changes.Any(change => change is DraftChanged draft ? draft.NodeExecId == NodeExecId : Store.Concerns(change)))
+        // Our own saving is told to us too, perhaps before we know its outcome; there is nothing to read again after it.
+        await _turns.TakeAsync(() => Task.CompletedTask);
+        if (!changes.Any(change => change is DraftChanged draft ? draft.NodeExecId == NodeExecId && !Knows(draft.Revision) : Store.Concerns(change)))
             return false;
         await LoadAsync(gone);
         return true;
     }
 
-    /// <summary>One after another, so that our own saving never looks like another window's.</summary>
-    async Task InTurnAsync(Func<Task> act)
-    {
-        var before = _turn;
-        var done = new TaskCompletionSource();
-        _turn = done.Task;
-        await before;
-        try
-        {
-            await act();
-        }
-        finally
-        {
-            done.SetResult();
-        }
-    }
+    bool Knows(long revision) => revision == _revision && revision == (Store.Draft?.Revision ?? 0);
 
     /// <summary>Takes in what was read.</summary>
     async Task ShowAsync()
@@ -207,7 +197,7 @@ public sealed partial class ReviewCard
         await SaveAsync();
     }
 
-    void EditedAsync(PayloadDraft draft)
+    void Edited(PayloadDraft draft)
     {
         _draft = draft;
         Typed();
@@ -235,7 +225,7 @@ public sealed partial class ReviewCard
         StateHasChanged();
     }
 
-    Task SaveAsync() => InTurnAsync(SaveNowAsync);
+    Task SaveAsync() => _turns.TakeAsync(SaveNowAsync);
 
     async Task SaveNowAsync()
     {
@@ -317,7 +307,7 @@ public sealed partial class ReviewCard
         await SaveAsync();
         try
         {
-            await InTurnAsync(async () =>
+            await _turns.TakeAsync(async () =>
             {
                 await Store.DecideAsync(Caller, decision, UndoWindow, Gone);
                 Read();
@@ -350,7 +340,7 @@ public sealed partial class ReviewCard
     {
         try
         {
-            await InTurnAsync(async () =>
+            await _turns.TakeAsync(async () =>
             {
                 if (!await Store.UndoAsync(Caller, Gone))
                     Store.Refuse(Texts.UndoTooLate);
@@ -389,6 +379,6 @@ public sealed partial class ReviewCard
 }
 
 /// <summary>A decision that was refused.</summary>
-/// <param name="NodeExecId">The review.</param>
+/// <param name="NodeExecId">The review; null for a decision on several.</param>
 /// <param name="Why">Why, in words.</param>
-public sealed record RefusedDecision(string NodeExecId, string Why);
+public sealed record RefusedDecision(string? NodeExecId, string Why);

@@ -20,6 +20,7 @@ class Inbox {
     this.shifted = 0 // how far the list was scrolled by us and not by the reader
     this.atRest = true
     this.panel = null
+    this.decided = new Set() // those that a press here was about
     this.isDone = false // all was decided, and nothing was left to go on to
     this.configure(options)
 
@@ -87,7 +88,7 @@ class Inbox {
 
   /** Makes a review current because the server says so: nothing is decided about it within half a second. */
   show(id, takesFocus) {
-    this.decided?.delete(id)
+    this.decided.delete(id)
     this.goTo(id, { takesFocus, byItself: true, tells: false })
   }
 
@@ -143,7 +144,7 @@ class Inbox {
   goOn(from) {
     const rows = this.rows
     const here = rows.findIndex(row => row.dataset.nodeExecId === from)
-    const open = row => row.dataset.decidable !== undefined && row.dataset.nodeExecId !== from && !this.decided?.has(row.dataset.nodeExecId)
+    const open = row => row.dataset.decidable !== undefined && row.dataset.nodeExecId !== from && !this.decided.has(row.dataset.nodeExecId)
     const next = rows.slice(here + 1).find(open) ?? rows.slice(0, Math.max(0, here)).reverse().find(open)
     if (!next && !this.isDone) {
       // There is no place left to keep: what is over may leave the list.
@@ -211,7 +212,7 @@ class Inbox {
     const id = card?.closest("[data-slot]")?.dataset.slot
     if (id === undefined || card.dataset.confirm !== undefined || !isLive())
       return
-    this.decided = (this.decided ?? new Set()).add(id)
+    this.decided.add(id)
     setTimeout(() => this.current === id && this.goOn(id))
   }
 
@@ -358,7 +359,7 @@ class Inbox {
       return
     this.resumed = this.current
     try {
-      if (localStorage.getItem(`hitl-draft-${this.current}`) !== null)
+      if (localStorage.getItem(this.card.dataset.draftKey) !== null)
         this.act("edit")?.click()
     } catch {
       // Forbidden: then there is nothing.
