@@ -352,7 +352,10 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     /// <summary>A review that belongs into the list now. What would move the list is held back until it rests.</summary>
     async Task<bool> ComesAsync(Caller caller, Review review, CancellationToken ct)
     {
-        if (Find(review.NodeExecId).At >= 0 || _held.Exists(held => held.Id == review.NodeExecId) || (!View.Filter.IsEmpty && !await list.HasAsync(caller, View.Filter, review.NodeExecId, ct)))
+        // One that was committed between the counting and the reading has a row, and was not counted.
+        if (Find(review.NodeExecId).At >= 0)
+            return _isStale = true;
+        if (_held.Exists(held => held.Id == review.NodeExecId) || (!View.Filter.IsEmpty && !await list.HasAsync(caller, View.Filter, review.NodeExecId, ct)))
             return false;
         _isStale = true;
         // What comes in at the end moves nothing.

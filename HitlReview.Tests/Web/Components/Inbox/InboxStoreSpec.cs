@@ -1,6 +1,8 @@
+using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Inbox;
 using Microsoft.EntityFrameworkCore;
@@ -57,6 +59,41 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
 
         Assert.Equal(Names(0, 299).Where(id => id != Name(3)).Prepend("s-new"), await WalkAsync());
         Assert.Equal(299, List.Total);
+    }
+
+    [Fact]
+    public async Task What_comes_between_the_counting_and_the_reading_is_in_the_list()
+    {
+        var contexts = new Interrupted(Store.Get<IDbContextFactory<HitlDbContext>>(), () => AskAsync("b"));
+        var list = new InboxStore(new(contexts, Store.Get<BlockRegistry>(), Store.Clock), Store.Get<Undoable>(), Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>());
+        await AskAsync("a");
+        using var feed = Store.Events.Open(Rosa.UserId);
+
+        await list.LoadAsync(Rosa, Waiting, Ct);
+        await foreach (var change in feed.ReadAsync(Ct))
+        {
+            await list.ApplyAsync(Rosa, [change], Ct);
+            if (change is ReviewCreated { Review.NodeExecId: "b" })
+                break;
+        }
+
+        Assert.Equal(["b", "a"], list.Window.Entries.Select(entry => entry.Row?.Id));
+        Assert.Equal(2, list.Total);
+    }
+
+    /// <summary>Does something between the first query and the second.</summary>
+    sealed class Interrupted(IDbContextFactory<HitlDbContext> contexts, Func<Task> beforeSecond) : IDbContextFactory<HitlDbContext>
+    {
+        int _queries;
+
+        public HitlDbContext CreateDbContext() => contexts.CreateDbContext();
+
+        public async Task<HitlDbContext> CreateDbContextAsync(CancellationToken ct)
+        {
+            if (Interlocked.Increment(ref _queries) == 2)
+                await beforeSecond();
+            return await contexts.CreateDbContextAsync(ct);
+        }
     }
 
     [Fact]

@@ -45,7 +45,11 @@ public sealed class KilledServerTests : IAsyncDisposable
         await Assertions.Expect(seat["review-message"]).ToHaveValueAsync("Three it is");
         Assert.EndsWith("/review/a", seat.Page.Url, StringComparison.Ordinal);
         await seat["approve"].ClickAsync();
-        await Assertions.Expect(seat["scheduled"].Or(seat["verdict"])).ToContainTextAsync("Approved");
+        // The page has gone on.
+        await Assertions.Expect(seat.Page).ToHaveURLAsync($"{app.Url}/review/b");
+        await seat.Page.GotoAsync("/review/a");
+        await Assertions.Expect(seat["verdict"]).ToContainTextAsync("Approved");
+        Assert.Contains("\"payload\":{\"n\":3}", await client.GetStringAsync("/api/review/a", Ct), StringComparison.Ordinal);
     }
 
     // It has to come back where the browser looks for it.
