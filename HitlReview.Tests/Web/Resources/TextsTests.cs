@@ -94,7 +94,7 @@ public sealed partial class TextsTests
     [GeneratedRegex(@"Texts\.(\w+)_One,\s*Texts\.(\w+)_Many")]
     private static partial Regex Count();
 
-    [GeneratedRegex(@"Say\.With\(Texts\.(\w+)")]
+    [GeneratedRegex(@"Say\.(?:With|Markup)\(Texts\.(\w+)")]
     private static partial Regex Filled();
 
     // Shown as it stands: in markup, or as an attribute.

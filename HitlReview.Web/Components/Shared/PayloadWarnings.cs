@@ -1,7 +1,6 @@
-using System.Globalization;
 using HitlReview.Core.HostileText;
 using HitlReview.Core.Payloads;
-using Words = HitlReview.Web.Components.Shared.PayloadWarningWords;
+using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Shared;
 
@@ -16,50 +15,55 @@ public static class PayloadWarnings
     public static IReadOnlyList<string> For(JsonText payload, string? instructions)
     {
         Trap[] found = [.. instructions is null ? [] : Traps.Find(instructions), .. Traps.Find(payload)];
-        return [.. found.Take(MaxPlaces).Select(Sentence), .. found.Length > MaxPlaces ? [Format(Words.MorePlaces, found.Length - MaxPlaces)] : (string[])[]];
+        return [.. found.Take(MaxPlaces).Select(Sentence), .. found.Length > MaxPlaces ? [Say.With(Texts.WarnMorePlaces, Say.Number(found.Length - MaxPlaces))] : (string[])[]];
     }
 
     static string Sentence(Trap trap) => trap.Kind switch
     {
-        TrapKind.KeysAlike => Format(Words.KeysAlike, List(trap.Names, ", ")),
-        TrapKind.DeepNesting => Format(Words.DeepNesting, trap.Path, trap.Count),
-        TrapKind.LongValue => Format(Of(trap.Place, Words.LongValue, Words.LongKey, Words.LongInstructions), trap.Path, trap.Count),
-        _ => Format(Of(trap.Place, Words.InValue, Words.InKey, Words.InInstructions), trap.Path, Found(trap)),
+        TrapKind.KeysAlike => Say.With(Texts.WarnKeysAlike, List(trap.Names)),
+        TrapKind.DeepNesting => Say.With(Texts.WarnDeepNesting, trap.Path, Say.Number(trap.Count)),
+        TrapKind.LongValue => trap.Place switch
+        {
+            TrapPlace.Key => Say.With(Texts.WarnLongKey, trap.Path, Say.Number(trap.Count)),
+            TrapPlace.Instructions => Say.With(Texts.WarnLongInstructions, Say.Number(trap.Count)),
+            _ => Say.With(Texts.WarnLongValue, trap.Path, Say.Number(trap.Count)),
+        },
+        _ => trap.Place switch
+        {
+            TrapPlace.Key => Say.With(Texts.WarnInKey, trap.Path, Found(trap)),
+            TrapPlace.Instructions => Say.With(Texts.WarnInInstructions, Found(trap)),
+            _ => Say.With(Texts.WarnInValue, trap.Path, Found(trap)),
+        },
     };
-
-    static string Of(TrapPlace place, string value, string key, string instructions) => place switch { TrapPlace.Key => key, TrapPlace.Instructions => instructions, _ => value };
 
     static string Found(Trap trap) => trap.Kind switch
     {
-        TrapKind.HiddenCharacters => Format(Words.HiddenCharacters, Named(trap.CodePoints)),
-        TrapKind.Reordering => Format(Words.Reordering, Named(trap.CodePoints)),
-        TrapKind.Blanks => Format(Words.Blanks, trap.Count),
-        TrapKind.Lines => Format(Words.Lines, trap.Count),
-        TrapKind.StackedMarks => Format(Words.StackedMarks, trap.Count),
-        TrapKind.FakeDelimiter => Format(Words.FakeDelimiter, Quoted(trap.Shown), trap.Real, $"{Unseen.Code(trap.CodePoints[0])} {char.ConvertFromUtf32(trap.CodePoints[0])}"),
-        _ => Format(Pattern(trap), Quoted(trap.Shown), Quoted(trap.Real), Scripts(trap.Names)),
-    };
-
-    static string Pattern(Trap trap) => trap.Kind switch
-    {
-        TrapKind.MixedScripts => trap.Real.Length > 0 ? Words.MixedScripts : Words.MixedScriptsOnly,
-        TrapKind.MixedDigits => Words.MixedDigits,
-        TrapKind.HostOfMixedScripts => Words.HostOfMixedScripts,
-        TrapKind.HostLooksLikeAnother => Words.HostLooksLikeAnother,
-        TrapKind.EncodedHost => trap.Real.Length > 0 ? Words.EncodedHost : Words.EncodedHostOfNothing,
-        TrapKind.OddHost => Words.OddHost,
-        TrapKind.NumericHost => Words.NumericHost,
-        TrapKind.UserInfo => Words.UserInfo,
-        TrapKind.Imitation => Words.Imitation,
+        TrapKind.HiddenCharacters => Say.With(Texts.WarnHidden, Named(trap.CodePoints)),
+        TrapKind.Reordering => Say.With(Texts.WarnReordering, Named(trap.CodePoints)),
+        TrapKind.Blanks => Say.With(Texts.WarnBlanks, Say.Number(trap.Count)),
+        TrapKind.Lines => Say.With(Texts.WarnLines, Say.Number(trap.Count)),
+        TrapKind.StackedMarks => Say.With(Texts.WarnStackedMarks, Say.Number(trap.Count)),
+        TrapKind.FakeDelimiter => Say.With(Texts.WarnFakeDelimiter, Quoted(trap.Shown), trap.Real, $"{Unseen.Code(trap.CodePoints[0])} {char.ConvertFromUtf32(trap.CodePoints[0])}"),
+        TrapKind.MixedScripts when trap.Real.Length > 0 => Say.With(Texts.WarnMixedScripts, Quoted(trap.Shown), Quoted(trap.Real), Scripts(trap.Names)),
+        TrapKind.MixedScripts => Say.With(Texts.WarnMixedScriptsOnly, Quoted(trap.Shown), Scripts(trap.Names)),
+        TrapKind.MixedDigits => Say.With(Texts.WarnMixedDigits, Quoted(trap.Shown)),
+        TrapKind.HostOfMixedScripts => Say.With(Texts.WarnHostOfMixedScripts, Quoted(trap.Shown), Scripts(trap.Names)),
+        TrapKind.HostLooksLikeAnother => Say.With(Texts.WarnHostLooksLikeAnother, Quoted(trap.Shown), Quoted(trap.Real), Scripts(trap.Names)),
+        TrapKind.EncodedHost when trap.Real.Length > 0 => Say.With(Texts.WarnEncodedHost, Quoted(trap.Shown), Quoted(trap.Real)),
+        TrapKind.EncodedHost => Say.With(Texts.WarnEncodedHostOfNothing, Quoted(trap.Shown)),
+        TrapKind.OddHost => Say.With(Texts.WarnOddHost, Quoted(trap.Shown), Quoted(trap.Real)),
+        TrapKind.NumericHost => Say.With(Texts.WarnNumericHost, Quoted(trap.Shown), Quoted(trap.Real)),
+        TrapKind.UserInfo => Say.With(Texts.WarnUserInfo, Quoted(trap.Shown), Quoted(trap.Real)),
+        TrapKind.Imitation => Say.With(Texts.WarnImitation, Quoted(trap.Shown)),
         _ => throw new ArgumentOutOfRangeException(nameof(trap), trap.Kind, null),
     };
 
-    static string Named(IReadOnlyList<int> codePoints) => List([.. codePoints.Select(codePoint => $"{Unseen.Code(codePoint)} {Unseen.Name(codePoint)}")], ", ");
+    static string Named(IReadOnlyList<int> codePoints) => List([.. codePoints.Select(codePoint => $"{Unseen.Code(codePoint)} {Unseen.Name(codePoint)}")]);
 
-    static string Scripts(IReadOnlyList<string> names) => names.Count == 2 ? Format(Words.And, names[0], names[1]) : List(names, ", ");
+    static string Scripts(IReadOnlyList<string> names) => names.Count == 2 ? Say.With(Texts.WarnListOfTwo, names[0], names[1]) : List(names);
 
-    static string List(IReadOnlyList<string> items, string between) =>
-        items.Count <= MaxNamed ? string.Join(between, items) : Format(Words.AndMore, string.Join(between, items.Take(MaxNamed)), items.Count - MaxNamed);
+    static string List(IReadOnlyList<string> items) =>
+        items.Count <= MaxNamed ? string.Join(", ", items) : Say.With(Texts.WarnListAndMore, string.Join(", ", items.Take(MaxNamed)), Say.Number(items.Count - MaxNamed));
 
     /// <summary>A hostile text as a part of a sentence of ours: short, in one line, in its own direction, and with what hides in it by its code.</summary>
     static string Quoted(string text)
@@ -74,6 +78,4 @@ public static class PayloadWarnings
         // U+2068 and U+2069 keep Hebrew and Arabic from reordering the sentence around them.
         return (VisibleText.HasRightToLeft(shown) ? $"\u2068{shown}\u2069" : shown) + (start.Length < text.Length ? "…" : "");
     }
-
-    static string Format(string words, params object[] parts) => string.Format(CultureInfo.InvariantCulture, words, parts);
 }

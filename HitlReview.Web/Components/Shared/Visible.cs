@@ -1,5 +1,5 @@
-using System.Globalization;
 using HitlReview.Core.HostileText;
+using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 
@@ -51,15 +51,13 @@ public static class Visible
 
     static string Mark(Piece piece) => piece.Kind switch
     {
-        PieceKind.Blanks => Format(PayloadWarningWords.BlanksMark, piece.Count),
-        PieceKind.Lines => Format(PayloadWarningWords.LinesMark, piece.Count),
-        PieceKind.Marks => Format(PayloadWarningWords.MarksMark, piece.Count),
-        _ => Unseen.Code(piece.CodePoint) + (piece.Count > 1 ? Format(" ×{0:N0}", piece.Count) : ""),
+        PieceKind.Blanks => Say.With(Texts.MarkBlanks, Say.Number(piece.Count)),
+        PieceKind.Lines => Say.With(Texts.MarkLines, Say.Number(piece.Count)),
+        PieceKind.Marks => Say.With(Texts.MarkAccents, Say.Number(piece.Count)),
+        _ => Unseen.Code(piece.CodePoint) + (piece.Count > 1 ? $" ×{Say.Number(piece.Count)}" : ""),
     };
 
     // What a run of blanks is made of, where it isn't blanks alone.
     static string Title(Piece piece) =>
         string.Join(", ", piece.Text.EnumerateRunes().Where(rune => piece.Kind == PieceKind.Marks || Unseen.Is(rune.Value)).Distinct().Take(5).Select(rune => piece.Kind == PieceKind.Unseen ? Unseen.Name(rune.Value) : $"{Unseen.Code(rune.Value)} {Unseen.Name(rune.Value)}"));
-
-    static string Format(string words, int count) => string.Format(CultureInfo.InvariantCulture, words, count);
 }
