@@ -1,5 +1,6 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
+using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;
@@ -66,7 +67,7 @@ public sealed partial class ExecutionGraph
 
     NodeState StateOf(string nodeId) => NodeStates.Of(_runs[nodeId]);
 
-    string NameOf(GraphNode node) => Blocks.Find(node.BlockId)?.Name ?? GraphWords.NoBlock;
+    string NameOf(GraphNode node) => Blocks.Find(node.BlockId)?.Name ?? Texts.BlockMissing;
 
     string BoxClass(GraphNode node, NodeState state) => $"box box-{state.ToString().ToLowerInvariant()}{(node.Id == NodeId ? " box-here" : "")}";
 

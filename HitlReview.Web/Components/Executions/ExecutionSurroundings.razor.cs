@@ -1,6 +1,7 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;
@@ -60,7 +61,7 @@ public sealed partial class ExecutionSurroundings
         return true;
     }
 
-    string NameOf(GraphNode node) => Blocks.Find(node.BlockId)?.Name ?? GraphWords.NoBlock;
+    string NameOf(GraphNode node) => Blocks.Find(node.BlockId)?.Name ?? Texts.BlockMissing;
 
     /// <summary>Reads an output once it is asked for. It stays as it is, so once is enough.</summary>
     async Task OpenAsync(NodeRun run)

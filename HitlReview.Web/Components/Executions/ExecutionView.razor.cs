@@ -1,6 +1,7 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;
@@ -77,7 +78,7 @@ public sealed partial class ExecutionView
     Task SettleAsync(NodeExecution node, Resolution resolution) => DoAsync(async () =>
     {
         await Settling.SettleAsync(Caller, GraphExecId, node.Id, resolution, null, Gone);
-        return resolution == Resolution.ran ? $"Settled: node {node.NodeId} ran." : $"A new review asks about node {node.NodeId}.";
+        return resolution == Resolution.ran ? Say.With(Texts.SettledRan, node.NodeId) : Say.With(Texts.SettledAskAgain, node.NodeId);
     });
 
     async Task DoAsync(Func<Task<string>> act)

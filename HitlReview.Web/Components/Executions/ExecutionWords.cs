@@ -1,5 +1,5 @@
 using HitlReview.Core.Executions;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Executions;
 
@@ -9,17 +9,15 @@ public static class ExecutionWords
     /// <summary>How many node executions failed or were rejected; null if none.</summary>
     public static string? Losses(GraphExecution execution)
     {
-        var failed = execution.FailedNodeCount > 0 ? $"{PayloadView.Count(execution.FailedNodeCount, "node")} failed" : null;
-        var rejected = execution.RejectedNodeCount > 0 ? $"{PayloadView.Count(execution.RejectedNodeCount, "node")} rejected" : null;
+        var failed = execution.FailedNodeCount > 0 ? Say.Count(execution.FailedNodeCount, Texts.LostFailed_One, Texts.LostFailed_Many) : null;
+        var rejected = execution.RejectedNodeCount > 0 ? Say.Count(execution.RejectedNodeCount, Texts.LostRejected_One, Texts.LostRejected_Many) : null;
         return failed is null && rejected is null ? null : string.Join(", ", new[] { failed, rejected }.OfType<string>());
     }
 
     /// <summary>What a stop did.</summary>
     public static string Of(StopResult result)
     {
-        var cancelled = result.CancelledReviews == 0 ? "No review was waiting." : $"{PayloadView.Count(result.CancelledReviews, "waiting review")} cancelled.";
-        return result.InFlight == 0
-            ? $"Stopped. {cancelled}"
-            : $"Stopped. {cancelled} {PayloadView.Count(result.InFlight, "action")} had started already: {(result.InFlight == 1 ? "it was" : "they were")} asked to cancel, and what became of {(result.InFlight == 1 ? "it" : "them")} is shown below as it is observed.";
+        var stopped = result.CancelledReviews == 0 ? Texts.StoppedNoReviews : Say.Count(result.CancelledReviews, Texts.StoppedReviews_One, Texts.StoppedReviews_Many);
+        return result.InFlight == 0 ? stopped : $"{stopped} {Say.Count(result.InFlight, Texts.StoppedInFlight_One, Texts.StoppedInFlight_Many)}";
     }
 }

@@ -5,6 +5,7 @@ using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Api;
 using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;
@@ -81,7 +82,7 @@ public sealed partial class GraphsPage
             var draft = await _editor!.ReadAsync(Gone);
             var graph = await Graphs.StoreAsync(Caller, JsonBody.Parse<GraphDraftModel>(Encoding.UTF8.GetBytes(draft.Text)).ToDraft(), Gone);
             _creating = false;
-            _said = $"Stored: {graph.Name}, version {graph.Version}.";
+            _said = Say.With(Texts.GraphStored, graph.Name, graph.Version);
             await LoadAsync(Gone);
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)
