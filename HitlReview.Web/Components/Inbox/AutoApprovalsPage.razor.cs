@@ -1,5 +1,6 @@
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Inbox;
 
@@ -36,7 +37,7 @@ public sealed partial class AutoApprovalsPage
         try
         {
             await AutoApprovals.RevokeAsync(Caller, row.GraphExecId, row.NodeId, Gone);
-            _said = $"Revoked: the next action of node {row.NodeId} asks again.";
+            _said = Say.With(Texts.AutoApprovalRevoked, row.NodeId);
             await LoadAsync(Gone);
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)

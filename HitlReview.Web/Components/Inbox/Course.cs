@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Inbox;
 
@@ -36,50 +37,50 @@ public static class Course
     /// <param name="node">The node execution that runs the action; null where HitlReview doesn't run it.</param>
     public static IReadOnlyList<CourseStep> Of(Caller caller, Review review, NodeExecution? node)
     {
-        var steps = new List<CourseStep> { new("Asked", review.CreatedAt, CourseTone.Done) };
+        var steps = new List<CourseStep> { new(Texts.CourseAsked, review.CreatedAt, CourseTone.Done) };
         if (review.Status == ReviewStatus.WAITING)
-            return [.. steps, new("Waiting for a decision", null, CourseTone.Open)];
+            return [.. steps, new(Texts.CourseWaiting, null, CourseTone.Open)];
 
         steps.Add(new(Verdict(caller, review), review.ReviewedAt, review.Status == ReviewStatus.APPROVED ? CourseTone.Done : CourseTone.Bad, review.ReviewMessage));
         if (review.DeliveredAt is { } delivered)
-            steps.Add(new(review.Origin == ReviewOrigin.Agent ? "Taken up by the agent" : "Taken up by the execution", delivered, CourseTone.Done));
+            steps.Add(new(review.Origin == ReviewOrigin.Agent ? Texts.CourseTakenByAgent : Texts.CourseTakenByExecution, delivered, CourseTone.Done));
         else if (review is { Processed: true, Status: ReviewStatus.APPROVED })
-            return [.. steps, new("Withdrawn: the execution was stopped before it took this up", review.UpdatedAt, CourseTone.Bad)];
+            return [.. steps, new(Texts.CourseWithdrawn, review.UpdatedAt, CourseTone.Bad)];
         else if (!review.Processed)
-            return [.. steps, new(review.Origin == ReviewOrigin.Agent ? "Not yet taken up by the agent" : "Not yet taken up", null, CourseTone.Open)];
+            return [.. steps, new(review.Origin == ReviewOrigin.Agent ? Texts.CourseNotTakenByAgent : Texts.CourseNotTaken, null, CourseTone.Open)];
 
         if (review.Origin == ReviewOrigin.Agent)
-            return review.Status == ReviewStatus.APPROVED ? [.. steps, new("What the agent did then is not observed here", null, CourseTone.Open)] : steps;
+            return review.Status == ReviewStatus.APPROVED ? [.. steps, new(Texts.CourseAgentUnobserved, null, CourseTone.Open)] : steps;
         return node is null ? steps : [.. steps, .. Run(node)];
     }
 
     /// <summary>Who decided what, for a sentence.</summary>
     public static string Verdict(Caller caller, Review review) => review switch
     {
-        { Status: ReviewStatus.WAITING } => "Waiting",
-        { AutoApproved: true } => "Approved by a standing approval",
-        { Status: ReviewStatus.REJECTED, ReviewedBy: null } => "Cancelled before a decision",
-        { Status: ReviewStatus.REJECTED } => $"Rejected by {Who(caller, review)}",
-        { WasEdited: true } => $"Approved with an edit by {Who(caller, review)}",
-        _ => $"Approved by {Who(caller, review)}",
+        { Status: ReviewStatus.WAITING } => Texts.VerdictWaiting,
+        { AutoApproved: true } => Texts.VerdictAutoApproved,
+        { Status: ReviewStatus.REJECTED, ReviewedBy: null } => Texts.VerdictCancelled,
+        { Status: ReviewStatus.REJECTED } => IsYou(caller, review) ? Texts.VerdictRejectedByYou : Texts.VerdictRejectedByOwner,
+        { WasEdited: true } => IsYou(caller, review) ? Texts.VerdictEditedByYou : Texts.VerdictEditedByOwner,
+        _ => IsYou(caller, review) ? Texts.VerdictApprovedByYou : Texts.VerdictApprovedByOwner,
     };
 
-    static string Who(Caller caller, Review review) => review.ReviewedBy == caller.UserId ? "you" : "its owner";
+    static bool IsYou(Caller caller, Review review) => review.ReviewedBy == caller.UserId;
 
     static IEnumerable<CourseStep> Run(NodeExecution node)
     {
         if ((node.ClaimedAt ?? node.StartedAt) is { } started && !node.Rejected)
-            yield return new("Started", started, CourseTone.Done);
+            yield return new(Texts.CourseStarted, started, CourseTone.Done);
         yield return node switch
         {
-            { Outcome: NodeOutcome.unknown } => new("Outcome unknown: the process ended while it ran", node.EndedAt, CourseTone.Bad, node.Error),
-            { Status: ExecutionStatus.COMPLETED } => new("Finished", node.EndedAt, CourseTone.Good),
-            { Status: ExecutionStatus.FAILED, Rejected: true } => new("It did not run", node.EndedAt, CourseTone.Bad),
-            { Status: ExecutionStatus.FAILED } => new("Failed", node.EndedAt, CourseTone.Bad, node.Error),
-            { Status: ExecutionStatus.TERMINATED, ClaimedAt: null } => new("Stopped before it ran", node.EndedAt, CourseTone.Bad, node.Error),
-            { Status: ExecutionStatus.TERMINATED } => new("Stopped while it ran", node.EndedAt, CourseTone.Bad, node.Error),
-            { Status: ExecutionStatus.RUNNING } => new("Running", null, CourseTone.Open),
-            _ => new("Not yet started", null, CourseTone.Open),
+            { Outcome: NodeOutcome.unknown } => new(Texts.CourseOutcomeUnknown, node.EndedAt, CourseTone.Bad, node.Error),
+            { Status: ExecutionStatus.COMPLETED } => new(Texts.CourseFinished, node.EndedAt, CourseTone.Good),
+            { Status: ExecutionStatus.FAILED, Rejected: true } => new(Texts.CourseDidNotRun, node.EndedAt, CourseTone.Bad),
+            { Status: ExecutionStatus.FAILED } => new(Texts.CourseFailed, node.EndedAt, CourseTone.Bad, node.Error),
+            { Status: ExecutionStatus.TERMINATED, ClaimedAt: null } => new(Texts.CourseStoppedBefore, node.EndedAt, CourseTone.Bad, node.Error),
+            { Status: ExecutionStatus.TERMINATED } => new(Texts.CourseStoppedWhile, node.EndedAt, CourseTone.Bad, node.Error),
+            { Status: ExecutionStatus.RUNNING } => new(Texts.CourseRunning, null, CourseTone.Open),
+            _ => new(Texts.CourseNotStarted, null, CourseTone.Open),
         };
     }
 }
