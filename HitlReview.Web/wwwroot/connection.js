@@ -1,15 +1,6 @@
-// How the page stands to its server, in words, and the way back after the connection was lost.
+// How the page stands to its server, in the words that the elements bring along (see MainLayout.razor), and the way back after the connection
+// was lost.
 // The page comes back by itself: to the same circuit if the server still has it, else by loading the same address again.
-const words = {
-  connecting: 'Connecting…',
-  live: 'Live',
-  reconnecting: 'Reconnecting…',
-  offline: 'Offline',
-};
-const notices = {
-  reconnecting: 'The connection was lost. Trying again… Decisions can be made once it is back.',
-  offline: 'No connection to the server. This page comes back by itself when there is one; until then nothing can be decided.',
-};
 let state = 'connecting';
 
 function become(next) {
@@ -25,12 +16,12 @@ customElements.define('connection-state', class extends HTMLElement {
   attributeChangedCallback() {
     if (this.hasAttribute('live') && state === 'connecting') become('live');
   }
-  show() { this.textContent = words[state]; }
+  show() { this.textContent = this.dataset[state] ?? ''; }
 });
 
 customElements.define('connection-notice', class extends HTMLElement {
   connectedCallback() { this.show(); }
-  show() { this.textContent = notices[state] ?? ''; }
+  show() { this.textContent = this.dataset[state] ?? ''; }
 });
 
 let returning = false;

@@ -1,18 +1,19 @@
 // Light, dark or as the system says. The choice is a cookie, so that the server writes it into the page before the first pixel.
-const choices = { system: 'System', light: 'Light', dark: 'Dark' };
+// The words come with the element: see AccountMenu.razor.
+const choices = ['system', 'light', 'dark'];
 
 customElements.define('theme-choice', class extends HTMLElement {
   connectedCallback() {
     const group = document.createElement('fieldset');
     const legend = document.createElement('legend');
-    legend.textContent = 'Appearance';
+    legend.textContent = this.dataset.title;
     group.append(legend);
-    for (const [value, words] of Object.entries(choices)) {
+    for (const value of choices) {
       const input = document.createElement('input');
       Object.assign(input, { type: 'radio', name: 'theme', value, checked: document.documentElement.dataset.theme === value });
       input.addEventListener('change', () => choose(value));
       const label = document.createElement('label');
-      label.append(input, words);
+      label.append(input, this.dataset[value]);
       group.append(label);
     }
     this.replaceChildren(group);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Shared;
 
@@ -8,11 +9,11 @@ public static class Ago
     /// <summary>How long ago something was, in its largest unit: <c>now</c>, <c>40 s</c>, <c>3 min</c>, <c>2 h</c>, <c>4 d</c>.</summary>
     public static string Words(TimeSpan age) => age switch
     {
-        { TotalSeconds: < 5 } => "now",
-        { TotalMinutes: < 1 } => $"{(int)age.TotalSeconds} s",
-        { TotalHours: < 1 } => $"{(int)age.TotalMinutes} min",
-        { TotalDays: < 1 } => $"{(int)age.TotalHours} h",
-        _ => $"{(int)age.TotalDays} d",
+        { TotalSeconds: < 5 } => Texts.AgeNow,
+        { TotalMinutes: < 1 } => Say.With(Texts.AgeSeconds, (int)age.TotalSeconds),
+        { TotalHours: < 1 } => Say.With(Texts.AgeMinutes, (int)age.TotalMinutes),
+        { TotalDays: < 1 } => Say.With(Texts.AgeHours, (int)age.TotalHours),
+        _ => Say.With(Texts.AgeDays, (int)age.TotalDays),
     };
 
     /// <summary>The exact time in UTC, as shown until the browser says it in the reader's own time.</summary>

@@ -1,5 +1,5 @@
 // <time-ago datetime="…" now="…">3 min</time-ago> and <count-down until="…" now="…">5 s</count-down>: see TimeAgo.razor and CountDown.razor.
-// Both go on by the server's clock, whatever this machine's says.
+// Both go on by the server's clock, whatever this machine's says, and in the words that <html> brings along (see App.razor).
 
 class Time extends HTMLElement {
   constructor(pace) {
@@ -83,20 +83,24 @@ class CountDown extends Time {
   }
 
   show() {
-    this.say(`${Math.max(0, Math.ceil((Date.parse(this.getAttribute("until")) - this.now) / 1000))} s`)
+    this.say(words("ageSeconds", Math.max(0, Math.ceil((Date.parse(this.getAttribute("until")) - this.now) / 1000))))
   }
 }
 
 function age(seconds) {
   if (seconds < 5)
-    return "now"
+    return words("ageNow")
   if (seconds < 60)
-    return `${Math.floor(seconds)} s`
+    return words("ageSeconds", seconds)
   if (seconds < 3_600)
-    return `${Math.floor(seconds / 60)} min`
+    return words("ageMinutes", seconds / 60)
   if (seconds < 86_400)
-    return `${Math.floor(seconds / 3_600)} h`
-  return `${Math.floor(seconds / 86_400)} d`
+    return words("ageHours", seconds / 3_600)
+  return words("ageDays", seconds / 86_400)
+}
+
+function words(name, number) {
+  return document.documentElement.dataset[name].replace("{0}", Math.floor(number))
 }
 
 function clock(at, now) {
