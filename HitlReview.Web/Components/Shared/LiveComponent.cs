@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -115,7 +116,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
         if (e is RefusedException refused)
             return refused.Message;
         ReadFailed(Log, GetType().Name, e);
-        return "The server could not do this just now. Nothing was changed.";
+        return Texts.ServerCouldNot;
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Payloads;
+using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -51,7 +52,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
 
     /// <summary>The name of the text, for those who can't see where it stands.</summary>
     [Parameter]
-    public string Label { get; set; } = "Payload as JSON";
+    public string Label { get; set; } = Texts.PayloadAsJson;
 
     /// <summary>True to take the focus once it is there: the person asked for it.</summary>
     [Parameter]
@@ -67,11 +68,11 @@ public sealed partial class PayloadEditor : IAsyncDisposable
 
     string State => _draft switch
     {
-        null or { Touched: false } => "Unchanged",
+        null or { Touched: false } => Texts.EditorUnchanged,
         { Faults: [var fault] } => $"{fault.Path} {fault.Message}",
-        { Faults: [var fault, ..] faults } => $"{fault.Path} {fault.Message}, and {PayloadView.Count(faults.Count - 1, "more fault")}",
-        _ when JsonText.SameValue(_draft.Json!, Original) => "Same value as the original",
-        _ => "Edited",
+        { Faults: [var fault, ..] faults } => $"{fault.Path} {fault.Message}, {Say.Count(faults.Count - 1, Texts.EditorMoreFaults_One, Texts.EditorMoreFaults_Many)}",
+        _ when JsonText.SameValue(_draft.Json!, Original) => Texts.EditorSameValue,
+        _ => Texts.EditorEdited,
     };
 
     /// <summary>What stands in the editor at this moment, also if the person has typed only just now.</summary>
@@ -145,7 +146,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     async Task<PayloadDraft> TakeAsync(IJSStreamReference text, SchemaFault[] pending, CancellationToken ct)
     {
         if (text.Length > MaxBytes)
-            return await KeepAsync(new("", null, [new("$", "is larger than a payload may be")], Touched: true));
+            return await KeepAsync(new("", null, [new("$", Texts.EditorTooLarge)], Touched: true));
         await using var stream = await text.OpenReadStreamAsync(MaxBytes, ct);
         using var bytes = new MemoryStream((int)text.Length);
         await stream.CopyToAsync(bytes, ct);

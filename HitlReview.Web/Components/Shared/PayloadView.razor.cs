@@ -1,5 +1,5 @@
-using System.Globalization;
 using HitlReview.Core.Payloads;
+using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 
@@ -27,7 +27,7 @@ public sealed partial class PayloadView
 
     /// <summary>What the payload is, for those who can't see where it stands.</summary>
     [Parameter]
-    public string Label { get; set; } = "Payload";
+    public string Label { get; set; } = Texts.Payload;
 
     /// <summary>What else stands in the line of the tabs.</summary>
     [Parameter]
@@ -79,6 +79,4 @@ public sealed partial class PayloadView
         OnUnread.InvokeAsync(_rawWhole || (_raw && Payload.Text.Length <= RawStart) ? 0 : PayloadFolds.Unread(_tree, _unfolded));
 
     internal static string Start(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
-
-    internal static string Count(int n, string noun) => string.Create(CultureInfo.InvariantCulture, $"{n:N0} {noun}{(n == 1 ? "" : "s")}");
 }
