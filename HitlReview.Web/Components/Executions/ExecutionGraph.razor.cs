@@ -1,6 +1,5 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
-using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;

@@ -1,7 +1,6 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;

@@ -1,5 +1,4 @@
 using HitlReview.Core.Executions;
-using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Executions;
 

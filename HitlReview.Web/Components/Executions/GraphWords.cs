@@ -1,4 +1,3 @@
-using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Executions;
 

@@ -1,6 +1,5 @@
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Shared;
-using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Inbox;
 

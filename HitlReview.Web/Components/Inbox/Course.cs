@@ -1,7 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Inbox;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Shared;
 

@@ -1,7 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Auth;
-using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Payloads;
-using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 

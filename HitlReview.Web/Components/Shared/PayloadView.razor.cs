@@ -1,5 +1,4 @@
 using HitlReview.Core.Payloads;
-using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 

@@ -1,6 +1,5 @@
 using HitlReview.Core.HostileText;
 using HitlReview.Core.Payloads;
-using HitlReview.Web.Resources;
 
 namespace HitlReview.Web.Components.Shared;
 

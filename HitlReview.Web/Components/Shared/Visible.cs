@@ -1,5 +1,4 @@
 using HitlReview.Core.HostileText;
-using HitlReview.Web.Resources;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 
