@@ -33,6 +33,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     await using var app = builder.Build();
     app.CheckSettings();
     app.UseHitlHeaders();
+    app.UseLanguages();
     app.UseHitlErrorPages();
     app.UseHitlProblems();
     app.UseRouting();

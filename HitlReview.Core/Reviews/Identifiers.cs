@@ -12,7 +12,7 @@ public static class Identifiers
     /// <summary>The prefix of the synthetic node and node execution ids of a chat.</summary>
     public const string CopilotNodePrefix = "copilot-node-";
 
-    /// <summary>Accepts an id of 1 to <see cref="MaxLength"/> characters without control or formatting characters, so that two ids that differ also look different.</summary>
+    /// <summary>Accepts an id of 1 to <see cref="MaxLength"/> characters without control or formatting characters, so that two ids that differ also look different; not <c>.</c> or <c>..</c>, so that each has an address.</summary>
     /// <exception cref="RefusedException">It is not such an id; the message names <paramref name="field"/>.</exception>
     public static string Check(string? id, string field)
     {
@@ -20,6 +20,9 @@ public static class Identifiers
             throw new RefusedException(Refusal.Invalid, $"{field} must not be empty.");
         if (id.Length > MaxLength)
             throw new RefusedException(Refusal.Invalid, $"{field} must have at most {MaxLength} characters; it has {id.Length}.");
+        // Browsers take them out of every address.
+        if (id is "." or "..")
+            throw new RefusedException(Refusal.Invalid, $"{field} must not be \"{id}\", which no address can name.");
         foreach (var rune in id.EnumerateRunes())
             if (rune == System.Text.Rune.ReplacementChar || System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
                 or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator)

@@ -121,11 +121,11 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         return await Narrow(db, caller, filter).CountAsync(ct);
     }
 
-    /// <summary>True if the review is in the list as it is now.</summary>
-    public async Task<bool> HasAsync(Caller caller, ReviewFilter filter, string nodeExecId, CancellationToken ct)
+    /// <summary>A review of the list as it is now; null if it isn't in it.</summary>
+    public async Task<ReviewSummary?> FindAsync(Caller caller, ReviewFilter filter, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Narrow(db, caller, filter).AnyAsync(r => r.NodeExecId == nodeExecId, ct);
+        return await Narrow(db, caller, filter).Where(r => r.NodeExecId == nodeExecId).Select(Summary).FirstOrDefaultAsync(ct);
     }
 
     /// <summary>Those of the reviews that are in the list as it is now.</summary>

@@ -24,6 +24,7 @@ public sealed class GraphCheckTests
         { "links must have at most 2000 entries", Enumerable.Range(0, 2001).Aggregate(One.Pass("b"), (g, _) => g.Link("a.data", "b.data")) },
         { "nodes[].id must not be empty", new GraphSketch().Pass(" ") },
         { "nodes[].id contains a control or invisible character", new GraphSketch().Pass("a\u200b") },
+        { "nodes[].id must not be \"..\"", new GraphSketch().Pass("..") },
         { "The node id 'a' is used twice", One.Pass("a") },
         { "Node 'b' names the unknown block '11111111-1111-1111-1111-111111111111'", One.Node("b", "11111111-1111-1111-1111-111111111111") },
         { "A link starts at the unknown node 'x'", One.Link("x.data", "a.data") },

@@ -44,7 +44,7 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["bens"], await IdsAsync(who: Ben));
         Assert.Empty(await IdsAsync(who: Ada));
         Assert.Equal((3, 1, 0), (await List.CountAsync(Rosa, ReviewFilter.None, Ct), await List.CountAsync(Ben, ReviewFilter.None, Ct), await List.CountAsync(Ada, ReviewFilter.None, Ct)));
-        Assert.False(await List.HasAsync(Ada, ReviewFilter.None, "act-0", Ct));
+        Assert.Null(await List.FindAsync(Ada, ReviewFilter.None, "act-0", Ct));
     }
 
     [Theory]

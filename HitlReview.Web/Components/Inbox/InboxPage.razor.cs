@@ -27,8 +27,8 @@ public sealed partial class InboxPage
     IReadOnlyList<string> _cards = [];
     string? _current, _addressed;
     string? _following; // the address that only follows where the reader already is
-    ITimer? _likes;
-    bool _wide, _likesAreOld, _comparing, _opened;
+    ITimer? _counting;
+    bool _wide, _countIsOld, _comparing, _opened;
 
     [Inject]
     InboxStore Store { get; set; } = null!;
@@ -71,6 +71,9 @@ public sealed partial class InboxPage
         (_, _, _, 0) => Texts.NothingDecided,
         (_, _, _, var decided) => Say.Count(decided, Texts.DecidedCount_One, Texts.DecidedCount_Many),
     };
+
+    /// <summary>Nothing is open, or what is open was the last that waited.</summary>
+    bool IsClear => Loaded && Problem is null && _wide && (_cards.Count == 0 || (_view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty && Store.Total == 0));
 
     protected override void OnInitialized()
     {
@@ -115,7 +118,10 @@ public sealed partial class InboxPage
         }
         // The address follows a reader who may have gone on meanwhile; only one that they went to leads.
         if (NodeExecId != _current && leads && (NodeExecId is not null || !_wide))
+        {
             await ShowAsync(NodeExecId);
+            await SeekAsync();
+        }
     }
 
     protected override async Task LoadAsync(CancellationToken gone)
@@ -124,13 +130,12 @@ public sealed partial class InboxPage
         await LoadViewAsync(gone);
         _current ??= NodeExecId;
         DrawCards();
-        _likes ??= Clock.CreateTimer(_ => _ = InvokeAsync(CountLikesAsync), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     async Task LoadViewAsync(CancellationToken gone)
     {
         await Store.LoadAsync(Caller, _view, gone);
-        _choices = await InboxChoices.ReadAsync(List, Store, Caller, _view.Tab, Blocks, gone);
+        CountIn(TimeSpan.Zero);
     }
 
     protected override async Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone)
@@ -154,10 +159,10 @@ public sealed partial class InboxPage
         if (!changed)
             return false;
         // A minute of many changes counts them a few times, not each time.
-        if (changes.Any(change => change is ReviewCreated or ReviewDecided or ReviewsCancelled) && !_likesAreOld)
+        if (changes.Any(change => change is ReviewCreated or ReviewDecided or ReviewsCancelled) && !_countIsOld)
         {
-            _likesAreOld = true;
-            _likes?.Change(TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+            _countIsOld = true;
+            CountIn(TimeSpan.FromSeconds(2));
         }
         await BeginAsync();
         DrawCards();
@@ -174,7 +179,10 @@ public sealed partial class InboxPage
         _inbox = await _module.InvokeAsync<IJSObjectReference>("open", _page, _self, Options());
         // It says at once how wide it is, and what that opened it can be told only now.
         if (_current is { } current)
+        {
             await _inbox.InvokeVoidAsync("begin", current);
+            await SeekAsync();
+        }
     }
 
     /// <summary>Whether there is room beside the list.</summary>
@@ -225,13 +233,18 @@ public sealed partial class InboxPage
 
     /// <summary>The reader selects a review, or all from one to another.</summary>
     [JSInvokable]
-    public void Selected(string nodeExecId, bool on, string? from)
+    public async Task SelectAsync(string nodeExecId, bool on, string? from)
     {
         if (from is not null && on)
             Store.SelectRange(from, nodeExecId);
         else
             Store.Select(nodeExecId, on);
+        if (Store.Selected.Count == InboxStore.MaxSelected)
+            SayTooMany();
         StateHasChanged();
+        // The tick was made in the browser, and is not there as far as the server knows.
+        if (on && !Store.Selected.ContainsKey(nodeExecId) && _inbox is not null)
+            await _inbox.InvokeVoidAsync("untick", nodeExecId);
     }
 
     /// <summary>The reader selects nothing.</summary>
@@ -293,6 +306,15 @@ public sealed partial class InboxPage
             await _inbox.InvokeVoidAsync("show", nodeExecId, takesFocus);
     }
 
+    /// <summary>Brings the current review into sight in the list, however far down it is.</summary>
+    async Task SeekAsync()
+    {
+        if (!_wide || _inbox is null || _current is not { } current || await Store.SeekAsync(Caller, current, Gone) is not { } top)
+            return;
+        StateHasChanged();
+        await _inbox.InvokeVoidAsync("seek", current, top);
+    }
+
     void GoTo(InboxView view) => Nav.NavigateTo(InboxAddress.Of(view), replace: view.Filter.Text != _view.Filter.Text);
 
     async Task UndoAsync(string setId)
@@ -316,29 +338,52 @@ public sealed partial class InboxPage
     async Task SelectAllAsync(InboxGroup group)
     {
         if (!await Store.SelectAllAsync(Caller, group, Gone))
-            _said.Add(new(null, Say.With(Texts.TooManySelected, InboxStore.MaxSelected)));
+            SayTooMany();
     }
 
-    void Select((string Id, bool On) tick) => Store.Select(tick.Id, tick.On);
+    void SayTooMany()
+    {
+        var said = new RefusedDecision(null, Say.With(Texts.TooManySelected, InboxStore.MaxSelected));
+        _said.Remove(said);
+        _said.Add(said);
+    }
 
     Task ToTopAsync() => Store.ToTopAsync(Caller, Gone);
 
     Task MoreGroupsAsync() => Store.LoadMoreGroupsAsync(Caller, Gone);
 
-    async Task CountLikesAsync()
+    void CountIn(TimeSpan pause)
     {
-        _likesAreOld = false;
-        if (Gone.IsCancellationRequested || _view.Tab != ReviewTab.Waiting)
-            return;
-        await Store.LoadLikesAsync(Caller, Gone);
-        StateHasChanged();
+        _counting ??= Clock.CreateTimer(_ => _ = InvokeAsync(CountAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _counting.Change(pause, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What looks at each review of a list, and so is read when the list is there already: what it can be narrowed to, and how many are alike.</summary>
+    async Task CountAsync()
+    {
+        _countIsOld = false;
+        try
+        {
+            _choices = await InboxChoices.ReadAsync(List, Store, Caller, _view.Tab, Blocks, Gone);
+            if (_view.Tab == ReviewTab.Waiting)
+                await Store.LoadLikesAsync(Caller, Gone);
+            StateHasChanged();
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            // The list is there without it; the next change counts again.
+            Words(e);
+        }
     }
 
     public override async ValueTask DisposeAsync()
     {
         Nav.LocationChanged -= Follow;
-        if (_likes is not null)
-            await _likes.DisposeAsync();
+        if (_counting is not null)
+            await _counting.DisposeAsync();
         _self?.Dispose();
         try
         {

@@ -16,7 +16,7 @@ public sealed record InboxRow(ReviewSummary Review, IReadOnlyList<SentencePart> 
     public string Id => Review.NodeExecId;
 
     /// <summary>Set once it has left the list but still holds its place, because the list must not move under the hand.</summary>
-    public ReviewStatus? Ended { get; init; }
+    public DecidedAs? Ended { get; init; }
 
     /// <summary>What became of the action of a decided review; null where it isn't known here.</summary>
     public ActionOutcome? Outcome { get; init; }

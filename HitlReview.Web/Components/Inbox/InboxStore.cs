@@ -170,18 +170,18 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
 
     /// <summary>Scrolls to a review, if it is in the list.</summary>
     /// <returns>How far that is, in pixels; null if it isn't in the list or in a collapsed group.</returns>
-    public async Task<int?> SeekAsync(Caller caller, Review review, CancellationToken ct)
+    public async Task<int?> SeekAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
         int? offset = null;
-        await _turns.TakeAsync(async () => offset = await FindOffsetAsync(caller, review, ct));
+        await _turns.TakeAsync(async () => offset = await FindOffsetAsync(caller, nodeExecId, ct));
         return offset;
     }
 
-    async Task<int?> FindOffsetAsync(Caller caller, Review review, CancellationToken ct)
+    async Task<int?> FindOffsetAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
-        if (View.Grouping != Grouping.none || !await list.HasAsync(caller, View.Filter, review.NodeExecId, ct))
-            return Find(review.NodeExecId) is (var held, var at) && at >= 0 && !held.IsCollapsed ? OffsetOf(held, held.First + at) : null;
-        var place = ReviewList.PlaceOf(View.Tab, ReviewSummary.Of(review));
+        if (View.Grouping != Grouping.none || await list.FindAsync(caller, View.Filter, nodeExecId, ct) is not { } review)
+            return Find(nodeExecId) is (var held, var at) && at >= 0 && !held.IsCollapsed ? OffsetOf(held, held.First + at) : null;
+        var place = ReviewList.PlaceOf(View.Tab, review);
         var index = await list.IndexAsync(caller, View.Filter, View.OldestFirst, place, ct) - _held.Count(row => IsBefore(PlaceOf(row), place));
         _top = Math.Max(0, index * RowHeight - _height / 3);
         await FillAsync(caller, ct);
@@ -214,14 +214,14 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
                     case ReviewDecided { Review: var review } when View.Tab == ReviewTab.Waiting:
                         _scheduled.Remove(review.NodeExecId);
                         Scheduled = [.. Scheduled.Where(d => d.NodeExecId != review.NodeExecId)];
-                        Ends(row => row.Id == review.NodeExecId, review.Status);
+                        Ends(row => row.Id == review.NodeExecId, InboxWords.How(ReviewSummary.Of(review)));
                         moved = true;
                         break;
                     case ReviewDecided { Review: var review }:
                         moved |= await ComesAsync(caller, review, ct);
                         break;
                     case ReviewsCancelled { GraphExecId: var id } when View.Tab == ReviewTab.Waiting:
-                        Ends(row => row.Review.GraphExecId == id, ReviewStatus.REJECTED);
+                        Ends(row => row.Review.GraphExecId == id, DecidedAs.cancelled);
                         moved = true;
                         break;
                     case ReviewsCancelled:
@@ -298,13 +298,14 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
             _selected[nodeExecId] = group.Rows[at];
     }
 
-    /// <summary>Selects all reviews from one to another, both included.</summary>
+    /// <summary>Selects all reviews from one to another, both included; only the other if the first is not held any more.</summary>
     public void SelectRange(string from, string to)
     {
         var rows = InSight.ToList();
         var (a, b) = (rows.FindIndex(row => row.Id == from), rows.FindIndex(row => row.Id == to));
-        if (a < 0 || b < 0)
+        if (b < 0)
             return;
+        a = a < 0 ? b : a;
         foreach (var row in rows.Skip(Math.Min(a, b)).Take(Math.Abs(a - b) + 1))
             Select(row.Id, true);
     }
@@ -355,7 +356,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
         // One that was committed between the counting and the reading has a row, and was not counted.
         if (Find(review.NodeExecId).At >= 0)
             return _isStale = true;
-        if (_held.Exists(held => held.Id == review.NodeExecId) || (!View.Filter.IsEmpty && !await list.HasAsync(caller, View.Filter, review.NodeExecId, ct)))
+        if (_held.Exists(held => held.Id == review.NodeExecId) || (!View.Filter.IsEmpty && await list.FindAsync(caller, View.Filter, review.NodeExecId, ct) is null))
             return false;
         _isStale = true;
         // What comes in at the end moves nothing.
@@ -368,14 +369,14 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     }
 
     /// <summary>Reviews that have left the list. Their rows keep their places until the list rests.</summary>
-    void Ends(Predicate<InboxRow> ends, ReviewStatus status)
+    void Ends(Predicate<InboxRow> ends, DecidedAs how)
     {
         _isStale = true;
         _held.RemoveAll(ends);
         foreach (var group in _groups)
             for (var i = 0; i < group.Rows.Count; i++)
                 if (group.Rows[i].Ended is null && ends(group.Rows[i]))
-                    group.Replace(i, group.Rows[i] with { Ended = status });
+                    group.Replace(i, group.Rows[i] with { Ended = how });
         Deselect(ends);
     }
 

@@ -43,6 +43,15 @@ static class InboxWords
         _ => Texts.Age_over_7d,
     };
 
+    /// <summary>A number that is told roughly from 20 on, "300+", so that one more doesn't change every row.</summary>
+    public static string About(int number)
+    {
+        var round = 1;
+        while (number / round >= 10)
+            round *= 10;
+        return number < 20 ? Say.Number(number) : Say.With(Texts.OrMore, Say.Number(number / round * round));
+    }
+
     /// <summary>How a review was decided.</summary>
     public static string Of(DecidedAs how) => how switch
     {

@@ -15,6 +15,7 @@ public sealed partial class ReviewCard
     readonly Turns _turns = new(); // so that our own saving never looks like another window's
     readonly string _id = $"card-{Guid.NewGuid():N}";
     PayloadEditor? _editor;
+    PayloadView? _view;
     PayloadDraft? _draft;
     JsonText _editedFrom = JsonText.Null;
     JsonText? _read, _before;
@@ -280,6 +281,8 @@ public sealed partial class ReviewCard
         if (_editor is not null)
             await _editor.ForgetAsync();
     }
+
+    Task UnfoldAsync() => _view?.UnfoldAsync() ?? Task.CompletedTask;
 
     async Task ApproveAsync()
     {

@@ -15,6 +15,9 @@ public static class Ago
         _ => Say.With(Texts.AgeDays, (int)age.TotalDays),
     };
 
+    /// <summary>The same at the end of a sentence: <c>3 min ago</c>.</summary>
+    public static string Sentence(TimeSpan age) => age.TotalSeconds < 5 ? Words(age) : Say.With(Texts.AgeInSentence, Words(age));
+
     /// <summary>The exact time in UTC, as shown until the browser says it in the reader's own time.</summary>
     public static string Exact(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 

@@ -16,10 +16,24 @@ public static class PayloadFolds
     /// <summary>How much there is of it.</summary>
     public static int Length(PayloadNode node) => node.Parts.Count + node.Text.Length;
 
-    /// <summary>How many folds the reader has in front of them.</summary>
-    public static int Unread(PayloadNode node, IReadOnlyDictionary<PayloadNode, int> unfolded)
+    /// <summary>How much of it shows after one more press: a text opens whole, a long list step by step, because each item is a place on the screen.</summary>
+    public static int ShownNext(PayloadNode node, IReadOnlyDictionary<PayloadNode, int> unfolded) =>
+        node.Kind is PayloadKind.Fields or PayloadKind.Items ? Math.Min(Length(node), Shown(node, unfolded) + 10 * PartsStart) : Length(node);
+
+    /// <summary>The parts in front of the reader that do not show whole.</summary>
+    public static IReadOnlyList<PayloadNode> Folded(PayloadNode node, IReadOnlyDictionary<PayloadNode, int> unfolded)
     {
-        var shown = Shown(node, unfolded);
-        return (Length(node) > shown ? 1 : 0) + node.Parts.Take(shown).Sum(part => Unread(part, unfolded));
+        var folded = new List<PayloadNode>();
+        Collect(node);
+        return folded;
+
+        void Collect(PayloadNode part)
+        {
+            var shown = Shown(part, unfolded);
+            if (Length(part) > shown)
+                folded.Add(part);
+            foreach (var inner in part.Parts.Take(shown))
+                Collect(inner);
+        }
     }
 }

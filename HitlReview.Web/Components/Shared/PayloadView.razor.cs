@@ -53,6 +53,18 @@ public sealed partial class PayloadView
         await TellUnreadAsync();
     }
 
+    /// <summary>Opens all that is folded in front of the reader, and of a long list the next step.</summary>
+    public async Task UnfoldAsync()
+    {
+        if (_raw)
+            _rawWhole = true;
+        else
+            foreach (var part in PayloadFolds.Folded(_tree, _unfolded))
+                _unfolded[part] = PayloadFolds.ShownNext(part, _unfolded);
+        await TellUnreadAsync();
+        StateHasChanged();
+    }
+
     async Task ShowRawWhole()
     {
         _rawWhole = true;
@@ -75,7 +87,7 @@ public sealed partial class PayloadView
 
     /// <summary>Either view shows everything, so one that was read whole is enough.</summary>
     Task TellUnreadAsync() =>
-        OnUnread.InvokeAsync(_rawWhole || (_raw && Payload.Text.Length <= RawStart) ? 0 : PayloadFolds.Unread(_tree, _unfolded));
+        OnUnread.InvokeAsync(_rawWhole || (_raw && Payload.Text.Length <= RawStart) ? 0 : PayloadFolds.Folded(_tree, _unfolded).Count);
 
     internal static string Start(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

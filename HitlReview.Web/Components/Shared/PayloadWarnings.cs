@@ -1,3 +1,4 @@
+using System.Text;
 using HitlReview.Core.HostileText;
 using HitlReview.Core.Payloads;
 
@@ -43,11 +44,11 @@ public static class PayloadWarnings
         TrapKind.Lines => Say.With(Texts.WarnLines, Say.Number(trap.Count)),
         TrapKind.StackedMarks => Say.With(Texts.WarnStackedMarks, Say.Number(trap.Count)),
         TrapKind.FakeDelimiter => Say.With(Texts.WarnFakeDelimiter, Quoted(trap.Shown), trap.Real, $"{Unseen.Code(trap.CodePoints[0])} {char.ConvertFromUtf32(trap.CodePoints[0])}"),
-        TrapKind.MixedScripts when trap.Real.Length > 0 => Say.With(Texts.WarnMixedScripts, Quoted(trap.Shown), Quoted(trap.Real), Scripts(trap.Names)),
-        TrapKind.MixedScripts => Say.With(Texts.WarnMixedScriptsOnly, Quoted(trap.Shown), Scripts(trap.Names)),
+        TrapKind.MixedScripts when trap.Real.Length > 0 => Say.With(Texts.WarnMixedScripts, Quoted(trap.Shown), Quoted(trap.Real), Scripts(trap)),
+        TrapKind.MixedScripts => Say.With(Texts.WarnMixedScriptsOnly, Quoted(trap.Shown), Scripts(trap)),
         TrapKind.MixedDigits => Say.With(Texts.WarnMixedDigits, Quoted(trap.Shown)),
-        TrapKind.HostOfMixedScripts => Say.With(Texts.WarnHostOfMixedScripts, Quoted(trap.Shown), Scripts(trap.Names)),
-        TrapKind.HostLooksLikeAnother => Say.With(Texts.WarnHostLooksLikeAnother, Quoted(trap.Shown), Quoted(trap.Real), Scripts(trap.Names)),
+        TrapKind.HostOfMixedScripts => Say.With(Texts.WarnHostOfMixedScripts, Quoted(trap.Shown), Scripts(trap)),
+        TrapKind.HostLooksLikeAnother => Say.With(Texts.WarnHostLooksLikeAnother, Quoted(trap.Shown), Quoted(trap.Real), Scripts(trap)),
         TrapKind.EncodedHost when trap.Real.Length > 0 => Say.With(Texts.WarnEncodedHost, Quoted(trap.Shown), Quoted(trap.Real)),
         TrapKind.EncodedHost => Say.With(Texts.WarnEncodedHostOfNothing, Quoted(trap.Shown)),
         TrapKind.OddHost => Say.With(Texts.WarnOddHost, Quoted(trap.Shown), Quoted(trap.Real)),
@@ -59,7 +60,12 @@ public static class PayloadWarnings
 
     static string Named(IReadOnlyList<int> codePoints) => List([.. codePoints.Select(codePoint => $"{Unseen.Code(codePoint)} {Unseen.Name(codePoint)}")]);
 
-    static string Scripts(IReadOnlyList<string> names) => names.Count == 2 ? Say.With(Texts.WarnListOfTwo, names[0], names[1]) : List(names);
+    /// <summary>The scripts of a word, and by their codes those of its letters that are not on every keyboard.</summary>
+    static string Scripts(Trap trap)
+    {
+        var letters = trap.Shown.EnumerateRunes().Where(rune => !rune.IsAscii && Rune.IsLetter(rune)).Distinct().Select(rune => $"{Unseen.Code(rune.Value)} {Isolated($"{rune}")}");
+        return Say.With(Texts.WarnScripts, trap.Names.Count == 2 ? Say.With(Texts.WarnListOfTwo, trap.Names[0], trap.Names[1]) : List(trap.Names), List([.. letters]));
+    }
 
     static string List(IReadOnlyList<string> items) =>
         items.Count <= MaxNamed ? string.Join(", ", items) : Say.With(Texts.WarnListAndMore, string.Join(", ", items.Take(MaxNamed)), Say.Number(items.Count - MaxNamed));
@@ -74,7 +80,9 @@ public static class PayloadWarnings
             PieceKind.Unseen => $"[{Unseen.Code(piece.CodePoint)}]",
             _ => " ",
         }));
-        // U+2068 and U+2069 keep Hebrew and Arabic from reordering the sentence around them.
-        return (VisibleText.HasRightToLeft(shown) ? $"\u2068{shown}\u2069" : shown) + (start.Length < text.Length ? "…" : "");
+        return Isolated(shown) + (start.Length < text.Length ? "…" : "");
     }
+
+    // U+2068 and U+2069 keep Hebrew and Arabic from reordering the sentence around them.
+    static string Isolated(string text) => VisibleText.HasRightToLeft(text) ? $"\u2068{text}\u2069" : text;
 }

@@ -98,6 +98,15 @@ class Inbox {
       this.show(id, false)
   }
 
+  /** Brings a review of the list into sight, which is so far down; one that is in sight stays where it is. */
+  seek(id, top) {
+    const row = this.rowOf(id)
+    if (!row || this.topOf(row) < 0 || this.topOf(row) + row.offsetHeight > this.scroller.clientHeight)
+      this.scroller.scrollTo(0, top)
+    else
+      this.scrolled()
+  }
+
   /** Goes on from a review whose decision had to be looked at first. */
   advance(id) {
     if (this.current === id)
@@ -244,12 +253,15 @@ class Inbox {
     a() { this.press("approve") },
     r() { this.press("reject") },
     e() { this.press("edit") },
+    o() { this.press("unfold") },
     m() { this.act("message")?.focus() },
     x() { this.select(null) },
     X() { this.select(this.selectedFrom) },
     u() { this.root.querySelector('[data-act="undo"]')?.click() },
     "/"() { this.root.querySelector("[data-search]")?.focus() },
     Escape() { return this.escape() },
+    // Out of the editor; what was typed in it stays.
+    Leave() { this.act("leave")?.click() },
     "Ctrl+Enter"() { this.press("approve") },
   }
 
@@ -286,8 +298,14 @@ class Inbox {
       return
     const on = from ? true : !box.checked
     box.checked = on
-    this.tell("Selected", this.current, on, from ?? null)
+    this.tell("SelectAsync", this.current, on, from ?? null)
     this.selectedFrom = this.current
+  }
+
+  untick(id) {
+    const box = this.rowOf(id)?.querySelector("[data-select]")
+    if (box)
+      box.checked = false
   }
 
   escape() {

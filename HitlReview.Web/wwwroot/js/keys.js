@@ -21,6 +21,8 @@ document.addEventListener("keydown", event => {
       field.blur()
       document.querySelector("[data-shown] [data-title]")?.focus({ preventScroll: true })
       event.preventDefault()
+      if (field.closest("[data-editor]"))
+        tell(event, "Leave")
     }
     return
   }

@@ -68,7 +68,7 @@ class TimeAgo extends Time {
   show() {
     const at = new Date(this.getAttribute("datetime"))
     const exact = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })
-    this.say(this.hasAttribute("exact") ? clock(at, this.now) : age((this.now - at) / 1000))
+    this.say(this.hasAttribute("exact") ? clock(at, this.now) : age((this.now - at) / 1000, this.hasAttribute("ago")))
     this.shadowRoot.firstChild.dateTime = this.getAttribute("datetime")
     if (this.title !== exact)
       this.title = exact
@@ -87,20 +87,22 @@ class CountDown extends Time {
   }
 }
 
-function age(seconds) {
+function age(seconds, inSentence) {
   if (seconds < 5)
     return words("ageNow")
+  if (inSentence)
+    return words("ageInSentence", age(seconds))
   if (seconds < 60)
-    return words("ageSeconds", seconds)
+    return words("ageSeconds", Math.floor(seconds))
   if (seconds < 3_600)
-    return words("ageMinutes", seconds / 60)
+    return words("ageMinutes", Math.floor(seconds / 60))
   if (seconds < 86_400)
-    return words("ageHours", seconds / 3_600)
-  return words("ageDays", seconds / 86_400)
+    return words("ageHours", Math.floor(seconds / 3_600))
+  return words("ageDays", Math.floor(seconds / 86_400))
 }
 
-function words(name, number) {
-  return document.documentElement.dataset[name].replace("{0}", Math.floor(number))
+function words(name, value) {
+  return document.documentElement.dataset[name].replace("{0}", value)
 }
 
 function clock(at, now) {

@@ -178,6 +178,25 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     }
 
     [Fact]
+    public async Task Escape_leaves_an_editor_in_which_nothing_was_typed_and_keeps_one_in_which_something_was()
+    {
+        await AskAsync("a", """{"n":1}""");
+        await using var seat = await EditAsync("a");
+        await Expect(seat.Page.Locator(".cm-content")).ToBeFocusedAsync();
+
+        await seat.Page.Keyboard.PressAsync("Escape");
+        await Expect(seat["payload-editor"]).ToHaveCountAsync(0);
+        await Expect(Card(seat, "a").Locator("h2")).ToBeFocusedAsync();
+        await seat.Page.Keyboard.PressAsync("e");
+        await TypeInEditorAsync(seat, """{"n":2}""");
+        await Expect(seat["payload-diff"]).ToBeVisibleAsync();
+        await seat.Page.Keyboard.PressAsync("Escape");
+
+        await Expect(Card(seat, "a").Locator("h2")).ToBeFocusedAsync();
+        await Expect(seat["payload-diff"]).ToContainTextAsync("\"n\": 2");
+    }
+
+    [Fact]
     public async Task Characters_that_hide_are_named_in_the_editor_and_on_the_card()
     {
         await AskAsync("a", "{\"file\":\"invoice\u202Egpj.exe\",\"tag\":\"\U000E0041\"}", "Looks\u200B fine");

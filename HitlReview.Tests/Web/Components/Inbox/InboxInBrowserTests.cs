@@ -107,6 +107,34 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     }
 
     [Fact]
+    public async Task The_address_of_a_review_far_down_the_list_shows_its_row_too()
+    {
+        for (var i = 0; i < 200; i++)
+            await Reviews.RequestAsync(Caller, new(Id($"r{i:000}"), Id("run"), "tool", JsonText.Parse("{}", "payload")), Ct);
+
+        await using var seat = await OpenAsync($"/review/{Id("r050")}");
+
+        await Expect(Card(seat, "r050")).ToBeVisibleAsync();
+        await Expect(Row(seat, "r050")).ToBeInViewportAsync();
+        await seat.Page.Keyboard.PressAsync("j");
+        await Expect(Card(seat, "r049")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(1440), InlineData(360)]
+    public async Task However_deep_a_payload_is_nothing_of_it_is_pushed_aside(int width)
+    {
+        const int Levels = 60;
+        await AskAsync("a", string.Concat(Enumerable.Repeat("""{"inner":[""", Levels / 2)) + "\"at the bottom\"" + string.Concat(Enumerable.Repeat("]}", Levels / 2)));
+        await using var seat = await OpenAsync($"/review/{Id("a")}", new() { ViewportSize = new() { Width = width, Height = 900 } });
+
+        await seat.Page.GetByText("at the bottom").ScrollIntoViewIfNeededAsync();
+
+        await Expect(seat.Page.GetByText("at the bottom")).ToBeInViewportAsync(new() { Ratio = 1 });
+        Assert.False(await seat.Page.Locator(".payload-panel").EvaluateAsync<bool>("panel => panel.scrollWidth > panel.clientWidth"));
+    }
+
+    [Fact]
     public async Task A_search_and_a_filter_are_an_address_that_another_window_can_open()
     {
         await AskAsync("a", """{"to":"ann"}""");

@@ -153,6 +153,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
         await page.WaitForAssertionAsync(() => Assert.Contains("Rejected by you", page.Find("[data-testid=verdict]").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal("a", OpenCard(page));
+        await page.WaitForAssertionAsync(() => Assert.Contains("All clear", page.Find(".inbox-clear").TextContent, StringComparison.Ordinal), Patience);
         await page.WaitForAssertionAsync(() => Assert.Contains("nothing waiting", page.Find(".inbox-count").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal("Inbox · HitlReview", Title(page));
     }
@@ -276,7 +277,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     {
         await AskAsync("a");
         var page = await OpenAsync();
-        Assert.Contains(choice, page.FindAll($"[data-testid={field}] option").Select(option => option.GetAttribute("value")));
+        await page.WaitForAssertionAsync(() => Assert.Contains(choice, page.FindAll($"[data-testid={field}] option").Select(option => option.GetAttribute("value"))), Patience);
 
         await page.InvokeAsync(() => page.Find($"[data-testid={field}]").ChangeAsync(choice));
 
@@ -335,10 +336,10 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         var page = await OpenAsync();
         Assert.Empty(page.FindAll("[data-testid=bulk-bar]"));
 
-        await page.InvokeAsync(() => page.Instance.Selected("a", true, null));
-        await page.InvokeAsync(() => page.Instance.Selected("c", true, "a"));
+        await page.InvokeAsync(() => page.Instance.SelectAsync("a", true, null));
+        await page.InvokeAsync(() => page.Instance.SelectAsync("c", true, "a"));
         Assert.Contains("3 selected", page.Find("[data-testid=bulk-bar]").TextContent, StringComparison.Ordinal);
-        await page.InvokeAsync(() => page.Instance.Selected("b", false, null));
+        await page.InvokeAsync(() => page.Instance.SelectAsync("b", false, null));
         Assert.Contains("2 selected", page.Find("[data-testid=bulk-bar]").TextContent, StringComparison.Ordinal);
         await PressAsync(page, "[data-testid=compare]");
 

@@ -47,8 +47,10 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
         List.SelectRange("e", "b");
         Assert.Equal(["b", "d", "e"], Selected);
         List.SelectNone();
-        List.SelectRange("unknown", "b");
+        List.SelectRange("b", "unknown");
         Assert.Empty(Selected);
+        List.SelectRange("unknown", "b");
+        Assert.Equal(["b"], Selected);
     }
 
     [Fact]

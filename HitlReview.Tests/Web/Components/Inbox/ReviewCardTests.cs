@@ -25,7 +25,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         var card = await OpenAsync("a");
 
         Assert.Equal(["data", "command"], card.FindAll(".key").Select(key => key.TextContent));
-        Assert.Equal(review.PayloadHash[..12], Text(card, "payload-fingerprint").Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("SHA-256" + review.PayloadHash[..12], Text(card, "payload-fingerprint").Replace(" ", "", StringComparison.Ordinal));
         Assert.Contains("run-1", card.Markup, StringComparison.Ordinal);
         Assert.Equal("a", card.Find("[data-testid=review-card]").GetAttribute("data-node-exec-id"));
         Assert.Empty(card.FindAll("[data-testid=payload-warning]"));
@@ -109,6 +109,19 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await PressAsync(card, "[data-testid=unfold]");
 
         Assert.False(Button(card, "approve").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task All_that_is_folded_opens_at_once_and_until_then_the_button_says_why_it_waits()
+    {
+        await AskAsync("a", payload: $$"""{"x":"{{new string('x', 5_000)}}","y":"{{new string('y', 5_000)}}"}""");
+        var card = await OpenAsync("a");
+        Assert.Equal("2 parts of the payload are not shown.", card.Find($"#{Button(card, "approve").GetAttribute("aria-describedby")}").TextContent);
+
+        await PressAsync(card, "[data-testid=unfold-all]");
+
+        Assert.False(Button(card, "approve").HasAttribute("disabled"));
+        Assert.Equal([5_000, 5_000], card.FindAll(".payload .text").Select(text => text.TextContent.Length));
     }
 
     [Fact]

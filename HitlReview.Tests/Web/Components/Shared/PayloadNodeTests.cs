@@ -49,7 +49,7 @@ public sealed class PayloadNodeTests
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var items = PayloadNode.Of(payload, null).Parts[0];
-        PayloadFolds.Unread(items, new Dictionary<PayloadNode, int> { [items] = items.Parts.Count });
+        PayloadFolds.Folded(items, new Dictionary<PayloadNode, int> { [items] = items.Parts.Count });
 
         Assert.Equal(20_000, items.Parts.Count);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
