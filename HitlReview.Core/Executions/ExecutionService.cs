@@ -84,6 +84,13 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct);
     }
 
+    /// <summary>A node execution; null if it is unknown or not the caller's.</summary>
+    public async Task<NodeExecution?> FindNodeAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == nodeExecId && (caller.IsAdmin || n.UserId == caller.UserId), ct);
+    }
+
     /// <summary>The caller's own executions, newest first.</summary>
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {

@@ -10,6 +10,9 @@ static class PageServices
 {
     public static void AddHitlPages(this WebApplicationBuilder builder)
     {
+        // Compressed, and never asked for twice, also where the program isn't published; only a developer changes files under it.
+        if (!builder.Environment.IsDevelopment())
+            builder.Configuration["ReloadStaticAssetsAtRuntime"] = bool.FalseString;
         builder.Services.AddRazorComponents().AddInteractiveServerComponents()
             // A page that was cut off learns of it within half a minute, also where nothing closes the connection (see connection.js).
             .AddHubOptions(hub =>

@@ -15,7 +15,8 @@ public sealed record InboxChoices(IReadOnlyList<(string Id, string Name)> Blocks
     /// <summary>Reads the choices of one of the lists.</summary>
     public static async Task<InboxChoices> ReadAsync(ReviewList list, InboxStore store, Caller caller, ReviewTab tab, BlockRegistry blocks, CancellationToken ct)
     {
-        var (blockIds, graphIds) = await list.ChoicesAsync(caller, tab, ct);
+        // SQLite answers on the thread that asks: where it looks at each review, not on that of the page.
+        var (blockIds, graphIds) = await Task.Run(() => list.ChoicesAsync(caller, tab, ct), ct);
         await store.NameGraphsAsync(caller, graphIds, ct);
         return new(
             [.. blockIds.Select(id => id is null ? (ReviewFilter.AgentBlock, Texts.OutsideAgents) : (id, blocks.Find(id)?.Name ?? id)).OrderBy(b => b.Item2, StringComparer.CurrentCulture)],

@@ -15,7 +15,7 @@ namespace HitlReview.Web.Components.Inbox;
 /// </summary>
 public sealed partial class InboxPage
 {
-    const int ReadAhead = 3;
+    const int ReadAhead = 2;
 
     readonly List<RefusedDecision> _said = [];
     ElementReference _page;
@@ -28,7 +28,8 @@ public sealed partial class InboxPage
     string? _current, _addressed;
     string? _following; // the address that only follows where the reader already is
     ITimer? _counting;
-    bool _wide, _countIsOld, _comparing, _opened;
+    bool? _isWide; // null until the browser has said so
+    bool _countIsOld, _comparing, _opened;
 
     [Inject]
     InboxStore Store { get; set; } = null!;
@@ -58,6 +59,9 @@ public sealed partial class InboxPage
     [Parameter]
     public string? NodeExecId { get; set; }
 
+    /// <summary>Whether there is room beside the list; until it is known, so that the first review is there with the list, as on most screens.</summary>
+    bool IsWide => _isWide ?? true;
+
     TimeSpan UndoWindow => TimeSpan.FromSeconds(_preferences.UndoSeconds);
 
     string Title => _view.Tab == ReviewTab.Waiting && Store.Total > 0 && _view.Filter.IsEmpty ? $"({Store.Total:N0}) {Texts.Inbox}" : Texts.Inbox;
@@ -73,7 +77,7 @@ public sealed partial class InboxPage
     };
 
     /// <summary>Nothing is open, or what is open was the last that waited.</summary>
-    bool IsClear => Loaded && Problem is null && _wide && (_cards.Count == 0 || (_view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty && Store.Total == 0));
+    bool IsClear => Loaded && Problem is null && IsWide && (_cards.Count == 0 || (_view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty && Store.Total == 0));
 
     protected override void OnInitialized()
     {
@@ -113,11 +117,11 @@ public sealed partial class InboxPage
             _view = view;
             _comparing = false;
             await LoadViewAsync(Gone);
-            if (NodeExecId is null && _wide && (_current is null || !Store.Has(_current)))
+            if (NodeExecId is null && IsWide && (_current is null || !Store.Has(_current)))
                 await ShowAsync(Store.First(), takesFocus: false);
         }
         // The address follows a reader who may have gone on meanwhile; only one that they went to leads.
-        if (NodeExecId != _current && leads && (NodeExecId is not null || !_wide))
+        if (NodeExecId != _current && leads && (NodeExecId is not null || !IsWide))
         {
             await ShowAsync(NodeExecId);
             await SeekAsync();
@@ -129,6 +133,7 @@ public sealed partial class InboxPage
         _preferences = await PreferencesOf.GetAsync(Caller, gone);
         await LoadViewAsync(gone);
         _current ??= NodeExecId;
+        await BeginAsync();
         DrawCards();
     }
 
@@ -176,20 +181,23 @@ public sealed partial class InboxPage
         _opened = true;
         _self = DotNetObjectReference.Create(this);
         _module = await Js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/inbox.js"]}");
-        _inbox = await _module.InvokeAsync<IJSObjectReference>("open", _page, _self, Options());
-        // It says at once how wide it is, and what that opened it can be told only now.
-        if (_current is { } current)
-        {
-            await _inbox.InvokeVoidAsync("begin", current);
+        var shown = _current;
+        _inbox = await _module.InvokeAsync<IJSObjectReference>("own", _page, _self, Options());
+        // What was opened meanwhile it can be told only now.
+        if (_current != shown && _current is not null)
+            await ShowAsync(_current, takesFocus: false);
+        if (NodeExecId is not null)
             await SeekAsync();
-        }
     }
 
     /// <summary>Whether there is room beside the list.</summary>
     [JSInvokable]
     public async Task WideAsync(bool wide)
     {
-        _wide = wide;
+        // A phone shows the list first.
+        if (_isWide is null && !wide)
+            _current = NodeExecId;
+        _isWide = wide;
         await BeginAsync();
         DrawCards();
         StateHasChanged();
@@ -208,7 +216,7 @@ public sealed partial class InboxPage
     [JSInvokable]
     public void Rested(string nodeExecId)
     {
-        if (nodeExecId != _current || NodeExecId == nodeExecId || !_wide || Nav.Uri != _addressed)
+        if (nodeExecId != _current || NodeExecId == nodeExecId || !IsWide || Nav.Uri != _addressed)
             return;
         _following = Nav.ToAbsoluteUri(InboxAddress.Of(_view, nodeExecId)).ToString();
         Nav.NavigateTo(_following, replace: true);
@@ -271,7 +279,6 @@ public sealed partial class InboxPage
     {
         sounds = _preferences.Sounds,
         notifies = _preferences.Notifies,
-        current = _current,
     };
 
     async Task ConfigureAsync()
@@ -286,14 +293,14 @@ public sealed partial class InboxPage
             await _inbox.InvokeVoidAsync("announce", Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many), string.Concat(ActionSentence.Of(ReviewSummary.Of(created), Blocks.Find(created.BlockId)).Select(part => part.Text)));
     }
 
-    /// <summary>Draws the current review and those around it, so that they are there before anybody moves to them.</summary>
-    void DrawCards() => _cards = _current is not { } current || (!_wide && NodeExecId is null) ? []
-        : [current, .. _view.Tab == ReviewTab.Waiting ? Store.Around(current, ReadAhead, 1) : []];
+    /// <summary>Draws the current review and, once it is there, those around it, so that they are there before anybody moves to them.</summary>
+    void DrawCards() => _cards = _current is not { } current || (!IsWide && NodeExecId is null) ? []
+        : [current, .. _view.Tab == ReviewTab.Waiting && _isWide is not null ? Store.Around(current, ReadAhead, 1) : []];
 
     /// <summary>Where there is room and nothing is open, the first review is.</summary>
     async Task BeginAsync()
     {
-        if (_wide && _current is null && Store.First() is { } first)
+        if (IsWide && _current is null && Store.First() is { } first)
             await ShowAsync(first, takesFocus: false);
     }
 
@@ -309,7 +316,7 @@ public sealed partial class InboxPage
     /// <summary>Brings the current review into sight in the list, however far down it is.</summary>
     async Task SeekAsync()
     {
-        if (!_wide || _inbox is null || _current is not { } current || await Store.SeekAsync(Caller, current, Gone) is not { } top)
+        if (!IsWide || _inbox is null || _current is not { } current || await Store.SeekAsync(Caller, current, Gone) is not { } top)
             return;
         StateHasChanged();
         await _inbox.InvokeVoidAsync("seek", current, top);
@@ -389,7 +396,6 @@ public sealed partial class InboxPage
         {
             if (_inbox is not null)
             {
-                await _inbox.InvokeVoidAsync("close");
                 await _inbox.DisposeAsync();
             }
             if (_module is not null)

@@ -38,7 +38,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     /// <summary>The most reviews that can be decided at once.</summary>
     public const int MaxSelected = 500;
 
-    const int Margin = 12 * RowHeight; // above and below the screen
+    const int MarginAtTop = 5 * RowHeight, MarginElsewhere = 12 * RowHeight; // around the screen: more once somebody scrolls, which few do
     const int Step = 60;
     const int MostHeld = 400;
     const int GroupStep = 100;
@@ -155,7 +155,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     }
 
     /// <summary>Counts which waiting reviews are alike. Takes a while where there are very many, so it is done when the list is already there.</summary>
-    public async Task LoadLikesAsync(Caller caller, CancellationToken ct) => _likes = await list.LikesAsync(caller, MostKinds, ct);
+    public async Task LoadLikesAsync(Caller caller, CancellationToken ct) => _likes = await Task.Run(() => list.LikesAsync(caller, MostKinds, ct), ct);
 
     /// <summary>The reader has scrolled.</summary>
     /// <param name="caller">The reader.</param>
@@ -457,6 +457,8 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
             offset += HeightOf(before);
         return offset + Heading + index * RowHeight;
     }
+
+    int Margin => _top == 0 ? MarginAtTop : MarginElsewhere;
 
     int Heading => View.Grouping == Grouping.none ? 0 : HeadingHeight;
 

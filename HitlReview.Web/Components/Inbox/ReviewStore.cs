@@ -70,10 +70,10 @@ public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts
             DecidedHere = Scheduled is not null;
         if (Review.Origin != ReviewOrigin.Graph)
             return;
-        var detail = await executions.GetAsync(caller, Review.GraphExecId, ct);
-        Execution = detail.Execution;
-        Node = detail.Nodes.FirstOrDefault(node => node.Id == nodeExecId);
-        GraphName = (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
+        Node = await executions.FindNodeAsync(caller, nodeExecId, ct);
+        Execution = await executions.FindAsync(caller, Review.GraphExecId, ct);
+        if (Execution is not null)
+            GraphName = (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
     }
 
     /// <summary>True if a change may change what is shown of the review, which must then be loaded again.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
+using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Shared;
 
@@ -21,6 +22,27 @@ public static class ActionSentence
         not null => Fill(block, review.PayloadStart),
         null when review.BlockId is not null => [new(Texts.ActionOfMissingBlock, false)],
         null => [new(Texts.ActionOfAgent + " ", false), new(review.NodeId, true)],
+    };
+
+    /// <summary>Shows a sentence: values are set apart from our words, and a cut shows.</summary>
+    /// <param name="sentence">The sentence.</param>
+    /// <param name="maxValue">Where a value is cut, in UTF-16 code units; the payload shows it whole.</param>
+    public static RenderFragment Show(IReadOnlyList<SentencePart> sentence, int maxValue = 300) => builder =>
+    {
+        foreach (var part in sentence)
+        {
+            builder.OpenRegion(0);
+            if (part.IsInput)
+            {
+                builder.OpenElement(0, "span");
+                builder.AddAttribute(1, "class", "input");
+                builder.AddContent(2, Visible.Text(part.Text, maxValue));
+                builder.CloseElement();
+            }
+            else
+                builder.AddContent(3, part.Text);
+            builder.CloseRegion();
+        }
     };
 
     static List<SentencePart> Fill(Block block, string payloadStart)

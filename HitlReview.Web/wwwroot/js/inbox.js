@@ -5,24 +5,24 @@
 const wide = matchMedia("(min-width: 960px)")
 const guard = 500 // ms in which no key decides about a review that has come into view by itself
 
-/** Opens the inbox in its element. `owner` is told what the reader does; see InboxPage.razor.cs. */
-export function open(root, owner, options) {
-  return new Inbox(root, owner, options)
+/** From now on `owner` is told what the reader does, and what they have done already; see InboxPage.razor.cs. */
+export function own(root, owner, options) {
+  root.inbox.configure(options)
+  root.inbox.hasOwner(owner)
+  return root.inbox
 }
 
 class Inbox {
-  constructor(root, owner, options) {
+  constructor(root) {
     this.root = root
-    this.owner = owner
-    this.list = root.querySelector("[data-list]")?.closest(".inbox-side") ?? root
+    this.owner = new Promise(resolve => this.hasOwner = resolve)
     this.leaving = new AbortController()
-    this.current = options.current ?? null
+    this.current = null
     this.shifted = 0 // how far the list was scrolled by us and not by the reader
     this.atRest = true
     this.panel = null
     this.decided = new Set() // those that a press here was about
     this.isDone = false // all was decided, and nothing was left to go on to
-    this.configure(options)
 
     this.listen(root, "click", event => this.click(event), false)
     this.listen(document, "hitl-key", event => this.key(event), false)
@@ -57,7 +57,7 @@ class Inbox {
 
   tell(what, ...args) {
     // While disconnected nobody listens; the page says so by itself.
-    return this.owner.invokeMethodAsync(what, ...args).catch(() => {})
+    return this.owner.then(owner => owner.invokeMethodAsync(what, ...args)).catch(() => {})
   }
 
   get scroller() {
@@ -92,10 +92,11 @@ class Inbox {
     this.goTo(id, { takesFocus, byItself: true, tells: false })
   }
 
-  /** The review to begin with, unless the reader has begun already. */
-  begin(id) {
-    if (this.current === null)
-      this.show(id, false)
+  /** Where nothing is current yet, the first card that is drawn is. */
+  begin() {
+    const first = this.current === null && this.root.querySelector("[data-slot]")
+    if (first && (wide.matches || this.root.matches(".inbox-reading")))
+      this.show(first.dataset.slot, false)
   }
 
   /** Brings a review of the list into sight, which is so far down; one that is in sight stays where it is. */
@@ -266,7 +267,7 @@ class Inbox {
   }
 
   isInList() {
-    return document.activeElement === document.body || this.list.contains(document.activeElement) || document.activeElement?.matches("[data-title]")
+    return document.activeElement === document.body || this.root.querySelector(".inbox-side").contains(document.activeElement) || document.activeElement?.matches("[data-title]")
   }
 
   press(name) {
@@ -348,6 +349,8 @@ class Inbox {
 
   // Runs after the server has drawn something and before it is painted.
   changed() {
+    this.begin()
+    this.mark()
     if (this.scroller && this.place?.row.isConnected) {
       const moved = this.topOf(this.place.row) - this.place.top
       if (moved !== 0) {
@@ -357,7 +360,6 @@ class Inbox {
     }
     this.remember()
     this.report()
-    this.mark()
     // All was done, and now something new waits.
     if (this.isDone && !this.panel)
       this.goOn(this.current)
@@ -447,3 +449,14 @@ function chime() {
   tone.stop(audio.currentTime + 0.4)
   tone.onended = () => audio.close()
 }
+
+// The element works from the moment it is there; whom it tells of it comes a little later.
+customElements.define("review-inbox", class extends HTMLElement {
+  connectedCallback() {
+    this.inbox = new Inbox(this)
+  }
+
+  disconnectedCallback() {
+    this.inbox.close()
+  }
+})

@@ -1,5 +1,8 @@
-// <time-ago datetime="…" now="…">3 min</time-ago> and <count-down until="…" now="…">5 s</count-down>: see TimeAgo.razor and CountDown.razor.
-// Both go on by the server's clock, whatever this machine's says, and in the words that <html> brings along (see App.razor).
+// <time-ago datetime="…"> and <count-down datetime="…">: see Time.cs. Both go by the server's clock, whatever this machine's says, and
+// speak in the words that <html> brings along (see App.razor).
+
+// How far this machine's clock was ahead of the server's when the page began to arrive, in milliseconds.
+const ahead = performance.timeOrigin + performance.getEntriesByType("navigation")[0].responseStart - Date.parse(document.documentElement.dataset.now)
 
 class Time extends HTMLElement {
   constructor(pace) {
@@ -17,16 +20,18 @@ class Time extends HTMLElement {
     this.pace.stop(this)
   }
 
-  attributeChangedCallback(name) {
-    if (name === "now")
-      this.ahead = Date.now() - Date.parse(this.getAttribute("now"))
+  attributeChangedCallback() {
     if (this.isConnected)
       this.show()
   }
 
   /** Milliseconds by the server's clock. */
   get now() {
-    return Date.now() - this.ahead
+    return Date.now() - ahead
+  }
+
+  get at() {
+    return new Date(this.getAttribute("datetime"))
   }
 
   say(words) {
@@ -59,31 +64,29 @@ const calm = new Pace(5_000)
 const quick = new Pace(250)
 
 class TimeAgo extends Time {
-  static observedAttributes = ["datetime", "now"]
+  static observedAttributes = ["datetime"]
 
   constructor() {
     super(calm)
+    // Only once it is asked for: the first word in the reader's language takes a browser longer than all else here.
+    this.addEventListener("pointerenter", () => this.title = this.at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" }))
   }
 
   show() {
-    const at = new Date(this.getAttribute("datetime"))
-    const exact = at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })
-    this.say(this.hasAttribute("exact") ? clock(at, this.now) : age((this.now - at) / 1000, this.hasAttribute("ago")))
+    this.say(this.hasAttribute("exact") ? clock(this.at, this.now) : age((this.now - this.at) / 1000, this.hasAttribute("ago")))
     this.shadowRoot.firstChild.dateTime = this.getAttribute("datetime")
-    if (this.title !== exact)
-      this.title = exact
   }
 }
 
 class CountDown extends Time {
-  static observedAttributes = ["until", "now"]
+  static observedAttributes = ["datetime"]
 
   constructor() {
     super(quick)
   }
 
   show() {
-    this.say(words("ageSeconds", Math.max(0, Math.ceil((Date.parse(this.getAttribute("until")) - this.now) / 1000))))
+    this.say(words("ageSeconds", Math.max(0, Math.ceil((this.at - this.now) / 1000))))
   }
 }
 
@@ -106,8 +109,8 @@ function words(name, value) {
 }
 
 function clock(at, now) {
-  const today = new Date(now).toDateString() === at.toDateString()
-  return at.toLocaleString(undefined, { ...(today ? {} : { day: "numeric", month: "short" }), hour: "2-digit", minute: "2-digit", second: "2-digit" })
+  const [date, time] = [[at.getFullYear(), at.getMonth() + 1, at.getDate()], [at.getHours(), at.getMinutes(), at.getSeconds()]].map(parts => parts.map(part => String(part).padStart(2, "0")))
+  return new Date(now).toDateString() === at.toDateString() ? time.join(":") : `${date.join("-")} ${time.join(":")}`
 }
 
 customElements.define("time-ago", TimeAgo)

@@ -75,7 +75,7 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
         Link("write.text", "ask.name"), Link("ask.approved_data", "send.template"), Link("greet.text", "send.values"), Link("send.text", "log.template"));
 
     [Fact]
-    public async Task It_shows_what_ran_before_with_how_long_ago_and_what_runs_after_with_what_that_waits_for()
+    public async Task It_shows_what_ran_before_with_its_time_and_what_runs_after_with_what_that_waits_for()
     {
         await StartLetterAsync();
         await RunAsync("aside");
@@ -84,7 +84,7 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
 
         var around = await OpenAsync(ask);
 
-        Assert.Equal(["Template text write Completed 1 minOutput write"], Items(around, "ran-before"));
+        Assert.Equal(["Template text write Completed 2026-03-02 09:02:00 UTCOutput write"], Items(around, "ran-before"));
         Assert.Equal(["Template text send Not reached · takes approved_data · also waits for greet", "Template text log Not reached"], Items(around, "runs-after"));
         Assert.Equal("2 completed, 1 in review, 3 not reached", around.Find("svg[role=img]").GetAttribute("aria-label"));
     }
@@ -141,10 +141,10 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
         await RunAsync("redraft");
         var third = await RunAsync("ask", ExecutionStatus.REVIEW);
 
-        Assert.Equal(["Template text draft Completed 5 min"], Items(await OpenAsync(first), "ran-before"));
+        Assert.Equal(["Template text draft Completed 2026-03-02 09:01:00 UTC"], Items(await OpenAsync(first), "ran-before"));
         var around = await OpenAsync(third);
         Assert.Equal(
-            ["Template text draft Completed 5 min", "Human In The Loop ask Completed 2 min · ran 2 times; this is the latest", "Template text redraft Completed 1 min · ran 2 times; this is the latest"],
+            ["Template text draft Completed 2026-03-02 09:01:00 UTC", "Human In The Loop ask Completed 2026-03-02 09:04:00 UTC · ran 2 times; this is the latest", "Template text redraft Completed 2026-03-02 09:05:00 UTC · ran 2 times; this is the latest"],
             Items(around, "ran-before"));
         Assert.Equal(["Template text redraft Completed · takes rejected_data", "Human In The Loop ask this one, again"], Items(around, "runs-after"));
     }
