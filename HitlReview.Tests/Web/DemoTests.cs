@@ -44,7 +44,7 @@ public sealed partial class DemoTests : IAsyncLifetime
         await newcomer.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await PictureAsync("comparing");
 
-        async Task PictureAsync(string name) => await newcomer.Page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{name}.png") });
+        async Task PictureAsync(string name) => await newcomer.Page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
     }
 
     [Fact]
