@@ -64,7 +64,7 @@ public sealed partial class InboxPage
 
     TimeSpan UndoWindow => TimeSpan.FromSeconds(_preferences.UndoSeconds);
 
-    string Title => _view.Tab == ReviewTab.Waiting && Store.Total > 0 && _view.Filter.IsEmpty ? $"({Store.Total:N0}) {Texts.Inbox}" : Texts.Inbox;
+    string Title => _view.Tab == ReviewTab.Waiting && Store.Total > 0 && _view.Filter.IsEmpty ? $"({Say.Number(Store.Total)}) {Texts.Inbox}" : Texts.Inbox;
 
     string CountWords => (Loaded, _view.Filter.IsEmpty, _view.Tab, Store.Total) switch
     {

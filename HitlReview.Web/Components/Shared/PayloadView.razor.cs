@@ -65,12 +65,6 @@ public sealed partial class PayloadView
         StateHasChanged();
     }
 
-    async Task ShowRawWhole()
-    {
-        _rawWhole = true;
-        await TellUnreadAsync();
-    }
-
     async Task Show(bool raw)
     {
         _raw = raw;

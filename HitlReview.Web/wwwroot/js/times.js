@@ -5,6 +5,8 @@
 const ahead = performance.timeOrigin + performance.getEntriesByType("navigation")[0].responseStart - Date.parse(document.documentElement.dataset.now)
 
 class Time extends HTMLElement {
+  static observedAttributes = ["datetime"]
+
   constructor(pace) {
     super()
     this.pace = pace
@@ -64,8 +66,6 @@ const calm = new Pace(5_000)
 const quick = new Pace(250)
 
 class TimeAgo extends Time {
-  static observedAttributes = ["datetime"]
-
   constructor() {
     super(calm)
     // Only once it is asked for: the first word in the reader's language takes a browser longer than all else here.
@@ -79,8 +79,6 @@ class TimeAgo extends Time {
 }
 
 class CountDown extends Time {
-  static observedAttributes = ["datetime"]
-
   constructor() {
     super(quick)
   }
