@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace HitlReview.Bench;
 
 /// <summary>How long until an inbox of a hundred thousand waiting reviews is there, in a browser with an empty cache?</summary>
@@ -25,8 +27,11 @@ sealed class LongInbox() : Question("load")
         for (var i = -1; i < Tries; i++)
         {
             var context = await desk.BrowserAsync();
-            var page = await desk.InboxAsync(context, Watch);
-            await page.WaitForFunctionAsync("globalThis.there");
+            var page = await context.NewPageAsync();
+            await page.AddInitScriptAsync(Watch);
+            await page.GotoAsync(desk.Program.Address.ToString(), new() { WaitUntil = WaitUntilState.Commit });
+            // Looking seldom, because each look is work for the page that is being timed.
+            await page.WaitForFunctionAsync("() => globalThis.there", null, new() { PollingInterval = 250 });
             if (i >= 0) // Not counted before: until the JIT compiler has settled.
                 times.Add(await page.EvaluateAsync<double>("there"));
             await context.DisposeAsync();

@@ -14,7 +14,9 @@ customElements.define('connection-state', class extends HTMLElement {
   static observedAttributes = ['live'];
   connectedCallback() { this.show(); }
   attributeChangedCallback() {
-    if (this.hasAttribute('live') && state === 'connecting') become('live');
+    if (!this.hasAttribute('live') || state !== 'connecting') return;
+    become('live');
+    setTimeout(loadLateStyles, 1000);
   }
   show() { this.textContent = this.dataset[state] ?? ''; }
 });
@@ -23,6 +25,13 @@ customElements.define('connection-notice', class extends HTMLElement {
   connectedCallback() { this.show(); }
   show() { this.textContent = this.dataset[state] ?? ''; }
 });
+
+// What the first screen can do without, see mud.css.
+const lateStyles = document.currentScript.dataset.lateStyles;
+
+function loadLateStyles() {
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: lateStyles }));
+}
 
 let returning = false;
 
@@ -105,6 +114,8 @@ function pause(milliseconds) {
 
 Blazor.start({
   circuit: {
+    // There are none; left out, they would be asked for before the connection is.
+    initializers: { beforeStart: [], afterStarted: [] },
     configureSignalR: builder => builder.withServerTimeout(25000).withKeepAliveInterval(10000),
     reconnectionHandler: { onConnectionDown: () => { comeBack(); }, onConnectionUp: () => become('live') },
   },

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using HitlReview.Core.HostileText;
+using HitlReview.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;
@@ -65,7 +65,7 @@ static class GraphInk
     public static IReadOnlyList<string> Lines(string name)
     {
         var lines = new List<string> { "" };
-        foreach (var word in Plain(name).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in Visible.Plain(name).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             if (lines[^1] == "" || Width($"{lines[^1]} {word}") <= MaxLine || lines.Count == 2)
                 lines[^1] = $"{lines[^1]} {word}".Trim();
             else
@@ -74,14 +74,7 @@ static class GraphInk
     }
 
     /// <summary>The same in one line, with the node's own id in a second one, for a block that there are several of.</summary>
-    public static IReadOnlyList<string> Lines(string name, string nodeId) => [Cut(Plain(name)), Cut(Plain(nodeId))];
-
-    /// <summary>A text from outside for where it can only stand as plain text: what hides in it is named, and what would reorder what stands around it is kept apart.</summary>
-    public static string Plain(string text)
-    {
-        var plain = string.Concat(VisibleText.Split(text).Select(piece => piece.Kind is PieceKind.Plain or PieceKind.Host ? piece.Text.ReplaceLineEndings(" ") : $"[{Unseen.Code(piece.CodePoint)}]"));
-        return VisibleText.HasRightToLeft(plain) ? $"\u2068{plain}\u2069" : plain;
-    }
+    public static IReadOnlyList<string> Lines(string name, string nodeId) => [Cut(Visible.Plain(name)), Cut(Visible.Plain(nodeId))];
 
     static string Cut(string line)
     {

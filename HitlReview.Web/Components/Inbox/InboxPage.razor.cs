@@ -290,7 +290,7 @@ public sealed partial class InboxPage
     async Task AnnounceAsync(Review created)
     {
         if (_inbox is not null && (_preferences.Sounds || _preferences.Notifies))
-            await _inbox.InvokeVoidAsync("announce", Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many), string.Concat(ActionSentence.Of(ReviewSummary.Of(created), Blocks.Find(created.BlockId)).Select(part => part.Text)));
+            await _inbox.InvokeVoidAsync("announce", Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many), ActionSentence.Plain(ActionSentence.Of(ReviewSummary.Of(created), Blocks.Find(created.BlockId)), 100));
     }
 
     /// <summary>Draws the current review and, once it is there, those around it, so that they are there before anybody moves to them.</summary>

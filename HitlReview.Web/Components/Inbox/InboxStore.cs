@@ -29,10 +29,10 @@ public sealed record InboxWindow(IReadOnlyList<InboxEntry> Entries, int Before, 
 /// <remarks>Not for concurrent use: a page reads and changes it from its own circuit only.</remarks>
 public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts, Graphs graphs, BlockRegistry blocks)
 {
-    /// <summary>The height of a row in pixels, as in inbox.css.</summary>
+    /// <summary>The height of a row in pixels, as in review.css.</summary>
     public const int RowHeight = 78;
 
-    /// <summary>The height of a group's heading in pixels, as in inbox.css.</summary>
+    /// <summary>The height of a group's heading in pixels, as in review.css.</summary>
     public const int HeadingHeight = 40;
 
     /// <summary>The most reviews that can be decided at once.</summary>

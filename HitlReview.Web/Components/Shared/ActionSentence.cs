@@ -45,6 +45,12 @@ public static class ActionSentence
         }
     };
 
+    /// <summary>A sentence for where there can be no markup.</summary>
+    /// <param name="sentence">The sentence.</param>
+    /// <param name="maxValue">Where a value is cut, in UTF-16 code units.</param>
+    public static string Plain(IReadOnlyList<SentencePart> sentence, int maxValue) =>
+        string.Concat(sentence.Select(part => part.IsInput ? Visible.Plain(part.Text, maxValue) : part.Text));
+
     static List<SentencePart> Fill(Block block, string payloadStart)
     {
         var parts = new List<SentencePart>();
@@ -88,7 +94,7 @@ public static class ActionSentence
                 if (reader.TokenType == JsonTokenType.String)
                     members[name] = reader.GetString()!;
                 else if (reader.TrySkip())
-                    members[name] = Plain(Encoding.UTF8.GetString(bytes.AsSpan(from..(int)reader.BytesConsumed)));
+                    members[name] = Readable(Encoding.UTF8.GetString(bytes.AsSpan(from..(int)reader.BytesConsumed)));
                 else
                     members[name] = Encoding.UTF8.GetString(bytes.AsSpan(from..));
             }
@@ -101,7 +107,7 @@ public static class ActionSentence
     }
 
     /// <summary>A list of texts reads as one; all else as it is written.</summary>
-    static string Plain(string json)
+    static string Readable(string json)
     {
         if (!json.StartsWith('['))
             return json;

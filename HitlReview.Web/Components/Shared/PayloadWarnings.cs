@@ -63,26 +63,13 @@ public static class PayloadWarnings
     /// <summary>The scripts of a word, and by their codes those of its letters that are not on every keyboard.</summary>
     static string Scripts(Trap trap)
     {
-        var letters = trap.Shown.EnumerateRunes().Where(rune => !rune.IsAscii && Rune.IsLetter(rune)).Distinct().Select(rune => $"{Unseen.Code(rune.Value)} {Isolated($"{rune}")}");
+        var letters = trap.Shown.EnumerateRunes().Where(rune => !rune.IsAscii && Rune.IsLetter(rune)).Distinct().Select(rune => $"{Unseen.Code(rune.Value)} {Visible.Plain($"{rune}")}");
         return Say.With(Texts.WarnScripts, trap.Names.Count == 2 ? Say.With(Texts.WarnListOfTwo, trap.Names[0], trap.Names[1]) : List(trap.Names), List([.. letters]));
     }
 
     static string List(IReadOnlyList<string> items) =>
         items.Count <= MaxNamed ? string.Join(", ", items) : Say.With(Texts.WarnListAndMore, string.Join(", ", items.Take(MaxNamed)), Say.Number(items.Count - MaxNamed));
 
-    /// <summary>A hostile text as a part of a sentence of ours: short, in one line, in its own direction, and with what hides in it by its code.</summary>
-    static string Quoted(string text)
-    {
-        var start = PayloadView.Start(text, MaxQuoted);
-        var shown = string.Concat(VisibleText.Split(start).Select(piece => piece.Kind switch
-        {
-            PieceKind.Plain or PieceKind.Host => piece.Text.ReplaceLineEndings(" "),
-            PieceKind.Unseen => $"[{Unseen.Code(piece.CodePoint)}]",
-            _ => " ",
-        }));
-        return Isolated(shown) + (start.Length < text.Length ? "…" : "");
-    }
-
-    // U+2068 and U+2069 keep Hebrew and Arabic from reordering the sentence around them.
-    static string Isolated(string text) => VisibleText.HasRightToLeft(text) ? $"\u2068{text}\u2069" : text;
+    /// <summary>A hostile text as a part of a sentence of ours.</summary>
+    static string Quoted(string text) => Visible.Plain(text, MaxQuoted);
 }

@@ -16,14 +16,22 @@ public static class Visible
     /// <param name="text">The text.</param>
     public static RenderFragment Whole(string text) => Show(text, 0, true);
 
+    /// <summary>The text for where there can be no markup: in one line, its marks in brackets. Letters that run from right to left are kept from reordering what stands around it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="max">Where it is cut, in UTF-16 code units; the cut shows as an ellipsis. 0 for never.</param>
+    public static string Plain(string text, int max = 0)
+    {
+        var start = max == 0 ? text : PayloadView.Start(text, max);
+        var plain = string.Concat(VisibleText.Split(start).Select(piece => piece.Kind is PieceKind.Plain or PieceKind.Host ? piece.Text.ReplaceLineEndings(" ") : $"[{Mark(piece)}]"));
+        return (VisibleText.HasRightToLeft(plain) ? $"\u2068{plain}\u2069" : plain) + (start.Length < text.Length ? "…" : "");
+    }
+
     static RenderFragment Show(string text, int max, bool isWhole) => builder =>
     {
-        var cut = max > 0 && text.Length > max;
-        if (cut)
-            text = text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)];
+        var start = max == 0 ? text : PayloadView.Start(text, max);
         builder.OpenElement(0, "span");
         builder.AddAttribute(1, "class", "foreign");
-        foreach (var piece in VisibleText.Split(text, isWhole))
+        foreach (var piece in VisibleText.Split(start, isWhole))
         {
             builder.OpenRegion(2);
             if (piece.Kind == PieceKind.Plain)
@@ -34,7 +42,7 @@ public static class Visible
                 Element(builder, "span", "unseen", Title(piece), Mark(piece));
             builder.CloseRegion();
         }
-        if (cut)
+        if (start.Length < text.Length)
             builder.AddContent(3, "…");
         builder.CloseElement();
     };

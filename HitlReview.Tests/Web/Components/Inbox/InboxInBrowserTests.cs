@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -29,6 +30,27 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await Expect(seat["verdict"]).ToContainTextAsync("Approved by you");
         Assert.True(await seat.Page.EvaluateAsync<bool>("window.stillHere"));
         Assert.Equal(ReviewStatus.APPROVED, (await ReadAsync("a")).Status);
+    }
+
+    [Fact]
+    public async Task Who_wants_to_be_told_hears_and_reads_of_a_new_review_and_a_foreign_name_reorders_nothing()
+    {
+        await App.Get<Preferences>().SetAsync(Caller, new() { UserId = Me.Id, Notifies = true, Sounds = true }, Ct);
+        await using var seat = await Browser.OpenAsync(App, Me);
+        // Of the desktop and the loudspeaker: what they are told.
+        await seat.Page.AddInitScriptAsync("""
+            const tell = what => document.documentElement.dataset.told = (document.documentElement.dataset.told ?? "") + what
+            const make = AudioContext.prototype.createOscillator
+            AudioContext.prototype.createOscillator = function () { tell("chime; "); return make.call(this) }
+            window.Notification = class { static permission = "granted"; constructor(title, { body }) { tell(`${title}: ${body}`) } }
+            Object.defineProperty(document, "visibilityState", { get: () => "hidden" })
+            """);
+        await seat.Page.GotoAsync("/");
+        await Expect(seat["inbox-empty"]).ToBeVisibleAsync();
+
+        await Reviews.RequestAsync(Caller, new(Id("a"), Id("run"), "שלח", JsonText.Parse("{}", "payload")), Ct);
+
+        await Expect(seat.Page.Locator("html")).ToHaveAttributeAsync("data-told", "chime; 1 waiting: Let an outside agent run \u2068שלח\u2069");
     }
 
     [Fact]
