@@ -54,6 +54,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     Dictionary<string, ScheduledDecision> _scheduled = new(StringComparer.Ordinal);
     IReadOnlyDictionary<(string? GraphId, string NodeId), int> _likes = new Dictionary<(string?, string), int>();
     int _top, _height = 900;
+    bool _isMeasured; // the browser has said how high it is
     bool _atRest = true;
     bool _isStale; // something has changed that the rows do not show yet
 
@@ -164,7 +165,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     /// <param name="ct">Cancels the reading.</param>
     public Task ScrollAsync(Caller caller, int top, int height, CancellationToken ct) => _turns.TakeAsync(() =>
     {
-        (_top, _height) = (Math.Max(0, top), Math.Clamp(height, RowHeight, 10_000));
+        (_top, _height, _isMeasured) = (Math.Max(0, top), Math.Clamp(height, RowHeight, 10_000), true);
         return FillAsync(caller, ct);
     });
 
@@ -458,7 +459,8 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
         return offset + Heading + index * RowHeight;
     }
 
-    int Margin => _top == 0 ? MarginAtTop : MarginElsewhere;
+    // The first screen comes alone.
+    int Margin => !_isMeasured ? 0 : _top == 0 ? MarginAtTop : MarginElsewhere;
 
     int Heading => View.Grouping == Grouping.none ? 0 : HeadingHeight;
 
