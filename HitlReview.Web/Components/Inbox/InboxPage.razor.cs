@@ -26,7 +26,9 @@ public sealed partial class InboxPage
     UserPreferences _preferences = new() { UserId = "" };
     IReadOnlyList<string> _cards = [];
     string? _current, _addressed;
+    Review? _unannounced; // the last that came in before the browser could be told of it
     string? _following; // the address that only follows where the reader already is
+    int? _startsAt; // how far down the list the review of the address was, when the list was first read
     ITimer? _counting;
     bool? _isWide; // null until the browser has said so
     bool _countIsOld, _comparing, _opened;
@@ -133,6 +135,8 @@ public sealed partial class InboxPage
         _preferences = await PreferencesOf.GetAsync(Caller, gone);
         await LoadViewAsync(gone);
         _current ??= NodeExecId;
+        if (!_opened && NodeExecId is not null)
+            _startsAt = await Store.SeekAsync(Caller, NodeExecId, gone);
         await BeginAsync();
         DrawCards();
     }
@@ -183,11 +187,11 @@ public sealed partial class InboxPage
         _module = await Js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/inbox.js"]}");
         var shown = _current;
         _inbox = await _module.InvokeAsync<IJSObjectReference>("own", _page, _self, Options());
-        // What was opened meanwhile it can be told only now.
+        // What was opened or came in meanwhile it can be told only now.
         if (_current != shown && _current is not null)
             await ShowAsync(_current, takesFocus: false);
-        if (NodeExecId is not null)
-            await SeekAsync();
+        if (_unannounced is { } created)
+            await AnnounceAsync(created);
     }
 
     /// <summary>Whether there is room beside the list.</summary>
@@ -289,7 +293,9 @@ public sealed partial class InboxPage
 
     async Task AnnounceAsync(Review created)
     {
-        if (_inbox is not null && (_preferences.Sounds || _preferences.Notifies))
+        if (_inbox is null)
+            _unannounced = created;
+        else if (_preferences.Sounds || _preferences.Notifies)
             await _inbox.InvokeVoidAsync("announce", Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many), ActionSentence.Plain(ActionSentence.Of(ReviewSummary.Of(created), Blocks.Find(created.BlockId)), 100));
     }
 

@@ -99,6 +99,14 @@ class Inbox {
       this.show(first.dataset.slot, false)
   }
 
+  /** A list that is first seen further down is there before it is seen at all. */
+  startAt() {
+    if (this.started || !this.scroller)
+      return
+    this.started = true
+    this.scroller.scrollTop = this.scroller.dataset.startsAt ?? 0
+  }
+
   /** Brings a review of the list into sight, which is so far down; one that is in sight stays where it is. */
   seek(id, top) {
     const row = this.rowOf(id)
@@ -350,6 +358,7 @@ class Inbox {
   // Runs after the server has drawn something and before it is painted.
   changed() {
     this.begin()
+    this.startAt()
     this.mark()
     if (this.scroller && this.place?.row.isConnected) {
       const moved = this.topOf(this.place.row) - this.place.top

@@ -128,6 +128,30 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         }
     }
 
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task While_the_inbox_loads_nothing_that_is_seen_moves(int width)
+    {
+        for (var i = 0; i < 20; i++)
+            await Reviews.RequestAsync(Caller, new(Id($"r{i}"), Id("run"), "tool", JsonText.Parse("""{"subject":"Quarterly figures"}""", "payload")), Ct);
+        await using var seat = await Browser.OpenAsync(App, Me, new() { ViewportSize = new() { Width = width, Height = 800 } });
+        await seat.Page.AddInitScriptAsync("""
+            // While the page itself is still being read, a part of it may settle by a hair: no more than a five-hundredth of the screen, as browsers reckon it.
+            new PerformanceObserver(seen => seen.getEntries().filter(shift => shift.value > 0.002).forEach(shift => document.documentElement.dataset.moved =
+              `${document.documentElement.dataset.moved ?? ""} ${shift.value} ${shift.sources.map(source => source.node?.outerHTML?.slice(0, 80))}`)).observe({ type: "layout-shift", buffered: true })
+            """);
+        var styles = seat.Page.WaitForResponseAsync(new Regex(@"MudBlazor\.min\..*css"));
+
+        await seat.Page.GotoAsync("/");
+
+        // What comes last: the count of those alike, and the base's styles.
+        await Expect(Row(seat, "r19")).ToContainTextAsync("more like it");
+        await (await styles).FinishedAsync();
+        await seat.Page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        Assert.Null(await seat.Page.Locator("html").GetAttributeAsync("data-moved"));
+    }
+
     [Fact]
     public async Task The_address_of_a_review_far_down_the_list_shows_its_row_too()
     {

@@ -31,6 +31,19 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     }
 
     [Fact]
+    public async Task At_first_there_is_a_screen_of_rows_and_those_around_it_once_the_screen_is_known()
+    {
+        await AskManyAsync(100);
+
+        await OpenAsync();
+        Assert.Equal((Screen / InboxStore.RowHeight) + 1, List.Window.Entries.Count);
+        await List.ScrollAsync(Rosa, 0, Screen, Ct);
+
+        Assert.InRange(List.Window.Entries.Count, (Screen / InboxStore.RowHeight) + 5, 30);
+        Assert.Equal(Name(99), Ids[0]);
+    }
+
+    [Fact]
     public async Task Any_place_can_be_jumped_to_and_gone_on_from_in_both_directions()
     {
         await AskManyAsync(600);
