@@ -99,12 +99,13 @@ class Inbox {
       this.show(first.dataset.slot, false)
   }
 
-  /** A list that is first seen further down is there before it is seen at all. */
+  /** A list that is first seen further down is there before it is seen at all, and the server learns how much of it is seen. */
   startAt() {
-    if (this.started || !this.scroller)
+    if (this.started || !this.scroller?.clientHeight)
       return
     this.started = true
     this.scroller.scrollTop = this.scroller.dataset.startsAt ?? 0
+    this.scrolled()
   }
 
   /** Brings a review of the list into sight, which is so far down; one that is in sight stays where it is. */

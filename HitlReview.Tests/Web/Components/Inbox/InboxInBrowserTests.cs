@@ -153,6 +153,22 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     }
 
     [Fact]
+    public async Task A_screen_of_any_height_is_full_of_rows_and_so_is_a_phones_when_its_reader_comes_back_from_a_review()
+    {
+        for (var i = 0; i < 60; i++)
+            await Reviews.RequestAsync(Caller, new(Id($"r{i:00}"), Id("run"), "tool", JsonText.Parse("{}", "payload")), Ct);
+        await using var tall = await OpenAsync("/", new() { ViewportSize = new() { Width = 1280, Height = 2200 } });
+        await using var phone = await OpenAsync($"/review/{Id("r20")}", new() { ViewportSize = new() { Width = 390, Height = 800 } });
+        await Expect(Card(phone, "r20")).ToBeVisibleAsync();
+
+        await phone.Page.Locator(".inbox-back").ClickAsync();
+
+        // The list is 2,148 pixels high, and a row 78.
+        await Expect(Row(tall, "r33")).ToBeInViewportAsync();
+        await Expect(Row(phone, "r20")).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task The_address_of_a_review_far_down_the_list_shows_its_row_too()
     {
         for (var i = 0; i < 200; i++)
