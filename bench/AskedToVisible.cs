@@ -11,7 +11,7 @@ sealed class AskedToVisible() : Question("visible")
     const int Inboxes = 10;
     const int Count = 200;
     const int Uncounted = 20;
-    static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     const string Watch = """
         globalThis.seen = {}
@@ -38,6 +38,7 @@ sealed class AskedToVisible() : Question("visible")
         for (var i = 0; i < Inboxes; i++)
             pages.Add(await desk.InboxAsync(context, Watch));
 
+        var unevenly = new Random(1); // in step with no timer
         var asked = new List<(string Id, double Before, double After)>();
         for (var i = -Uncounted; i < Count; i++)
         {
@@ -45,7 +46,7 @@ sealed class AskedToVisible() : Question("visible")
             var id = await desk.AskAsync();
             if (i >= 0) // Not counted before: until the JIT compiler has settled.
                 asked.Add((id, before, Desk.Now));
-            await Task.Delay(Pace);
+            await Task.Delay(Pace * (0.5 + unevenly.NextDouble()));
         }
         var (posted, answered) = (new List<double>(), new List<double>());
         foreach (var page in pages)

@@ -32,6 +32,7 @@ public sealed partial class InboxPage
     ITimer? _counting;
     bool? _isWide; // null until the browser has said so
     bool _countIsOld, _comparing, _opened;
+    int _counted; // what the browser's tab says: it follows the list
 
     [Inject]
     InboxStore Store { get; set; } = null!;
@@ -66,7 +67,7 @@ public sealed partial class InboxPage
 
     TimeSpan UndoWindow => TimeSpan.FromSeconds(_preferences.UndoSeconds);
 
-    string Title => _view.Tab == ReviewTab.Waiting && Store.Total > 0 && _view.Filter.IsEmpty ? $"({Say.Number(Store.Total)}) {Texts.Inbox}" : Texts.Inbox;
+    string Title => _view.Tab == ReviewTab.Waiting && _counted > 0 && _view.Filter.IsEmpty ? $"({Say.Number(_counted)}) {Texts.Inbox}" : Texts.Inbox;
 
     string CountWords => (Loaded, _view.Filter.IsEmpty, _view.Tab, Store.Total) switch
     {
@@ -371,10 +372,13 @@ public sealed partial class InboxPage
         _counting.Change(pause, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What looks at each review of a list, and so is read when the list is there already: what it can be narrowed to, and how many are alike.</summary>
+    /// <summary>
+    /// What the list need not wait for. What it can be narrowed to, and how many are alike, looks at each review; and for a number in its tab a
+    /// browser draws its whole frame anew.
+    /// </summary>
     async Task CountAsync()
     {
-        _countIsOld = false;
+        (_countIsOld, _counted) = (false, Store.Total);
         try
         {
             _choices = await InboxChoices.ReadAsync(List, Store, Caller, _view.Tab, Blocks, Gone);

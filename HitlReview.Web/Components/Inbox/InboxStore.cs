@@ -39,7 +39,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     public const int MaxSelected = 500;
 
     const int MarginAtTop = 5 * RowHeight, MarginElsewhere = 12 * RowHeight; // around the screen: more once somebody scrolls, which few do
-    const int Step = 60;
+    const int Step = 30;
     const int MostHeld = 400;
     const int GroupStep = 100;
     const int SmallGroup = 40;

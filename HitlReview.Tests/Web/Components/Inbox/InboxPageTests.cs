@@ -25,7 +25,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
         await page.WaitForAssertionAsync(() => Assert.Equal(["new"], Shown(page)), Patience);
         Assert.Equal("1 waiting", page.Find(".inbox-count").TextContent);
-        Assert.Equal("(1) Inbox · HitlReview", Title(page));
+        Store.Clock.Advance(TimeSpan.FromSeconds(2));
+        await page.WaitForAssertionAsync(() => Assert.Equal("(1) Inbox · HitlReview", Title(page)), Patience);
     }
 
     [Fact]
@@ -169,7 +170,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         Assert.Equal("a", OpenCard(page));
         await page.WaitForAssertionAsync(() => Assert.Contains("All clear", page.Find(".inbox-clear").TextContent, StringComparison.Ordinal), Patience);
         await page.WaitForAssertionAsync(() => Assert.Contains("nothing waiting", page.Find(".inbox-count").TextContent, StringComparison.Ordinal), Patience);
-        Assert.Equal("Inbox · HitlReview", Title(page));
+        Store.Clock.Advance(TimeSpan.FromSeconds(2));
+        await page.WaitForAssertionAsync(() => Assert.Equal("Inbox · HitlReview", Title(page)), Patience);
     }
 
     [Fact]
