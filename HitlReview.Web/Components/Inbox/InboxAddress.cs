@@ -55,7 +55,7 @@ public static class InboxAddress
         var filter = new ReviewFilter
         {
             Tab = uri.AbsolutePath.StartsWith("/decided", StringComparison.OrdinalIgnoreCase) ? ReviewTab.Decided : ReviewTab.Waiting,
-            Text = Given("q") is { } text ? PayloadView.Start(text, ReviewFilter.MaxText) : null,
+            Text = Given("q") is { } text ? Visible.Start(text, ReviewFilter.MaxText) : null,
             BlockId = Given("block"),
             GraphId = Given("graph"),
             GraphExecId = Given("execution"),

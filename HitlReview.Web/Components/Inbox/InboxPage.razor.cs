@@ -32,7 +32,7 @@ public sealed partial class InboxPage
     ITimer? _counting;
     bool? _isWide; // null until the browser has said so
     bool _countIsOld, _comparing, _opened;
-    int _counted; // what the browser's tab says: it follows the list
+    string _title = Texts.Inbox; // of the browser's tab; it follows the list
 
     [Inject]
     InboxStore Store { get; set; } = null!;
@@ -66,8 +66,6 @@ public sealed partial class InboxPage
     bool IsWide => _isWide ?? true;
 
     TimeSpan UndoWindow => TimeSpan.FromSeconds(_preferences.UndoSeconds);
-
-    string Title => _view.Tab == ReviewTab.Waiting && _counted > 0 && _view.Filter.IsEmpty ? $"({Say.Number(_counted)}) {Texts.Inbox}" : Texts.Inbox;
 
     string CountWords => (Loaded, _view.Filter.IsEmpty, _view.Tab, Store.Total) switch
     {
@@ -378,7 +376,8 @@ public sealed partial class InboxPage
     /// </summary>
     async Task CountAsync()
     {
-        (_countIsOld, _counted) = (false, Store.Total);
+        _countIsOld = false;
+        _title = _view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty && Store.Total > 0 ? $"({Say.Number(Store.Total)}) {Texts.Inbox}" : Texts.Inbox;
         try
         {
             _choices = await InboxChoices.ReadAsync(List, Store, Caller, _view.Tab, Blocks, Gone);

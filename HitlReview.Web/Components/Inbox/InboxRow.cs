@@ -27,5 +27,5 @@ public sealed record InboxRow(ReviewSummary Review, IReadOnlyList<SentencePart> 
         [.. ActionSentence.Of(review, blocks.Find(review.BlockId)).Select(part => part with { Text = Start(part.Text) })],
         Start(review.PayloadStart));
 
-    static string Start(string text) => text.Length > PreviewLength ? PayloadView.Start(text, PreviewLength) + "…" : text;
+    static string Start(string text) => text.Length > PreviewLength ? Visible.Start(text, PreviewLength) + "…" : text;
 }

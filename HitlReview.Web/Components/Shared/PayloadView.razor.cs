@@ -82,6 +82,4 @@ public sealed partial class PayloadView
     /// <summary>Either view shows everything, so one that was read whole is enough.</summary>
     Task TellUnreadAsync() =>
         OnUnread.InvokeAsync(_rawWhole || (_raw && Payload.Text.Length <= RawStart) ? 0 : PayloadFolds.Folded(_tree, _unfolded).Count);
-
-    internal static string Start(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -21,14 +21,19 @@ public static class Visible
     /// <param name="max">Where it is cut, in UTF-16 code units; the cut shows as an ellipsis. 0 for never.</param>
     public static string Plain(string text, int max = 0)
     {
-        var start = max == 0 ? text : PayloadView.Start(text, max);
+        var start = Start(text, max);
         var plain = string.Concat(VisibleText.Split(start).Select(piece => piece.Kind is PieceKind.Plain or PieceKind.Host ? piece.Text.ReplaceLineEndings(" ") : $"[{Mark(piece)}]"));
         return (VisibleText.HasRightToLeft(plain) ? $"\u2068{plain}\u2069" : plain) + (start.Length < text.Length ? "…" : "");
     }
 
+    /// <summary>The start of a text, with no character cut in two.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="max">The most of it, in UTF-16 code units. 0 for all.</param>
+    internal static string Start(string text, int max) => max == 0 || text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)];
+
     static RenderFragment Show(string text, int max, bool isWhole) => builder =>
     {
-        var start = max == 0 ? text : PayloadView.Start(text, max);
+        var start = Start(text, max);
         builder.OpenElement(0, "span");
         builder.AddAttribute(1, "class", "foreign");
         foreach (var piece in VisibleText.Split(start, isWhole))
