@@ -9,7 +9,7 @@ namespace HitlReview.Bench;
 sealed class Desk : IAsyncDisposable
 {
     /// <summary>What there is once an inbox can be worked in: rows, the first review's card, and a connection.</summary>
-    const string Ready = "html[data-connection=live]:has([data-row]) [data-shown] [data-card]";
+    public const string Ready = "html[data-connection=live]:has([data-row]) [data-shown] [data-card]";
 
     const string Chromium = "/usr/bin/chromium";
     const string Email = "reviewer@example.com";

@@ -11,12 +11,12 @@ sealed class LongInbox() : Question("load")
     const string There = "there: ";
 
     // Looks only after a change, and waits for the frame that shows it; what it has to say it prints, as no other script need come into the page for that.
-    const string Watch = """
+    const string Watch = $$"""
         new MutationObserver((_, watch) => {
-          if (document.documentElement.dataset.connection !== "live" || !document.querySelector("[data-shown] [data-card]") || !document.querySelector("[data-row]"))
+          if (!document.querySelector("{{Desk.Ready}}"))
             return
           watch.disconnect()
-          const look = () => document.querySelector("[data-row]").checkVisibility() ? console.info(`there: ${performance.now()}`) : requestAnimationFrame(look)
+          const look = () => document.querySelector("[data-row]").checkVisibility() ? console.info(`{{There}}${performance.now()}`) : requestAnimationFrame(look)
           requestAnimationFrame(look)
         }).observe(document, { childList: true, subtree: true, attributes: true })
         """;
