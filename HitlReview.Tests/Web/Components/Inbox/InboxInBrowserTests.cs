@@ -211,7 +211,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await Expect(Card(seat, "a")).ToBeVisibleAsync();
         await seat["filters"].Locator("summary").ClickAsync();
         await seat["filter-editable"].SelectOptionAsync("yes");
-        await seat.Page.WaitForURLAsync("**editable=yes**");
+        await Assertions.Expect(seat.Page).ToHaveURLAsync(new Regex(@"\?q=ann&editable=yes$"));
 
         await using var other = await OpenAsync(new Uri(seat.Page.Url).PathAndQuery);
         await Expect(Row(other, "a")).ToBeVisibleAsync();
@@ -277,7 +277,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await using var seat = await OpenAsync("/");
 
         await Row(seat, "a/b ?#%41&=+:ü").ClickAsync();
-        await seat.Page.WaitForURLAsync("**/review/**");
+        await Assertions.Expect(seat.Page).ToHaveURLAsync(new Regex("/review/"));
         await seat.Page.ReloadAsync();
 
         await Expect(Card(seat, "a/b ?#%41&=+:ü")).ToBeVisibleAsync();
