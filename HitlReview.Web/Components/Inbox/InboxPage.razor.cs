@@ -113,9 +113,9 @@ public sealed partial class InboxPage
             _view = view;
             return;
         }
-        if (view != _view)
+        _view = view;
+        if (view != Store.View)
         {
-            _view = view;
             _comparing = false;
             await LoadViewAsync(Gone);
             if (NodeExecId is null && IsWide && (_current is null || !Store.Has(_current)))
@@ -142,7 +142,10 @@ public sealed partial class InboxPage
 
     async Task LoadViewAsync(CancellationToken gone)
     {
-        await Store.LoadAsync(Caller, _view, gone);
+        // The reader may have gone on meanwhile.
+        do
+            await Store.LoadAsync(Caller, _view, gone);
+        while (Store.View != _view);
         CountIn(TimeSpan.Zero);
     }
 
@@ -217,12 +220,12 @@ public sealed partial class InboxPage
 
     /// <summary>The reader has come to rest at a review: it goes into the address, to come back to.</summary>
     [JSInvokable]
-    public void Rested(string nodeExecId)
+    public async Task RestedAsync(string nodeExecId)
     {
-        if (nodeExecId != _current || NodeExecId == nodeExecId || !IsWide || Nav.Uri != _addressed)
+        if (_inbox is null || nodeExecId != _current || NodeExecId == nodeExecId || !IsWide || Nav.Uri != _addressed)
             return;
         _following = Nav.ToAbsoluteUri(InboxAddress.Of(_view, nodeExecId)).ToString();
-        Nav.NavigateTo(_following, replace: true);
+        await _inbox.InvokeVoidAsync("follow", Nav.Uri, _following);
     }
 
     /// <summary>The reader has scrolled the list.</summary>
@@ -327,7 +330,13 @@ public sealed partial class InboxPage
         await _inbox.InvokeVoidAsync("seek", current, top);
     }
 
-    void GoTo(InboxView view) => Nav.NavigateTo(InboxAddress.Of(view), replace: view.Filter.Text != _view.Filter.Text);
+    void GoTo(InboxView view)
+    {
+        var isTyping = view.Filter.Text != _view.Filter.Text;
+        // At once, as the next choice may come before the browser has said that it is there.
+        _view = view;
+        Nav.NavigateTo(InboxAddress.Of(view), replace: isTyping);
+    }
 
     async Task UndoAsync(string setId)
     {

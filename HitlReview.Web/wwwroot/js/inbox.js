@@ -117,6 +117,12 @@ class Inbox {
       this.scrolled()
   }
 
+  /** The review that the reader is at goes into the address, unless they have gone elsewhere meanwhile, which only the browser knows. */
+  follow(from, to) {
+    if (location.href === from)
+      Blazor.navigateTo(to, { replaceHistoryEntry: true })
+  }
+
   /** Goes on from a review whose decision had to be looked at first. */
   advance(id) {
     if (this.current === id)
@@ -136,7 +142,7 @@ class Inbox {
     if (tells)
       this.tell("Moved", id)
     clearTimeout(this.resting)
-    this.resting = setTimeout(() => this.tell("Rested", id), 400)
+    this.resting = setTimeout(() => this.tell("RestedAsync", id), 400)
   }
 
   /** What has come into view by itself wants to be seen first. */

@@ -220,6 +220,38 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     }
 
     [Fact]
+    public async Task Two_choices_and_a_reader_who_comes_to_rest_meanwhile_lose_nothing_to_each_other()
+    {
+        await AskAsync("a", """{"to":"ann"}""");
+        await AskAsync("b", """{"to":"bob"}""");
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "b");
+        await Assertions.Expect(seat.Page).ToHaveURLAsync(new Regex("/review/"));
+        await seat["filters"].Locator("summary").ClickAsync();
+
+        // All in one go, before the server can answer to any of it; and with no rest of its own.
+        await seat.Page.EvaluateAsync("""
+            id => {
+                const choose = (name, value) => {
+                    const select = document.querySelector(`[data-testid="${name}"]`)
+                    select.value = value
+                    select.dispatchEvent(new Event("change", { bubbles: true }))
+                }
+                const { inbox } = document.querySelector("review-inbox")
+                inbox.goTo(id)
+                clearTimeout(inbox.resting)
+                choose("filter-editable", "yes")
+                choose("sort", "oldest")
+                inbox.tell("RestedAsync", id)
+            }
+            """, Id("a"));
+
+        await Expect(seat.Page.Locator("[data-row]").First).ToHaveAttributeAsync("data-node-exec-id", Id("a"));
+        await Expect(Card(seat, "a")).ToBeVisibleAsync();
+        await Assertions.Expect(seat.Page).ToHaveURLAsync("/?editable=yes&sort=oldest");
+    }
+
+    [Fact]
     public async Task Grouped_by_execution_a_group_can_be_put_away()
     {
         await AskAsync("a");

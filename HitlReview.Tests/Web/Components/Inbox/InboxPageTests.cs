@@ -13,6 +13,8 @@ namespace HitlReview.Tests.Web.Components.Inbox;
 /// <summary>The inbox, without a browser. A browser has the last word on what moves and what has the focus.</summary>
 public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 {
+    BunitContext? _window; // the last that was opened
+
     static TimeSpan Patience => Recorded<int>.Patience;
 
     [Fact]
@@ -101,11 +103,12 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await page.InvokeAsync(() => page.Instance.Moved("b/1?"));
         Assert.EndsWith("/?sort=oldest", Address(page), StringComparison.Ordinal);
 
-        await page.InvokeAsync(() => page.Instance.Rested("a"));
-        Assert.EndsWith("/?sort=oldest", Address(page), StringComparison.Ordinal);
-        await page.InvokeAsync(() => page.Instance.Rested("b/1?"));
+        await page.InvokeAsync(() => page.Instance.RestedAsync("a"));
+        Assert.Empty(Followed());
+        await page.InvokeAsync(() => page.Instance.RestedAsync("b/1?"));
 
-        Assert.EndsWith("/review/b%2F1%3F?sort=oldest", Address(page), StringComparison.Ordinal);
+        Assert.Equal([(Address(page), "http://localhost/review/b%2F1%3F?sort=oldest")], Followed());
+        await GoAsync(page, "/review/b%2F1%3F?sort=oldest");
         await page.WaitForAssertionAsync(() => Assert.Equal("b/1?", OpenCard(page)), Patience);
     }
 
@@ -120,11 +123,11 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
         await page.InvokeAsync(() =>
         {
-            page.Instance.Rested("c");
+            _ = page.Instance.RestedAsync("c");
             page.Instance.Moved("b");
         });
+        await GoAsync(page, Followed().Single().To);
 
-        Assert.EndsWith("/review/c", Address(page), StringComparison.Ordinal);
         await page.WaitForAssertionAsync(() => Assert.Equal("b", OpenCard(page)), Patience);
     }
 
@@ -490,7 +493,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
     async Task<IRenderedComponent<InboxPage>> OpenAsync(string address = "/")
     {
-        var window = Window();
+        var window = _window = Window();
         var nav = window.Services.GetRequiredService<NavigationManager>();
         nav.NavigateTo(address);
         IRenderedComponent<InboxPage>? page = null;
@@ -504,6 +507,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     static string? NamedIn(NavigationManager nav) => new Uri(nav.Uri).AbsolutePath.Split('/') is [_, "review" or "decided", var id] ? Uri.UnescapeDataString(id) : null;
 
     static Task GoAsync(IRenderedComponent<InboxPage> page, string address) => page.InvokeAsync(() => page.Services.GetRequiredService<NavigationManager>().NavigateTo(address));
+
+    /// <summary>Where the browser was asked to put which address, if it is still there.</summary>
+    IReadOnlyList<(string From, string To)> Followed() => [.. _window!.JSInterop.Invocations["follow"].Select(call => ((string)call.Arguments[0]!, (string)call.Arguments[1]!))];
 
     async Task PreferAsync(Action<UserPreferences> change)
     {
