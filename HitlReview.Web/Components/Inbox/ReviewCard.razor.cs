@@ -21,6 +21,7 @@ public sealed partial class ReviewCard
     JsonText? _read, _before;
     IReadOnlyList<SentencePart> _action = [];
     IReadOnlyList<string> _warnings = [];
+    (bool IsCurrent, TimeSpan UndoWindow)? _given; // what of the parameters can change
     long _revision; // of the draft that what stands here was made from
     string _message = "";
     string? _draftText;
@@ -132,6 +133,16 @@ public sealed partial class ReviewCard
         if (drafted && !_draftElsewhere)
             _draftTaken = false;
         TakeDraftOnce();
+    }
+
+    /// <summary>The page is drawn anew with each change of its list; the card, which may show a megabyte, only if it is given something else.</summary>
+    public override Task SetParametersAsync(ParameterView parameters)
+    {
+        var given = (parameters.GetValueOrDefault(nameof(IsCurrent), true), parameters.GetValueOrDefault<TimeSpan>(nameof(UndoWindow)));
+        if (_given == given)
+            return Task.CompletedTask;
+        _given = given;
+        return base.SetParametersAsync(parameters);
     }
 
     // A draft is opened when the person comes to it, not while the card is only drawn ahead.

@@ -79,6 +79,23 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task A_change_of_the_list_draws_no_card_anew()
+    {
+        await AskAsync("a");
+        var page = await OpenAsync();
+        await page.WaitForAssertionAsync(() => Assert.Equal("a", OpenCard(page)), Patience);
+        var card = page.FindComponent<ReviewCard>();
+        var before = card.RenderCount;
+
+        await AskAsync("b");
+        await page.WaitForAssertionAsync(() => Assert.Equal(["b", "a"], Shown(page)), Patience);
+
+        Assert.Equal(before, card.RenderCount);
+        await PreferAsync(preferences => preferences.UndoSeconds = 17);
+        await page.WaitForAssertionAsync(() => Assert.True(card.RenderCount > before), Patience);
+    }
+
+    [Fact]
     public async Task What_can_not_be_decided_any_more_is_not_drawn_ahead()
     {
         foreach (var id in new[] { "a", "b", "c" })
