@@ -245,10 +245,12 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
             if (!moved)
                 return;
             changed = true;
-            if (_atRest)
+            if (!_atRest)
+                await RecountAsync(caller, ct);
+            else if (_isStale)
                 await ReloadAsync(caller, View, ct);
             else
-                await RecountAsync(caller, ct);
+                await FillAsync(caller, ct);
         });
         return changed;
     }
@@ -352,6 +354,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     }
 
     /// <summary>A review that belongs into the list now. What would move the list is held back until it rests.</summary>
+    /// <returns>False if it is none of the list's, or is held back already.</returns>
     async Task<bool> ComesAsync(Caller caller, Review review, CancellationToken ct)
     {
         // One that was committed between the counting and the reading has a row, and was not counted.
@@ -359,14 +362,35 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
             return _isStale = true;
         if (_held.Exists(held => held.Id == review.NodeExecId) || (!View.Filter.IsEmpty && await list.FindAsync(caller, View.Filter, review.NodeExecId, ct) is null))
             return false;
+        if (_atRest && !_isStale && await ComesOnTopAsync(caller, review, ct))
+            return true;
         _isStale = true;
         // What comes in at the end moves nothing.
         if (_atRest || View is { OldestFirst: true, Grouping: Grouping.none })
             return true;
+        _held.Add(await NewRowAsync(caller, review, ct));
+        return true;
+    }
+
+    /// <summary>The newest of all is put before the others without reading them anew, of which each of many open windows would take its share.</summary>
+    async Task<bool> ComesOnTopAsync(Caller caller, Review review, CancellationToken ct)
+    {
+        if (View is not { Tab: ReviewTab.Waiting, OldestFirst: false, Grouping: Grouping.none } || _groups is not [{ First: 0 } all])
+            return false;
+        var row = await NewRowAsync(caller, review, ct);
+        if (all.Rows.Count == 0 ? all.Count > 0 : !IsBefore(PlaceOf(row), PlaceOf(all.Rows[0])))
+            return false;
+        all.Prepend([row]);
+        all.Trim(0, 2 * Step);
+        Total = ++all.Count;
+        return true;
+    }
+
+    async Task<InboxRow> NewRowAsync(Caller caller, Review review, CancellationToken ct)
+    {
         var row = InboxRow.Of(ReviewSummary.Of(review), blocks);
         await NameGraphsAsync(caller, [row.Review.GraphId], ct);
-        _held.Add(row);
-        return true;
+        return row;
     }
 
     /// <summary>Reviews that have left the list. Their rows keep their places until the list rests.</summary>

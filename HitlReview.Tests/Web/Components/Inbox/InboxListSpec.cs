@@ -41,14 +41,17 @@ public abstract class InboxListSpec(TestStore store) : UiSpec(store)
     }
 
     /// <summary>Takes in what has happened, up to so many changes of reviews, and whatever comes before the last of them.</summary>
-    protected async Task HearAsync(int count)
+    protected Task HearAsync(int count) => HearAsync(List, count);
+
+    /// <inheritdoc cref="HearAsync(int)"/>
+    protected async Task HearAsync(InboxStore list, int count)
     {
         while (count > 0)
         {
             Assert.True(await _changes!.MoveNextAsync());
             if (_changes.Current is ReviewCreated or ReviewDecided or ReviewsCancelled)
                 count--;
-            await List.ApplyAsync(Rosa, [_changes.Current], Ct);
+            await list.ApplyAsync(Rosa, [_changes.Current], Ct);
         }
     }
 

@@ -77,25 +77,53 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     [Fact]
     public async Task What_comes_between_the_counting_and_the_reading_is_in_the_list()
     {
-        var contexts = new Interrupted(Store.Get<IDbContextFactory<HitlDbContext>>(), () => AskAsync("b"));
-        var list = new InboxStore(new(contexts, Store.Get<BlockRegistry>(), Store.Clock), Store.Get<Undoable>(), Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>());
+        var list = Watched(query => query == 2 ? AskAsync("b") : Task.CompletedTask);
         await AskAsync("a");
-        using var feed = Store.Events.Open(Rosa.UserId);
+        Listen();
 
         await list.LoadAsync(Rosa, Waiting, Ct);
-        await foreach (var change in feed.ReadAsync(Ct))
-        {
-            await list.ApplyAsync(Rosa, [change], Ct);
-            if (change is ReviewCreated { Review.NodeExecId: "b" })
-                break;
-        }
+        await HearAsync(list, 1);
 
         Assert.Equal(["b", "a"], list.Window.Entries.Select(entry => entry.Row?.Id));
         Assert.Equal(2, list.Total);
     }
 
-    /// <summary>Does something between the first query and the second.</summary>
-    sealed class Interrupted(IDbContextFactory<HitlDbContext> contexts, Func<Task> beforeSecond) : IDbContextFactory<HitlDbContext>
+    [Fact]
+    public async Task The_newest_of_all_is_put_before_the_others_without_reading_them_anew()
+    {
+        var queries = 0;
+        var list = Watched(query => Task.FromResult(queries = query));
+        Listen();
+        await list.LoadAsync(Rosa, Waiting, Ct);
+        var before = queries;
+
+        for (var i = 0; i < 100; i++)
+            await AskAsync(Name(i));
+        await HearAsync(list, 100);
+
+        Assert.Equal(before, queries);
+        Assert.Equal(100, list.Total);
+        Assert.InRange(list.Groups.Single().Rows.Count, 30, 60);
+        Assert.Equal(Names(0, 100), await WalkAsync(list));
+    }
+
+    [Fact]
+    public async Task Those_of_one_instant_stand_in_one_order_whichever_was_heard_of_first()
+    {
+        await OpenAsync();
+
+        foreach (var id in new[] { "b", "a", "c" })
+            await Reviews.RequestAsync(Rosa, new(id, "run-1", "tool", JsonText.Parse("1", "payload")), Ct);
+        await HearAsync(3);
+
+        Assert.Equal(["c", "b", "a"], Ids);
+    }
+
+    /// <summary>A list before whose every query something is done, which is told how many there were with it.</summary>
+    InboxStore Watched(Func<int, Task> before) =>
+        new(new(new WatchedContexts(Store.Get<IDbContextFactory<HitlDbContext>>(), before), Store.Get<BlockRegistry>(), Store.Clock), Store.Get<Undoable>(), Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>());
+
+    sealed class WatchedContexts(IDbContextFactory<HitlDbContext> contexts, Func<int, Task> before) : IDbContextFactory<HitlDbContext>
     {
         int _queries;
 
@@ -103,8 +131,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
 
         public async Task<HitlDbContext> CreateDbContextAsync(CancellationToken ct)
         {
-            if (Interlocked.Increment(ref _queries) == 2)
-                await beforeSecond();
+            await before(Interlocked.Increment(ref _queries));
             return await contexts.CreateDbContextAsync(ct);
         }
     }
