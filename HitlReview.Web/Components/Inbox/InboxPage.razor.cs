@@ -219,13 +219,14 @@ public sealed partial class InboxPage
     }
 
     /// <summary>The reader has come to rest at a review: it goes into the address, to come back to.</summary>
+    /// <returns>The address that it is, and the one that it follows if the browser is still there; null if it stays as it is.</returns>
     [JSInvokable]
-    public async Task RestedAsync(string nodeExecId)
+    public string[]? Rested(string nodeExecId)
     {
-        if (_inbox is null || nodeExecId != _current || NodeExecId == nodeExecId || !IsWide || Nav.Uri != _addressed)
-            return;
+        if (nodeExecId != _current || NodeExecId == nodeExecId || !IsWide || Nav.Uri != _addressed)
+            return null;
         _following = Nav.ToAbsoluteUri(InboxAddress.Of(_view, nodeExecId)).ToString();
-        await _inbox.InvokeVoidAsync("follow", Nav.Uri, _following);
+        return [Nav.Uri, _following];
     }
 
     /// <summary>The reader has scrolled the list.</summary>

@@ -118,8 +118,9 @@ class Inbox {
   }
 
   /** The review that the reader is at goes into the address, unless they have gone elsewhere meanwhile, which only the browser knows. */
-  follow(from, to) {
-    if (location.href === from)
+  async rest(id) {
+    const [from, to] = await this.tell("Rested", id) ?? []
+    if (to && location.href === from)
       Blazor.navigateTo(to, { replaceHistoryEntry: true })
   }
 
@@ -142,7 +143,7 @@ class Inbox {
     if (tells)
       this.tell("Moved", id)
     clearTimeout(this.resting)
-    this.resting = setTimeout(() => this.tell("RestedAsync", id), 400)
+    this.resting = setTimeout(() => this.rest(id), 400)
   }
 
   /** What has come into view by itself wants to be seen first. */

@@ -242,7 +242,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
                 clearTimeout(inbox.resting)
                 choose("filter-editable", "yes")
                 choose("sort", "oldest")
-                inbox.tell("RestedAsync", id)
+                inbox.rest(id)
             }
             """, Id("a"));
 

@@ -13,8 +13,6 @@ namespace HitlReview.Tests.Web.Components.Inbox;
 /// <summary>The inbox, without a browser. A browser has the last word on what moves and what has the focus.</summary>
 public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 {
-    BunitContext? _window; // the last that was opened
-
     static TimeSpan Patience => Recorded<int>.Patience;
 
     [Fact]
@@ -120,11 +118,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await page.InvokeAsync(() => page.Instance.Moved("b/1?"));
         Assert.EndsWith("/?sort=oldest", Address(page), StringComparison.Ordinal);
 
-        await page.InvokeAsync(() => page.Instance.RestedAsync("a"));
-        Assert.Empty(Followed());
-        await page.InvokeAsync(() => page.Instance.RestedAsync("b/1?"));
+        Assert.Null(await page.InvokeAsync(() => page.Instance.Rested("a")));
+        Assert.Equal([Address(page), "http://localhost/review/b%2F1%3F?sort=oldest"], (await page.InvokeAsync(() => page.Instance.Rested("b/1?")))!);
 
-        Assert.Equal([(Address(page), "http://localhost/review/b%2F1%3F?sort=oldest")], Followed());
         await GoAsync(page, "/review/b%2F1%3F?sort=oldest");
         await page.WaitForAssertionAsync(() => Assert.Equal("b/1?", OpenCard(page)), Patience);
     }
@@ -138,12 +134,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await WidenAsync(page);
         Assert.Equal("c", OpenCard(page));
 
-        await page.InvokeAsync(() =>
-        {
-            _ = page.Instance.RestedAsync("c");
-            page.Instance.Moved("b");
-        });
-        await GoAsync(page, Followed().Single().To);
+        var follows = await page.InvokeAsync(() => page.Instance.Rested("c"));
+        await page.InvokeAsync(() => page.Instance.Moved("b"));
+        await GoAsync(page, follows![1]);
 
         await page.WaitForAssertionAsync(() => Assert.Equal("b", OpenCard(page)), Patience);
     }
@@ -510,7 +503,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
     async Task<IRenderedComponent<InboxPage>> OpenAsync(string address = "/")
     {
-        var window = _window = Window();
+        var window = Window();
         var nav = window.Services.GetRequiredService<NavigationManager>();
         nav.NavigateTo(address);
         IRenderedComponent<InboxPage>? page = null;
@@ -524,9 +517,6 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     static string? NamedIn(NavigationManager nav) => new Uri(nav.Uri).AbsolutePath.Split('/') is [_, "review" or "decided", var id] ? Uri.UnescapeDataString(id) : null;
 
     static Task GoAsync(IRenderedComponent<InboxPage> page, string address) => page.InvokeAsync(() => page.Services.GetRequiredService<NavigationManager>().NavigateTo(address));
-
-    /// <summary>Where the browser was asked to put which address, if it is still there.</summary>
-    IReadOnlyList<(string From, string To)> Followed() => [.. _window!.JSInterop.Invocations["follow"].Select(call => ((string)call.Arguments[0]!, (string)call.Arguments[1]!))];
 
     async Task PreferAsync(Action<UserPreferences> change)
     {
