@@ -102,19 +102,15 @@ public sealed partial class InboxPage
 
     async Task FollowAsync()
     {
-        var view = InboxAddress.Parse(new Uri(Nav.Uri));
         if (_addressed == Nav.Uri || Gone.IsCancellationRequested)
             return;
         _addressed = Nav.Uri;
         var leads = Nav.Uri != _following;
         _following = null;
+        _view = InboxAddress.Parse(new(Nav.Uri));
         if (!Loaded)
-        {
-            _view = view;
             return;
-        }
-        _view = view;
-        if (view != Store.View)
+        if (_view != Store.View)
         {
             _comparing = false;
             await LoadViewAsync(Gone);
