@@ -1,3 +1,5 @@
+using HitlReview.Core.Accounts;
+
 namespace HitlReview.Core;
 
 /// <summary>The way a change came in; recorded with every audit event.</summary>
@@ -16,8 +18,24 @@ public enum Surface
     Cli,
 }
 
-/// <summary>On whose behalf an operation runs. Every public operation on reviews and executions takes one; there is no ambient user.</summary>
+/// <summary>The API key behind a call.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">What its user calls it.</param>
+/// <param name="May">What it may do.</param>
+public sealed record CallerKey(string Id, string Name, KeyMay May);
+
+/// <summary>
+/// On whose behalf an operation runs. Every public operation on reviews and executions takes one; there is no ambient user. What a
+/// caller may see and do is answered by <see cref="Access"/>.
+/// </summary>
 /// <param name="UserId">The id of the user.</param>
 /// <param name="IsAdmin">True if the user may see and cancel the executions of all users.</param>
 /// <param name="Surface">Where the request came in.</param>
-public sealed record Caller(string UserId, bool IsAdmin, Surface Surface);
+public sealed record Caller(string UserId, bool IsAdmin, Surface Surface)
+{
+    /// <summary>The API key that calls; null for a person, and for the program itself.</summary>
+    public CallerKey? Key { get; init; }
+
+    /// <summary>The sign-in session behind a cookie; null for a key, and for the program itself.</summary>
+    public string? SessionId { get; init; }
+}

@@ -6,7 +6,10 @@ public enum Refusal
     /// <summary>The input is not JSON, or asks for something that this review does not allow (400).</summary>
     BadRequest,
 
-    /// <summary>This caller's role does not allow it (403).</summary>
+    /// <summary>The sign-in has ended meanwhile: signed out, disabled, revoked, or of another role now (401).</summary>
+    SignedOut,
+
+    /// <summary>This caller's role, or what its key may do, does not allow it (403).</summary>
     Forbidden,
 
     /// <summary>Unknown, or someone else's: the two are never told apart (404).</summary>

@@ -41,6 +41,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.UseHubOrigins();
     app.UseCrossSiteCheck();
     app.UseAuthentication();
+    app.UseKeyRights();
     app.UseRateLimiter();
     app.UseAuthorization();
     app.UseAntiforgery();

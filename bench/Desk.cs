@@ -44,7 +44,7 @@ sealed class Desk : IAsyncDisposable
     {
         // An admin, who may read /metrics; the inbox is that of a reviewer.
         await Served.VerbAsync(file, Password, "user", "add", Email, "--role", "admin");
-        var key = await Served.VerbAsync(file, "", "key", "add", Email, "--name", "bench");
+        var key = await Served.VerbAsync(file, "", "key", "add", Email, "--name", "bench", "--may", "ask", "decide", "metrics");
         using (var connection = new SqliteConnection($"Data Source={file}"))
         {
             await connection.OpenAsync();

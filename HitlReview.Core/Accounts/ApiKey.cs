@@ -18,6 +18,15 @@ public sealed class ApiKey
     /// <summary>The first characters of the key, to tell keys apart in a list.</summary>
     public required string Prefix { get; init; }
 
+    /// <summary>What it may do.</summary>
+    public required KeyMay May { get; init; }
+
+    /// <summary>When it ends by itself; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>When it was last used, to the minute; null for never.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
+
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -8,11 +8,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Core.Accounts;
 
-/// <summary>On whose behalf a key calls.</summary>
+/// <summary>A key that works, and on whose behalf it calls.</summary>
+/// <param name="Key">The key.</param>
 /// <param name="UserId">The user.</param>
 /// <param name="Email">The user's e-mail address.</param>
 /// <param name="IsAdmin">True if the user is an admin.</param>
-public sealed record KeyOwner(string UserId, string Email, bool IsAdmin);
+public sealed record KeyOwner(CallerKey Key, string UserId, string Email, bool IsAdmin);
+
+/// <summary>A key to be made.</summary>
+/// <param name="Name">What its user calls it.</param>
+/// <param name="May">What it may do.</param>
+public sealed record KeyDraft(string Name, KeyMay May = KeyMay.ask)
+{
+    /// <summary>How long it works; null for ever.</summary>
+    public TimeSpan? ExpiresIn { get; init; }
+}
 
 /// <summary>A key that was just made.</summary>
 /// <param name="Key">Its record.</param>
@@ -32,6 +42,12 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     /// <summary>How long a recognised key is taken for good without looking again.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
 
+    /// <summary>The shortest time for which a key can be made.</summary>
+    public static readonly TimeSpan MinLife = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest time for which a key can be made.</summary>
+    public static readonly TimeSpan MaxLife = TimeSpan.FromDays(3650);
+
     const string Prefix = "hitl_";
     const int ShownLength = 9;
 
@@ -40,19 +56,28 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
 
     /// <summary>Makes a key for a user.</summary>
     /// <param name="userId">On whose behalf it will call. The user must exist.</param>
-    /// <param name="name">What the user calls it.</param>
-    /// <param name="actorId">Who makes it; null for an operator at the command line.</param>
-    /// <param name="surface">Where the request came in.</param>
+    /// <param name="draft">What it is to be.</param>
+    /// <param name="by">Who makes it; null for an operator at the command line. Never a key: whoever has one must not make themselves another.</param>
     /// <param name="ct">Gives up before anything is written.</param>
-    /// <exception cref="RefusedException">Invalid: the name is blank, too long or has control characters.</exception>
-    public async Task<NewApiKey> CreateAsync(string userId, string name, string? actorId, Surface surface, CancellationToken ct)
+    /// <exception cref="RefusedException">
+    /// Forbidden: a key asks. Invalid: the name is blank, too long or has control characters; it may nothing, or more than its user; its end is out of range.
+    /// </exception>
+    public async Task<NewApiKey> CreateAsync(string userId, KeyDraft draft, Caller? by, CancellationToken ct)
     {
-        name = name.Trim();
+        if (by?.Key is not null)
+            throw new RefusedException(Refusal.Forbidden, "A key can't make keys. Sign in to make one.");
+        var name = draft.Name.Trim();
         if (name.Length == 0 || name.EnumerateRunes().Count() > MaxName || name.Any(char.IsControl))
             throw new RefusedException(Refusal.Invalid, $"name must have 1 to {MaxName} characters and no control characters.");
+        if (draft.May == KeyMay.none)
+            throw new RefusedException(Refusal.Invalid, "may must name at least one of ask, decide, admin, metrics.");
+        if (draft.ExpiresIn is { } span && (span < MinLife || span > MaxLife))
+            throw new RefusedException(Refusal.Invalid, $"expires_in must be between {MinLife.TotalMinutes:0} minutes and {MaxLife.TotalDays:0} days.");
         var secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        return await queue.WriteAsync(async tx =>
+        return await queue.WriteAsync(by ?? new(userId, IsAdmin: false, Surface.Cli), async tx =>
         {
+            if ((draft.May & (KeyMay.admin | KeyMay.metrics)) != 0 && !await IsAdminAsync(tx.Db, userId, CancellationToken.None))
+                throw new RefusedException(Refusal.Invalid, "Only an admin's key may 'admin' or 'metrics'.");
             var key = new ApiKey
             {
                 Id = Guid.NewGuid().ToString(),
@@ -60,11 +85,17 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
                 Name = name,
                 Hash = HashOf(secret),
                 Prefix = secret[..ShownLength],
+                May = draft.May,
+                ExpiresAt = tx.Now + draft.ExpiresIn,
                 CreatedAt = tx.Now,
             };
             tx.Db.ApiKeys.Add(key);
             await tx.Db.SaveChangesAsync(CancellationToken.None);
-            tx.Audit(new(AuditActions.KeyAdded, actorId, surface) { OwnerId = userId, Detail = $"{key.Prefix}… {name}" });
+            tx.Audit((by is null ? new(AuditActions.KeyAdded, null, Surface.Cli) : AuditEntry.By(by, AuditActions.KeyAdded)) with
+            {
+                OwnerId = userId,
+                Detail = $"{key.Prefix}… {name}: {draft.May}",
+            });
             return new NewApiKey(key, secret);
         }, ct);
     }
@@ -77,15 +108,17 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     }
 
     /// <summary>Revokes one of the caller's keys; from now on it is refused.</summary>
-    /// <exception cref="RefusedException">NotFound: no such key of theirs works.</exception>
+    /// <exception cref="RefusedException">Forbidden: a key asks. NotFound: no such key of theirs works.</exception>
     public async Task RevokeAsync(Caller caller, string keyId, CancellationToken ct)
     {
-        await queue.WriteAsync(async tx =>
+        if (caller.Key is not null)
+            throw new RefusedException(Refusal.Forbidden, "A key can't revoke keys. Sign in to do so.");
+        await queue.WriteAsync(caller, async tx =>
         {
             var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(k => k.Id == keyId && k.UserId == caller.UserId && k.RevokedAt == null, CancellationToken.None)
                 ?? throw new RefusedException(Refusal.NotFound, $"API key '{keyId}' not found.");
             await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
-            tx.Audit(new(AuditActions.KeyRevoked, caller.UserId, caller.Surface) { OwnerId = caller.UserId, Detail = $"{key.Prefix}… {key.Name}" });
+            tx.Audit(AuditEntry.By(caller, AuditActions.KeyRevoked) with { OwnerId = caller.UserId, Detail = $"{key.Prefix}… {key.Name}" });
             tx.AfterCommit(() =>
             {
                 Interlocked.Increment(ref _revocations);
@@ -110,9 +143,10 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         var found = await (
             from key in db.ApiKeys
             join user in db.Users on key.UserId equals user.Id
-            where key.Hash == hash && key.RevokedAt == null
+            where key.Hash == hash && key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now)
             select new
             {
+                Key = key,
                 User = user,
                 IsAdmin = db.UserRoles.Any(r => r.UserId == user.Id && db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin)),
             }).AsNoTracking().FirstOrDefaultAsync(ct);
@@ -121,12 +155,16 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
             _known.TryRemove(hash, out _);
             return null;
         }
-        var owner = new KeyOwner(found.User.Id, found.User.Email ?? "", found.IsAdmin);
+        var owner = new KeyOwner(new(found.Key.Id, found.Key.Name, found.Key.May), found.User.Id, found.User.Email ?? "", found.IsAdmin);
+        var until = found.Key.ExpiresAt is { } end && end < now + Freshness ? end : now + Freshness;
         // A key revoked between the read and here must not be remembered as good.
         if (revocations == Interlocked.Read(ref _revocations))
-            _known[hash] = new(owner, now + Freshness);
+            _known[hash] = new(owner, until);
         return owner;
     }
+
+    static Task<bool> IsAdminAsync(HitlDbContext db, string userId, CancellationToken ct) =>
+        db.UserRoles.AnyAsync(r => r.UserId == userId && db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin), ct);
 
     static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 

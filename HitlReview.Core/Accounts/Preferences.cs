@@ -20,7 +20,7 @@ public sealed class Preferences(CommitQueue queue, IDbContextFactory<HitlDbConte
     {
         if (wanted.UndoSeconds is < 0 or > UserPreferences.MaxUndoSeconds)
             throw new RefusedException(Refusal.Invalid, $"undo_seconds must be between 0 and {UserPreferences.MaxUndoSeconds}; it is {wanted.UndoSeconds}.");
-        return queue.WriteAsync(async tx =>
+        return queue.WriteAsync(caller, async tx =>
         {
             await tx.ExecuteAsync("""
                 INSERT INTO user_preferences (user_id, undo_seconds, single_keys, notifies, sounds) VALUES (@user, @undo, @keys, @notifies, @sounds)

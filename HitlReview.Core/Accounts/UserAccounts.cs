@@ -90,7 +90,7 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
                 set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.SecurityStamp, stamp).SetProperty(u => u.ConcurrencyStamp, Guid.NewGuid().ToString()), CancellationToken.None);
             if (changed == 0)
                 throw new RefusedException(Refusal.Conflict, "The password was changed elsewhere meanwhile.");
-            tx.Audit(new(AuditActions.PasswordChanged, caller.UserId, caller.Surface) { OwnerId = user.Id });
+            tx.Audit(AuditEntry.By(caller, AuditActions.PasswordChanged) with { OwnerId = user.Id });
         }, ct);
         user.PasswordHash = hash;
         user.SecurityStamp = stamp;

@@ -31,6 +31,8 @@ public static class AuditChain
             PayloadHashBefore = entry.PayloadHashBefore,
             PayloadHashAfter = entry.PayloadHashAfter,
             Detail = entry.Detail,
+            KeyId = entry.KeyId,
+            KeyName = entry.KeyName,
             PrevHash = prevHash,
             Hash = "",
         };
@@ -47,7 +49,10 @@ public static class AuditChain
         buffer.Write(number);
         BinaryPrimitives.WriteInt64BigEndian(number, UtcMicroseconds.From(e.At));
         buffer.Write(number);
-        foreach (var field in (ReadOnlySpan<string?>)[e.ActorId, e.Surface.ToString(), e.Action, e.OwnerId, e.GraphExecId, e.NodeExecId, e.PayloadHashBefore, e.PayloadHashAfter, e.Detail, e.PrevHash])
+        string?[] fields =
+            [e.ActorId, e.Surface.ToString(), e.Action, e.OwnerId, e.GraphExecId, e.NodeExecId, e.PayloadHashBefore, e.PayloadHashAfter, e.Detail, e.PrevHash];
+        // Trails that were begun before keys were named in them must still hold together.
+        foreach (var field in e is { KeyId: null, KeyName: null } ? fields : [.. fields, e.KeyId, e.KeyName])
         {
             var bytes = field is null ? null : Encoding.UTF8.GetBytes(field);
             BinaryPrimitives.WriteInt64BigEndian(number, bytes?.Length ?? -1);

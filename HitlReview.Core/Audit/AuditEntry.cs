@@ -6,6 +6,16 @@ namespace HitlReview.Core.Audit;
 /// <param name="Surface">Where it came in.</param>
 public sealed record AuditEntry(string Action, string? ActorId, Surface Surface)
 {
+    /// <summary>The API key with which they made it; null for none.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>What that key is called.</summary>
+    public string? KeyName { get; init; }
+
+    /// <summary>What a caller did, with their key where they used one; null for HitlReview itself.</summary>
+    public static AuditEntry By(Caller? caller, string action) =>
+        new(action, caller?.UserId, caller?.Surface ?? Surface.Engine) { KeyId = caller?.Key?.Id, KeyName = caller?.Key?.Name };
+
     /// <summary>The user whose review, execution or account it is about.</summary>
     public string? OwnerId { get; init; }
 

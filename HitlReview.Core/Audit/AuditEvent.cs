@@ -36,9 +36,15 @@ public sealed class AuditEvent
     /// <summary>What else matters: the reviewer's message, a reason, a name. Never a payload.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>The API key with which it was made; null for none.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>What that key was called.</summary>
+    public string? KeyName { get; init; }
+
     /// <summary>The hash of the event before, lower-case hex; 64 zeros for the first.</summary>
     public required string PrevHash { get; init; }
 
-    /// <summary>SHA-256 over all fields above, lower-case hex.</summary>
+    /// <summary>SHA-256 over all fields above (of the key only where there is one), lower-case hex.</summary>
     public required string Hash { get; set; }
 }

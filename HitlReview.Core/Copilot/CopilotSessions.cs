@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -8,22 +9,27 @@ namespace HitlReview.Core.Copilot;
 public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts)
 {
     /// <summary>Opens a chat.</summary>
-    public Task<CopilotSession> OpenAsync(Caller caller, CancellationToken ct) =>
-        queue.WriteAsync(async tx =>
+    /// <exception cref="RefusedException">Forbidden: the key may not ask.</exception>
+    public Task<CopilotSession> OpenAsync(Caller caller, CancellationToken ct)
+    {
+        caller.Require(KeyMay.ask);
+        return queue.WriteAsync(caller, async tx =>
         {
-            var session = new CopilotSession { Id = Guid.CreateVersion7(tx.Now).ToString(), UserId = caller.UserId, CreatedAt = tx.Now };
+            var session = new CopilotSession { Id = Guid.CreateVersion7(tx.Now).ToString(), UserId = caller.UserId, AskedByKeyId = caller.Key?.Id, AskedBy = caller.Key?.Name, CreatedAt = tx.Now };
             tx.Db.Add(session);
             await tx.Db.SaveChangesAsync(ct);
-            tx.Audit(new(AuditActions.SessionOpened, caller.UserId, caller.Surface) { OwnerId = caller.UserId, GraphExecId = session.GraphExecId });
+            tx.Audit(AuditEntry.By(caller, AuditActions.SessionOpened) with { OwnerId = caller.UserId, GraphExecId = session.GraphExecId });
             return session;
         }, ct);
+    }
 
     /// <summary>One of the caller's own chats. An admin, too, only has their own.</summary>
-    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    /// <exception cref="RefusedException">It is unknown or not the caller's; or the key may not ask.</exception>
     public async Task<CopilotSession> GetAsync(Caller caller, string sessionId, CancellationToken ct)
     {
+        caller.Require(KeyMay.ask);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.CopilotSessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == sessionId && s.UserId == caller.UserId, ct)
+        return await db.CopilotSessions.AsNoTracking().OwnOf(caller).FirstOrDefaultAsync(s => s.Id == sessionId, ct)
             ?? throw new RefusedException(Refusal.NotFound, $"No chat session '{sessionId}' was found.");
     }
 

@@ -37,7 +37,7 @@ partial class CopilotTools
             await Transitions.MoveAsync(tx, claim, end.Outputs is not null ? NodeMove.Complete : end.Stopped ? NodeMove.Stop : NodeMove.Fail, CancellationToken.None);
             await tx.Db.NodeExecutions.Where(n => n.Id == claim.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, output).SetProperty(n => n.Error, error).SetProperty(n => n.Outcome, outcome), CancellationToken.None);
-            tx.Audit(new(AuditActions.ActionEnded, null, Surface.Engine)
+            tx.Audit(AuditEntry.By(null, AuditActions.ActionEnded) with
             {
                 OwnerId = claim.UserId,
                 GraphExecId = claim.GraphExecId,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
@@ -41,7 +42,7 @@ public sealed partial class CopilotTools(
             return await RunFreelyAsync(session, block, input, turn, ct);
         var id = NewId(NodeId(block));
         using var hold = inFlight.Take(id);
-        var (review, claim) = await queue.WriteAsync(tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
+        var (review, claim) = await queue.WriteAsync(caller, tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
         return claim is not null
             ? await RunClaimedAsync(session, block, claim, null, turn)
             : new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
@@ -70,7 +71,7 @@ public sealed partial class CopilotTools(
 
         using var turn = turns.Open(session.GraphExecId);
         using var hold = inFlight.Take(reviewId);
-        var claim = hold is null ? null : await queue.WriteAsync(async tx =>
+        var claim = hold is null ? null : await queue.WriteAsync(caller, async tx =>
         {
             await CopilotSessions.LockAsync(tx, session, ct);
             return await ReviewGate.TakeUpAsync(tx, reviewId, session.UserId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
@@ -117,8 +118,8 @@ public sealed partial class CopilotTools(
 
         if (await IsTakenAsync(tx, id, ct))
             throw new RefusedException(Refusal.Conflict, $"The id '{id}' is taken. Call again.");
-        var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input) { BlockId = block.Id.ToString() };
-        if (await AutoApprovals.UseAsync(tx, session.UserId, request, ct))
+        var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input) { BlockId = block.Id.ToString(), AskedByKeyId = caller.Key?.Id, AskedBy = caller.Key?.Name };
+        if (await AutoApprovals.UseAsync(tx, session.UserId, ReviewOrigin.Copilot, request, ct))
             return (null, await ClaimAsync(tx, caller, session, request.NodeExecId, block, input, ct));
         var earlier = await tx.FirstAsync<Review>(
             $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1", ReviewRow.Read, ct, same);
@@ -151,6 +152,8 @@ public sealed partial class CopilotTools(
             Id = nodeExecId,
             GraphExecId = session.GraphExecId,
             UserId = session.UserId,
+            AskedByKeyId = caller.Key?.Id,
+            AskedBy = caller.Key?.Name,
             NodeId = NodeId(block),
             BlockId = block.Id.ToString(),
             Ordinal = 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == session.GraphExecId).MaxAsync(n => (int?)n.Ordinal, ct) ?? -1),
@@ -162,7 +165,7 @@ public sealed partial class CopilotTools(
         };
         tx.Db.Add(claim);
         await tx.Db.SaveChangesAsync(ct);
-        tx.Audit(new(AuditActions.ActionClaimed, caller.UserId, caller.Surface)
+        tx.Audit(AuditEntry.By(caller, AuditActions.ActionClaimed) with
         {
             OwnerId = session.UserId,
             GraphExecId = session.GraphExecId,

@@ -84,6 +84,8 @@ static class Delivery
         Id = Guid.CreateVersion7(now).ToString(),
         GraphExecId = from.GraphExecId,
         UserId = from.UserId,
+        AskedByKeyId = from.AskedByKeyId,
+        AskedBy = from.AskedBy,
         NodeId = nodeId,
         BlockId = plan.Node(nodeId).BlockId.ToString(),
         Ordinal = ordinal,

@@ -85,7 +85,7 @@ public sealed partial class ExecutionEngine(
         await RecordAsync(plan, node, async tx =>
         {
             if (block.IsSensitiveAction)
-                tx.Audit(new(AuditActions.ActionEnded, null, Surface.Engine)
+                tx.Audit(AuditEntry.By(null, AuditActions.ActionEnded) with
                 {
                     OwnerId = node.UserId,
                     GraphExecId = node.GraphExecId,
@@ -182,7 +182,7 @@ public sealed partial class ExecutionEngine(
         if (review is null && plan.MustAsk(block))
         {
             var request = plan.Request(node, block, input);
-            if (!await AutoApprovals.UseAsync(tx, node.UserId, request, ct))
+            if (!await AutoApprovals.UseAsync(tx, node.UserId, ReviewOrigin.Graph, request, ct))
             {
                 await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, ReviewOrigin.Graph, tx.Now), null, ct);
                 ReviewInserted(log, node.Id);
@@ -225,7 +225,7 @@ public sealed partial class ExecutionEngine(
         {
             var now = tx.Now;
             await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.ClaimedAt, now).SetProperty(n => n.Input, input.Text), ct);
-            tx.Audit(new(AuditActions.ActionClaimed, null, Surface.Engine) { OwnerId = node.UserId, GraphExecId = node.GraphExecId, NodeExecId = node.Id, PayloadHashAfter = input.Hash, Detail = block.Name });
+            tx.Audit(AuditEntry.By(null, AuditActions.ActionClaimed) with { OwnerId = node.UserId, GraphExecId = node.GraphExecId, NodeExecId = node.Id, PayloadHashAfter = input.Hash, Detail = block.Name });
         }
         return new(input, node.StartedAt ?? tx.Now);
     }

@@ -48,7 +48,7 @@ public sealed class ExecutionMaps(IDbContextFactory<HitlDbContext> contexts)
     public async Task<ExecutionMap?> FindAsync(Caller caller, string graphExecId, GraphDefinition? known, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var execution = await db.GraphExecutions.Where(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId))
+        var execution = await db.GraphExecutions.VisibleTo(caller).Where(e => e.Id == graphExecId)
             .Select(e => new { e.Status, e.GraphId, e.GraphVersion }).FirstOrDefaultAsync(ct);
         if (execution is null || (known ?? await GraphAsync(db, execution.GraphId, execution.GraphVersion, ct)) is not { } graph)
             return null;
@@ -60,7 +60,7 @@ public sealed class ExecutionMaps(IDbContextFactory<HitlDbContext> contexts)
     /// <summary>The graph that an execution runs, at its version; null if it is not the caller's or no longer there.</summary>
     public async Task<GraphDefinition?> GraphAsync(Caller caller, GraphExecution execution, CancellationToken ct)
     {
-        if (!caller.IsAdmin && execution.UserId != caller.UserId)
+        if (!caller.Sees(execution))
             return null;
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await GraphAsync(db, execution.GraphId, execution.GraphVersion, ct);
@@ -70,8 +70,8 @@ public sealed class ExecutionMaps(IDbContextFactory<HitlDbContext> contexts)
     public async Task<NodeOutput> OutputAsync(Caller caller, string graphExecId, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var output = await db.NodeExecutions
-            .Where(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.Output != null && (caller.IsAdmin || n.UserId == caller.UserId))
+        var output = await db.NodeExecutions.VisibleTo(caller)
+            .Where(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.Output != null)
             .Select(n => new { n.Output!.Length, Text = n.Output.Length <= MaxOutput ? n.Output : null }).FirstOrDefaultAsync(ct);
         return new(output?.Text is { } text ? JsonText.Trusted(text) : null, output?.Length ?? 0);
     }

@@ -36,6 +36,8 @@ public sealed class ExecutionPlan(GraphExecution execution, GraphDefinition grap
             GraphId = execution.GraphId,
             GraphVersion = execution.GraphVersion,
             BlockId = node.BlockId,
+            AskedByKeyId = execution.AskedByKeyId,
+            AskedBy = execution.AskedBy,
             Instructions = inTheLoop ? HumanInTheLoopBlock.Instructions(input) : null,
             Editable = !inTheLoop || HumanInTheLoopBlock.IsEditable(input),
         };

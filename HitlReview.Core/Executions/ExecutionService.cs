@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
@@ -23,13 +24,17 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     /// <exception cref="RefusedException"><see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Invalid"/>: an input is unknown, missing or of a wrong type.</exception>
     public async Task<GraphExecution> StartAsync(Caller caller, string graphId, JsonText? inputs, CancellationToken ct)
     {
+        caller.Require(KeyMay.ask);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var graph = await db.Graphs.AsNoTracking().Where(g => g.Id == graphId && g.UserId == caller.UserId).OrderByDescending(g => g.Version).FirstOrDefaultAsync(ct)
             ?? throw Graphs.Unknown(graphId);
+        // A person, or a key that decides, has switched reviews off for what the graph does by itself: not for what the starter makes of it,
+        // nor for the key that switched them off.
+        var mustAsk = caller.Key is { } key && (key.Id == graph.StoredByKeyId || (inputs is not null && !caller.May(KeyMay.decide)));
         inputs ??= JsonText.EmptyObject;
         var definition = GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), inputs, blocks);
 
-        return await queue.WriteAsync(async tx =>
+        return await queue.WriteAsync(caller, async tx =>
         {
             var execution = new GraphExecution
             {
@@ -38,8 +43,10 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                 GraphId = graph.Id,
                 GraphVersion = graph.Version,
                 Status = ExecutionStatus.QUEUED,
-                HumanInTheLoopSafeMode = graph.HumanInTheLoopSafeMode,
-                SensitiveActionSafeMode = graph.SensitiveActionSafeMode,
+                AskedByKeyId = caller.Key?.Id,
+                AskedBy = caller.Key?.Name,
+                HumanInTheLoopSafeMode = graph.HumanInTheLoopSafeMode || mustAsk,
+                SensitiveActionSafeMode = graph.SensitiveActionSafeMode || mustAsk,
                 Inputs = inputs.Text,
                 CreatedAt = tx.Now,
                 UpdatedAt = tx.Now,
@@ -52,6 +59,8 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                     Id = Guid.CreateVersion7(tx.Now).ToString(),
                     GraphExecId = execution.Id,
                     UserId = caller.UserId,
+                    AskedByKeyId = caller.Key?.Id,
+                    AskedBy = caller.Key?.Name,
                     NodeId = node.Id,
                     BlockId = node.BlockId.ToString(),
                     Ordinal = ordinal++,
@@ -60,7 +69,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                     CreatedAt = tx.Now,
                 });
             await tx.Db.SaveChangesAsync(ct);
-            tx.Audit(new(AuditActions.ExecutionStarted, caller.UserId, caller.Surface) { OwnerId = caller.UserId, GraphExecId = execution.Id, Detail = $"{graph.Id} v{graph.Version}" });
+            tx.Audit(AuditEntry.By(caller, AuditActions.ExecutionStarted) with { OwnerId = caller.UserId, GraphExecId = execution.Id, Detail = $"{graph.Id} v{graph.Version}" });
             tx.Publish(new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED));
             tx.AfterCommit(() => waker.Wake(execution.Id));
             return execution;
@@ -72,7 +81,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     public async Task<ExecutionDetail> GetAsync(Caller caller, string graphExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var execution = await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct)
+        var execution = await db.GraphExecutions.AsNoTracking().VisibleTo(caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct)
             ?? throw Unknown(graphExecId);
         return new(execution, await db.NodeExecutions.AsNoTracking().Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal).ToListAsync(ct));
     }
@@ -81,21 +90,21 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     public async Task<GraphExecution?> FindAsync(Caller caller, string graphExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct);
+        return await db.GraphExecutions.AsNoTracking().VisibleTo(caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
     }
 
     /// <summary>A node execution; null if it is unknown or not the caller's.</summary>
     public async Task<NodeExecution?> FindNodeAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == nodeExecId && (caller.IsAdmin || n.UserId == caller.UserId), ct);
+        return await db.NodeExecutions.AsNoTracking().VisibleTo(caller).FirstOrDefaultAsync(n => n.Id == nodeExecId, ct);
     }
 
     /// <summary>The caller's own executions, newest first.</summary>
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.AsNoTracking().Where(e => e.UserId == caller.UserId).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+        return await db.GraphExecutions.AsNoTracking().OwnOf(caller).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
     }
 
     /// <summary>What an unknown id and someone else's are answered with.</summary>

@@ -24,6 +24,9 @@ public sealed class Graph
     /// <summary>Whether sensitive blocks ask.</summary>
     public required bool SensitiveActionSafeMode { get; init; }
 
+    /// <summary>The API key with which this version was stored; null where a person did.</summary>
+    public string? StoredByKeyId { get; init; }
+
     /// <summary>When this version was stored.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

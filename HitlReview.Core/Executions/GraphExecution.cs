@@ -1,7 +1,7 @@
 namespace HitlReview.Core.Executions;
 
 /// <summary>One run of a graph.</summary>
-public sealed class GraphExecution
+public sealed class GraphExecution : IAsked
 {
     /// <summary>The <c>graph_exec_id</c>.</summary>
     public required string Id { get; init; }
@@ -17,6 +17,12 @@ public sealed class GraphExecution
 
     /// <summary>Where it stands.</summary>
     public required ExecutionStatus Status { get; set; }
+
+    /// <summary>The API key that started it; null where a person did.</summary>
+    public string? AskedByKeyId { get; init; }
+
+    /// <summary>What that key was called then.</summary>
+    public string? AskedBy { get; init; }
 
     /// <summary>The safe mode of the Human In The Loop block as it was at the start.</summary>
     public required bool HumanInTheLoopSafeMode { get; init; }

@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
@@ -25,13 +26,16 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     const int MaxName = 200;
 
     /// <summary>Stores a graph: version 1 of a new one, or the next version of the caller's own.</summary>
-    /// <exception cref="RefusedException"><see cref="Refusal.Invalid"/>: it could not run. <see cref="Refusal.NotFound"/>: no own graph of that id.</exception>
+    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: a safe mode is off and the key may not decide. <see cref="Refusal.Invalid"/>: it could not run. <see cref="Refusal.NotFound"/>: no own graph of that id.</exception>
     public async Task<Graph> StoreAsync(Caller caller, GraphDraft draft, CancellationToken ct)
     {
+        caller.Require(KeyMay.ask | KeyMay.decide);
+        if (!draft.HumanInTheLoopSafeMode || !draft.SensitiveActionSafeMode)
+            caller.Require(KeyMay.decide);
         var name = Identifiers.CheckText(draft.Name, "name", MaxName) ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
         GraphCheck.Check(draft.Definition, blocks);
         var json = draft.Definition.ToJson();
-        return await queue.WriteAsync(async tx =>
+        return await queue.WriteAsync(caller, async tx =>
         {
             var last = draft.Id is null ? 0 : await tx.Db.Graphs.Where(g => g.Id == draft.Id && g.UserId == caller.UserId).MaxAsync(g => (int?)g.Version, ct) ?? throw Unknown(draft.Id);
             var graph = new Graph
@@ -43,11 +47,12 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
                 Definition = json,
                 HumanInTheLoopSafeMode = draft.HumanInTheLoopSafeMode,
                 SensitiveActionSafeMode = draft.SensitiveActionSafeMode,
+                StoredByKeyId = caller.Key?.Id,
                 CreatedAt = tx.Now,
             };
             tx.Db.Add(graph);
             await tx.Db.SaveChangesAsync(ct);
-            tx.Audit(new(AuditActions.GraphStored, caller.UserId, caller.Surface) { OwnerId = caller.UserId, Detail = $"{graph.Id} v{graph.Version}" });
+            tx.Audit(AuditEntry.By(caller, AuditActions.GraphStored) with { OwnerId = caller.UserId, Detail = $"{graph.Id} v{graph.Version}" });
             return graph;
         }, ct);
     }
@@ -57,8 +62,8 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     public async Task<Graph> GetAsync(Caller caller, string graphId, int? version, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Graphs.AsNoTracking()
-            .Where(g => g.Id == graphId && (caller.IsAdmin || g.UserId == caller.UserId) && (version == null || g.Version == version))
+        return await db.Graphs.AsNoTracking().VisibleTo(caller)
+            .Where(g => g.Id == graphId && (version == null || g.Version == version))
             .OrderByDescending(g => g.Version).FirstOrDefaultAsync(ct) ?? throw Unknown(graphId);
     }
 
@@ -76,8 +81,8 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         if (graphIds.Count == 0)
             return new Dictionary<string, string>();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var versions = await db.Graphs.AsNoTracking()
-            .Where(g => graphIds.Contains(g.Id) && (caller.IsAdmin || g.UserId == caller.UserId))
+        var versions = await db.Graphs.AsNoTracking().VisibleTo(caller)
+            .Where(g => graphIds.Contains(g.Id))
             .Select(g => new { g.Id, g.Version, g.Name })
             .ToListAsync(ct);
         return versions.GroupBy(g => g.Id).ToDictionary(g => g.Key, g => g.MaxBy(v => v.Version)!.Name, StringComparer.Ordinal);

@@ -45,7 +45,7 @@ public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDb
         await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set
             .SetProperty(n => n.Outcome, NodeOutcome.unknown)
             .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect."), ct);
-        tx.Audit(new(AuditActions.OutcomeUnknown, null, Surface.Engine)
+        tx.Audit(AuditEntry.By(null, AuditActions.OutcomeUnknown) with
         {
             OwnerId = node.UserId,
             GraphExecId = node.GraphExecId,

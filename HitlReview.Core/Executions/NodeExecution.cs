@@ -8,7 +8,7 @@ public enum NodeOutcome
 }
 
 /// <summary>One run of a node in a graph execution, or one tool call of a chat.</summary>
-public sealed class NodeExecution
+public sealed class NodeExecution : IAsked
 {
     /// <summary>The <c>node_exec_id</c>.</summary>
     public required string Id { get; init; }
@@ -18,6 +18,12 @@ public sealed class NodeExecution
 
     /// <summary>The owner.</summary>
     public required string UserId { get; init; }
+
+    /// <summary>The API key that started its execution or made the tool call; null where a person did.</summary>
+    public string? AskedByKeyId { get; init; }
+
+    /// <summary>What that key was called then.</summary>
+    public string? AskedBy { get; init; }
 
     /// <summary>The node.</summary>
     public required string NodeId { get; init; }

@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Copilot;
@@ -30,24 +31,27 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <returns>The node execution that was settled or, where it is asked again, the new one.</returns>
     /// <exception cref="RefusedException">
-    /// <see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: its outcome is known. <see cref="Refusal.Invalid"/>: the output names an unknown pin or isn't lists.
+    /// <see cref="Refusal.Forbidden"/>: the key may not decide, or started it itself. <see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: its outcome is known. <see cref="Refusal.Invalid"/>: the output names an unknown pin or isn't lists.
     /// </exception>
     public async Task<NodeExecution> SettleAsync(Caller caller, string graphExecId, string nodeExecId, Resolution resolution, JsonText? output, CancellationToken ct)
     {
+        caller.Require(KeyMay.decide);
         if (resolution == Resolution.ask_again && output is not null)
             throw new RefusedException(Refusal.Invalid, "output only goes with the resolution 'ran'.");
         var isChat = graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal);
-        return await queue.WriteAsync(async tx =>
+        return await queue.WriteAsync(caller, async tx =>
         {
             var node = await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
                 ?? throw new RefusedException(Refusal.NotFound, $"No node execution '{nodeExecId}' was found in execution '{graphExecId}'.");
             if (node is not { Status: ExecutionStatus.REVIEW, Outcome: NodeOutcome.unknown })
                 throw new RefusedException(Refusal.Conflict, $"There is nothing to settle: node execution '{nodeExecId}' is {node.Status}.");
             var plan = isChat ? null : await engine.PlanAsync(tx.Db, graphExecId, ct);
+            if (caller.AskedItself(node))
+                throw new RefusedException(Refusal.Forbidden, $"Node execution '{nodeExecId}' was started with the key '{caller.Key!.Name}', which therefore can't settle it.");
             var settled = resolution == Resolution.ran
                 ? await RanAsync(tx, plan, node, Outputs(blocks.Find(node.BlockId), output), ct)
                 : await AskAgainAsync(tx, plan, node, caller, ct);
-            tx.Audit(new(AuditActions.OutcomeSettled, caller.UserId, caller.Surface)
+            tx.Audit(AuditEntry.By(caller, AuditActions.OutcomeSettled) with
             {
                 OwnerId = node.UserId,
                 GraphExecId = graphExecId,
@@ -82,6 +86,8 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
             Id = plan is null ? await CopilotTools.NewIdAsync(tx, node.NodeId, ct) : Guid.CreateVersion7(tx.Now).ToString(),
             GraphExecId = node.GraphExecId,
             UserId = node.UserId,
+            AskedByKeyId = node.AskedByKeyId,
+            AskedBy = node.AskedBy,
             NodeId = node.NodeId,
             BlockId = node.BlockId,
             Ordinal = 1 + await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId).MaxAsync(n => n.Ordinal, ct),
@@ -91,7 +97,7 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
         };
         await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
         await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."), ct);
-        var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input)) { GraphId = plan?.Execution.GraphId, GraphVersion = plan?.Execution.GraphVersion, BlockId = node.BlockId };
+        var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input)) { GraphId = plan?.Execution.GraphId, GraphVersion = plan?.Execution.GraphVersion, BlockId = node.BlockId, AskedByKeyId = node.AskedByKeyId, AskedBy = node.AskedBy };
         await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, ct);
         if (plan is null)
         {

@@ -1,3 +1,5 @@
+using HitlReview.Core.Accounts;
+using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -23,15 +25,22 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
 
     /// <summary>Stops an execution of the caller's. After this has answered no action of it starts any more. A second stop finds nothing left to do.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
-    public Task<StopResult> StopAsync(Caller caller, string graphExecId, CancellationToken ct) =>
-        queue.WriteAsync(async tx =>
+    public Task<StopResult> StopAsync(Caller caller, string graphExecId, CancellationToken ct)
+    {
+        if (caller.Key is { } key && !MayStop(caller))
+            throw Access.Missing(key, KeyMay.ask | KeyMay.decide);
+        return queue.WriteAsync(caller, async tx =>
         {
             if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
                 return await StopChatAsync(tx, caller, graphExecId, null, ct);
-            return await tx.Db.GraphExecutions.FirstOrDefaultAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct) is { } execution
+            return await tx.Db.GraphExecutions.VisibleTo(caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) is { } execution
                 ? await StopGraphAsync(tx, caller, execution, null, ct) ?? new(execution.Status, 0, 0)
                 : await StopOutsideAsync(tx, caller, caller.UserId, graphExecId, null, ct) ?? throw ExecutionService.Unknown(graphExecId);
         }, ct);
+    }
+
+    /// <summary>True for a person, and for a key that may ask or decide.</summary>
+    internal static bool MayStop(Caller caller) => caller.May(KeyMay.ask | KeyMay.decide);
 
     /// <summary>Cancels an execution of any user.</summary>
     /// <param name="caller">An admin.</param>
@@ -44,7 +53,7 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
     public Task<StopResult> AdminCancelAsync(Caller caller, string graphExecId, string? reason, CancellationToken ct)
     {
         var message = Message(caller, reason);
-        return queue.WriteAsync(async tx =>
+        return queue.WriteAsync(caller, async tx =>
         {
             if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
                 return await StopChatAsync(tx, caller, graphExecId, message, ct);
@@ -80,6 +89,7 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
 
     static string Message(Caller caller, string? reason)
     {
+        caller.Require(KeyMay.admin);
         if (!caller.IsAdmin)
             throw new RefusedException(Refusal.Forbidden, "Only an admin may cancel the executions of others.");
         return Identifiers.CheckText(reason, "reason", MaxReason) is { } given
@@ -102,7 +112,7 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
     async Task<StopResult> StopChatAsync(WriteTransaction tx, Caller caller, string graphExecId, string? message, CancellationToken ct)
     {
         var sessionId = graphExecId[Identifiers.CopilotSessionPrefix.Length..];
-        var owner = await tx.Db.CopilotSessions.Where(s => s.Id == sessionId && (caller.IsAdmin || s.UserId == caller.UserId)).Select(s => s.UserId).FirstOrDefaultAsync(ct)
+        var owner = await tx.Db.CopilotSessions.VisibleTo(caller).Where(s => s.Id == sessionId).Select(s => s.UserId).FirstOrDefaultAsync(ct)
             ?? throw ExecutionService.Unknown(graphExecId);
         // The row's lock orders this against a claim of the chat.
         await tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id", ct, ("id", sessionId));
@@ -120,8 +130,12 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
     /// <returns>Null if the user has no such execution.</returns>
     static async Task<StopResult?> StopOutsideAsync(WriteTransaction tx, Caller caller, string owner, string graphExecId, string? message, CancellationToken ct)
     {
-        if (!await tx.Db.Reviews.AnyAsync(r => r.GraphExecId == graphExecId && r.UserId == owner, ct)
-            && !await tx.Db.StoppedExecutions.AnyAsync(s => s.GraphExecId == graphExecId && s.UserId == owner, ct))
+        var asked = tx.Db.Reviews.Where(r => r.GraphExecId == graphExecId && r.UserId == owner);
+        if (!await asked.AnyAsync(ct) && !await tx.Db.StoppedExecutions.AnyAsync(s => s.GraphExecId == graphExecId && s.UserId == owner, ct))
+            return null;
+        // A key that sees only what it asked for doesn't stop what others have asked for under the same name.
+        if (caller.Key is { } key && !caller.May(KeyMay.decide) && !caller.MayAdminister()
+            && (!await asked.AnyAsync(ct) || await asked.AnyAsync(r => r.AskedByKeyId != key.Id, ct)))
             return null;
         var stopped = await tx.ExecuteAsync("INSERT INTO stopped_executions (user_id, graph_exec_id, stopped_at) VALUES (@user, @exec, @now) ON CONFLICT (user_id, graph_exec_id) DO NOTHING", ct,
             ("user", owner), ("exec", graphExecId), ("now", tx.Now));
@@ -135,7 +149,7 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
     }
 
     static void RecordStop(WriteTransaction tx, Caller caller, string owner, string graphExecId, string? message) =>
-        tx.Audit(new(Audit.AuditActions.ExecutionMoved, caller.UserId, caller.Surface)
+        tx.Audit(AuditEntry.By(caller, AuditActions.ExecutionMoved) with
         {
             OwnerId = owner,
             GraphExecId = graphExecId,

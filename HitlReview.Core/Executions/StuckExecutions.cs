@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,7 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
     /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin. <see cref="Refusal.Invalid"/>: no such state.</exception>
     public async Task<ListPage<AdminExecution>> ListAsync(Caller caller, string? state, PageRequest page, CancellationToken ct)
     {
+        caller.Require(KeyMay.admin);
         if (!caller.IsAdmin)
             throw new RefusedException(Refusal.Forbidden, "Only an admin may see the executions of others.");
         await using var db = await contexts.CreateDbContextAsync(ct);

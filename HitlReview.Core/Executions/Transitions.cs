@@ -122,7 +122,7 @@ public static class Transitions
             }, ct) == 1;
         if (!moved)
             return false;
-        tx.Audit(new(AuditActions.ExecutionMoved, by?.UserId, by?.Surface ?? Surface.Engine)
+        tx.Audit(AuditEntry.By(by, AuditActions.ExecutionMoved) with
         {
             OwnerId = execution.UserId,
             GraphExecId = execution.Id,

@@ -12,8 +12,17 @@ public sealed class AutoApproval
     /// <summary>The node it is limited to.</summary>
     public required string NodeId { get; init; }
 
-    /// <summary>The block of that node, for display; null where an outside agent asks.</summary>
+    /// <summary>The block it is limited to; null where an outside agent asks.</summary>
     public string? BlockId { get; init; }
+
+    /// <summary>The kind of asker it is limited to.</summary>
+    public required ReviewOrigin Origin { get; init; }
+
+    /// <summary>The API key it is limited to; null for what a person asks or starts.</summary>
+    public string? AskedByKeyId { get; init; }
+
+    /// <summary>What that key was called when it asked.</summary>
+    public string? AskedBy { get; init; }
 
     /// <summary>When it was given; given again after a revocation: the last time.</summary>
     public required DateTimeOffset CreatedAt { get; set; }

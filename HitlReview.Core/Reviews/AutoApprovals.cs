@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +17,7 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <summary>The caller's standing approvals, newest first; revoked ones are left out.</summary>
     public async Task<ListPage<AutoApproval>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
+        caller.Require(KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
         // Ids have no line breaks, so that no two approvals are one in this order.
         return await db.AutoApprovals.AsNoTracking().Where(a => a.UserId == caller.UserId && a.RevokedAt == null)
@@ -23,31 +25,45 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     }
 
     /// <summary>Revokes a standing approval: the next action of that node asks again.</summary>
-    /// <exception cref="RefusedException">The caller has no such approval standing.</exception>
-    public Task RevokeAsync(Caller caller, string graphExecId, string nodeId, CancellationToken ct) =>
-        queue.WriteAsync(async tx =>
+    /// <exception cref="RefusedException">Forbidden: the key may not decide. NotFound: the caller has no such approval standing.</exception>
+    public Task RevokeAsync(Caller caller, string graphExecId, string nodeId, CancellationToken ct)
+    {
+        caller.Require(KeyMay.decide);
+        return queue.WriteAsync(caller, async tx =>
         {
             var now = tx.Now;
             var revoked = await tx.Db.AutoApprovals
                 .Where(a => a.UserId == caller.UserId && a.GraphExecId == graphExecId && a.NodeId == nodeId && a.RevokedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(a => a.RevokedAt, now), ct);
             if (revoked == 0)
-                throw new RefusedException(Refusal.NotFound, $"No auto-approval stands for node '{nodeId}' in execution '{graphExecId}'.");
-            tx.Audit(new(AuditActions.AutoApprovalRevoked, caller.UserId, caller.Surface) { OwnerId = caller.UserId, GraphExecId = graphExecId, Detail = nodeId });
+                throw new RefusedException(Refusal.NotFound,
+                    $"No auto-approval stands for node '{Identifiers.Shown(nodeId)}' in execution '{Identifiers.Shown(graphExecId)}'.");
+            tx.Audit(AuditEntry.By(caller, AuditActions.AutoApprovalRevoked) with { OwnerId = caller.UserId, GraphExecId = graphExecId, Detail = nodeId });
             tx.Publish(new AutoApprovalsChanged(caller.UserId));
         }, ct);
+    }
 
-    /// <summary>Gives a standing approval in the transaction of the decision that asks for it. Given again it is a no-op.</summary>
+    /// <summary>
+    /// Gives a standing approval in the transaction of the decision that asks for it, for the kind of asker, the block and the key of the
+    /// review alone. Given again it is a no-op; given for another asker it takes the place of the one that stood.
+    /// </summary>
     internal static async Task GiveAsync(WriteTransaction tx, Caller caller, Review review, CancellationToken ct)
     {
-        var given = await tx.ExecuteAsync("""
-            INSERT INTO auto_approvals (user_id, graph_exec_id, node_id, block_id, created_at, revoked_at, use_count, last_used_at)
-            VALUES (@user, @exec, @node, @block, @now, NULL, 0, NULL)
-            ON CONFLICT (user_id, graph_exec_id, node_id) DO UPDATE SET created_at = excluded.created_at, revoked_at = NULL WHERE auto_approvals.revoked_at IS NOT NULL
-            """, ct, ("user", review.UserId), ("exec", review.GraphExecId), ("node", review.NodeId), ("block", review.BlockId), ("now", tx.Now));
+        var given = await tx.ExecuteAsync($"""
+            INSERT INTO auto_approvals (user_id, graph_exec_id, node_id, origin, block_id, asked_by_key_id, asked_by, created_at, revoked_at, use_count, last_used_at)
+            VALUES (@user, @exec, @node, @origin, @block, @key, @name, @now, NULL, 0, NULL)
+            ON CONFLICT (user_id, graph_exec_id, node_id) DO UPDATE
+            SET origin = excluded.origin, block_id = excluded.block_id, asked_by_key_id = excluded.asked_by_key_id, asked_by = excluded.asked_by,
+                created_at = excluded.created_at, revoked_at = NULL,
+                use_count = CASE WHEN auto_approvals.revoked_at IS NULL THEN 0 ELSE auto_approvals.use_count END
+            WHERE auto_approvals.revoked_at IS NOT NULL
+               OR NOT (auto_approvals.origin = excluded.origin AND COALESCE(auto_approvals.block_id, '') = COALESCE(excluded.block_id, '')
+                       AND COALESCE(auto_approvals.asked_by_key_id, '') = COALESCE(excluded.asked_by_key_id, ''))
+            """, ct, ("user", review.UserId), ("exec", review.GraphExecId), ("node", review.NodeId), ("origin", review.Origin), ("block", review.BlockId),
+            ("key", review.AskedByKeyId), ("name", review.AskedBy), ("now", tx.Now));
         if (given == 0)
             return;
-        tx.Audit(new(AuditActions.AutoApprovalGiven, caller.UserId, caller.Surface)
+        tx.Audit(AuditEntry.By(caller, AuditActions.AutoApprovalGiven) with
         {
             OwnerId = review.UserId,
             GraphExecId = review.GraphExecId,
@@ -57,17 +73,17 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
         tx.Publish(new AutoApprovalsChanged(review.UserId));
     }
 
-    /// <summary>Uses a standing approval, if there is one, for the current input of one invocation.</summary>
+    /// <summary>Uses a standing approval, if one stands for exactly this asker and block, for the current input of one invocation.</summary>
     /// <returns>False if none stands: the action must ask.</returns>
-    internal static async Task<bool> UseAsync(WriteTransaction tx, string userId, ReviewRequest request, CancellationToken ct)
+    internal static async Task<bool> UseAsync(WriteTransaction tx, string userId, ReviewOrigin origin, ReviewRequest request, CancellationToken ct)
     {
-        var used = await tx.ExecuteAsync("""
-            UPDATE auto_approvals SET use_count = use_count + 1, last_used_at = @now
-            WHERE user_id = @user AND graph_exec_id = @exec AND node_id = @node AND revoked_at IS NULL
-            """, ct, ("now", tx.Now), ("user", userId), ("exec", request.GraphExecId), ("node", request.NodeId));
+        var used = await tx.ExecuteAsync($"""
+            UPDATE auto_approvals SET use_count = use_count + 1, last_used_at = @now WHERE {Matches}
+            """, ct, ("now", tx.Now), ("user", userId), ("exec", request.GraphExecId), ("node", request.NodeId), ("origin", origin), ("block", request.BlockId ?? ""),
+            ("key", request.AskedByKeyId ?? ""));
         if (used == 0)
             return false;
-        tx.Audit(new(AuditActions.ReviewAutoApproved, null, Surface.Engine)
+        tx.Audit(AuditEntry.By(null, AuditActions.ReviewAutoApproved) with
         {
             OwnerId = userId,
             GraphExecId = request.GraphExecId,
@@ -78,4 +94,28 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
         tx.Publish(new AutoApprovalsChanged(userId));
         return true;
     }
+
+    /// <summary>Ends what stands for an execution or chat, because it was stopped.</summary>
+    internal static async Task EndAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct)
+    {
+        var ended = false;
+        while (await tx.FirstAsync("""
+            UPDATE auto_approvals SET revoked_at = @now
+            WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL
+              AND node_id = (SELECT node_id FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL LIMIT 1)
+            RETURNING node_id
+            """, r => r.GetString(0), ct, ("now", tx.Now), ("user", userId), ("exec", graphExecId)) is { } nodeId)
+        {
+            ended = true;
+            tx.Audit(AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with { OwnerId = userId, GraphExecId = graphExecId, Detail = nodeId });
+        }
+        if (ended)
+            tx.Publish(new AutoApprovalsChanged(userId));
+    }
+
+    /// <summary>The condition of the standing approval for one asker and block, with the parameters user, exec, node, origin, block and key, where none is the empty string.</summary>
+    internal const string Matches = """
+        user_id = @user AND graph_exec_id = @exec AND node_id = @node AND origin = @origin AND COALESCE(block_id, '') = @block
+        AND COALESCE(asked_by_key_id, '') = @key AND revoked_at IS NULL
+        """;
 }

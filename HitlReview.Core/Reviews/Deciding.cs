@@ -1,4 +1,5 @@
 using System.Globalization;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
@@ -19,13 +20,14 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     /// <exception cref="RefusedException">
     /// <see cref="Refusal.Invalid"/>: no or duplicate reviews, message too long, edit breaks the block's schema. <see cref="Refusal.NotFound"/>: an id unknown or not the caller's.
     /// <see cref="Refusal.Conflict"/>: several executions, the execution has ended, decided differently before, payload changed since it was shown.
-    /// <see cref="Refusal.BadRequest"/>: edit of a review that isn't editable. Nothing is changed on any of them.
+    /// <see cref="Refusal.Forbidden"/>: the key may not decide, or asked for it itself. <see cref="Refusal.BadRequest"/>: edit of a review that isn't editable. Nothing is changed on any of them.
     /// </exception>
     public async Task<DecisionResult> DecideAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
     {
+        caller.Require(KeyMay.decide);
         decisions = Check(decisions);
         var faults = await SchemaFaultsAsync(caller, decisions, ct);
-        return await queue.WriteAsync(tx => DecideAsync(tx, caller, decisions, faults, ct), ct);
+        return await queue.WriteAsync(caller, tx => DecideAsync(tx, caller, decisions, faults, ct), ct);
     }
 
     /// <summary>Checks what can be checked without the reviews.</summary>
@@ -79,7 +81,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         var first = found[0].Review!;
         if (found.Any(f => f.Review!.GraphExecId != first.GraphExecId))
             throw new RefusedException(Refusal.Conflict, $"All reviews of one request must belong to one execution; '{first.NodeExecId}' belongs to '{first.GraphExecId}' and others do not.");
-        var (open, refused) = ExamineEach(found, faults);
+        var (open, refused) = ExamineEach(caller, found, faults);
         if (refused.Values.MinBy(Rank) is { } gravest)
             throw gravest;
         if (await WhyEndedAsync(tx, first, open, ct) is { } ended)
@@ -105,7 +107,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     internal static async Task<(IReadOnlyList<(Decision Decision, Review Review)> Open, IReadOnlyDictionary<string, RefusedException> Refused)> ExamineEachAsync(
         WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
     {
-        var (open, refused) = ExamineEach(await FindAsync(tx, caller, decisions, ct), faults);
+        var (open, refused) = ExamineEach(caller, await FindAsync(tx, caller, decisions, ct), faults);
         if (open.Count > 0 && await WhyEndedAsync(tx, open[0].Review, open, ct) is { } ended)
         {
             foreach (var (decision, _) in open)
@@ -123,7 +125,8 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         return found;
     }
 
-    static (List<(Decision Decision, Review Review)> Open, Dictionary<string, RefusedException> Refused) ExamineEach(IReadOnlyList<(Decision, Review?)> found, IReadOnlyDictionary<string, SchemaFault> faults)
+    static (List<(Decision Decision, Review Review)> Open, Dictionary<string, RefusedException> Refused) ExamineEach(
+        Caller caller, IReadOnlyList<(Decision, Review?)> found, IReadOnlyDictionary<string, SchemaFault> faults)
     {
         var open = new List<(Decision Decision, Review Review)>();
         var refused = new Dictionary<string, RefusedException>(StringComparer.Ordinal);
@@ -132,7 +135,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             {
                 if (review is null)
                     throw ReviewGate.Unknown(decision.NodeExecId);
-                if (Examine(decision, review, faults))
+                if (Examine(caller, decision, review, faults))
                     open.Add((decision, review));
             }
             catch (RefusedException e)
@@ -142,18 +145,21 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         return (open, refused);
     }
 
-    /// <summary>Which refusal speaks for a whole request: that something was decided or changed meanwhile comes before what is wrong with an edit.</summary>
+    /// <summary>Which refusal speaks for a whole request: whose decision it isn't comes first, then that something was decided or changed meanwhile, then what is wrong with an edit.</summary>
     static int Rank(RefusedException refused) => refused.Refusal switch
     {
-        Refusal.Conflict => 0,
-        Refusal.BadRequest => 1,
-        _ => 2,
+        Refusal.Forbidden => 0,
+        Refusal.Conflict => 1,
+        Refusal.BadRequest => 2,
+        _ => 3,
     };
 
     /// <returns>False if the review was decided the same way before: that is success, and changes nothing.</returns>
     /// <exception cref="RefusedException">It can't be decided in this way.</exception>
-    static bool Examine(Decision decision, Review review, IReadOnlyDictionary<string, SchemaFault> faults)
+    static bool Examine(Caller caller, Decision decision, Review review, IReadOnlyDictionary<string, SchemaFault> faults)
     {
+        if (caller.AskedItself(review))
+            throw new RefusedException(Refusal.Forbidden, $"Review '{review.NodeExecId}' was asked for with the key '{caller.Key!.Name}', which therefore can't decide it.");
         if (!StillOpen(decision, review))
             return false;
         if (decision.PayloadHash is { } shown && shown != review.PayloadHash)
@@ -223,16 +229,17 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         review.ReviewMessage = decision.Message;
         review.ReviewedAt = review.UpdatedAt = tx.Now;
         review.ReviewedBy = caller.UserId;
+        review.ReviewedWith = caller.Key?.Name;
         var written = await tx.ExecuteAsync("""
             UPDATE reviews SET status = @status, payload = @payload, payload_hash = @hash, original_payload = @original, was_edited = @edited,
-                               review_message = @message, reviewed_at = @now, reviewed_by = @by, updated_at = @now
+                               review_message = @message, reviewed_at = @now, reviewed_by = @by, reviewed_with = @with, updated_at = @now
             WHERE node_exec_id = @id AND user_id = @by AND status = 'WAITING' AND payload_hash = @shown
             """, ct, ("status", review.Status), ("payload", review.Payload), ("hash", review.PayloadHash), ("original", review.OriginalPayload), ("edited", review.WasEdited),
-            ("message", review.ReviewMessage), ("now", tx.Now), ("by", caller.UserId), ("id", review.NodeExecId), ("shown", shownHash));
+            ("message", review.ReviewMessage), ("now", tx.Now), ("by", caller.UserId), ("with", review.ReviewedWith), ("id", review.NodeExecId), ("shown", shownHash));
         if (written == 0)
             throw new RefusedException(Refusal.Conflict, $"Review '{review.NodeExecId}' was decided by someone else at this moment.");
         DecisionWritten(log, review.NodeExecId);
-        tx.Audit(new(decision.Approved ? AuditActions.ReviewApproved : AuditActions.ReviewRejected, caller.UserId, caller.Surface)
+        tx.Audit(AuditEntry.By(caller, decision.Approved ? AuditActions.ReviewApproved : AuditActions.ReviewRejected) with
         {
             OwnerId = review.UserId,
             GraphExecId = review.GraphExecId,

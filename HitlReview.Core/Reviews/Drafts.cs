@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -42,7 +43,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     {
         if (text?.Length > MaxText || message?.Length > MaxMessage)
             throw new RefusedException(Refusal.TooLarge, "What was typed is longer than a draft may be; it is not kept.");
-        return await queue.WriteAsync(async tx =>
+        return await queue.WriteAsync(caller, async tx =>
         {
             if (!await tx.Db.Reviews.AnyAsync(r => r.NodeExecId == nodeExecId && r.UserId == caller.UserId, ct))
                 throw ReviewGate.Unknown(nodeExecId);
@@ -65,7 +66,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
 
     /// <summary>Throws the caller's draft away; does nothing if there is none.</summary>
     public Task DiscardAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
-        queue.WriteAsync(async tx =>
+        queue.WriteAsync(caller, async tx =>
         {
             if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id", ct, ("user", caller.UserId), ("id", nodeExecId)) > 0)
                 tx.Publish(new DraftChanged(caller.UserId, nodeExecId, 0));

@@ -27,7 +27,7 @@ public enum ReviewOrigin
 }
 
 /// <summary>A review: the request that a person decides on one node execution, and what became of it.</summary>
-public sealed class Review
+public sealed class Review : IAsked
 {
     /// <summary>The node execution it is about; the key.</summary>
     public required string NodeExecId { get; init; }
@@ -52,6 +52,12 @@ public sealed class Review
 
     /// <summary>Who runs the action.</summary>
     public required ReviewOrigin Origin { get; init; }
+
+    /// <summary>The API key that asked, or that started its execution; null where a person did. Whoever calls with it never decides this review.</summary>
+    public string? AskedByKeyId { get; init; }
+
+    /// <summary>What that key was called when it asked: which agent asks. Hostile text.</summary>
+    public string? AskedBy { get; init; }
 
     /// <summary>The exact JSON text that runs if approved.</summary>
     public required string Payload { get; set; }
@@ -97,6 +103,9 @@ public sealed class Review
 
     /// <summary>The user id of the person who decided; null for a standing approval and a stop.</summary>
     public string? ReviewedBy { get; set; }
+
+    /// <summary>The name of the API key that decided in that person's name; null where the person did it themselves.</summary>
+    public string? ReviewedWith { get; set; }
 
     /// <summary>When its execution or agent took the decision up.</summary>
     public DateTimeOffset? DeliveredAt { get; set; }

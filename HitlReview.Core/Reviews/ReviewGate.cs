@@ -15,7 +15,7 @@ static class ReviewGate
     {
         if (await ReviewRow.TryInsertAsync(tx, asked, ct))
         {
-            tx.Audit(new(AuditActions.ReviewRequested, by?.UserId, by?.Surface ?? Surface.Engine)
+            tx.Audit(AuditEntry.By(by, AuditActions.ReviewRequested) with
             {
                 OwnerId = asked.UserId,
                 GraphExecId = asked.GraphExecId,
@@ -49,7 +49,7 @@ static class ReviewGate
             ("verdict", verdict ?? ReviewStatus.APPROVED), ("or", verdict ?? ReviewStatus.REJECTED));
         if (taken is null)
             return null;
-        tx.Audit(new(AuditActions.ReviewConsumed, by?.UserId, by?.Surface ?? Surface.Engine)
+        tx.Audit(AuditEntry.By(by, AuditActions.ReviewConsumed) with
         {
             OwnerId = userId,
             GraphExecId = taken.GraphExecId,
@@ -62,7 +62,7 @@ static class ReviewGate
         return taken;
     }
 
-    /// <summary>Cancels what an execution or chat still waits for, and withdraws approvals that nobody has taken up.</summary>
+    /// <summary>Cancels what an execution or chat still waits for, withdraws approvals that nobody has taken up, and ends those that stand for it.</summary>
     /// <param name="tx">The transaction it belongs to.</param>
     /// <param name="userId">The owner of the execution.</param>
     /// <param name="graphExecId">The execution, or the synthetic id of a chat.</param>
@@ -88,11 +88,12 @@ static class ReviewGate
             RETURNING node_exec_id
             """, r => r.GetString(0), ct, ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
             Record(id);
+        await AutoApprovals.EndAsync(tx, userId, graphExecId, by, ct);
         if (cancelled > 0)
             tx.Publish(new ReviewsCancelled(userId, graphExecId, cancelled));
         return cancelled;
 
-        void Record(string nodeExecId) => tx.Audit(new(AuditActions.ReviewCancelled, by?.UserId, by?.Surface ?? Surface.Engine)
+        void Record(string nodeExecId) => tx.Audit(AuditEntry.By(by, AuditActions.ReviewCancelled) with
         {
             OwnerId = userId,
             GraphExecId = graphExecId,
@@ -106,7 +107,7 @@ static class ReviewGate
     {
         if (await tx.ExecuteAsync("DELETE FROM reviews WHERE node_exec_id = @id AND user_id = @user AND processed = TRUE", ct, ("id", used.NodeExecId), ("user", used.UserId)) == 0)
             return false;
-        tx.Audit(new(AuditActions.ReviewDeleted, null, Surface.Engine) { OwnerId = used.UserId, GraphExecId = used.GraphExecId, NodeExecId = used.NodeExecId, PayloadHashBefore = used.PayloadHash });
+        tx.Audit(AuditEntry.By(null, AuditActions.ReviewDeleted) with { OwnerId = used.UserId, GraphExecId = used.GraphExecId, NodeExecId = used.NodeExecId, PayloadHashBefore = used.PayloadHash });
         return true;
     }
 

@@ -64,6 +64,8 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         NodeId = r.NodeId,
         BlockId = r.BlockId,
         Origin = r.Origin,
+        AskedByKeyId = r.AskedByKeyId,
+        AskedBy = r.AskedBy,
         PayloadStart = r.Payload.Substring(0, ReviewSummary.PayloadStartLength),
         PayloadHash = r.PayloadHash,
         Editable = r.Editable,
@@ -75,6 +77,7 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         CreatedAt = r.CreatedAt,
         ReviewedAt = r.ReviewedAt,
         ReviewedBy = r.ReviewedBy,
+        ReviewedWith = r.ReviewedWith,
         DeliveredAt = r.DeliveredAt,
     };
 

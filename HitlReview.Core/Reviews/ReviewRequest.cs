@@ -24,6 +24,12 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
     /// <summary>Whether the reviewer may change the payload.</summary>
     public bool Editable { get; init; } = true;
 
+    /// <summary>The API key that asks; null for a person.</summary>
+    public string? AskedByKeyId { get; init; }
+
+    /// <summary>What that key is called.</summary>
+    public string? AskedBy { get; init; }
+
     internal Review ToReview(string userId, ReviewOrigin origin, DateTimeOffset now) => new()
     {
         NodeExecId = NodeExecId,
@@ -34,6 +40,8 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
         NodeId = NodeId,
         BlockId = BlockId,
         Origin = origin,
+        AskedByKeyId = AskedByKeyId,
+        AskedBy = AskedBy,
         Payload = Payload.Text,
         PayloadHash = Payload.Hash,
         PayloadKey = origin == ReviewOrigin.Copilot ? Payload.ValueKey : null,

@@ -8,12 +8,14 @@ static class ReviewRow
 {
     public const string Columns =
         "node_exec_id, user_id, graph_exec_id, graph_id, graph_version, node_id, block_id, origin, payload, payload_hash, original_payload, payload_key, " +
-        "instructions, editable, status, review_message, was_edited, processed, auto_approved, created_at, updated_at, reviewed_at, reviewed_by, delivered_at";
+        "instructions, editable, status, review_message, was_edited, processed, auto_approved, created_at, updated_at, reviewed_at, reviewed_by, delivered_at, " +
+        "asked_by_key_id, asked_by, reviewed_with";
 
     const string Insert = $"""
         INSERT INTO reviews ({Columns})
         VALUES (@node_exec_id, @user_id, @graph_exec_id, @graph_id, @graph_version, @node_id, @block_id, @origin, @payload, @payload_hash, @original_payload, @payload_key,
-                @instructions, @editable, @status, @review_message, @was_edited, @processed, @auto_approved, @created_at, @updated_at, @reviewed_at, @reviewed_by, @delivered_at)
+                @instructions, @editable, @status, @review_message, @was_edited, @processed, @auto_approved, @created_at, @updated_at, @reviewed_at, @reviewed_by, @delivered_at,
+                @asked_by_key_id, @asked_by, @reviewed_with)
         ON CONFLICT (node_exec_id) DO NOTHING
         """;
 
@@ -25,7 +27,8 @@ static class ReviewRow
             ("payload", review.Payload), ("payload_hash", review.PayloadHash), ("original_payload", review.OriginalPayload), ("payload_key", review.PayloadKey),
             ("instructions", review.Instructions), ("editable", review.Editable), ("status", review.Status), ("review_message", review.ReviewMessage),
             ("was_edited", review.WasEdited), ("processed", review.Processed), ("auto_approved", review.AutoApproved), ("created_at", review.CreatedAt),
-            ("updated_at", review.UpdatedAt), ("reviewed_at", review.ReviewedAt), ("reviewed_by", review.ReviewedBy), ("delivered_at", review.DeliveredAt)) == 1;
+            ("updated_at", review.UpdatedAt), ("reviewed_at", review.ReviewedAt), ("reviewed_by", review.ReviewedBy), ("delivered_at", review.DeliveredAt),
+            ("asked_by_key_id", review.AskedByKeyId), ("asked_by", review.AskedBy), ("reviewed_with", review.ReviewedWith)) == 1;
 
     public static Task<Review?> FindAsync(WriteTransaction tx, string nodeExecId, CancellationToken ct) =>
         tx.FirstAsync<Review>($"SELECT {Columns} FROM reviews WHERE node_exec_id = @id", Read, ct, ("id", nodeExecId));
@@ -56,6 +59,9 @@ static class ReviewRow
         ReviewedAt = Time(row, 21),
         ReviewedBy = Text(row, 22),
         DeliveredAt = Time(row, 23),
+        AskedByKeyId = Text(row, 24),
+        AskedBy = Text(row, 25),
+        ReviewedWith = Text(row, 26),
     };
 
     static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -1,3 +1,6 @@
+using HitlReview.Core.Accounts;
+using HitlReview.Core.Executions;
+
 namespace HitlReview.Core.Reviews;
 
 /// <summary>What a caller may do with a review now.</summary>
@@ -25,19 +28,19 @@ public enum ReviewAction
 /// <summary>The one answer to "who may do what with this review". Every surface asks here.</summary>
 public static class ReviewRules
 {
-    /// <summary>True if the caller may see it: its owner, and admins.</summary>
-    public static bool MaySee(Caller caller, Review review) => caller.IsAdmin || review.UserId == caller.UserId;
-
-    /// <summary>What the caller may do with it as it is now. Only the owner decides; an admin may stop.</summary>
+    /// <summary>What the caller may do with it as it is now. Only the owner decides, and never with the key that asked; an admin may stop.</summary>
     public static IReadOnlyList<ReviewAction> AllowedActions(Caller caller, Review review)
     {
         var own = review.UserId == caller.UserId;
+        var decides = own && caller.May(KeyMay.decide) && !caller.AskedItself(review);
+        var consumes = own && caller.May(KeyMay.ask) && (caller.Key is null || caller.AskedItself(review));
+        ReviewAction[] stop = caller.Sees(review) && Stopping.MayStop(caller) && (own || caller.MayAdminister()) ? [ReviewAction.stop] : [];
         return review switch
         {
-            { Status: ReviewStatus.WAITING, Editable: true } when own => [ReviewAction.approve, ReviewAction.edit, ReviewAction.reject, ReviewAction.auto_approve, ReviewAction.stop],
-            { Status: ReviewStatus.WAITING } when own => [ReviewAction.approve, ReviewAction.reject, ReviewAction.auto_approve, ReviewAction.stop],
-            { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Agent } when own => [ReviewAction.consume, ReviewAction.stop],
-            { Status: ReviewStatus.WAITING } or { Status: ReviewStatus.APPROVED, Processed: false } when own || caller.IsAdmin => [ReviewAction.stop],
+            { Status: ReviewStatus.WAITING, Editable: true } when decides => [ReviewAction.approve, ReviewAction.edit, ReviewAction.reject, ReviewAction.auto_approve, .. stop],
+            { Status: ReviewStatus.WAITING } when decides => [ReviewAction.approve, ReviewAction.reject, ReviewAction.auto_approve, .. stop],
+            { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Agent } when consumes => [ReviewAction.consume, .. stop],
+            { Status: ReviewStatus.WAITING } or { Status: ReviewStatus.APPROVED, Processed: false } => stop,
             _ => [],
         };
     }

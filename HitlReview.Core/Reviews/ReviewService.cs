@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -33,29 +34,35 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
     public async Task<Review> GetAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
+        caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == nodeExecId, ct);
-        return review is not null && ReviewRules.MaySee(caller, review) ? review : throw ReviewGate.Unknown(nodeExecId);
+        return review is not null && caller.Sees(review) ? review : throw ReviewGate.Unknown(nodeExecId);
     }
 
     /// <summary>The caller's own review if it is waiting; null if it is decided, unknown or someone else's.</summary>
     public async Task<Review?> GetPendingAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == nodeExecId && r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING, ct);
+        return await db.Reviews.AsNoTracking().OwnOf(caller)
+            .FirstOrDefaultAsync(r => r.NodeExecId == nodeExecId && r.Status == ReviewStatus.WAITING, ct);
     }
 
     /// <summary>Those of the reviews that are the caller's own, by id, whatever their status.</summary>
     public async Task<IReadOnlyDictionary<string, Review>> GetManyAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Reviews.AsNoTracking().Where(r => nodeExecIds.Contains(r.NodeExecId) && r.UserId == caller.UserId).ToDictionaryAsync(r => r.NodeExecId, ct);
+        return await db.Reviews.AsNoTracking().OwnOf(caller).Where(r => nodeExecIds.Contains(r.NodeExecId)).ToDictionaryAsync(r => r.NodeExecId, ct);
     }
 
     /// <summary>The caller's waiting reviews, newest first.</summary>
     public async Task<ListPage<Review>> PendingAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
+        caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        // Only the agent's own: few, and on no page that must be fast.
+        if (!caller.May(KeyMay.decide))
+            return await db.Reviews.AsNoTracking().OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING).PageAsync(r => r.CreatedAt, r => r.NodeExecId, page, ct);
         var rows = new List<Review>(page.PageSize + 1);
         // One row more than asked for tells whether there is a next page.
         if (page.Skip <= int.MaxValue)
@@ -85,15 +92,16 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <exception cref="RefusedException">The execution is unknown or not the caller's. A synthetic id without reviews gives an empty list instead.</exception>
     public async Task<IReadOnlyList<Review>> PendingForExecutionAsync(Caller caller, string graphExecId, CancellationToken ct)
     {
+        caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var waiting = await db.Reviews.AsNoTracking()
-            .Where(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING && (caller.IsAdmin || r.UserId == caller.UserId))
+        var waiting = await db.Reviews.AsNoTracking().VisibleTo(caller)
+            .Where(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING)
             .OrderBy(r => r.CreatedAt).ThenBy(r => r.NodeExecId)
             .ToListAsync(ct);
         var known = waiting.Count > 0
             || graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal)
-            || await db.GraphExecutions.AnyAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct)
-            || await db.Reviews.AnyAsync(r => r.GraphExecId == graphExecId && (caller.IsAdmin || r.UserId == caller.UserId), ct);
+            || await db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId, ct)
+            || await db.Reviews.VisibleTo(caller).AnyAsync(r => r.GraphExecId == graphExecId, ct);
         return known ? waiting : throw new RefusedException(Refusal.NotFound, $"No execution '{graphExecId}' was found.");
     }
 
@@ -101,52 +109,66 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     public async Task<bool> HasPendingAsync(Caller caller, string graphExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Reviews.AnyAsync(r => r.GraphExecId == graphExecId && r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING, ct);
+        return await db.Reviews.OwnOf(caller).AnyAsync(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING, ct);
     }
 
     /// <summary>An outside agent asks. Asking again with the same node execution id gives the same review and changes nothing.</summary>
     /// <returns>The review, and whether this call made it. Where a standing approval answers, it is APPROVED at once.</returns>
     /// <exception cref="RefusedException">
-    /// <see cref="Refusal.Invalid"/>: an id or the instructions are not acceptable. <see cref="Refusal.NotFound"/>: the execution, session or review of that id is someone else's.
-    /// <see cref="Refusal.Conflict"/>: the execution has ended.
+    /// <see cref="Refusal.Forbidden"/>: the key may not ask. <see cref="Refusal.Invalid"/>: an id or the instructions are not acceptable.
+    /// <see cref="Refusal.NotFound"/>: the execution, session or review of that id is someone else's, or another agent's.
+    /// <see cref="Refusal.Conflict"/>: the execution has ended, is another agent's, or the node or chat is one that HitlReview itself runs.
     /// </exception>
     public async Task<(Review Review, bool Created)> RequestAsync(Caller caller, ReviewRequest request, CancellationToken ct)
     {
+        caller.Require(KeyMay.ask);
         Identifiers.Check(request.NodeExecId, "node_exec_id");
         Identifiers.Check(request.GraphExecId, "graph_exec_id");
         Identifiers.Check(request.NodeId, "node_id");
         if (request.GraphId is not null)
             Identifiers.Check(request.GraphId, "graph_id");
         // Whoever could choose such an id could have a chat take up an approval that was given for something else.
-        if (request.NodeExecId.StartsWith(Identifiers.CopilotNodePrefix, StringComparison.Ordinal))
-            throw new RefusedException(Refusal.Invalid, $"node_exec_id must not start with '{Identifiers.CopilotNodePrefix}', which is reserved for chats.");
-        request = request with { BlockId = null, Instructions = Identifiers.CheckText(request.Instructions, "instructions", MaxInstructions) };
+        foreach (var (field, id) in (ReadOnlySpan<(string, string)>)[("node_exec_id", request.NodeExecId), ("node_id", request.NodeId)])
+            if (id.StartsWith(Identifiers.CopilotNodePrefix, StringComparison.Ordinal))
+                throw new RefusedException(Refusal.Invalid, $"{field} must not start with '{Identifiers.CopilotNodePrefix}', which is reserved for chats.");
+        request = request with
+        {
+            BlockId = null,
+            Instructions = Identifiers.CheckText(request.Instructions, "instructions", MaxInstructions),
+            AskedByKeyId = caller.Key?.Id,
+            AskedBy = caller.Key?.Name,
+        };
 
-        return await queue.WriteAsync(async tx =>
+        return await queue.WriteAsync(caller, async tx =>
         {
             var review = request.ToReview(caller.UserId, ReviewOrigin.Agent, tx.Now);
-            if (await MayBeAutoApprovedAsync(tx, caller.UserId, request, ct) && await AutoApprovals.UseAsync(tx, caller.UserId, request, ct))
+            if (await MayBeAutoApprovedAsync(tx, caller, request, ct) && await AutoApprovals.UseAsync(tx, caller.UserId, ReviewOrigin.Agent, request, ct))
             {
                 review.Status = ReviewStatus.APPROVED;
                 review.AutoApproved = true;
                 review.ReviewMessage = AutoApprovals.Message;
                 review.ReviewedAt = review.UpdatedAt = tx.Now;
             }
-            return await ReviewGate.GetOrCreateAsync(tx, review, caller, ct);
+            var (asked, created) = await ReviewGate.GetOrCreateAsync(tx, review, caller, ct);
+            return caller.Sees(asked) ? (asked, created) : throw ReviewGate.Unknown(request.NodeExecId);
         }, ct);
     }
 
     /// <summary>An outside agent takes an approved payload up. The first call gets it, every later one a conflict.</summary>
     /// <returns>The review with the payload to run.</returns>
     /// <exception cref="RefusedException"><see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: waiting, rejected, consumed, or run by HitlReview itself.</exception>
-    public Task<Review> ConsumeAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
-        queue.WriteAsync(async tx =>
+    public Task<Review> ConsumeAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    {
+        caller.Require(KeyMay.ask);
+        return queue.WriteAsync(caller, async tx =>
         {
+            var before = await ReviewRow.FindAsync(tx, nodeExecId, ct);
+            if (before?.UserId != caller.UserId || !caller.Sees(before))
+                throw ReviewGate.Unknown(nodeExecId);
+            if (caller.Key is not null && !caller.AskedItself(before))
+                throw new RefusedException(Refusal.Forbidden, $"Review '{nodeExecId}' was not asked for with the key '{caller.Key.Name}'; whoever asked takes the answer up.");
             if (await ReviewGate.TakeUpAsync(tx, nodeExecId, caller.UserId, ReviewOrigin.Agent, ReviewStatus.APPROVED, caller, ct) is { } taken)
                 return taken;
-            var before = await ReviewRow.FindAsync(tx, nodeExecId, ct);
-            if (before?.UserId != caller.UserId)
-                throw ReviewGate.Unknown(nodeExecId);
             throw new RefusedException(Refusal.Conflict, before switch
             {
                 { Origin: not ReviewOrigin.Agent } => $"The action of review '{nodeExecId}' is run by HitlReview itself.",
@@ -157,6 +179,7 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
                 _ => $"Review '{nodeExecId}' has been consumed already.",
             });
         }, ct);
+    }
 
     /// <summary>Waits until a review is decided.</summary>
     /// <returns>The review: decided, or as it is when the time is over.</returns>
@@ -189,31 +212,57 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
         return await GetAsync(caller, nodeExecId, ct);
     }
 
-    /// <summary>An outside agent may ask on behalf of an execution of its own making, or of one of its user's that still runs here.</summary>
+    /// <summary>
+    /// An outside agent may ask on behalf of an execution of its own making, or of one of its user's that still runs here: but never in the
+    /// name of a node or chat that HitlReview itself runs, nor of another agent.
+    /// </summary>
     /// <returns>True if a standing approval may answer: there is one, and the review isn't there yet.</returns>
-    /// <exception cref="RefusedException">The execution is someone else's, or has ended; or the node execution is one of the engine's.</exception>
-    static async Task<bool> MayBeAutoApprovedAsync(WriteTransaction tx, string userId, ReviewRequest request, CancellationToken ct)
+    /// <exception cref="RefusedException">It may not.</exception>
+    static async Task<bool> MayBeAutoApprovedAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
     {
-        var (owner, status, stopped, auto, runBy) = await tx.FirstAsync("""
-            SELECT (SELECT user_id FROM graph_executions WHERE id = @exec), (SELECT status FROM graph_executions WHERE id = @exec),
+        var (execution, stopped, auto, runBy, otherKey) = await tx.FirstAsync($"""
+            SELECT (SELECT user_id FROM graph_executions WHERE id = @exec),
                    EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec),
-                   EXISTS (SELECT 1 FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND node_id = @node AND revoked_at IS NULL)
-                   AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id),
-                   (SELECT user_id FROM node_executions WHERE id = @id AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id))
-            """, r => (Text(r, 0), Text(r, 1), r.GetBoolean(2), r.GetBoolean(3), Text(r, 4)), ct,
-            ("exec", request.GraphExecId), ("user", userId), ("node", request.NodeId), ("id", request.NodeExecId));
+                   EXISTS (SELECT 1 FROM auto_approvals WHERE {AutoApprovals.Matches}) AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id),
+                   (SELECT user_id FROM node_executions WHERE id = @id AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id)),
+                   (SELECT asked_by_key_id FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND asked_by_key_id IS NOT NULL LIMIT 1)
+            """, r => (Text(r, 0), r.GetBoolean(1), r.GetBoolean(2), Text(r, 3), Text(r, 4)), ct,
+            ("exec", request.GraphExecId), ("user", caller.UserId), ("node", request.NodeId), ("origin", ReviewOrigin.Agent), ("block", ""),
+            ("key", caller.Key?.Id ?? ""), ("id", request.NodeExecId));
         if (request.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
-            owner = await tx.FirstAsync("SELECT user_id FROM copilot_sessions WHERE id = @id", r => r.GetString(0), ct, ("id", request.GraphExecId[Identifiers.CopilotSessionPrefix.Length..])) ?? "";
-        if (owner is not null && owner != userId)
-            throw new RefusedException(Refusal.NotFound, $"No execution '{request.GraphExecId}' was found.");
-        if (stopped || (status is not null && Enum.Parse<ExecutionStatus>(status).IsFinal()))
+            throw await WhyNoChatAsync(tx, caller, request.GraphExecId, ct);
+        if (execution is not null)
+            await RequireOwnNodeAsync(tx, caller, request, ct);
+        if (stopped)
             throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
         // Else the engine would meet an answer to a question that it did not ask.
         if (runBy is not null)
-            throw runBy != userId ? ReviewGate.Unknown(request.NodeExecId)
+            throw runBy != caller.UserId ? ReviewGate.Unknown(request.NodeExecId)
                 : new RefusedException(Refusal.Conflict, $"HitlReview runs node execution '{request.NodeExecId}' itself and asks by itself where it must.");
+        if (caller.Key is { } key && otherKey is not null && otherKey != key.Id)
+            throw new RefusedException(Refusal.Conflict, $"Another agent asks for execution '{request.GraphExecId}'. Ask for an execution of your own.");
         return auto;
 
         static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    }
+
+    /// <summary>A chat asks by itself where it must; one that isn't the caller's is answered as an unknown one.</summary>
+    static async Task<RefusedException> WhyNoChatAsync(WriteTransaction tx, Caller caller, string graphExecId, CancellationToken ct)
+    {
+        var id = graphExecId[Identifiers.CopilotSessionPrefix.Length..];
+        return await tx.Db.CopilotSessions.OwnOf(caller).AnyAsync(s => s.Id == id, ct)
+            ? new(Refusal.Conflict, $"HitlReview runs chat '{graphExecId}' itself and asks by itself where it must.")
+            : ExecutionService.Unknown(graphExecId);
+    }
+
+    /// <summary>An agent that takes part in a graph execution asks for what it does itself, not for what the graph's own nodes do.</summary>
+    static async Task RequireOwnNodeAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
+    {
+        var execution = await tx.Db.GraphExecutions.OwnOf(caller).FirstOrDefaultAsync(e => e.Id == request.GraphExecId, ct) ?? throw ExecutionService.Unknown(request.GraphExecId);
+        if (execution.Status.IsFinal())
+            throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
+        var definition = await tx.Db.Graphs.Where(g => g.Id == execution.GraphId && g.Version == execution.GraphVersion).Select(g => g.Definition).SingleAsync(ct);
+        if (GraphDefinition.FromJson(definition).Nodes.Any(n => n.Id == request.NodeId))
+            throw new RefusedException(Refusal.Conflict, $"HitlReview runs node '{request.NodeId}' of execution '{request.GraphExecId}' itself and asks by itself where it must.");
     }
 }

@@ -24,6 +24,12 @@ public sealed record ReviewSummary
     /// <summary>Who runs the action.</summary>
     public required ReviewOrigin Origin { get; init; }
 
+    /// <summary>The API key that asked; null where a person did.</summary>
+    public string? AskedByKeyId { get; init; }
+
+    /// <summary>What that key was called when it asked.</summary>
+    public string? AskedBy { get; init; }
+
     /// <summary>How the payload begins: whole up to <see cref="PayloadStartLength"/>.</summary>
     public required string PayloadStart { get; init; }
 
@@ -57,6 +63,9 @@ public sealed record ReviewSummary
     /// <summary>Who decided it; null for a standing approval and a stop.</summary>
     public string? ReviewedBy { get; init; }
 
+    /// <summary>The name of the API key that decided in their name; null where they did it themselves.</summary>
+    public string? ReviewedWith { get; init; }
+
     /// <summary>When the decision was taken up.</summary>
     public DateTimeOffset? DeliveredAt { get; init; }
 
@@ -69,6 +78,8 @@ public sealed record ReviewSummary
         NodeId = review.NodeId,
         BlockId = review.BlockId,
         Origin = review.Origin,
+        AskedByKeyId = review.AskedByKeyId,
+        AskedBy = review.AskedBy,
         PayloadStart = review.Payload.Length > PayloadStartLength ? review.Payload[..PayloadStartLength] : review.Payload,
         PayloadHash = review.PayloadHash,
         Editable = review.Editable,
@@ -80,6 +91,7 @@ public sealed record ReviewSummary
         CreatedAt = review.CreatedAt,
         ReviewedAt = review.ReviewedAt,
         ReviewedBy = review.ReviewedBy,
+        ReviewedWith = review.ReviewedWith,
         DeliveredAt = review.DeliveredAt,
     };
 }

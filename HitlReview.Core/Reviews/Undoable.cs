@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
@@ -35,6 +36,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     {
         if (window < TimeSpan.Zero || window > MaxWindow)
             throw new RefusedException(Refusal.Invalid, $"window must be between 0 and {MaxWindow.TotalSeconds} seconds; it is {window.TotalSeconds}.");
+        caller.Require(KeyMay.decide);
         decisions = Deciding.Check(decisions);
         var faults = await deciding.SchemaFaultsAsync(caller, decisions, ct);
         var executionOf = await ExecutionsAsync(caller, decisions, ct);
@@ -45,8 +47,8 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         foreach (var batch in decisions.GroupBy(d => executionOf.GetValueOrDefault(d.NodeExecId)))
         {
             var (problems, at) = window == TimeSpan.Zero
-                ? (await queue.WriteAsync(tx => DecideNowAsync(tx, caller, [.. batch], faults, ct), ct), null)
-                : await queue.WriteAsync(tx => ScheduleAsync(tx, caller, setId, [.. batch], faults, window, ct), ct);
+                ? (await queue.WriteAsync(caller, tx => DecideNowAsync(tx, caller, [.. batch], faults, ct), ct), null)
+                : await queue.WriteAsync(caller, tx => ScheduleAsync(tx, caller, setId, [.. batch], faults, window, ct), ct);
             foreach (var (id, problem) in problems)
                 refused[id] = problem;
             due = at ?? due;
@@ -60,7 +62,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     /// <summary>Takes a press back, all of it that is not yet due.</summary>
     /// <returns>The reviews that wait again; none if it was too late.</returns>
     public Task<IReadOnlyList<string>> UndoAsync(Caller caller, string setId, CancellationToken ct) =>
-        queue.WriteAsync(async tx =>
+        queue.WriteAsync(caller, async tx =>
         {
             var withdrawn = new List<ScheduledDecision>();
             foreach (var row in await tx.Db.ScheduledDecisions.Where(d => d.SetId == setId && d.UserId == caller.UserId).ToListAsync(ct))

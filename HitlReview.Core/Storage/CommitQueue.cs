@@ -19,8 +19,9 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     const int MaxBatch = 128;
     static readonly long GatherTicks = Stopwatch.Frequency / 10_000; // 0.1 ms
     const string InsertAudit = """
-        INSERT INTO audit_events (seq, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_before, payload_hash_after, detail, prev_hash, hash)
-        VALUES (@seq, @at, @actor, @surface, @action, @owner, @exec, @node, @before, @after, @detail, @prev, @hash)
+        INSERT INTO audit_events (seq, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_before, payload_hash_after, detail,
+                                  key_id, key_name, prev_hash, hash)
+        VALUES (@seq, @at, @actor, @surface, @action, @owner, @exec, @node, @before, @after, @detail, @key, @keyname, @prev, @hash)
         """;
 
     readonly ConcurrentQueue<Work> _waiting = new();
@@ -240,7 +241,8 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
                 hash = e.Hash;
                 await tx.ExecuteAsync(InsertAudit, CancellationToken.None,
                     ("seq", e.Seq), ("at", e.At), ("actor", e.ActorId), ("surface", e.Surface), ("action", e.Action), ("owner", e.OwnerId), ("exec", e.GraphExecId),
-                    ("node", e.NodeExecId), ("before", e.PayloadHashBefore), ("after", e.PayloadHashAfter), ("detail", e.Detail), ("prev", e.PrevHash), ("hash", e.Hash));
+                    ("node", e.NodeExecId), ("before", e.PayloadHashBefore), ("after", e.PayloadHashAfter), ("detail", e.Detail),
+                    ("key", e.KeyId), ("keyname", e.KeyName), ("prev", e.PrevHash), ("hash", e.Hash));
             }
         return (seq, hash);
     }

@@ -4,6 +4,7 @@ using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -46,6 +47,9 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
     /// <summary>How users' pages behave.</summary>
     public DbSet<UserPreferences> UserPreferences => Set<UserPreferences>();
 
+    /// <summary>The sign-ins, ended ones included.</summary>
+    public DbSet<UserSession> UserSessions => Set<UserSession>();
+
     /// <summary>The API keys.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
@@ -62,6 +66,8 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
         configurationBuilder.Properties<ExecutionStatus>().HaveConversion<string>();
         configurationBuilder.Properties<NodeOutcome>().HaveConversion<string>();
         configurationBuilder.Properties<Surface>().HaveConversion<string>();
+        configurationBuilder.Properties<KeyMay>().HaveConversion<string>();
+        configurationBuilder.Properties<SignInWay>().HaveConversion<string>();
     }
 
     /// <inheritdoc/>
@@ -113,6 +119,19 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
             audit.Property(a => a.Seq).ValueGeneratedNever();
         });
         builder.Entity<UserPreferences>().ToTable("user_preferences").HasKey(p => p.UserId);
+        builder.Entity<UserSession>(session =>
+        {
+            session.ToTable("user_sessions").HasKey(s => s.Id);
+            session.HasIndex(s => s.UserId);
+        });
+        // As Identity's third schema has it; of the rest of that schema nothing is needed.
+        builder.Entity<IdentityUserPasskey<string>>(passkey =>
+        {
+            passkey.ToTable("AspNetUserPasskeys").HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(1024);
+            passkey.OwnsOne(p => p.Data).ToJson();
+            passkey.HasOne<HitlUser>().WithMany().HasForeignKey(p => p.UserId).IsRequired();
+        });
         builder.Entity<ApiKey>(key =>
         {
             key.ToTable("api_keys").HasKey(k => k.Id);

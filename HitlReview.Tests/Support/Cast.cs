@@ -17,8 +17,11 @@ public sealed record Person(string Id, string Email, string Role)
 
     static readonly string PasswordHash = new PasswordHasher<HitlUser>().HashPassword(new(), Password);
 
-    /// <summary>The API key of their programs.</summary>
+    /// <summary>The API key of their programs. It may do anything, but decides nothing that it asked for itself.</summary>
     public string Key => "hitl_test_key_of_" + Id;
+
+    /// <summary>The API key of the program that decides for them.</summary>
+    public string DecidingKey => "hitl_deciding_key_of_" + Id;
 
     /// <summary>The person as a caller of the core.</summary>
     public Caller Caller(Surface surface = Surface.Rest) => new(Id, Role == Roles.Admin, surface);
@@ -37,14 +40,22 @@ public sealed record Person(string Id, string Email, string Role)
         SecurityStamp = Id,
     };
 
-    /// <summary>The record of their API key.</summary>
-    public ApiKey ToApiKey() => new()
+    /// <summary>The records of their API keys.</summary>
+    public IEnumerable<ApiKey> ToApiKeys()
     {
-        Id = "key-" + Id,
+        var all = KeyMay.ask | KeyMay.decide | (Role == Roles.Admin ? KeyMay.admin | KeyMay.metrics : KeyMay.none);
+        return [ToApiKey("key-" + Id, "tests", Key, all), ToApiKey("deciding-key-" + Id, "deciding tests", DecidingKey, KeyMay.decide)];
+    }
+
+    /// <summary>The record of a key of theirs.</summary>
+    public ApiKey ToApiKey(string id, string name, string secret, KeyMay may) => new()
+    {
+        Id = id,
         UserId = Id,
-        Name = "tests",
-        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
-        Prefix = Key[..9],
+        Name = name,
+        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret))),
+        Prefix = secret[..9],
+        May = may,
         CreatedAt = TestStore.Start,
     };
 }

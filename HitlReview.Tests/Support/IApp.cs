@@ -14,12 +14,18 @@ public interface IApp
 /// <summary>The ways into a running HitlReview.</summary>
 public static partial class AppClients
 {
-    /// <summary>A client with the person's API key; without a person, one that nobody knows.</summary>
+    /// <summary>A client with the person's API keys: the one that asks, and for what a person decides the other. Without a person, one that nobody knows.</summary>
     public static HttpClient Client(this IApp app, Person? person = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = app.Address };
-        if (person is not null)
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", person.Key);
+        HttpMessageHandler plain = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        return new HttpClient(person is null ? plain : new TwoKeys(person, plain)) { BaseAddress = app.Address };
+    }
+
+    /// <summary>A client with this one key.</summary>
+    public static HttpClient ClientWithKey(this IApp app, string key)
+    {
+        var client = Client(app);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
 
@@ -47,6 +53,18 @@ public static partial class AppClients
 
     /// <summary>Listens at the hub with the person's API key.</summary>
     public static Task<HubListener> ListenAsync(this IApp app, Person person) => HubListener.OpenAsync(new(app.Address, "hubs/reviews"), person);
+
+    /// <summary>Who asks doesn't decide, so a person's programs have two keys between them.</summary>
+    sealed class TwoKeys(Person person, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var path = request.RequestUri!.AbsolutePath;
+            var decides = path == "/api/review/action" || path.EndsWith("/settle", StringComparison.Ordinal);
+            request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", decides ? person.DecidingKey : person.Key);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
     private static partial Regex AntiforgeryToken();

@@ -99,7 +99,7 @@ public abstract class TestStore : IAsyncDisposable
         foreach (var person in Cast.All)
         {
             db.Users.Add(person.ToUser());
-            db.ApiKeys.Add(person.ToApiKey());
+            db.ApiKeys.AddRange(person.ToApiKeys());
             db.UserRoles.Add(new() { UserId = person.Id, RoleId = person.Role });
         }
         await db.SaveChangesAsync();

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -14,7 +15,7 @@ static class AdminExecutionApi
 
     public static void MapAdminExecutionApi(this IEndpointRouteBuilder api)
     {
-        var executions = api.MapGroup("/api/admin/executions").WithTags("Admin").RequireAuthorization(Roles.Admin);
+        var executions = api.MapGroup("/api/admin/executions").WithTags("Admin").RequireAuthorization(Roles.Admin).ForKeysThatMay(KeyMay.admin);
 
         executions.MapGet("", List)
             .Describe("List the executions of all users", "Newest first. A stuck one carries its `reason` in words.")

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -15,10 +17,12 @@ static class AutoApprovalApi
         var approvals = api.MapGroup("/api/review/auto-approvals").WithTags("Auto-approvals");
 
         approvals.MapGet("", List)
+            .ForKeysThatMay(KeyMay.decide)
             .Describe("List the standing approvals", "The caller's own, newest first. Each lets later actions of one node in one execution or chat run without review.")
             .Paged();
 
         approvals.MapDelete("", Revoke)
+            .ForKeysThatMay(KeyMay.decide)
             .Describe("Revoke a standing approval", "The next action of that node asks again.")
             .Refuses(404, 422)
             .WithQuery("graph_exec_id", "The execution or chat it is limited to.", required: true)
@@ -38,9 +42,9 @@ static class AutoApprovalApi
 
     /// <summary>A standing approval.</summary>
     sealed record AutoApprovalModel(
-        string GraphExecId, string NodeId, string? BlockId, string? BlockName, DateTimeOffset CreatedAt, int UseCount, DateTimeOffset? LastUsedAt)
+        string GraphExecId, string NodeId, string? BlockId, string? BlockName, string? AskedBy, DateTimeOffset CreatedAt, int UseCount, DateTimeOffset? LastUsedAt)
     {
         public static AutoApprovalModel Of(AutoApproval approval, BlockRegistry blocks) => new(
-            approval.GraphExecId, approval.NodeId, approval.BlockId, blocks.Find(approval.BlockId)?.Name, approval.CreatedAt, approval.UseCount, approval.LastUsedAt);
+            approval.GraphExecId, approval.NodeId, approval.BlockId, blocks.Find(approval.BlockId)?.Name, approval.AskedBy, approval.CreatedAt, approval.UseCount, approval.LastUsedAt);
     }
 }

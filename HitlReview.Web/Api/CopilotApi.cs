@@ -2,9 +2,11 @@ using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -15,7 +17,7 @@ static class CopilotApi
 {
     public static void MapCopilotApi(this IEndpointRouteBuilder api)
     {
-        var sessions = api.MapGroup("/api/copilot/sessions").WithTags("CoPilot");
+        var sessions = api.MapGroup("/api/copilot/sessions").WithTags("CoPilot").ForKeysThatMay(KeyMay.ask);
 
         sessions.MapPost("", Open)
             .Describe("Open a chat session", "`graph_exec_id` is the synthetic execution under which its reviews are found, and with which it can be stopped.");

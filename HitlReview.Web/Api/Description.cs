@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using HitlReview.Core.Payloads;
+using HitlReview.Web.Auth;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
@@ -42,7 +43,7 @@ static class Description
 
     public static void MapHitlDescription(this WebApplication app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous().ForKeysThatMay(KeyRights.Any);
         app.MapScalarApiReference("/docs/api", (scalar, context) =>
         {
             scalar.WithTitle("HitlReview API").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
@@ -52,6 +53,6 @@ static class Description
             scalar.Nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
             context.Response.Headers.ContentSecurityPolicy =
                 $"default-src 'self'; script-src 'self' 'nonce-{scalar.Nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
-        }).AllowAnonymous();
+        }).AllowAnonymous().ForKeysThatMay(KeyRights.Any);
     }
 }

@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using System.Text.Json;
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -19,6 +21,7 @@ static class ExecutionApi
         var executions = api.MapGroup("/api/executions").WithTags("Executions");
 
         executions.MapPost("", Start)
+            .ForKeysThatMay(KeyMay.ask)
             .Describe("Start an execution", "Runs the newest version of an own graph. `inputs` are values for pins, by node, on top of the graph's defaults.")
             .Refuses(400, 404, 413, 415, 422)
             .Example(
@@ -26,15 +29,18 @@ static class ExecutionApi
                 """{"graph_exec_id":"019aa3c2-0c4f-7a7e-8a53-0f7e0a4a1c11","status":"QUEUED"}""");
 
         executions.MapGet("", List)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("List the executions", "The caller's own, newest first, without node executions.")
             .Paged();
 
         executions.MapGet("/{graph_exec_id}", Get)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Read an execution", "Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the process ended during an action and nobody has settled it.")
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution.");
 
         executions.MapPost("/{graph_exec_id}/stop", Stop)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Stop an execution", """
                 Terminates it in whatever state, and cancels its reviews. Once this has answered no action of it starts; actions that had started are asked to cancel and counted as `in_flight`.
                 Stopping a chat (`copilot-session-{session_id}`) cancels its reviews and what it runs; the chat itself goes on. A second stop finds nothing left to do.
@@ -44,6 +50,7 @@ static class ExecutionApi
             .Example(null, """{"status":"TERMINATED","cancelled_reviews":2,"in_flight":0}""");
 
         executions.MapPost("/{graph_exec_id}/nodes/{node_exec_id}/settle", Settle)
+            .ForKeysThatMay(KeyMay.decide)
             .Describe("Settle an unknown outcome", """
                 For an action during which the process ended: `ran` if it took effect, with what it put out as `output` (pin to list of values) for the nodes behind it;
                 `ask_again` to have a new review ask for the same action. Answers with the settled node execution, or with the new one.

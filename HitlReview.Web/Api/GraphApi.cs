@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -15,6 +17,7 @@ static class GraphApi
         var graphs = api.MapGroup("/api/graphs").WithTags("Graphs");
 
         graphs.MapPost("", Store)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Store a graph", "Checked as a whole: an unknown block or pin, a node id used twice or a cycle that nothing feeds is refused here and not when somebody waits for it. With the `id` of an own graph this is its next version.")
             .Refuses(400, 404, 413, 415, 422)
             .Example("""
@@ -23,10 +26,12 @@ static class GraphApi
                 """, null);
 
         graphs.MapGet("", List)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("List the graphs", "The newest version of each of the caller's graphs, newest first, without nodes and links.")
             .Paged();
 
         graphs.MapGet("/{id}", Get)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Read a graph", "Nodes and links as they were stored.")
             .Refuses(404, 422)
             .WithParameter("id", "The graph.")

@@ -9,7 +9,7 @@ static class Operations
     const string Json = "application/json";
 
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string summary, string description) =>
-        route.WithSummary(summary).WithDescription(description).Refuses(StatusCodes.Status401Unauthorized);
+        route.WithSummary(summary).WithDescription(description).Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);
 
     /// <summary>Names the status codes with which a call can be refused, each with problem details.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)

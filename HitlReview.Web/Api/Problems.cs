@@ -23,6 +23,7 @@ public static partial class Problems
     public static int StatusOf(Refusal refusal) => refusal switch
     {
         Refusal.BadRequest => StatusCodes.Status400BadRequest,
+        Refusal.SignedOut => StatusCodes.Status401Unauthorized,
         Refusal.Forbidden => StatusCodes.Status403Forbidden,
         Refusal.NotFound => StatusCodes.Status404NotFound,
         Refusal.Conflict => StatusCodes.Status409Conflict,

@@ -1,9 +1,11 @@
 using System.Security.Claims;
 using System.Text.Json;
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -19,21 +21,25 @@ static class ReviewApi
         var reviews = api.MapGroup("/api/review").WithTags("Reviews");
 
         reviews.MapGet("/pending", Pending)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("List the waiting reviews", "The caller's own WAITING reviews, newest first.")
             .Paged();
 
         reviews.MapGet("/execution/{graph_exec_id}", OfExecution)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("List the waiting reviews of an execution", "Oldest first and complete. A chat or an outside execution without reviews has an empty list.")
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.");
 
         reviews.MapGet("/{node_exec_id}", Get)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Read a review, or wait for its decision", "The review in whatever status. With `wait` the answer comes as soon as it is decided, and when the time is over as it then is.")
             .Refuses(404, 422)
             .WithParameter("node_exec_id", "The review.")
             .WithQuery("wait", $"Seconds to wait for a decision, 0 to {MaxWaitSeconds}.", 0, MaxWaitSeconds);
 
         reviews.MapPost("/action", Decide)
+            .ForKeysThatMay(KeyMay.decide)
             .Describe("Decide reviews", """
                 Approves or rejects one or more reviews of one execution, all or none. The same decision again is success and changes nothing.
                 `reviewed_data` is an edited payload, where null means no edit; `reviewed_json` says it as a string of JSON text, exactly, null included.
@@ -45,6 +51,7 @@ static class ReviewApi
                 """{"approved_count":1,"rejected_count":0,"failed_count":0,"error":null}""");
 
         reviews.MapPost("/request", Ask)
+            .ForKeysThatMay(KeyMay.ask)
             .Describe("Ask for a review", """
                 For an agent outside: the action waits until a person has decided. Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
                 Where a standing approval answers, the review is APPROVED at once, with `auto_approved: true` (200).
@@ -54,6 +61,7 @@ static class ReviewApi
                 """{"node_exec_id":"deploy-42","graph_exec_id":"release-7","node_id":"deploy","payload":{"target":"production"},"instructions":"Deploy release 7?"}""", null);
 
         reviews.MapPost("/{node_exec_id}/consume", Consume)
+            .ForKeysThatMay(KeyMay.ask)
             .Describe("Take an approved payload up", "For the agent that asked: the first call after the approval gets the payload to run, every later one 409. While it waits, or when it was rejected: 409, with the reviewer's message.")
             .Refuses(404, 409)
             .WithParameter("node_exec_id", "The review.")

@@ -27,6 +27,13 @@ public sealed record ReviewModel
     public DateTimeOffset? UpdatedAt { get; init; }
     public DateTimeOffset? ReviewedAt { get; init; }
     public string? ReviewedBy { get; init; }
+
+    /// <summary>The name of the API key that decided in that person's name; null where they did it themselves.</summary>
+    public string? ReviewedWith { get; init; }
+
+    /// <summary>The name of the API key that asked; null where a person did.</summary>
+    public string? AskedBy { get; init; }
+
     public string? BlockId { get; init; }
     public string? BlockName { get; init; }
     public required IReadOnlyList<ReviewAction> AllowedActions { get; init; }
@@ -52,6 +59,8 @@ public sealed record ReviewModel
         UpdatedAt = review.UpdatedAt,
         ReviewedAt = review.ReviewedAt,
         ReviewedBy = review.ReviewedBy,
+        ReviewedWith = review.ReviewedWith,
+        AskedBy = review.AskedBy,
         BlockId = review.BlockId,
         BlockName = blocks.Find(review.BlockId)?.Name,
         AllowedActions = ReviewRules.AllowedActions(caller, review),

@@ -26,12 +26,7 @@ sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options,
         if (await keys.FindAsync(key, Context.RequestAborted) is not { } owner)
             return AuthenticateResult.Fail("The key is unknown or revoked.");
 
-        var identity = new ClaimsIdentity(
-        [
-            new(ClaimTypes.NameIdentifier, owner.UserId),
-            new(ClaimTypes.Name, owner.Email),
-            new(ClaimTypes.Role, owner.IsAdmin ? Roles.Admin : Roles.Reviewer),
-        ], SchemeName);
+        var identity = new ClaimsIdentity(Callers.ClaimsOf(owner), SchemeName);
         return AuthenticateResult.Success(new(new(identity), SchemeName));
     }
 

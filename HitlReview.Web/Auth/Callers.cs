@@ -7,10 +7,34 @@ namespace HitlReview.Web.Auth;
 /// <summary>From the signed-in principal to what Core asks for.</summary>
 public static class Callers
 {
+    const string KeyId = "hitl:key";
+    const string KeyName = "hitl:key_name";
+    const string KeyRights = "hitl:key_may";
+
+    /// <summary>The claim that names the sign-in session behind a cookie.</summary>
+    public const string Session = "hitl:session";
+
     /// <summary>The caller behind a principal, signed in by cookie or key alike.</summary>
-    /// <exception cref="RefusedException">Forbidden: nobody is signed in. Endpoints and pages ask for a user, so this means a sign-in that ended under an open page.</exception>
+    /// <exception cref="RefusedException">SignedOut: nobody is signed in. Endpoints and pages ask for a user, so this means a sign-in that ended under an open page.</exception>
     public static Caller CallerOf(ClaimsPrincipal user, Surface surface) =>
         user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id && user.Identity is { IsAuthenticated: true }
-            ? new(id, user.IsInRole(Roles.Admin), surface)
-            : throw new RefusedException(Refusal.Forbidden, "You are signed out. Sign in again.");
+            ? new(id, user.IsInRole(Roles.Admin), surface) { Key = KeyOf(user), SessionId = user.FindFirstValue(Session) }
+            : throw Standing.Ended(isKey: false);
+
+    /// <summary>The key behind a principal; null for a person.</summary>
+    public static CallerKey? KeyOf(ClaimsPrincipal user) => user.FindFirstValue(KeyId) is { } id
+        ? new(id, user.FindFirstValue(KeyName) ?? "", Enum.Parse<KeyMay>(user.FindFirstValue(KeyRights) ?? nameof(KeyMay.none)))
+        : null;
+
+    /// <summary>What a principal says of a key and of the user on whose behalf it calls.</summary>
+    public static IEnumerable<Claim> ClaimsOf(KeyOwner owner)
+    {
+        yield return new(ClaimTypes.NameIdentifier, owner.UserId);
+        yield return new(ClaimTypes.Name, owner.Email);
+        // A key that may only ask has nothing of an admin, whoever made it.
+        yield return new(ClaimTypes.Role, owner.IsAdmin && (owner.Key.May & ~KeyMay.ask) != 0 ? Roles.Admin : Roles.Reviewer);
+        yield return new(KeyId, owner.Key.Id);
+        yield return new(KeyName, owner.Key.Name);
+        yield return new(KeyRights, owner.Key.May.ToString());
+    }
 }

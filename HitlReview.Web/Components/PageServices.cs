@@ -1,3 +1,4 @@
+using HitlReview.Web.Auth;
 using HitlReview.Web.Components.Admin;
 using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
@@ -37,7 +38,7 @@ static class PageServices
 
     public static void MapHitlPages(this WebApplication app)
     {
-        app.MapStaticAssets().AllowAnonymous();
+        app.MapStaticAssets().AllowAnonymous().ForKeysThatMay(KeyRights.Any);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null);
     }
 }

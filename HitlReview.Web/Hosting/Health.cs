@@ -1,4 +1,5 @@
 using HitlReview.Core.Storage;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -16,8 +17,8 @@ static class Health
 
     public static void MapHitlHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) }).AllowAnonymous();
+        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().ForKeysThatMay(KeyRights.Any);
+        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) }).AllowAnonymous().ForKeysThatMay(KeyRights.Any);
     }
 
     sealed class DatabaseAnswers(IDbContextFactory<HitlDbContext> contexts) : IHealthCheck

@@ -1,5 +1,7 @@
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Web.Api;
+using HitlReview.Web.Auth;
 using HitlReview.Web.Settings;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -43,7 +45,7 @@ static class HubServices
 
     public static void MapHitlHub(this IEndpointRouteBuilder app) =>
         app.MapHub<ReviewsHub>($"{Path}/reviews", connection => connection.CloseOnAuthenticationExpiration = true)
-            .RequireAuthorization().RequireCors(CorsPolicy);
+            .RequireAuthorization().RequireCors(CorsPolicy).ForKeysThatMay(KeyMay.ask | KeyMay.decide);
 
     static bool IsOwn(HttpRequest request, string? origin) => string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 }

@@ -21,8 +21,11 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
     {
         var made = await MakeAsync(Cast.Rosa);
 
-        Assert.Equal(new KeyOwner(Cast.Rosa.Id, Cast.Rosa.Email, IsAdmin: false), await Keys.FindAsync(made.Secret, Ct));
-        Assert.Equal(new KeyOwner(Cast.Ada.Id, Cast.Ada.Email, IsAdmin: true), await Keys.FindAsync(Cast.Ada.Key, Ct));
+        Assert.Equal(
+            new KeyOwner(new(made.Key.Id, "agent", KeyMay.ask), Cast.Rosa.Id, Cast.Rosa.Email, IsAdmin: false), await Keys.FindAsync(made.Secret, Ct));
+        var owner = await Keys.FindAsync(Cast.Ada.Key, Ct);
+        Assert.Equal((Cast.Ada.Id, Cast.Ada.Email, true), (owner?.UserId, owner?.Email, owner?.IsAdmin));
+        Assert.Equal(new CallerKey("key-ada", "tests", KeyMay.ask | KeyMay.decide | KeyMay.admin | KeyMay.metrics), owner?.Key);
     }
 
     [Fact]
@@ -115,7 +118,7 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
     [InlineData("a\u0000b")]
     public async Task A_name_that_says_nothing_is_refused(string name)
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Keys.CreateAsync(Cast.Rosa.Id, name, Cast.Rosa.Id, Surface.Ui, Ct));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Keys.CreateAsync(Cast.Rosa.Id, new(name), Cast.Rosa.Caller(Surface.Ui), Ct));
         Assert.Equal(Refusal.Invalid, refused.Refusal);
         Assert.StartsWith("name ", refused.Message, StringComparison.Ordinal);
     }
@@ -135,7 +138,7 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
         ], trail);
     }
 
-    Task<NewApiKey> MakeAsync(Person person) => Keys.CreateAsync(person.Id, " agent ", person.Id, Surface.Ui, Ct);
+    Task<NewApiKey> MakeAsync(Person person) => Keys.CreateAsync(person.Id, new(" agent "), person.Caller(Surface.Ui), Ct);
 }
 
 public sealed class ApiKeysOnSqlite() : ApiKeysSpec(new SqliteStore());

@@ -27,7 +27,7 @@ public abstract class ApiSpec(TestApp app) : IAsyncLifetime
         var person = new Person(id, $"{id}@example.org", role);
         await using var db = app.Db();
         db.Users.Add(person.ToUser());
-        db.ApiKeys.Add(person.ToApiKey());
+        db.ApiKeys.AddRange(person.ToApiKeys());
         db.UserRoles.Add(new() { UserId = id, RoleId = role });
         await db.SaveChangesAsync(Ct);
         return person;

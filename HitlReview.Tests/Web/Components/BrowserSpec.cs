@@ -43,7 +43,7 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
         var person = new Person(name, $"{name}@example.org", role);
         await using var db = App.Db();
         db.Users.Add(person.ToUser());
-        db.ApiKeys.Add(person.ToApiKey());
+        db.ApiKeys.AddRange(person.ToApiKeys());
         db.UserRoles.Add(new() { UserId = person.Id, RoleId = role });
         // What isn't about undoing has no time to wait for.
         db.UserPreferences.Add(new() { UserId = person.Id, UndoSeconds = 0 });

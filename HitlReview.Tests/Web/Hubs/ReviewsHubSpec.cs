@@ -130,7 +130,7 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
             closed.SetResult();
             return Task.CompletedTask;
         };
-        await App.Get<ApiKeys>().RevokeAsync(RosaHerself.Caller(), RosaHerself.ToApiKey().Id, Ct);
+        await App.Get<ApiKeys>().RevokeAsync(RosaHerself.Caller(), RosaHerself.ToApiKeys().First().Id, Ct);
 
         await App.Get<ReviewService>().RequestAsync(RosaHerself.Caller(), new(Id, Id, "node", JsonText.Null), Ct);
 

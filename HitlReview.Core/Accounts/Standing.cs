@@ -1,0 +1,62 @@
+using HitlReview.Core.Storage;
+
+namespace HitlReview.Core.Accounts;
+
+/// <summary>
+/// Whether the sign-in or key of a caller still stands. What a caller writes is written only while it does, and that is looked at in the
+/// transaction of the write: an open page, or a call on its way, does nothing more once its person is signed out, disabled or demoted.
+/// </summary>
+public static class Standing
+{
+    // Disabled is a lock that outlasts a day (HitlUser.IsDisabled).
+    const string Enabled = """("LockoutEnd" IS NULL OR "LockoutEnd" <= @tomorrow)""";
+
+    const string StillAdmin = """
+        (@admin = FALSE OR EXISTS (SELECT 1 FROM "AspNetUserRoles" r JOIN "AspNetRoles" n ON n."Id" = r."RoleId" WHERE r."UserId" = @user AND n."Name" = 'admin'))
+        """;
+
+    const string OfSession = $"""
+        SELECT EXISTS (SELECT 1 FROM user_sessions JOIN "AspNetUsers" ON "Id" = user_id
+                       WHERE user_sessions.id = @id AND user_id = @user AND ended_at IS NULL AND idle_until > @now AND expires_at > @now AND {Enabled})
+               AND {StillAdmin}
+        """;
+
+    const string OfKey = $"""
+        SELECT EXISTS (SELECT 1 FROM api_keys JOIN "AspNetUsers" ON "Id" = user_id
+                       WHERE api_keys.id = @id AND user_id = @user AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > @now) AND {Enabled})
+               AND {StillAdmin}
+        """;
+
+    /// <summary>As <see cref="CommitQueue.WriteAsync{T}"/>, in the name of a caller whose sign-in or key must still stand.</summary>
+    /// <exception cref="RefusedException">SignedOut: it doesn't; nothing was written.</exception>
+    public static Task<T> WriteAsync<T>(this CommitQueue queue, Caller caller, Func<WriteTransaction, Task<T>> work, CancellationToken ct) =>
+        queue.WriteAsync(async tx =>
+        {
+            await RequireAsync(tx, caller, ct);
+            return await work(tx);
+        }, ct);
+
+    /// <summary>As <see cref="WriteAsync{T}"/>, for work without a result.</summary>
+    /// <exception cref="RefusedException">SignedOut: it doesn't stand; nothing was written.</exception>
+    public static Task WriteAsync(this CommitQueue queue, Caller caller, Func<WriteTransaction, Task> work, CancellationToken ct) =>
+        queue.WriteAsync(async tx =>
+        {
+            await RequireAsync(tx, caller, ct);
+            await work(tx);
+        }, ct);
+
+    static async Task RequireAsync(WriteTransaction tx, Caller caller, CancellationToken ct)
+    {
+        // The program itself: the command line, and what goes on by itself once a person has decided.
+        if (caller is { SessionId: null, Key: null })
+            return;
+        var stands = await tx.FirstAsync(caller.Key is null ? OfSession : OfKey, r => r.GetBoolean(0), ct,
+            ("id", caller.Key?.Id ?? caller.SessionId), ("user", caller.UserId), ("now", tx.Now), ("tomorrow", tx.Now.AddDays(1)), ("admin", caller.IsAdmin));
+        if (!stands)
+            throw Ended(caller.Key is not null);
+    }
+
+    /// <summary>What a caller is told whose sign-in or key has ended.</summary>
+    public static RefusedException Ended(bool isKey) =>
+        new(Refusal.SignedOut, isKey ? "The key is unknown, revoked or has ended." : "You are signed out. Sign in again; nothing was changed.");
+}
