@@ -213,11 +213,20 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         }
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_options.ConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = ProcessLock } } };
-        if (await command.ExecuteScalarAsync(ct) is true)
+        try
+        {
+            // The server lets go of the lock of a connection that has ended a moment later; that is not another process.
+            await using var command = new NpgsqlCommand($"SET lock_timeout = '2s'; SELECT pg_advisory_lock({ProcessLock})", connection);
+            await command.ExecuteNonQueryAsync(ct);
             return connection;
-        await connection.DisposeAsync();
-        throw new StoreException($"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database in ConnectionStrings:HitlReview.");
+        }
+        catch (NpgsqlException e)
+        {
+            await connection.DisposeAsync();
+            if (e.SqlState != PostgresErrorCodes.LockNotAvailable)
+                throw;
+            throw new StoreException($"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database in ConnectionStrings:HitlReview.", e);
+        }
     }
 
     /// <summary>PostgreSQL lets go of the process lock when its connection is lost, which is what a new connection to write with may be a sign of: another process may have it by now.</summary>
