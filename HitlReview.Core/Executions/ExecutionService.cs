@@ -1,9 +1,11 @@
+using System.Text;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Executions;
 
@@ -13,14 +15,17 @@ namespace HitlReview.Core.Executions;
 public sealed record ExecutionDetail(GraphExecution Execution, IReadOnlyList<NodeExecution> Nodes);
 
 /// <summary>Starts graph executions and reads them back.</summary>
-public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IExecutionWaker waker)
+public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IExecutionWaker waker, IOptions<ExecutionOptions> options)
 {
     /// <summary>Starts the newest version of an own graph. When this returns the start is durable: the execution runs, also if the process dies now.</summary>
     /// <param name="caller">Owns the graph.</param>
     /// <param name="graphId">The graph.</param>
     /// <param name="inputs">Node id to an object of pins and values, on top of the graph's defaults; null for none.</param>
     /// <param name="ct">Gives up while the start waits for its turn.</param>
-    /// <exception cref="RefusedException"><see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Invalid"/>: an input is unknown, missing or of a wrong type.</exception>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Invalid"/>: an input is unknown, missing or of a wrong type, or all of them are too large.
+    /// <see cref="Refusal.Conflict"/>: too many executions of the caller's have not ended.
+    /// </exception>
     public async Task<GraphExecution> StartAsync(Caller caller, string graphId, JsonText? inputs, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -28,9 +33,16 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
             ?? throw Graphs.Unknown(graphId);
         inputs ??= JsonText.EmptyObject;
         var definition = GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), inputs, blocks);
+        var first = definition.Nodes.Where(n => definition.LinkedPins(n.Id).Count == 0).ToList();
+        var bytes = first.Sum(n => (long)Encoding.UTF8.GetByteCount(n.InputDefault.Text));
+        if (bytes > options.Value.MaxExecutionBytes)
+            throw new RefusedException(Refusal.Invalid, options.Value.TooManyBytes);
 
         return await queue.WriteAsync(async tx =>
         {
+            var unfinished = options.Value.MaxUnfinished;
+            if (await tx.Db.GraphExecutions.Where(e => e.UserId == caller.UserId && e.EndedAt == null).Take(unfinished).CountAsync(ct) == unfinished)
+                throw new RefusedException(Refusal.Conflict, FormattableString.Invariant($"{unfinished} executions of yours have not ended; no more can be started until one has (Executions:MaxUnfinished)."));
             var execution = new GraphExecution
             {
                 Id = Guid.CreateVersion7(tx.Now).ToString(),
@@ -41,12 +53,13 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                 HumanInTheLoopSafeMode = graph.HumanInTheLoopSafeMode,
                 SensitiveActionSafeMode = graph.SensitiveActionSafeMode,
                 Inputs = inputs.Text,
+                KeptBytes = bytes,
                 CreatedAt = tx.Now,
                 UpdatedAt = tx.Now,
             };
             tx.Db.Add(execution);
             var ordinal = 0;
-            foreach (var node in definition.Nodes.Where(n => definition.LinkedPins(n.Id).Count == 0))
+            foreach (var node in first)
                 tx.Db.Add(new NodeExecution
                 {
                     Id = Guid.CreateVersion7(tx.Now).ToString(),
@@ -64,7 +77,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
             tx.Publish(new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED));
             tx.AfterCommit(() => waker.Wake(execution.Id));
             return execution;
-        }, ct);
+        }, ct, caller.UserId);
     }
 
     /// <summary>An execution and its node executions.</summary>

@@ -39,6 +39,9 @@ public sealed class GraphExecution
     /// <summary>Counts the engine's transactions on it. Touching it takes the row's lock, which orders a claim against a stop.</summary>
     public long Revision { get; set; }
 
+    /// <summary>How many bytes of UTF-8 the inputs and outputs of its node executions take.</summary>
+    public long KeptBytes { get; set; }
+
     /// <summary>When it was started by its user.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -94,12 +94,14 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
             execution.ToTable("graph_executions").HasKey(e => e.Id);
             execution.HasIndex(e => new { e.UserId, e.CreatedAt, e.Id });
             execution.HasIndex(e => new { e.Status, e.UpdatedAt });
+            execution.HasIndex(e => e.UserId).HasFilter("ended_at IS NULL");
         });
         builder.Entity<NodeExecution>(node =>
         {
             node.ToTable("node_executions").HasKey(n => n.Id);
             node.HasIndex(n => new { n.GraphExecId, n.Ordinal }).IsUnique();
             node.HasIndex(n => n.Status);
+            node.HasIndex(n => new { n.GraphExecId, n.DeliveryTurn }).HasFilter("delivery_turn IS NOT NULL");
         });
         builder.Entity<StoppedExecution>().ToTable("stopped_executions").HasKey(s => new { s.UserId, s.GraphExecId });
         builder.Entity<CopilotSession>(session =>

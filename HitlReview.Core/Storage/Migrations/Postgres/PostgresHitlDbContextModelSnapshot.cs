@@ -341,6 +341,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("inputs");
 
+                    b.Property<long>("KeptBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("kept_bytes");
+
                     b.Property<int>("RejectedNodeCount")
                         .HasColumnType("integer")
                         .HasColumnName("rejected_node_count");
@@ -374,6 +378,9 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("UserId")
+                        .HasFilter("ended_at IS NULL");
+
                     b.HasIndex("Status", "UpdatedAt");
 
                     b.HasIndex("UserId", "CreatedAt", "Id");
@@ -400,6 +407,14 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<int>("Delivered")
+                        .HasColumnType("integer")
+                        .HasColumnName("delivered");
+
+                    b.Property<int?>("DeliveryTurn")
+                        .HasColumnType("integer")
+                        .HasColumnName("delivery_turn");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint")
@@ -458,6 +473,9 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("Status");
+
+                    b.HasIndex("GraphExecId", "DeliveryTurn")
+                        .HasFilter("delivery_turn IS NOT NULL");
 
                     b.HasIndex("GraphExecId", "Ordinal")
                         .IsUnique();
