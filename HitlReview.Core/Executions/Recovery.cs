@@ -54,7 +54,7 @@ public sealed partial class Recovery(
         foreach (var execution in stranded)
         {
             Stranded(log, execution.Id);
-            await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct);
+            await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct, execution.UserId);
         }
         foreach (var id in await db.GraphExecutions.Where(e => e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING).Select(e => e.Id).ToListAsync(ct))
             waker.Wake(id);
