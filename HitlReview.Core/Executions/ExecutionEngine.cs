@@ -22,21 +22,25 @@ public sealed partial class ExecutionEngine(
     /// <summary>How long to wait before a write is tried again that the database refused.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    readonly RunRoom _room = new();
+
     /// <summary>Takes an execution up if it has something to do.</summary>
-    /// <returns>The ids of the node executions that have something to do now; null if the execution has ended or waits for a person.</returns>
-    public async Task<IReadOnlyList<string>?> TakeUpAsync(string graphExecId, CancellationToken ct)
+    /// <returns>The node executions that have something to do now; null if the execution has ended or waits for a person.</returns>
+    public async Task<IReadOnlyList<ReadyNode>?> TakeUpAsync(string graphExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var execution = await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
+        var execution = await db.GraphExecutions.Select(GraphExecution.WithoutInputs).FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
         if (execution?.Status == ExecutionStatus.QUEUED)
         {
             await queue.WriteAsync(tx => Transitions.MoveAsync(tx, execution, ExecutionMove.Start, null, null, ct), ct, execution.UserId);
-            execution = await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
+            execution = await db.GraphExecutions.Select(GraphExecution.WithoutInputs).FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
         }
         if (execution?.Status != ExecutionStatus.RUNNING)
             return null;
-        var ready = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.Status == ExecutionStatus.QUEUED).OrderBy(n => n.Ordinal).Select(n => n.Id).ToListAsync(ct);
-        var delivering = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.DeliveryTurn != null).OrderBy(n => n.DeliveryTurn).Select(n => n.Id).FirstOrDefaultAsync(ct);
+        var ready = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.Status == ExecutionStatus.QUEUED).OrderBy(n => n.Ordinal)
+            .Select(n => new ReadyNode(n.Id, n.BlockId, HitlDbContext.OctetLength(n.Input) ?? 0)).ToListAsync(ct);
+        var delivering = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.DeliveryTurn != null).OrderBy(n => n.DeliveryTurn)
+            .Select(n => new ReadyNode(n.Id, n.BlockId, HitlDbContext.OctetLength(n.Output) ?? 0)).FirstOrDefaultAsync(ct);
         return delivering is null ? ready : [delivering, .. ready];
     }
 
@@ -56,13 +60,17 @@ public sealed partial class ExecutionEngine(
 
     /// <summary>Runs one queued node execution as far as it can go: to its end, or to the review it has to wait for. Of one that has run, hands on what is left of its output.</summary>
     /// <param name="plan">What its execution runs.</param>
-    /// <param name="nodeExecId">The node execution.</param>
+    /// <param name="ready">The node execution.</param>
     /// <param name="stop">Asks a running block to stop, because its execution was stopped.</param>
     /// <param name="shutdown">Asks a block without side effects to stop, because the process ends; it runs again at the next start. A sensitive one is left to finish.</param>
-    public async Task RunNodeAsync(ExecutionPlan plan, string nodeExecId, CancellationToken stop, CancellationToken shutdown)
+    public async Task RunNodeAsync(ExecutionPlan plan, ReadyNode ready, CancellationToken stop, CancellationToken shutdown)
     {
-        using var hold = inFlight.Take(nodeExecId);
-        if (hold is null || await FindNodeAsync(plan, nodeExecId, shutdown) is not { } node)
+        using var hold = inFlight.Take(ready.Id);
+        if (hold is null)
+            return;
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(stop, shutdown);
+        using var room = await EnterAsync(plan, ready, given.Token);
+        if (room is null || await FindNodeAsync(plan, ready.Id, shutdown) is not { } node)
             return;
         if (node.DeliveryTurn is not null)
         {
@@ -108,6 +116,19 @@ public sealed partial class ExecutionEngine(
             else
                 await FailAsync(tx, plan, node, end.Error!, rejected: false, ct);
         }, shutdown);
+    }
+
+    /// <returns>Null if it was stopped before there was room.</returns>
+    async Task<IDisposable?> EnterAsync(ExecutionPlan plan, ReadyNode ready, CancellationToken ct)
+    {
+        try
+        {
+            return await _room.EnterAsync(plan.Execution.UserId, ready, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     async Task<NodeExecution?> FindNodeAsync(ExecutionPlan plan, string nodeExecId, CancellationToken ct)

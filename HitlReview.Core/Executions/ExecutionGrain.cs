@@ -67,8 +67,8 @@ public sealed partial class ExecutionGrain(ExecutionEngine engine, TimeProvider 
                     return;
                 }
                 plan ??= await Task.Run(() => engine.PlanAsync(graphExecId, _shutdown.Token));
-                foreach (var id in ready.Where(id => !_running.ContainsKey(id)))
-                    _running[id] = Task.Run(() => engine.RunNodeAsync(plan, id, _stop.Token, _shutdown.Token));
+                foreach (var node in ready.Where(n => !_running.ContainsKey(n.Id)))
+                    _running[node.Id] = Task.Run(() => engine.RunNodeAsync(plan, node, _stop.Token, _shutdown.Token));
                 if (_running.Count > 0)
                     await ReapAsync(Task.WhenAny([.. _running.Values, _woken.Task]));
                 else if (!await Task.Run(() => engine.RestAsync(plan, _shutdown.Token)))

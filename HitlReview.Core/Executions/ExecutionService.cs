@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
@@ -9,10 +10,15 @@ using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Executions;
 
-/// <summary>A graph execution with its node executions, oldest first.</summary>
+/// <summary>A graph execution with its node executions, oldest first, as far as there was room.</summary>
 /// <param name="Execution">The execution.</param>
-/// <param name="Nodes">Its node executions.</param>
-public sealed record ExecutionDetail(GraphExecution Execution, IReadOnlyList<NodeExecution> Nodes);
+/// <param name="NodeCount">How many node executions it has.</param>
+/// <param name="Nodes">The oldest of them, and those whose outcome is to be settled.</param>
+public sealed record ExecutionDetail(GraphExecution Execution, int NodeCount, IReadOnlyList<NodePart> Nodes)
+{
+    /// <summary>True if a node execution, an input or an output was left out.</summary>
+    public bool IsTruncated => Nodes.Count < NodeCount || Nodes.Any(node => !node.IsWhole);
+}
 
 /// <summary>Starts graph executions and reads them back.</summary>
 public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IExecutionWaker waker, IOptions<ExecutionOptions> options)
@@ -80,21 +86,65 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         }, ct, caller.UserId);
     }
 
-    /// <summary>An execution and its node executions.</summary>
+    /// <summary>An execution and its node executions, as many as fit into one answer.</summary>
+    /// <param name="caller">Owns it, or is an admin.</param>
+    /// <param name="graphExecId">The execution.</param>
+    /// <param name="most">How many node executions, apart from those whose outcome is to be settled.</param>
+    /// <param name="room">How many bytes their inputs and outputs may take.</param>
+    /// <param name="ct">Cancels the queries.</param>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
-    public async Task<ExecutionDetail> GetAsync(Caller caller, string graphExecId, CancellationToken ct)
+    public async Task<ExecutionDetail> GetAsync(Caller caller, string graphExecId, int most, long room, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var execution = await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct)
-            ?? throw Unknown(graphExecId);
-        return new(execution, await db.NodeExecutions.AsNoTracking().Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal).ToListAsync(ct));
+        var execution = await Readable(db, caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) ?? throw Unknown(graphExecId);
+        var nodes = db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
+        var parts = await nodes.OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct);
+        if (parts.Count == most && parts is [.., var last])
+            parts.AddRange(await nodes.Where(n => n.Ordinal > last.Run.Ordinal && n.Status == ExecutionStatus.REVIEW && n.Outcome != null).OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct));
+        return new(execution, await nodes.CountAsync(ct), await NodePart.FillAsync(parts, room, db, ct));
+    }
+
+    /// <summary>The node executions of an execution, oldest first.</summary>
+    /// <param name="caller">Owns it, or is an admin.</param>
+    /// <param name="graphExecId">The execution.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="room">How many bytes the inputs and outputs of the page may take.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task<ListPage<NodePart>> NodesAsync(Caller caller, string graphExecId, PageRequest page, long room, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (!await Readable(db, caller).AnyAsync(e => e.Id == graphExecId, ct))
+            throw Unknown(graphExecId);
+        var nodes = db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
+        var after = page.After is null ? page.Skip - 1 : page.After.Ordinal;
+        var parts = await nodes.Where(n => n.Ordinal > after).OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(page.PageSize + 1).ToListAsync(ct);
+        var more = parts.Count > page.PageSize;
+        if (more)
+            parts.RemoveAt(page.PageSize);
+        return new(await NodePart.FillAsync(parts, room, db, ct), await nodes.CountAsync(ct), more ? new(parts[^1].Run.CreatedAt, parts[^1].Run.Ordinal.ToString(CultureInfo.InvariantCulture)) : null);
+    }
+
+    /// <summary>One node execution of an execution or of a chat.</summary>
+    /// <param name="caller">Owns it, or is an admin.</param>
+    /// <param name="graphExecId">The execution, or the synthetic id of a chat.</param>
+    /// <param name="nodeExecId">The node execution.</param>
+    /// <param name="room">How many bytes its input and output may take; without a bound if not given.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task<NodePart> GetNodeAsync(Caller caller, string graphExecId, string nodeExecId, CancellationToken ct, long room = long.MaxValue)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var part = await db.NodeExecutions.Where(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && (caller.IsAdmin || n.UserId == caller.UserId)).Select(NodePart.Bare).FirstOrDefaultAsync(ct)
+            ?? throw UnknownNode(graphExecId, nodeExecId);
+        return (await NodePart.FillAsync([part], room, db, ct))[0];
     }
 
     /// <summary>An execution without its node executions; null if it is unknown or not the caller's.</summary>
     public async Task<GraphExecution?> FindAsync(Caller caller, string graphExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId && (caller.IsAdmin || e.UserId == caller.UserId), ct);
+        return await Readable(db, caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
     }
 
     /// <summary>A node execution; null if it is unknown or not the caller's.</summary>
@@ -108,8 +158,15 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.AsNoTracking().Where(e => e.UserId == caller.UserId).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+        return await db.GraphExecutions.Where(e => e.UserId == caller.UserId).Select(GraphExecution.WithoutInputs).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
     }
+
+    static IQueryable<GraphExecution> Readable(HitlDbContext db, Caller caller) =>
+        db.GraphExecutions.Where(e => caller.IsAdmin || e.UserId == caller.UserId).Select(GraphExecution.WithoutInputs);
+
+    /// <summary>What an unknown node execution and someone else's are answered with.</summary>
+    internal static RefusedException UnknownNode(string graphExecId, string nodeExecId) =>
+        new(Refusal.NotFound, $"No node execution '{Identifiers.Shown(nodeExecId)}' was found in execution '{Identifiers.Shown(graphExecId)}'.");
 
     /// <summary>What an unknown id and someone else's are answered with.</summary>
     internal static RefusedException Unknown(string graphExecId) => new(Refusal.NotFound, $"No execution '{Identifiers.Shown(graphExecId)}' was found.");

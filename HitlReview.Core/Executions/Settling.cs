@@ -41,7 +41,7 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
         return await queue.WriteAsync(async tx =>
         {
             var node = await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
-                ?? throw new RefusedException(Refusal.NotFound, $"No node execution '{nodeExecId}' was found in execution '{graphExecId}'.");
+                ?? throw ExecutionService.UnknownNode(graphExecId, nodeExecId);
             if (node is not { Status: ExecutionStatus.REVIEW, Outcome: NodeOutcome.unknown })
                 throw new RefusedException(Refusal.Conflict, $"There is nothing to settle: node execution '{nodeExecId}' is {node.Status}.");
             var plan = isChat ? null : await engine.PlanAsync(tx.Db, graphExecId, ct);

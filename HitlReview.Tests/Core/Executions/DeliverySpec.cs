@@ -38,9 +38,12 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
     {
         Assert.NotNull(await Store.Get<ExecutionEngine>().TakeUpAsync(id, Ct));
         var plan = await Store.Get<ExecutionEngine>().PlanAsync(id, Ct);
-        await Store.Get<ExecutionEngine>().RunNodeAsync(plan, (await Engine.NodeAsync(id, node)).Id, CancellationToken.None, CancellationToken.None);
+        await RunOneAsync(plan, await Engine.NodeAsync(id, node));
         return plan;
     }
+
+    Task RunOneAsync(ExecutionPlan plan, NodeExecution node) =>
+        Store.Get<ExecutionEngine>().RunNodeAsync(plan, new(node.Id, node.BlockId, node.Input.Length), CancellationToken.None, CancellationToken.None);
 
     async Task<IEnumerable<string>> InputsAsync(string id, string node) => (await Engine.ReadAsync(id)).Nodes.Where(n => n.NodeId == node).Select(n => n.Input);
 
@@ -173,7 +176,7 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         var id = await Engine.StartAsync(Rosa, new GraphSketch().Node("each", Pick, Each(Numbers(250))).Pass("next").Link("each.value", "next.data"));
         var plan = await RunOneAsync(id, "each");
         await Stopping.StopAsync(Rosa, id, Ct);
-        await Store.Get<ExecutionEngine>().RunNodeAsync(plan, (await Engine.NodeAsync(id, "each")).Id, CancellationToken.None, CancellationToken.None);
+        await RunOneAsync(plan, await Engine.NodeAsync(id, "each"));
         await Engine.RunAsync(id);
 
         var (execution, nodes) = await Engine.ReadAsync(id);
@@ -237,6 +240,55 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(Datas(150), await InputsAsync(id, "next"));
         Assert.Equal(ExecutionStatus.COMPLETED, (await Engine.ReadAsync(id)).Execution.Status);
+    }
+
+    [Fact]
+    public async Task Only_so_many_large_inputs_run_at_once_and_small_ones_and_other_people_do_not_wait_for_them()
+    {
+        var graph = new GraphSketch().Pass("small", """{"data":1,"hold":"small"}""");
+        for (var i = 0; i < 20; i++)
+            graph = graph.Pass($"n{i}", $$"""{"data":"{{new string('x', 999_900)}}","hold":"large"}""");
+        var all = (await StartAllAsync(Rosa, graph)).Concat(await StartAllAsync(Ben, graph)).ToList();
+        await Probes.Passes.WaitAsync(run => run.Input.Length < 100, 2, "the small ones run");
+        await Probes.Passes.WaitAsync(run => run.Input.Length > 100, 16, "as many large ones of each person run as have room");
+        Assert.Equal(18, Probes.Passes.All.Count);
+
+        Probes.Release("small");
+        Probes.Release("large");
+        await Task.WhenAll(all);
+        Assert.Equal(42, Probes.Passes.All.Count);
+    }
+
+    [Fact, Invariant(7)]
+    public async Task A_stop_ends_what_waits_for_room_too()
+    {
+        var engine = Store.Get<ExecutionEngine>();
+        var large = $$"""{"data":"{{new string('x', 999_900)}}","hold":"large"}""";
+        var graph = new GraphSketch();
+        for (var i = 0; i < 9; i++)
+            graph = graph.Pass($"n{i}", large);
+        var running = await StartAllAsync(Rosa, graph);
+        await Probes.Passes.WaitAsync(_ => true, 8, "all room is taken");
+        var id = await Engine.StartAsync(Rosa, new GraphSketch().Pass("next", large));
+        var ready = Assert.Single((await engine.TakeUpAsync(id, Ct))!);
+        using var stop = new CancellationTokenSource();
+        var waiting = engine.RunNodeAsync(await engine.PlanAsync(id, Ct), ready, stop.Token, CancellationToken.None);
+
+        await stop.CancelAsync();
+        await waiting;
+        Probes.Release("large");
+        await Task.WhenAll(running);
+        Assert.Equal(9, Probes.Passes.All.Count); // Who gave up took no room along.
+    }
+
+    /// <summary>Starts an execution and all that is ready in it at once.</summary>
+    async Task<IReadOnlyList<Task>> StartAllAsync(Caller caller, GraphSketch graph)
+    {
+        var engine = Store.Get<ExecutionEngine>();
+        var id = await Engine.StartAsync(caller, graph);
+        var ready = (await engine.TakeUpAsync(id, Ct))!;
+        var plan = await engine.PlanAsync(id, Ct);
+        return [.. ready.Select(node => Task.Run(() => engine.RunNodeAsync(plan, node, CancellationToken.None, CancellationToken.None), Ct))];
     }
 
     [Fact]
