@@ -34,7 +34,7 @@ public static class Standing
         {
             await RequireAsync(tx, caller, ct);
             return await work(tx);
-        }, ct);
+        }, ct, caller.UserId);
 
     /// <summary>As <see cref="WriteAsync{T}"/>, for work without a result.</summary>
     /// <exception cref="RefusedException">SignedOut: it doesn't stand; nothing was written.</exception>
@@ -43,7 +43,7 @@ public static class Standing
         {
             await RequireAsync(tx, caller, ct);
             await work(tx);
-        }, ct);
+        }, ct, caller.UserId);
 
     static async Task RequireAsync(WriteTransaction tx, Caller caller, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
@@ -42,7 +43,7 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
         return await queue.WriteAsync(caller, async tx =>
         {
             var node = await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
-                ?? throw new RefusedException(Refusal.NotFound, $"No node execution '{nodeExecId}' was found in execution '{graphExecId}'.");
+                ?? throw ExecutionService.UnknownNode(graphExecId, nodeExecId);
             if (node is not { Status: ExecutionStatus.REVIEW, Outcome: NodeOutcome.unknown })
                 throw new RefusedException(Refusal.Conflict, $"There is nothing to settle: node execution '{nodeExecId}' is {node.Status}.");
             var plan = isChat ? null : await engine.PlanAsync(tx.Db, graphExecId, ct);
@@ -71,7 +72,10 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     async Task<NodeExecution> RanAsync(WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
     {
         if (plan is not null)
-            await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, outputs, ct);
+        {
+            if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, outputs, ct) is { } problem)
+                throw new RefusedException(Refusal.Invalid, problem);
+        }
         else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct) && await ReviewRow.FindAsync(tx, node.Id, ct) is { } used)
             await ReviewGate.DeleteAsync(tx, used, ct);
         await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, (NodeOutcome?)null).SetProperty(n => n.Error, (string?)null), ct);
@@ -106,6 +110,7 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
                 await ReviewGate.DeleteAsync(tx, used, ct);
             return again;
         }
+        await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @bytes WHERE id = @id", ct, ("bytes", (long)Encoding.UTF8.GetByteCount(again.Input)), ("id", again.GraphExecId));
         tx.Db.Add(again);
         await tx.Db.SaveChangesAsync(ct);
         tx.Db.ChangeTracker.Clear();

@@ -31,7 +31,7 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
         if (!caller.IsAdmin)
             throw new RefusedException(Refusal.Forbidden, "Only an admin may see the executions of others.");
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var all = db.GraphExecutions.AsNoTracking();
+        var all = db.GraphExecutions.Select(GraphExecution.WithoutInputs);
         var now = clock.GetUtcNow();
         var list = state switch
         {

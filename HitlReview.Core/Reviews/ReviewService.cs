@@ -55,6 +55,13 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
         return await db.Reviews.AsNoTracking().OwnOf(caller).Where(r => nodeExecIds.Contains(r.NodeExecId)).ToDictionaryAsync(r => r.NodeExecId, ct);
     }
 
+    /// <summary>The statuses of those of the reviews that are the caller's own, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, ReviewStatus>> StatusesAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Reviews.Where(r => nodeExecIds.Contains(r.NodeExecId) && r.UserId == caller.UserId).Select(r => new { r.NodeExecId, r.Status }).ToDictionaryAsync(r => r.NodeExecId, r => r.Status, ct);
+    }
+
     /// <summary>The caller's waiting reviews, newest first.</summary>
     public async Task<ListPage<Review>> PendingAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
