@@ -25,6 +25,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.AddHitlEngine();
     builder.AddHitlAuth();
     builder.Services.AddHitlHub();
+    builder.Services.AddRequestLimits();
     builder.AddHitlPages();
     builder.AddHitlDescription();
     builder.AddHitlHealth();
@@ -43,6 +44,8 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.UseCrossSiteCheck();
     app.UseAuthentication();
     app.UseRateLimiter();
+    app.UseHubQuota();
+    app.UsePageQuota();
     app.UseAuthorization();
     app.UseAntiforgery();
 

@@ -1,16 +1,20 @@
 using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Copilot;
 
 /// <summary>Opens chats and finds them again.</summary>
-public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts)
+public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IOptions<LimitOptions> limits)
 {
     /// <summary>Opens a chat.</summary>
+    /// <exception cref="RefusedException">Conflict: the caller has as many as may be (<see cref="LimitOptions.ChatSessions"/>).</exception>
     public Task<CopilotSession> OpenAsync(Caller caller, CancellationToken ct) =>
         queue.WriteAsync(async tx =>
         {
+            if (await tx.Db.CopilotSessions.Where(s => s.UserId == caller.UserId).CountAsync(ct) >= limits.Value.ChatSessions)
+                throw new RefusedException(Refusal.Conflict, $"You have {limits.Value.ChatSessions} chat sessions, and more there may not be (Limits:ChatSessions).");
             var session = new CopilotSession { Id = Guid.CreateVersion7(tx.Now).ToString(), UserId = caller.UserId, CreatedAt = tx.Now };
             tx.Db.Add(session);
             await tx.Db.SaveChangesAsync(ct);
