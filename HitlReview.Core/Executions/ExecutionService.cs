@@ -91,11 +91,11 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == nodeExecId && (caller.IsAdmin || n.UserId == caller.UserId), ct);
     }
 
-    /// <summary>The caller's own executions, newest first.</summary>
+    /// <summary>The caller's own executions, newest first, without their inputs.</summary>
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.AsNoTracking().Where(e => e.UserId == caller.UserId).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+        return await db.GraphExecutions.AsNoTracking().Where(e => e.UserId == caller.UserId).Select(GraphExecution.InList).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
     }
 
     /// <summary>What an unknown id and someone else's are answered with.</summary>

@@ -1,8 +1,31 @@
+using System.Linq.Expressions;
+
 namespace HitlReview.Core.Executions;
 
 /// <summary>One run of a graph.</summary>
 public sealed class GraphExecution
 {
+    /// <summary>As lists show it: all but its inputs, of which there may be megabytes.</summary>
+    internal static Expression<Func<GraphExecution, GraphExecution>> InList { get; } = e => new()
+    {
+        Id = e.Id,
+        UserId = e.UserId,
+        GraphId = e.GraphId,
+        GraphVersion = e.GraphVersion,
+        Status = e.Status,
+        HumanInTheLoopSafeMode = e.HumanInTheLoopSafeMode,
+        SensitiveActionSafeMode = e.SensitiveActionSafeMode,
+        Inputs = "",
+        Error = e.Error,
+        FailedNodeCount = e.FailedNodeCount,
+        RejectedNodeCount = e.RejectedNodeCount,
+        Revision = e.Revision,
+        CreatedAt = e.CreatedAt,
+        StartedAt = e.StartedAt,
+        UpdatedAt = e.UpdatedAt,
+        EndedAt = e.EndedAt,
+    };
+
     /// <summary>The <c>graph_exec_id</c>.</summary>
     public required string Id { get; init; }
 
