@@ -17,7 +17,8 @@ namespace HitlReview.Core.Executions;
 /// only decides when. The one thing that happens outside a transaction is the block itself, between a claim and the record of its end.
 /// </summary>
 public sealed partial class ExecutionEngine(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight, IOptions<ExecutionOptions> options, TimeProvider clock, ILogger<ExecutionEngine> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight, IOptions<ExecutionOptions> options, IOptions<LimitOptions> limits, TimeProvider clock,
+    ILogger<ExecutionEngine> log)
 {
     /// <summary>How long to wait before a write is tried again that the database refused.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -86,7 +87,17 @@ public sealed partial class ExecutionEngine(
             return;
         }
 
-        var claim = await queue.WriteAsync(tx => PassGateAsync(tx, plan, node, block!, input, ct), ct, node.UserId);
+        Claim? claim;
+        try
+        {
+            claim = await queue.WriteAsync(tx => PassGateAsync(tx, plan, node, block!, input, ct), ct, node.UserId);
+        }
+        catch (RefusedException refused)
+        {
+            // It can't wait for room to ask: nothing would tell it of any, and its execution would seem to run for ever.
+            await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It can't be asked about: {refused.Message}", rejected: false, ct), ct, node.UserId);
+            return;
+        }
         if (claim is null)
             return;
         if (block!.IsSensitiveAction)
@@ -237,7 +248,7 @@ public sealed partial class ExecutionEngine(
             var request = plan.Request(node, block, input);
             if (!await AutoApprovals.UseAsync(tx, node.UserId, ReviewOrigin.Graph, request, ct))
             {
-                await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, ReviewOrigin.Graph, tx.Now), null, ct);
+                await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, ReviewOrigin.Graph, tx.Now), null, limits.Value, ct);
                 ReviewInserted(log, node.Id);
                 await Transitions.MoveAsync(tx, node, NodeMove.Ask, ct);
                 return null;

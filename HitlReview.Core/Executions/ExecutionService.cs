@@ -163,7 +163,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return await db.NodeExecutions.AsNoTracking().VisibleTo(caller).FirstOrDefaultAsync(n => n.Id == nodeExecId, ct);
     }
 
-    /// <summary>The caller's own executions, newest first.</summary>
+    /// <summary>The caller's own executions, newest first, without their inputs.</summary>
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);

@@ -2,6 +2,7 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Components.Admin;
 using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor.Services;
 
 namespace HitlReview.Web.Components;
@@ -21,6 +22,7 @@ static class PageServices
                 hub.KeepAliveInterval = TimeSpan.FromSeconds(10);
                 hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
             });
+        builder.Services.AddScoped<CircuitHandler, OpenPage>();
         builder.Services.AddMudServices();
         // What a page shows lives as long as its circuit; what a card shows, as long as the card.
         builder.Services.AddScoped<InboxStore>();

@@ -212,6 +212,40 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
     }
 
     [Fact]
+    public async Task A_page_of_large_reviews_ends_early_and_its_link_goes_on_from_there()
+    {
+        var execution = $"{Id}/of%2Fthis test";
+        foreach (var n in (int[])[1, 2, 3, 4, 5, 6])
+            (await Rosa.AskAsync($"{Id}{n}", $"\"{new string('x', 900_000)}\"", execution)).Is(201);
+
+        foreach (var (list, ids) in ((string, int[])[])[("/api/review/pending", [6, 5, 4, 3, 2, 1]), ($"/api/review/execution/{Uri.EscapeDataString(execution)}", [1, 2, 3, 4, 5, 6])])
+        {
+            var first = await Rosa.GetAsync($"{list}?page_size=100");
+            var second = await Rosa.GetAsync(first.NextPage()!);
+
+            Assert.Equal(ids.Take(4).Select(n => $"{Id}{n}"), Ids(first));
+            Assert.Equal(ids.Skip(4).Select(n => $"{Id}{n}"), Ids(second));
+            Assert.Equal(("6", "6", null), (first.Header("X-Total-Count"), second.Header("X-Total-Count"), second.NextPage()));
+            Assert.Equal($"\"{new string('x', 900_000)}\"", second.Json[0].GetProperty("payload").GetRawText());
+        }
+    }
+
+    [Fact]
+    public async Task The_reviews_of_an_execution_are_read_in_pages()
+    {
+        foreach (var n in (int[])[1, 2, 3])
+            await Rosa.AskAsync($"{Id}{n}", "1", Id);
+
+        var first = await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=2");
+
+        Assert.Equal([Id + "1", Id + "2"], Ids(first));
+        Assert.Equal([Id + "3"], Ids(await Rosa.GetAsync(first.NextPage()!)));
+        Assert.Equal([Id + "3"], Ids(await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=2&page=2")));
+        Assert.Equal("[]", (await Rosa.GetAsync($"/api/review/execution/{Id}?page=9")).Is(200).Text);
+        Assert.Contains("page_size", (await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=101")).Is(422).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_execution_is_404_and_one_whose_reviews_are_decided_an_empty_list()
     {
         (await Rosa.GetAsync($"/api/review/execution/{Id}")).Is(404);
