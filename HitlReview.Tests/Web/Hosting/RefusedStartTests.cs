@@ -26,6 +26,8 @@ public sealed class RefusedStartTests : IAsyncDisposable
 
     [Theory]
     [InlineData("Accounts:SignInsPerMinute", "--Accounts:SignInsPerMinute=many")]
+    [InlineData("Executions:MaxExecutionBytes", "--Executions:MaxExecutionBytes=999999")]
+    [InlineData("Executions:MaxUnfinished", "--Executions:MaxUnfinished=0")]
     [InlineData("Database:Provider", "--Database:Provider=Oracle")]
     [InlineData("ConnectionStrings:HitlReview", "--ConnectionStrings:HitlReview=Nonsense=1")]
     [InlineData("Urls", "--urls=nowhere")]
