@@ -92,6 +92,11 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
             if (sink.Pins.TrueForAll(pin => counts.ContainsKey(pin) || sink.Staying.ContainsKey(pin)))
                 bytes += Math.Max(0, counts.Values.Min() - sink.Open.Count) * sink.DefaultBytes;
         }
+        // A value that stays goes to all that lack one; those behind it to none.
+        foreach (var pin in emission.Pins)
+            foreach (var link in pin.Links)
+                if (_sinks[link.SinkId] is var sink && sink.IsKept(link.SinkName) && await LackingAsync(sink, link.SinkName, ct) is not null)
+                    bytes += (long)(sink.Open.Count - sink.Lacking[link.SinkName]) * Emission.BytesOf(pin.Values[0]);
         foreach (var pin in emission.Pins)
             if (pin.Links.Count(link => !_sinks[link.SinkId].IsKept(link.SinkName)) is > 0 and var links)
                 bytes += links * pin.Values.EnumerateArray().Sum(value => (long)Emission.BytesOf(value));

@@ -87,3 +87,21 @@ sealed record EmittingPin(JsonElement Values, IReadOnlyList<GraphLink> Links)
     /// <summary>Its steps.</summary>
     public long Steps => (long)Count * Links.Count;
 }
+
+/// <summary>The stored form of an output, put together before the writer is needed: that takes a while where it is large.</summary>
+/// <param name="Text">The text; null if it can't be kept.</param>
+/// <param name="Problem">Why it can't be kept; null if it can.</param>
+sealed record ComposedOutput(JsonText? Text, string? Problem)
+{
+    public static ComposedOutput Of(IReadOnlyList<BlockOutput> outputs)
+    {
+        try
+        {
+            return new(JsonText.Trusted(Emission.TextOf(outputs)), null);
+        }
+        catch (RefusedException e)
+        {
+            return new(null, e.Message);
+        }
+    }
+}

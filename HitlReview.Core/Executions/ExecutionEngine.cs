@@ -109,6 +109,7 @@ public sealed partial class ExecutionEngine(
         if (block.IsSensitiveAction)
             ActionReturned(log, node.Id);
 
+        var output = end.Outputs is null ? null : ComposedOutput.Of(end.Outputs);
         await RecordAsync(plan, node, async tx =>
         {
             if (block.IsSensitiveAction)
@@ -120,8 +121,8 @@ public sealed partial class ExecutionEngine(
                     PayloadHashAfter = claim.Input.Hash,
                     Detail = end.Error ?? "completed",
                 });
-            if (end.Outputs is not null)
-                await CompleteAsync(tx, plan, node, NodeMove.Complete, end.Outputs, ct);
+            if (output is not null)
+                await CompleteAsync(tx, plan, node, NodeMove.Complete, output, ct);
             else if (end.Stopped)
                 await CancelledAsync(tx, node, end.Error!, unknown: block.IsSensitiveAction, ct);
             else
@@ -301,31 +302,24 @@ public sealed partial class ExecutionEngine(
     async Task AnswerAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
     {
         if (await Transitions.MoveAsync(tx, node, NodeMove.Start, ct))
-            await CompleteAsync(tx, plan, node, NodeMove.Complete, outputs, ct);
+            await CompleteAsync(tx, plan, node, NodeMove.Complete, ComposedOutput.Of(outputs), ct);
     }
 
     /// <summary>Records what a node put out, and hands on the first portion of it, which is mostly all.</summary>
     /// <returns>Null, or why the output can't be kept; what does not fit into the execution fails it as a whole.</returns>
-    internal async Task<string?> CompleteAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
+    internal async Task<string?> CompleteAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move, ComposedOutput output, CancellationToken ct)
     {
         if (!await Transitions.MoveAsync(tx, node, move, ct))
             return null;
-        string text;
-        try
-        {
-            text = Emission.TextOf(outputs);
-        }
-        catch (RefusedException e)
-        {
-            return await NotKeptAsync(tx, node, e.Message, ct);
-        }
+        if (output.Text is not { Text: var text })
+            return await NotKeptAsync(tx, node, output.Problem!, ct);
         if (await tx.ExecuteAsync("UPDATE graph_executions SET revision = revision + 1, kept_bytes = kept_bytes + @bytes WHERE id = @id AND kept_bytes + @bytes <= @most", ct,
             ("bytes", (long)Encoding.UTF8.GetByteCount(text)), ("id", node.GraphExecId), ("most", options.Value.MaxExecutionBytes)) == 0)
         {
             await FailExecutionAsync(tx, plan.Execution, options.Value.TooManyBytes, ct);
             return await NotKeptAsync(tx, node, options.Value.TooManyBytes, ct);
         }
-        var emission = new Emission(plan, node.NodeId, JsonText.Trusted(text));
+        var emission = new Emission(plan, node.NodeId, output.Text);
         // What an action of a stopped execution emits is recorded, but leads nowhere.
         var leadsOn = emission.Pins.Count > 0 && await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && !Transitions.Final.Contains(e.Status), ct);
         int? turn = leadsOn ? 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId && n.DeliveryTurn != null).MaxAsync(n => n.DeliveryTurn, ct) ?? 0) : null;

@@ -76,7 +76,7 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     {
         if (plan is not null)
         {
-            if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, outputs, ct) is { } problem)
+            if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, ComposedOutput.Of(outputs), ct) is { } problem)
                 throw new RefusedException(Refusal.Invalid, problem);
         }
         else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct) && await ReviewRow.FindAsync(tx, node.Id, ct) is { } used)
