@@ -28,6 +28,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
             ?? throw Graphs.Unknown(graphId);
         inputs ??= JsonText.EmptyObject;
         var definition = GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), inputs, blocks);
+        await GraphCheck.CheckInputsAsync(definition, inputs, blocks, ct);
 
         return await queue.WriteAsync(async tx =>
         {

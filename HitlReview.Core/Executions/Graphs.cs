@@ -29,7 +29,7 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     public async Task<Graph> StoreAsync(Caller caller, GraphDraft draft, CancellationToken ct)
     {
         var name = Identifiers.CheckText(draft.Name, "name", MaxName) ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
-        GraphCheck.Check(draft.Definition, blocks);
+        await GraphCheck.CheckAsync(draft.Definition, blocks, ct);
         var json = draft.Definition.ToJson();
         return await queue.WriteAsync(async tx =>
         {
