@@ -36,7 +36,7 @@ public sealed partial class CopilotTools(
         var session = await sessions.GetAsync(caller, sessionId, ct);
         if (blocks.Find(blockId) is not { } block)
             return new ToolError(session.Id, string.IsNullOrWhiteSpace(blockId) ? "block_id must not be blank." : $"No block '{Identifiers.Shown(blockId)}' was found.");
-        if (WhyNot(session, block, input) is { } fault)
+        if (await WhyNotAsync(session, block, input, ct) is { } fault)
             return fault;
 
         using var turn = turns.Open(session.GraphExecId);
@@ -77,7 +77,7 @@ public sealed partial class CopilotTools(
             return new ToolError(session.Id, problem!);
         if (blocks.Find(approved.BlockId) is not { } block)
             return new ToolError(session.Id, $"The block of review '{reviewId}' no longer exists.");
-        if (block.Check(JsonText.Trusted(approved.Payload)) is { Count: > 0 } faults)
+        if (await block.CheckAsync(JsonText.Trusted(approved.Payload), ct) is { Count: > 0 } faults)
             return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {SchemaFault.Describe(faults)}.");
 
         using var turn = turns.Open(session.GraphExecId);
@@ -95,7 +95,7 @@ public sealed partial class CopilotTools(
     }
 
     /// <summary>Says what keeps a call from being done, before anybody is asked about it.</summary>
-    static ToolAnswer? WhyNot(CopilotSession session, Block block, JsonText input)
+    static async ValueTask<ToolAnswer?> WhyNotAsync(CopilotSession session, Block block, JsonText input, CancellationToken ct)
     {
         if (block.IsGraphOnly)
             return new ToolError(session.Id, $"The block '{block.Name}' makes sense only inside a graph.");
@@ -108,7 +108,7 @@ public sealed partial class CopilotTools(
         var missing = block.RequiredInputs.Where(pin => !given.Contains(pin)).ToList();
         if (missing.Count > 0)
             return new BlockDetails(session.Id, $"The block '{block.Name}' needs {Names(missing)}.", block);
-        if (block.Check(input) is { Count: > 0 } faults)
+        if (await block.CheckAsync(input, ct) is { Count: > 0 } faults)
             return new InputValidationError(session.Id, $"The input of the block '{block.Name}' is refused: {SchemaFault.Describe(faults)}.", block, []);
         return null;
 

@@ -81,7 +81,7 @@ public sealed partial class ExecutionEngine(
         var ct = CancellationToken.None;
         var block = blocks.Find(node.BlockId);
         var input = JsonText.Trusted(node.Input);
-        if (WhyNot(plan, node, block, input) is { } fault)
+        if (await WhyNotAsync(plan, node, block, input, ct) is { } fault)
         {
             await queue.WriteAsync(tx => FailAsync(tx, plan, node, fault, rejected: false, ct), ct, node.UserId);
             return;
@@ -189,11 +189,11 @@ public sealed partial class ExecutionEngine(
     }
 
     /// <summary>Says what keeps a node from running, before anybody is asked about it.</summary>
-    static string? WhyNot(ExecutionPlan plan, NodeExecution node, Block? block, JsonText input)
+    static async ValueTask<string?> WhyNotAsync(ExecutionPlan plan, NodeExecution node, Block? block, JsonText input, CancellationToken ct)
     {
         if (block is null)
             return $"The block '{node.BlockId}' no longer exists.";
-        if (block.Check(input) is { Count: > 0 } faults)
+        if (await block.CheckAsync(input, ct) is { Count: > 0 } faults)
             return SchemaFault.Describe(faults);
         if (!plan.MustAsk(block))
             return null;

@@ -48,6 +48,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         var bytes = first.Sum(n => (long)Encoding.UTF8.GetByteCount(n.InputDefault.Text));
         if (bytes > options.Value.MaxExecutionBytes)
             throw new RefusedException(Refusal.Invalid, options.Value.TooManyBytes);
+        await GraphCheck.CheckInputsAsync(definition, inputs, blocks, ct);
 
         return await queue.WriteAsync(caller, async tx =>
         {

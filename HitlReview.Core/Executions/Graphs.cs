@@ -33,7 +33,7 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         if (!draft.HumanInTheLoopSafeMode || !draft.SensitiveActionSafeMode)
             caller.Require(KeyMay.decide);
         var name = Identifiers.CheckText(draft.Name, "name", MaxName) ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
-        GraphCheck.Check(draft.Definition, blocks);
+        await GraphCheck.CheckAsync(draft.Definition, blocks, ct);
         var json = draft.Definition.ToJson();
         return await queue.WriteAsync(caller, async tx =>
         {

@@ -62,7 +62,8 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             .Select(r => new { r.NodeExecId, r.BlockId })
             .ToListAsync(ct);
         foreach (var review in blockOf)
-            if (Guid.TryParse(review.BlockId, out var id) && blocks.Find(id) is { IsGraphOnly: false } block && block.Check(edits[review.NodeExecId]) is [var fault, ..])
+            if (Guid.TryParse(review.BlockId, out var id) && blocks.Find(id) is { IsGraphOnly: false } block
+                && await block.CheckAsync(edits[review.NodeExecId], ct) is [var fault, ..])
                 faults[review.NodeExecId] = fault;
         return faults;
     }
