@@ -100,6 +100,7 @@ public abstract class TestStore : IAsyncDisposable
         {
             db.Users.Add(person.ToUser());
             db.ApiKeys.AddRange(person.ToApiKeys());
+            db.UserSessions.Add(person.ToSession());
             db.UserRoles.Add(new() { UserId = person.Id, RoleId = person.Role });
         }
         await db.SaveChangesAsync();

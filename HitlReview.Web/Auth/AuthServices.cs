@@ -21,6 +21,7 @@ static class AuthServices
     public static IServiceCollection AddHitlAccounts(this IServiceCollection services)
     {
         services.AddValidated<AccountOptions>("Accounts", options => options.Faults());
+        services.AddValidated<UserSessionOptions>("Accounts", options => options.Faults());
         services.AddIdentityCore<HitlUser>(identity =>
             {
                 identity.User.RequireUniqueEmail = true;
@@ -36,6 +37,7 @@ static class AuthServices
         });
         services.AddScoped<UserAccounts>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<UserSessions>();
         return services;
     }
 
@@ -55,13 +57,15 @@ static class AuthServices
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie)
             .AddOidc(builder.Configuration);
-        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
+        // A cookie outlives no session, and needs no renewing: how long it counts is in the session's row.
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<UserSessionOptions>>((cookie, session) => cookie.ExpireTimeSpan = session.Value.SessionMax);
 
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
         services.AddCascadingAuthenticationState();
-        services.AddSingleton<SignIns>();
+        services.AddScoped<SignIns>();
+        services.AddSingleton<LiveSignIns>();
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();
@@ -73,8 +77,7 @@ static class AuthServices
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Lax;
         cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
-        cookie.SlidingExpiration = true;
+        cookie.SlidingExpiration = false;
         cookie.LoginPath = "/account/login";
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.Events = new()

@@ -66,7 +66,7 @@ static partial class OidcSignIn
             var user = await FindOrAddAsync(services, context.Principal!, settings, ct);
             if (user.IsDisabled(services.GetRequiredService<TimeProvider>().GetUtcNow()))
                 throw new RefusedException(Refusal.Forbidden, "The account is disabled.");
-            context.Principal = await services.GetRequiredService<SignInManager<HitlUser>>().CreateUserPrincipalAsync(user);
+            context.Principal = await services.GetRequiredService<SignIns>().OpenAsync(context.HttpContext, user, SignInWay.oidc, providerTokens: null);
             // Neither the provider's tokens nor its claims are needed in the cookie.
             context.Properties ??= new();
             context.Properties.StoreTokens([]);

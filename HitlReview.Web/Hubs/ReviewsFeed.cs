@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
@@ -14,13 +15,13 @@ namespace HitlReview.Web.Hubs;
 /// slow one waits, loses changes and is told the state anew, and no other connection and no request notices.
 /// </summary>
 public sealed partial class ReviewsFeed(
-    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, SignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, TimeProvider clock, ILogger<ReviewsFeed> log)
+    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, LiveSignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, TimeProvider clock, ILogger<ReviewsFeed> log)
     : BackgroundService
 {
     /// <summary>How often idle connections are looked at: a revoked key or a locked account ends its connections after this long, and before anything more is sent to them.</summary>
     public static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(30);
 
-    readonly ConcurrentDictionary<HubCallerContext, SignIn> _open = [];
+    readonly ConcurrentDictionary<HubCallerContext, ClaimsPrincipal> _open = [];
 
     /// <summary>Serves a connection until it ends.</summary>
     internal async Task ServeAsync(HubCallerContext connection)
@@ -28,8 +29,8 @@ public sealed partial class ReviewsFeed(
         var gone = connection.ConnectionAborted;
         try
         {
-            var signIn = SignIn.Of(connection.GetHttpContext()!);
-            var caller = Callers.CallerOf(signIn.User, Surface.Rest);
+            var signIn = connection.User!;
+            var caller = Callers.CallerOf(signIn, Surface.Rest);
             // Listen first, read second: no change falls in between.
             using var feed = events.Open(caller.UserId);
             _open[connection] = signIn;

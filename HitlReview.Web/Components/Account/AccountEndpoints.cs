@@ -1,8 +1,6 @@
-using HitlReview.Core.Accounts;
 using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Components.Account;
@@ -18,11 +16,11 @@ static class AccountEndpoints
             account.MapGet("/oidc", (string? returnUrl) => TypedResults.Challenge(new() { RedirectUri = ReturnUrls.Local(returnUrl) }, [OidcSignIn.Scheme])).AllowAnonymous();
     }
 
-    static async Task<Results<RedirectHttpResult, BadRequest>> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignInManager<HitlUser> signIn)
+    static async Task<Results<RedirectHttpResult, BadRequest>> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignIns signIns)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return TypedResults.BadRequest();
-        await signIn.SignOutAsync();
+        await signIns.LeaveAsync(context);
         return TypedResults.LocalRedirect("/account/login");
     }
 }
