@@ -1,4 +1,5 @@
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
@@ -13,7 +14,7 @@ namespace HitlReview.Bench;
 sealed class GateOverCore() : Question("core")
 {
     const int RoundCount = 7;
-    static readonly Caller Person = new(Trip.UserId, IsAdmin: false, Surface.Rest);
+    static readonly Caller Person = new(Trip.UserId, IsAdmin: false, Surface.Rest) { SessionId = Trip.UserId };
 
     public override async IAsyncEnumerable<Answer> AskAsync(string folder)
     {
@@ -24,7 +25,9 @@ sealed class GateOverCore() : Question("core")
             .AddHitlReviews(new ConfigurationBuilder().Build())
             .AddSingleton<IExecutionWaker, NoEngine>()
             .BuildServiceProvider();
-        await services.GetRequiredService<Store>().OpenForServingAsync(CancellationToken.None);
+        var store = services.GetRequiredService<Store>();
+        await store.OpenForServingAsync(CancellationToken.None);
+        await SignInAsync(store);
         var reviews = services.GetRequiredService<ReviewService>();
         var deciding = services.GetRequiredService<Deciding>();
         using var bare = await BareGate.OpenAsync(Path.Combine(folder, "core-bare.db"));
@@ -55,6 +58,26 @@ sealed class GateOverCore() : Question("core")
             bare.Decide(trip.NodeExecId);
             return bare.Consume(trip.NodeExecId) == Trip.Payload ? Task.CompletedTask : throw new InvalidOperationException("The payload changed on its way.");
         }
+    }
+
+    /// <summary>Every write looks whether the sign-in behind it still stands, as it does in the program.</summary>
+    static async Task SignInAsync(Store store)
+    {
+        await using var db = store.CreateDbContext();
+        var now = DateTimeOffset.UtcNow;
+        db.Users.Add(new() { Id = Trip.UserId, UserName = "bench", SecurityStamp = "" });
+        db.UserSessions.Add(new()
+        {
+            Id = Trip.UserId,
+            UserId = Trip.UserId,
+            Way = SignInWay.password,
+            Device = "bench",
+            CreatedAt = now,
+            LastSeenAt = now,
+            IdleUntil = now.AddDays(1),
+            ExpiresAt = now.AddDays(1),
+        });
+        await db.SaveChangesAsync();
     }
 
     /// <summary>Agents run their own actions: there is nothing to wake.</summary>

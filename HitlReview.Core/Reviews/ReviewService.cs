@@ -233,6 +233,8 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
             throw await WhyNoChatAsync(tx, caller, request.GraphExecId, ct);
         if (execution is not null)
             await RequireOwnNodeAsync(tx, caller, request, ct);
+        else if (request.GraphId is { } graphId && await tx.Db.Graphs.AnyAsync(g => g.Id == graphId && g.UserId == caller.UserId, ct))
+            throw new RefusedException(Refusal.Conflict, $"HitlReview runs graph '{graphId}' itself, and '{request.GraphExecId}' is no execution of it.");
         if (stopped)
             throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
         // Else the engine would meet an answer to a question that it did not ask.
@@ -261,6 +263,8 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
         var execution = await tx.Db.GraphExecutions.OwnOf(caller).FirstOrDefaultAsync(e => e.Id == request.GraphExecId, ct) ?? throw ExecutionService.Unknown(request.GraphExecId);
         if (execution.Status.IsFinal())
             throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
+        if (request.GraphId is { } graphId && graphId != execution.GraphId)
+            throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' is not one of graph '{graphId}'.");
         var definition = await tx.Db.Graphs.Where(g => g.Id == execution.GraphId && g.Version == execution.GraphVersion).Select(g => g.Definition).SingleAsync(ct);
         if (GraphDefinition.FromJson(definition).Nodes.Any(n => n.Id == request.NodeId))
             throw new RefusedException(Refusal.Conflict, $"HitlReview runs node '{request.NodeId}' of execution '{request.GraphExecId}' itself and asks by itself where it must.");

@@ -100,8 +100,15 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             await using (var db = CreateDbContext())
                 if (!(await PendingAsync(db, ct)).Any())
                     return true;
-            await using var alone = await LockProcessAsync(ct);
-            await MigrateAsync(ct);
+            var alone = await LockProcessAsync(ct);
+            try
+            {
+                await MigrateAsync(ct);
+            }
+            finally
+            {
+                await ReleaseAsync(alone);
+            }
             return true;
         });
     }
@@ -230,6 +237,22 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         }
     }
 
+    /// <summary>Lets go of the process lock. PostgreSQL does so by itself only once its session has ended, which is some time after the connection was closed.</summary>
+    static async Task ReleaseAsync(IAsyncDisposable held)
+    {
+        if (held is NpgsqlConnection { State: System.Data.ConnectionState.Open } connection)
+            try
+            {
+                await using var unlock = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = ProcessLock } } };
+                await unlock.ExecuteScalarAsync();
+            }
+            catch (NpgsqlException)
+            {
+                // Lost: the server has let go of the lock with the session.
+            }
+        await held.DisposeAsync();
+    }
+
     string SqliteFile => Path.GetFullPath(new SqliteConnectionStringBuilder(_options.ConnectionString).DataSource);
 
     void CreateFolder()
@@ -266,7 +289,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_processLock is not null)
-            await _processLock.DisposeAsync();
+            await ReleaseAsync(_processLock);
     }
 
     /// <summary>Gives every SQLite connection the durability that DESIGN promises: an acknowledged decision survives a power cut.</summary>

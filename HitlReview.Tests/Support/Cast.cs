@@ -23,8 +23,21 @@ public sealed record Person(string Id, string Email, string Role)
     /// <summary>The API key of the program that decides for them.</summary>
     public string DecidingKey => "hitl_deciding_key_of_" + Id;
 
-    /// <summary>The person as a caller of the core.</summary>
-    public Caller Caller(Surface surface = Surface.Rest) => new(Id, Role == Roles.Admin, surface);
+    /// <summary>The person as a caller of the core, signed in.</summary>
+    public Caller Caller(Surface surface = Surface.Rest) => new(Id, Role == Roles.Admin, surface) { SessionId = ToSession().Id };
+
+    /// <summary>A sign-in of theirs that stands through every test's time.</summary>
+    public UserSession ToSession() => new()
+    {
+        Id = "session-" + Id,
+        UserId = Id,
+        Way = SignInWay.password,
+        Device = "tests",
+        CreatedAt = TestStore.Start,
+        LastSeenAt = TestStore.Start,
+        IdleUntil = TestStore.Start.AddYears(100),
+        ExpiresAt = TestStore.Start.AddYears(100),
+    };
 
     /// <summary>The person's account.</summary>
     public HitlUser ToUser() => new()

@@ -103,7 +103,7 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
 
     async Task<string> MakeAsync(GateMove move, string prefix)
     {
-        var caller = new Caller(move.User, IsAdmin: move.User == "ada", Surface.Rest);
+        var caller = Cast.All.Single(person => person.Id == move.User).Caller();
         switch (move)
         {
             case Ask ask:

@@ -28,6 +28,7 @@ public abstract class ApiSpec(TestApp app) : IAsyncLifetime
         await using var db = app.Db();
         db.Users.Add(person.ToUser());
         db.ApiKeys.AddRange(person.ToApiKeys());
+        db.UserSessions.Add(person.ToSession());
         db.UserRoles.Add(new() { UserId = id, RoleId = role });
         await db.SaveChangesAsync(Ct);
         return person;

@@ -44,6 +44,7 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
         await using var db = App.Db();
         db.Users.Add(person.ToUser());
         db.ApiKeys.AddRange(person.ToApiKeys());
+        db.UserSessions.Add(person.ToSession());
         db.UserRoles.Add(new() { UserId = person.Id, RoleId = role });
         // What isn't about undoing has no time to wait for.
         db.UserPreferences.Add(new() { UserId = person.Id, UndoSeconds = 0 });

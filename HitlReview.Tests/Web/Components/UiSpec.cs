@@ -69,7 +69,8 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
         _pages.Add(window);
         window.JSInterop.Mode = JSRuntimeMode.Loose;
         window.JSInterop.SetupModule(_ => true).SetupModule(_ => true);
-        window.AddAuthorization().SetAuthorized(person.Email).SetRoles(person.Role).SetClaims(new Claim(ClaimTypes.NameIdentifier, person.Id), new Claim(Callers.Session, person.ToSession().Id));
+        window.AddAuthorization().SetAuthorized(person.Email).SetRoles(person.Role)
+            .SetClaims(new Claim(ClaimTypes.NameIdentifier, person.Id), new Claim(Callers.Session, person.ToSession().Id));
         window.Services.AddSingleton<TimeProvider>(Store.Clock);
         window.Services.AddFallbackServiceProvider(Store.Services);
         window.Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
