@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
@@ -66,7 +68,10 @@ static class AuthServices
         services.AddCascadingAuthenticationState();
         services.AddScoped<SignIns>();
         services.AddSingleton<LiveSignIns>();
-        services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveSignIns>());
+        services.AddScoped<CircuitAuthentication>();
+        services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<CircuitAuthentication>());
+        services.AddScoped<CircuitHandler, CircuitSignIn>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();
     }
@@ -100,7 +105,7 @@ static class AuthServices
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
         else
-            context.Response.Redirect(context.RedirectUri);
+            context.Response.Redirect(CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(context.RedirectUri, "ended", why.ToString()) : context.RedirectUri);
         return Task.CompletedTask;
     }
 }

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 
@@ -31,6 +33,11 @@ public static class Callers
     public static CallerKey? KeyOf(ClaimsPrincipal user) => user.FindFirstValue(KeyId) is { } id
         ? new(id, user.FindFirstValue(KeyName) ?? "", Enum.Parse<KeyMay>(user.FindFirstValue(KeyRights) ?? nameof(KeyMay.none)))
         : null;
+
+    /// <summary>What a browser may keep to tell its people apart, of no other use; empty for nobody.</summary>
+    public static string MarkOf(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id && user.Identity is { IsAuthenticated: true }
+        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"person {id}"))[..8])
+        : "";
 
     /// <summary>What a principal says of a key and of the user on whose behalf it calls.</summary>
     public static IEnumerable<Claim> ClaimsOf(KeyOwner owner)

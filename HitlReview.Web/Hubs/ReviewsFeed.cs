@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
-using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
@@ -15,30 +12,24 @@ namespace HitlReview.Web.Hubs;
 /// slow one waits, loses changes and is told the state anew, and no other connection and no request notices.
 /// </summary>
 public sealed partial class ReviewsFeed(
-    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, LiveSignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, TimeProvider clock, ILogger<ReviewsFeed> log)
-    : BackgroundService
+    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, LiveSignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, ILogger<ReviewsFeed> log)
 {
-    /// <summary>How often idle connections are looked at: a revoked key or a locked account ends its connections after this long, and before anything more is sent to them.</summary>
-    public static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(30);
-
-    readonly ConcurrentDictionary<HubCallerContext, ClaimsPrincipal> _open = [];
-
     /// <summary>Serves a connection until it ends.</summary>
     internal async Task ServeAsync(HubCallerContext connection)
     {
         var gone = connection.ConnectionAborted;
         try
         {
-            var signIn = connection.User!;
-            var caller = Callers.CallerOf(signIn, Surface.Rest);
+            var caller = Callers.CallerOf(connection.User!, Surface.Rest);
+            using var signIn = signIns.Follow(connection.User!);
+            using var end = signIn.Ended.Register(connection.Abort);
             // Listen first, read second: no change falls in between.
             using var feed = events.Open(caller.UserId);
-            _open[connection] = signIn;
             var client = hub.Clients.Client(connection.ConnectionId);
             await client.State(await StateAsync(caller, gone));
             await foreach (var change in feed.ReadAsync(gone))
             {
-                if (!await signIns.StandsAsync(signIn, gone))
+                if (!await signIn.StandsAsync(gone))
                     break;
                 await SendAsync(client, caller, change, gone);
             }
@@ -52,27 +43,9 @@ public sealed partial class ReviewsFeed(
         }
         finally
         {
-            _open.TryRemove(connection, out _);
             // Whatever ended the feed, its client must notice: it connects again, and is told the state.
             connection.Abort();
         }
-    }
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(CheckEvery, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            foreach (var (connection, signIn) in _open)
-                try
-                {
-                    if (!await signIns.StandsAsync(signIn, stoppingToken))
-                        connection.Abort();
-                }
-                catch (DbException e)
-                {
-                    CheckFailed(log, connection.ConnectionId, e);
-                }
     }
 
     async Task<StateModel> StateAsync(Caller caller, CancellationToken ct)
@@ -105,7 +78,4 @@ public sealed partial class ReviewsFeed(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The feed of connection {ConnectionId} broke; its client connects again")]
     static partial void FeedBroke(ILogger log, string connectionId, Exception cause);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether the sign-in of connection {ConnectionId} still stands could not be read")]
-    static partial void CheckFailed(ILogger log, string connectionId, Exception cause);
 }
