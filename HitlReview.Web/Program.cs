@@ -44,6 +44,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.UseCrossSiteCheck();
     app.UseAuthentication();
     app.UseKeyRights();
+    app.UseSignInEnds();
     app.UseRateLimiter();
     app.UseHubQuota();
     app.UsePageQuota();

@@ -31,8 +31,8 @@ public sealed record NewApiKey(ApiKey Key, string Secret);
 
 /// <summary>Makes, lists, revokes and recognises API keys.</summary>
 /// <remarks>
-/// Recognising is on the way of every call of an agent, so the answer is kept in memory for <see cref="Freshness"/>: a key revoked by
-/// another process, or whose owner was disabled, works for that long at most. A key revoked by this process stops at once.
+/// Recognising is on the way of every call of an agent, so the answer is kept in memory for <see cref="Freshness"/>, or until
+/// <see cref="Recheck"/>. A key revoked by this process stops at once.
 /// </remarks>
 public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
 {
@@ -125,6 +125,13 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
                 _known.TryRemove(key.Hash, out _);
             });
         }, ct);
+    }
+
+    /// <summary>Keys or accounts may have changed, perhaps by another process: every key is looked at anew from now on.</summary>
+    public void Recheck()
+    {
+        Interlocked.Increment(ref _revocations);
+        _known.Clear();
     }
 
     /// <summary>Recognises a key.</summary>

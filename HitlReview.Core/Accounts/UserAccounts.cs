@@ -73,7 +73,7 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
         return user;
     }
 
-    /// <summary>Changes the password of the caller's own account and ends its other sign-ins.</summary>
+    /// <summary>Changes the password of the caller's own account and ends all its sign-ins, this one too: whoever goes on needs a new one.</summary>
     /// <exception cref="RefusedException">Invalid: the current password is wrong, or the new one isn't accepted. NotFound: the account is gone.</exception>
     public async Task<HitlUser> ChangePasswordAsync(Caller caller, string current, string next, CancellationToken ct)
     {
@@ -84,13 +84,14 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
         var hash = users.PasswordHasher.HashPassword(user, next);
         var stamp = Guid.NewGuid().ToString("N");
 
-        await queue.WriteAsync(async tx =>
+        await queue.WriteAsync(caller, async tx =>
         {
             var changed = await tx.Db.Users.Where(u => u.Id == user.Id && u.PasswordHash == user.PasswordHash).ExecuteUpdateAsync(
                 set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.SecurityStamp, stamp).SetProperty(u => u.ConcurrencyStamp, Guid.NewGuid().ToString()), CancellationToken.None);
             if (changed == 0)
                 throw new RefusedException(Refusal.Conflict, "The password was changed elsewhere meanwhile.");
             tx.Audit(AuditEntry.By(caller, AuditActions.PasswordChanged) with { OwnerId = user.Id });
+            await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, AuditEntry.By(caller, ""));
         }, ct);
         user.PasswordHash = hash;
         user.SecurityStamp = stamp;
@@ -106,7 +107,7 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
             tx.Audit(new(AuditActions.LoginLinked, user.Id, Surface.Ui) { OwnerId = user.Id, Detail = login.LoginProvider });
         }, ct);
 
-    /// <summary>Gives the account this role instead of the one it has. Does nothing if it has it already.</summary>
+    /// <summary>Gives the account this role instead of the one it has, and ends its sign-ins. Does nothing if it has it already.</summary>
     /// <exception cref="RefusedException">Never for a role of <see cref="Roles"/>.</exception>
     public Task SetRoleAsync(HitlUser user, string role, Surface surface, CancellationToken ct) =>
         queue.WriteAsync(async tx =>
@@ -119,6 +120,7 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
             db.UserRoles.Add(new() { UserId = user.Id, RoleId = roleId });
             await db.SaveChangesAsync(CancellationToken.None);
             tx.Audit(new(AuditActions.RoleChanged, null, surface) { OwnerId = user.Id, Detail = role });
+            await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.role_changed, new("", null, surface));
         }, ct);
 
     static async Task<string> RoleIdAsync(HitlDbContext db, string role)

@@ -75,6 +75,12 @@ public static class AuditActions
     /// <summary>The role of an account changed; the detail says to what.</summary>
     public const string RoleChanged = "user.role_changed";
 
+    /// <summary>Someone signed in; the detail names the session and how.</summary>
+    public const string SignInOpened = "session.opened";
+
+    /// <summary>A sign-in ended; the detail names the session and why (<see cref="Accounts.SignInEnd"/>).</summary>
+    public const string SignInEnded = "session.ended";
+
     /// <summary>An API key was made.</summary>
     public const string KeyAdded = "key.added";
 

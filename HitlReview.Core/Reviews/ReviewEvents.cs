@@ -97,6 +97,12 @@ public sealed class ReviewEvents
     readonly ConcurrentDictionary<Feed, byte> _feeds = [];
     readonly ConcurrentDictionary<string, object> _marks = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Raised with a user's id on the writer's own thread, before any later change is told: their account, sign-ins or keys have changed, and what
+    /// goes on in their name may have to end. A listener must be quick.
+    /// </summary>
+    public event Action<string>? AccessChanged;
+
     /// <summary>Listens to the changes of one user. Open the feed first and read the present state second, so that nothing falls in between.</summary>
     public Feed Open(string userId) => Add(new(this, change => change.UserId == userId));
 
@@ -114,6 +120,8 @@ public sealed class ReviewEvents
         foreach (var (feed, _) in _feeds)
             feed.Offer(change);
     }
+
+    internal void TellAccess(string userId) => AccessChanged?.Invoke(userId);
 
     Feed Add(Feed feed)
     {

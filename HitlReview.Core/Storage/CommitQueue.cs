@@ -140,6 +140,9 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         foreach (var item in batch)
             if (item.Transaction is { } tx)
             {
+                foreach (var entry in tx.AuditEntries)
+                    if (entry.OwnerId is { } whose && AccessTrail.Concerns(entry.Action))
+                        RunCommitted(() => events.TellAccess(whose));
                 foreach (var change in tx.Changes)
                     events.Publish(change);
                 foreach (var action in tx.Committed)

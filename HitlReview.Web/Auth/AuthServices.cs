@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
@@ -21,6 +23,7 @@ static class AuthServices
     public static IServiceCollection AddHitlAccounts(this IServiceCollection services)
     {
         services.AddValidated<AccountOptions>("Accounts", options => options.Faults());
+        services.AddValidated<UserSessionOptions>("Accounts", options => options.Faults());
         services.AddIdentityCore<HitlUser>(identity =>
             {
                 identity.User.RequireUniqueEmail = true;
@@ -36,6 +39,7 @@ static class AuthServices
         });
         services.AddScoped<UserAccounts>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<UserSessions>();
         return services;
     }
 
@@ -55,14 +59,19 @@ static class AuthServices
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie)
             .AddOidc(builder.Configuration);
-        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
+        // A cookie outlives no session, and needs no renewing: how long it counts is in the session's row.
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<UserSessionOptions>>((cookie, session) => cookie.ExpireTimeSpan = session.Value.SessionMax);
 
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
         services.AddCascadingAuthenticationState();
-        services.AddSingleton<SignIns>();
-        services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
+        services.AddScoped<SignIns>();
+        services.AddSingleton<LiveSignIns>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveSignIns>());
+        services.AddScoped<CircuitAuthentication>();
+        services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<CircuitAuthentication>());
+        services.AddScoped<CircuitHandler, CircuitSignIn>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();
     }
@@ -73,8 +82,7 @@ static class AuthServices
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Lax;
         cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
-        cookie.SlidingExpiration = true;
+        cookie.SlidingExpiration = false;
         cookie.LoginPath = "/account/login";
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.Events = new()
@@ -103,7 +111,7 @@ static class AuthServices
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
         else
-            context.Response.Redirect(context.RedirectUri);
+            context.Response.Redirect(CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(context.RedirectUri, "ended", why.ToString()) : context.RedirectUri);
         return Task.CompletedTask;
     }
 }

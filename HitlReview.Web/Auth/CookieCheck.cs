@@ -1,33 +1,67 @@
+using System.Data.Common;
+using System.Security.Claims;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.StaticAssets;
 
 namespace HitlReview.Web.Auth;
 
 /// <summary>
-/// Looks now and then (<see cref="SecurityStampValidatorOptions.ValidationInterval"/>) whether the account behind a cookie still stands, and takes over a
-/// changed role. ASP.NET Core's own check knows nothing of disabled accounts.
+/// Looks at each request whether the session that the cookie names still stands, and notes that it is in use. A cookie of an ended session,
+/// or of none, is nobody's. It isn't deleted: the answer might reach the browser after a newer cookie of the same name.
 /// </summary>
-static class CookieCheck
+static partial class CookieCheck
 {
+    static readonly object s_ended = new();
+
+    /// <summary>Why the cookie that came with the request doesn't count; null where it does, or where none came.</summary>
+    public static SignInEnd? WhyEnded(HttpContext http) => http.Items[s_ended] as SignInEnd?;
+
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        var services = context.HttpContext.RequestServices;
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var interval = services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval;
-        if (context.Properties.IssuedUtc is { } looked && now - looked < interval)
+        var http = context.HttpContext;
+        // Assets are everybody's; a page has a dozen of them.
+        if (http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null)
             return;
-
-        var signIn = services.GetRequiredService<SignInManager<HitlUser>>();
-        if (await signIn.ValidateSecurityStampAsync(context.Principal) is { } user && !user.IsDisabled(now))
+        // Cookies of before there were sessions name none.
+        if (context.Principal?.FindFirstValue(Callers.Session) is null)
         {
-            context.ReplacePrincipal(await signIn.CreateUserPrincipalAsync(user));
-            context.ShouldRenew = true;
+            End(context, SignInEnd.signed_out);
             return;
         }
-        context.RejectPrincipal();
-        await context.HttpContext.SignOutAsync(IdentityConstants.ApplicationScheme);
+        var sessions = http.RequestServices.GetRequiredService<UserSessions>();
+        var caller = Callers.CallerOf(context.Principal, Surface.Ui);
+        var look = await sessions.LookAsync(caller, http.RequestAborted);
+        if (look is { End: null, Session.ProviderTokens: not null } && http.RequestServices.GetService<ProviderChecks>() is { } provider && await provider.CheckAsync(look.Session, http.RequestAborted))
+            look = await sessions.LookAsync(caller, http.RequestAborted);
+        if (look.End is { } why)
+            End(context, why);
+        else
+            await SeeAsync(http, sessions, look.Session!);
     }
+
+    static void End(CookieValidatePrincipalContext context, SignInEnd why)
+    {
+        context.HttpContext.Items[s_ended] = why;
+        context.RejectPrincipal();
+    }
+
+    static async Task SeeAsync(HttpContext http, UserSessions sessions, UserSession session)
+    {
+        if (http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - session.LastSeenAt < UserSessions.SeenEvery)
+            return;
+        try
+        {
+            await sessions.SeeAsync(session.Id, http.RequestAborted);
+        }
+        catch (DbException e)
+        {
+            // A database that takes no writes is still there to read.
+            NotSeen(http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(CookieCheck)), e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "That a session is in use could not be noted")]
+    static partial void NotSeen(ILogger log, Exception cause);
 }

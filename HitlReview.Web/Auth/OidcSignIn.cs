@@ -27,6 +27,8 @@ static partial class OidcSignIn
         if (string.IsNullOrEmpty(configuration[$"{OidcOptions.Section}:Authority"]))
             return;
         authentication.AddOpenIdConnect(Scheme, _ => { });
+        authentication.Services.AddSingleton<ProviderChecks>();
+        authentication.Services.AddHostedService(provider => provider.GetRequiredService<ProviderChecks>());
         authentication.Services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<IOptions<OidcOptions>>((connect, settings) => Configure(connect, settings.Value));
     }
 
@@ -43,6 +45,10 @@ static partial class OidcSignIn
         connect.MapInboundClaims = false;
         connect.GetClaimsFromUserInfoEndpoint = true;
         connect.Scope.Add("email");
+        foreach (var scope in settings.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            connect.Scope.Add(scope);
+        // For ProviderChecks; they never get into the cookie.
+        connect.SaveTokens = true;
         connect.CorrelationCookie.SameSite = connect.NonceCookie.SameSite = SameSiteMode.Lax;
         connect.CorrelationCookie.SecurePolicy = connect.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         connect.ClaimActions.MapJsonKey(EmailVerified, EmailVerified);
@@ -70,9 +76,10 @@ static partial class OidcSignIn
             var user = await FindOrAddAsync(services, context.Principal!, settings, ct);
             if (user.IsDisabled(services.GetRequiredService<TimeProvider>().GetUtcNow()))
                 throw new RefusedException(Refusal.Forbidden, "The account is disabled.");
-            context.Principal = await services.GetRequiredService<SignInManager<HitlUser>>().CreateUserPrincipalAsync(user);
-            // Neither the provider's tokens nor its claims are needed in the cookie.
             context.Properties ??= new();
+            var tokens = services.GetRequiredService<ProviderChecks>().Protect(context.Properties);
+            context.Principal = await services.GetRequiredService<SignIns>().OpenAsync(context.HttpContext, user, SignInWay.oidc, tokens);
+            // Neither the provider's tokens nor its claims are needed in the cookie.
             context.Properties.StoreTokens([]);
             context.Properties.IsPersistent = true;
         }

@@ -2,7 +2,9 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Components.Admin;
 using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
+using HitlReview.Web.Components.Shared;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.SignalR;
 using MudBlazor.Services;
 
 namespace HitlReview.Web.Components;
@@ -21,9 +23,11 @@ static class PageServices
             {
                 hub.KeepAliveInterval = TimeSpan.FromSeconds(10);
                 hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
+                hub.AddFilter<CircuitSignIn.Connecting>();
             });
-        builder.Services.AddScoped<CircuitHandler, OpenPage>();
+        builder.Services.AddScoped<CircuitHandler, PageCounter>();
         builder.Services.AddMudServices();
+        builder.Services.AddScoped<LastWords>();
         // What a page shows lives as long as its circuit; what a card shows, as long as the card.
         builder.Services.AddScoped<InboxStore>();
         builder.Services.AddScoped<ExecutionsStore>();

@@ -22,7 +22,6 @@ static class HubServices
         services.AddSingleton<Quotas>();
         services.AddSignalR().AddJsonProtocol(json => Wire.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<ReviewsFeed>();
-        services.AddHostedService(provider => provider.GetRequiredService<ReviewsFeed>());
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<HubOptions>>((cors, hub) => cors.AddPolicy(CorsPolicy, policy => policy
             .WithOrigins(hub.Value.AllowedOrigins).AllowAnyHeader().WithMethods("GET", "POST", "DELETE").AllowCredentials()));

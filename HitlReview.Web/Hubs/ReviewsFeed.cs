@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
@@ -17,35 +15,29 @@ namespace HitlReview.Web.Hubs;
 /// closed; until then it holds a message of its own and the ids and beginnings of others, and no payloads.
 /// </summary>
 public sealed partial class ReviewsFeed(
-    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, SignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, Quotas quotas,
+    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, LiveSignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, Quotas quotas,
     IOptions<LimitOptions> limits, TimeProvider clock, ILogger<ReviewsFeed> log)
-    : BackgroundService
 {
-    /// <summary>How often idle connections are looked at: a revoked key or a locked account ends its connections after this long, and before anything more is sent to them.</summary>
-    public static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(30);
-
-    readonly ConcurrentDictionary<HubCallerContext, SignIn> _open = [];
-
     /// <summary>Serves a connection until it ends.</summary>
     internal async Task ServeAsync(HubCallerContext connection)
     {
         var gone = connection.ConnectionAborted;
         try
         {
-            var signIn = SignIn.Of(connection.GetHttpContext()!);
-            var caller = Callers.CallerOf(signIn.User, Surface.Rest);
+            var caller = Callers.CallerOf(connection.User!, Surface.Rest);
             // Who asks for too many is told so before (HubServices); this is for those that were let in at the same moment.
             using var place = quotas.HubConnections.TryTake(caller.UserId);
             if (place is null)
                 return;
+            using var signIn = signIns.Follow(connection.User!);
+            using var end = signIn.Ended.Register(connection.Abort);
             // Listen first, read second: no change falls in between.
             using var feed = events.Open(caller.UserId);
-            _open[connection] = signIn;
             var client = hub.Clients.Client(connection.ConnectionId);
             await TakenAsync(client.State(await StateAsync(caller, gone)), gone);
             await foreach (var change in feed.ReadAsync(gone))
             {
-                if (!await signIns.StandsAsync(signIn, gone))
+                if (!await signIn.StandsAsync(gone))
                     break;
                 await TakenAsync(SendAsync(client, caller, change, gone), gone);
             }
@@ -63,27 +55,9 @@ public sealed partial class ReviewsFeed(
         }
         finally
         {
-            _open.TryRemove(connection, out _);
             // Whatever ended the feed, its client must notice: it connects again, and is told the state.
             connection.Abort();
         }
-    }
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(CheckEvery, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            foreach (var (connection, signIn) in _open)
-                try
-                {
-                    if (!await signIns.StandsAsync(signIn, stoppingToken))
-                        connection.Abort();
-                }
-                catch (DbException e)
-                {
-                    CheckFailed(log, connection.ConnectionId, e);
-                }
     }
 
     /// <summary>Waits until the client has taken a message, as far as what is on its way is bounded by the connection's buffers.</summary>
@@ -136,7 +110,4 @@ public sealed partial class ReviewsFeed(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The feed of connection {ConnectionId} broke; its client connects again")]
     static partial void FeedBroke(ILogger log, string connectionId, Exception cause);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether the sign-in of connection {ConnectionId} still stands could not be read")]
-    static partial void CheckFailed(ILogger log, string connectionId, Exception cause);
 }

@@ -48,7 +48,9 @@ public sealed class OidcTests : IAsyncLifetime
 
         await using var db = _app.Db();
         Assert.Equal(Cast.All.Count + 1, await db.Users.CountAsync(TestContext.Current.CancellationToken));
-        Assert.Equal([AuditActions.UserAdded], await db.AuditEvents.Select(e => e.Action).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [AuditActions.UserAdded, AuditActions.SignInOpened, AuditActions.SignInOpened],
+            await db.AuditEvents.OrderBy(e => e.Seq).Select(e => e.Action).ToListAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -101,6 +103,61 @@ public sealed class OidcTests : IAsyncLifetime
             await db.Users.Where(u => u.Email == "eve@example.org").ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddYears(100)), TestContext.Current.CancellationToken);
 
         Assert.Equal("/account/login?failed=true", await EnterAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_in_use_is_checked_with_the_provider_and_ends_with_its_refusal(bool refreshes)
+    {
+        _provider.Refreshes = refreshes;
+        Be("sub-1", "eve@example.org", "staff");
+        using var visitor = _app.NewVisitor();
+        await EnterAsync(visitor);
+        await using (var db = _app.Db())
+            Assert.DoesNotContain("of use", (await db.UserSessions.SingleAsync(s => s.ProviderTokens != null, TestContext.Current.CancellationToken)).ProviderTokens!, StringComparison.Ordinal);
+        // Twice, because each refresh token counts once.
+        for (var i = 0; i < 2; i++)
+        {
+            await AskedAgoAsync(TimeSpan.FromMinutes(11));
+            Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
+        }
+        Assert.Equal(refreshes ? 2 : 0, _provider.Asked);
+
+        _provider.Refuses = true;
+        Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
+        await AskedAgoAsync(TimeSpan.FromMinutes(11));
+
+        Assert.Equal(401, (await visitor.CallAsync("/api/review/pending")).Status);
+        await using var trail = _app.Db();
+        Assert.EndsWith(": provider", (await trail.AuditEvents.OrderBy(e => e.Seq).LastAsync(TestContext.Current.CancellationToken)).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_that_does_not_answer_ends_a_session_only_after_a_time()
+    {
+        _provider.Refreshes = true;
+        Be("sub-1", "eve@example.org", "staff");
+        using var visitor = _app.NewVisitor();
+        using var later = _app.NewVisitor();
+        await EnterAsync(later);
+        _provider.IsDown = true;
+
+        await AskedAgoAsync(TimeSpan.FromMinutes(69));
+        Assert.Equal(200, (await later.CallAsync("/api/review/pending")).Status);
+
+        _provider.IsDown = false;
+        await EnterAsync(visitor);
+        _provider.IsDown = true;
+        await AskedAgoAsync(TimeSpan.FromMinutes(71));
+        Assert.Equal(401, (await visitor.CallAsync("/api/review/pending")).Status);
+    }
+
+    /// <summary>Makes it so long ago that the provider was last asked.</summary>
+    async Task AskedAgoAsync(TimeSpan ago)
+    {
+        await using var db = _app.Db();
+        await db.UserSessions.Where(s => s.ProviderTokens != null).ExecuteUpdateAsync(set => set.SetProperty(s => s.ProviderAskedAt, DateTimeOffset.UtcNow - ago), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -1,16 +1,11 @@
 using HitlReview.Tests.Support;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Web.Auth;
 
 public abstract class SignInSpec(TestStore store) : AppSpec(store)
 {
     protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Accounts:MaxFailedSignIns"] = "3", ["Accounts:SignInsPerMinute"] = "8" };
-
-    // Each request looks whether its sign-in still stands, instead of once a minute.
-    protected override void Configure(IServiceCollection services) => services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.Zero);
 
     [Fact]
     public async Task The_right_password_signs_in_with_a_cookie_that_scripts_and_other_sites_do_not_get()

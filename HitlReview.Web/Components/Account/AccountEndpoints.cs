@@ -1,8 +1,7 @@
-using HitlReview.Core.Accounts;
+using System.Security.Claims;
 using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Components.Account;
@@ -14,15 +13,17 @@ static class AccountEndpoints
     {
         var account = app.MapGroup("/account").ExcludeFromDescription();
         account.MapPost("/logout", SignOutAsync);
+        // A page asks who is there, and so says that somebody is (connection.js): the cookie's session is in use.
+        account.MapGet("/seen", (ClaimsPrincipal user) => TypedResults.Text(Callers.MarkOf(user))).AllowAnonymous();
         if (app.Services.GetRequiredService<IOptions<OidcOptions>>().Value.IsOn)
             account.MapGet("/oidc", (string? returnUrl) => TypedResults.Challenge(new() { RedirectUri = ReturnUrls.Local(returnUrl) }, [OidcSignIn.Scheme])).AllowAnonymous();
     }
 
-    static async Task<Results<RedirectHttpResult, BadRequest>> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignInManager<HitlUser> signIn)
+    static async Task<Results<RedirectHttpResult, BadRequest>> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignIns signIns)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return TypedResults.BadRequest();
-        await signIn.SignOutAsync();
+        await signIns.LeaveAsync(context);
         return TypedResults.LocalRedirect("/account/login");
     }
 }

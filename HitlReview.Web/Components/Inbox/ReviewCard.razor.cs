@@ -37,6 +37,9 @@ public sealed partial class ReviewCard
     [Inject]
     TimeProvider Clock { get; set; } = null!;
 
+    [Inject]
+    LastWords LastWords { get; set; } = null!;
+
     /// <summary>The review.</summary>
     [Parameter, EditorRequired]
     public required string NodeExecId { get; set; }
@@ -97,6 +100,12 @@ public sealed partial class ReviewCard
 
     /// <summary>What tests and tools find a part by: on the card that is seen only, so that each is there once.</summary>
     string? Id(string testId) => IsCurrent ? testId : null;
+
+    protected override void OnInitialized()
+    {
+        LastWords.Add(KeepAsync);
+        base.OnInitialized();
+    }
 
     protected override Task LoadAsync(CancellationToken gone) => _turns.TakeAsync(async () =>
     {
@@ -238,6 +247,16 @@ public sealed partial class ReviewCard
     }
 
     Task SaveAsync() => _turns.TakeAsync(SaveNowAsync);
+
+    /// <summary>The sign-in behind the page has ended: what stands in the editor at this moment counts too.</summary>
+    Task KeepAsync() => InvokeAsync(async () =>
+    {
+        if (!Loaded || !_editing || _editor is null)
+            return;
+        _draft = await _editor.ReadAsync(Gone);
+        _typed++;
+        await SaveAsync();
+    });
 
     async Task SaveNowAsync()
     {
@@ -386,6 +405,7 @@ public sealed partial class ReviewCard
 
     public override async ValueTask DisposeAsync()
     {
+        LastWords.Remove(KeepAsync);
         if (Loaded && _saved != _typed)
             await SaveAsync();
         await base.DisposeAsync();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 namespace HitlReview.Web.Components;
 
 /// <summary>Counts the open pages of each user. A page that would be one too many says so instead of opening (App.razor).</summary>
-sealed class OpenPage(AuthenticationStateProvider authentication, Quotas quotas) : CircuitHandler
+sealed class PageCounter(AuthenticationStateProvider authentication, Quotas quotas) : CircuitHandler
 {
     IDisposable? _place;
 

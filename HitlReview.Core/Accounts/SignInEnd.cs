@@ -1,0 +1,38 @@
+namespace HitlReview.Core.Accounts;
+
+/// <summary>Why a sign-in or key no longer stands.</summary>
+public enum SignInEnd
+{
+    /// <summary>The person signed out with it, or it is unknown.</summary>
+    signed_out,
+
+    /// <summary>It was ended from the list of sessions, or by an admin.</summary>
+    ended,
+
+    /// <summary>Somebody signed in anew in the same browser.</summary>
+    replaced,
+
+    /// <summary>The password was changed.</summary>
+    password_changed,
+
+    /// <summary>The account was disabled.</summary>
+    disabled,
+
+    /// <summary>The role of the account changed.</summary>
+    role_changed,
+
+    /// <summary>It wasn't used for too long, or is too old.</summary>
+    timed_out,
+
+    /// <summary>The OpenID Connect provider no longer vouches for it.</summary>
+    provider,
+
+    /// <summary>The key was revoked, or has ended by itself.</summary>
+    key_ended,
+}
+
+/// <summary>What was found of a sign-in or key at one moment.</summary>
+/// <param name="End">Why it no longer stands; null while it does.</param>
+/// <param name="Until">When it ends by itself if nothing happens before.</param>
+/// <param name="Session">The session; null for a key, and for a session that is unknown.</param>
+public sealed record SignInLook(SignInEnd? End, DateTimeOffset Until, UserSession? Session = null);
