@@ -53,19 +53,6 @@ public sealed record Person(string Id, string Email, string Role)
         SecurityStamp = Id,
     };
 
-    /// <summary>The sign-in behind their windows where there is no browser.</summary>
-    public UserSession ToSession() => new()
-    {
-        Id = "session-of-" + Id,
-        UserId = Id,
-        Way = SignInWay.password,
-        Device = "tests",
-        CreatedAt = TestStore.Start,
-        LastSeenAt = TestStore.Start,
-        IdleUntil = TestStore.Start.AddYears(10),
-        ExpiresAt = TestStore.Start.AddYears(10),
-    };
-
     /// <summary>The records of their API keys.</summary>
     public IEnumerable<ApiKey> ToApiKeys()
     {
