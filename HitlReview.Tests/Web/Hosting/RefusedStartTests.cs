@@ -26,6 +26,9 @@ public sealed class RefusedStartTests : IAsyncDisposable
 
     [Theory]
     [InlineData("Accounts:SignInsPerMinute", "--Accounts:SignInsPerMinute=many")]
+    [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=https://review.example.com")]
+    [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=10.0.0.1")]
+    [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=Review.example.com")]
     [InlineData("Database:Provider", "--Database:Provider=Oracle")]
     [InlineData("ConnectionStrings:HitlReview", "--ConnectionStrings:HitlReview=Nonsense=1")]
     [InlineData("Urls", "--urls=nowhere")]

@@ -1117,6 +1117,8 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
                             b1.Property<bool>("IsUserVerified");
 
+                            b1.Property<long?>("LastUsedAt");
+
                             b1.Property<string>("Name");
 
                             b1.Property<byte[]>("PublicKey")
