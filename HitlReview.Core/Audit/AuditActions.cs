@@ -81,6 +81,12 @@ public static class AuditActions
     /// <summary>A sign-in ended; the detail names the session and why (<see cref="Accounts.SignInEnd"/>).</summary>
     public const string SignInEnded = "session.ended";
 
+    /// <summary>A user can't sign in with a password alone from now on, but needs a passkey too; the detail is what they call it.</summary>
+    public const string PasskeyAdded = "passkey.added";
+
+    /// <summary>A passkey is no longer of any use; the detail is what its user called it.</summary>
+    public const string PasskeyRemoved = "passkey.removed";
+
     /// <summary>An API key was made.</summary>
     public const string KeyAdded = "key.added";
 

@@ -135,7 +135,11 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
         {
             passkey.ToTable("AspNetUserPasskeys").HasKey(p => p.CredentialId);
             passkey.Property(p => p.CredentialId).HasMaxLength(1024);
-            passkey.OwnsOne(p => p.Data).ToJson();
+            passkey.OwnsOne(p => p.Data, data =>
+            {
+                data.Property<DateTimeOffset?>(Passkeys.LastUsedAt);
+                data.ToJson();
+            });
             passkey.HasOne<HitlUser>().WithMany().HasForeignKey(p => p.UserId).IsRequired();
         });
         builder.Entity<ApiKey>(key =>

@@ -40,6 +40,7 @@ static class AuthServices
         services.AddScoped<UserAccounts>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<UserSessions>();
+        services.AddSingleton<Passkeys>();
         return services;
     }
 
@@ -65,6 +66,7 @@ static class AuthServices
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
+        services.AddPasskeys();
         services.AddCascadingAuthenticationState();
         services.AddScoped<SignIns>();
         services.AddSingleton<LiveSignIns>();
@@ -74,6 +76,19 @@ static class AuthServices
         services.AddScoped<CircuitHandler, CircuitSignIn>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();
+    }
+
+    static void AddPasskeys(this IServiceCollection services)
+    {
+        services.AddValidated<PasskeyOptions>("Accounts", options => options.Faults());
+        services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<PasskeyOptions>>((identity, settings) =>
+        {
+            identity.ServerDomain = settings.Value.PasskeyDomain is { Length: > 0 } domain ? domain : null;
+            // The device asks for a finger, a face or its PIN: one that lies about is of no use to a finder.
+            identity.UserVerificationRequirement = "required";
+        });
+        services.AddScoped<SecondStep>();
+        services.AddScoped<NewPasskeys>();
     }
 
     static void ConfigureCookie(CookieAuthenticationOptions cookie)

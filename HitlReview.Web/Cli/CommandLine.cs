@@ -22,6 +22,7 @@ static class CommandLine
             demo,
             UserVerb.Make(),
             KeyVerb.Make(),
+            PasskeyVerb.Make(),
             AuditVerb.Make(),
         };
         root.TreatUnmatchedTokensAsErrors = false;

@@ -1135,6 +1135,8 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
                             b1.Property<bool>("IsUserVerified");
 
+                            b1.Property<long?>("LastUsedAt");
+
                             b1.Property<string>("Name");
 
                             b1.Property<byte[]>("PublicKey")

@@ -1082,6 +1082,8 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
 
                             b1.Property<bool>("IsUserVerified");
 
+                            b1.Property<long?>("LastUsedAt");
+
                             b1.Property<string>("Name");
 
                             b1.Property<byte[]>("PublicKey")

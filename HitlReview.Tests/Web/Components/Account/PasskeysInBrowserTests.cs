@@ -1,0 +1,128 @@
+using HitlReview.Core.Accounts;
+using HitlReview.Tests.Support;
+using Microsoft.Playwright;
+
+namespace HitlReview.Tests.Web.Components.Account;
+
+/// <summary>Passkeys in a real browser, with a device that the browser plays.</summary>
+public sealed class PasskeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserSpec(shared)
+{
+    // A passkey is bound to a domain, and an address of numbers is none.
+    string Site => $"http://localhost:{App.Address.Port}";
+
+    [Fact]
+    public async Task Once_there_is_a_passkey_the_password_alone_lets_nobody_in_and_the_passkey_after_it_does()
+    {
+        await using var seat = await Browser.OpenAsync(App);
+        await PlugInAsync(seat);
+        await GivePasswordAsync(seat);
+        await Expect(seat["inbox"]).ToBeVisibleAsync();
+        await AddAsync(seat, "my <b>phone</b>");
+        await Expect(seat["passkey"]).ToContainTextAsync("my <b>phone</b>");
+        await Expect(seat["passkey"]).ToContainTextAsync("never used");
+        await seat.CheckAccessibilityAsync();
+        await seat.ScreenshotAsync("passkeys");
+
+        await SignOutAsync(seat);
+        await GivePasswordAsync(seat);
+        await Expect(seat["use-passkey"]).ToBeVisibleAsync();
+        Assert.DoesNotContain(await seat.Page.Context.CookiesAsync([Site]), c => c.Name == "hitl-session");
+        Assert.Equal(401, (await seat.Page.APIRequest.GetAsync($"{Site}/api/review/pending")).Status);
+        await seat.Page.GotoAsync($"{Site}/");
+        await Expect(seat["password"]).ToBeVisibleAsync();
+        await seat.Page.GotoAsync($"{Site}/account/passkey");
+        await seat.CheckAccessibilityAsync();
+        await seat.ScreenshotAsync("passkey-step");
+
+        await seat["use-passkey"].ClickAsync();
+        await Expect(seat["inbox"]).ToBeVisibleAsync();
+        Assert.Equal(200, (await seat.Page.APIRequest.GetAsync($"{Site}/api/review/pending")).Status);
+        Assert.NotNull(Assert.Single(await App.Get<Passkeys>().ListAsync(Me.Id, Ct)).LastUsedAt);
+    }
+
+    [Fact]
+    public async Task Another_device_does_not_let_one_in_until_the_passkey_is_removed()
+    {
+        await using var seat = await Browser.OpenAsync(App);
+        var (browser, device) = await PlugInAsync(seat);
+        await GivePasswordAsync(seat);
+        await Expect(seat["inbox"]).ToBeVisibleAsync();
+        await AddAsync(seat, "my phone");
+        await SignOutAsync(seat);
+
+        await browser.SendAsync("WebAuthn.removeVirtualAuthenticator", new() { ["authenticatorId"] = device });
+        await PlugInAsync(seat, browser);
+        await GivePasswordAsync(seat);
+        await seat["use-passkey"].ClickAsync();
+        await Expect(seat.Page.GetByText("The browser showed no passkey.")).ToBeVisibleAsync();
+        await Expect(seat["use-passkey"]).ToBeEnabledAsync();
+        Assert.Equal(401, (await seat.Page.APIRequest.GetAsync($"{Site}/api/review/pending")).Status);
+        await seat.CheckAccessibilityAsync();
+
+        await App.Get<Passkeys>().RemoveAllAsync(by: null, Me.Id, Ct);
+        await GivePasswordAsync(seat);
+        await Expect(seat["inbox"]).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_passkey_is_removed_with_the_password()
+    {
+        await using var seat = await Browser.OpenAsync(App);
+        await PlugInAsync(seat);
+        await GivePasswordAsync(seat);
+        await Expect(seat["inbox"]).ToBeVisibleAsync();
+        await AddAsync(seat, "my phone");
+
+        await seat["remove-password"].FillAsync(Person.Password);
+        await seat["remove-passkey"].ClickAsync();
+
+        await Expect(seat.Page.GetByText("Your last passkey is removed.")).ToBeVisibleAsync();
+        await Expect(seat["passkey"]).ToHaveCountAsync(0);
+    }
+
+    static async Task<(ICDPSession Browser, string Device)> PlugInAsync(Seat seat, ICDPSession? browser = null)
+    {
+        if (browser is null)
+        {
+            browser = await seat.Page.Context.NewCDPSessionAsync(seat.Page);
+            await browser.SendAsync("WebAuthn.enable");
+        }
+        var answer = await browser.SendAsync("WebAuthn.addVirtualAuthenticator", new()
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2",
+                ["transport"] = "internal",
+                ["hasResidentKey"] = true,
+                ["hasUserVerification"] = true,
+                ["isUserVerified"] = true,
+                ["automaticPresenceSimulation"] = true,
+            },
+        });
+        return (browser, answer!.Value.GetProperty("authenticatorId").GetString()!);
+    }
+
+    async Task GivePasswordAsync(Seat seat)
+    {
+        await seat.Page.GotoAsync($"{Site}/account/login");
+        await seat["email"].FillAsync(Me.Email);
+        await seat["password"].FillAsync(Person.Password);
+        await seat["sign-in"].ClickAsync();
+    }
+
+    async Task AddAsync(Seat seat, string name)
+    {
+        await seat.Page.GotoAsync($"{Site}/account/passkeys");
+        await seat["passkey-name"].FillAsync(name);
+        await seat["add-password"].FillAsync(Person.Password);
+        await seat["add-passkey"].ClickAsync();
+        await Expect(seat["passkey"]).ToHaveCountAsync(1);
+    }
+
+    static async Task SignOutAsync(Seat seat)
+    {
+        await seat["account-menu"].ClickAsync();
+        await seat["sign-out"].ClickAsync();
+        await Expect(seat["email"]).ToBeVisibleAsync();
+    }
+}

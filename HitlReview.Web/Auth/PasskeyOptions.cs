@@ -1,0 +1,19 @@
+namespace HitlReview.Web.Auth;
+
+/// <summary>The settings under <c>Accounts</c> that are about passkeys.</summary>
+public sealed class PasskeyOptions
+{
+    /// <summary>
+    /// The domain that passkeys are bound to: the host under which people open HitlReview, or a domain above it. Empty: the host of the request.
+    /// Passkeys of another domain are of no use, so a change of it locks everybody out who has one.
+    /// </summary>
+    public string PasskeyDomain { get; set; } = "";
+
+    /// <summary>Every fault, each naming its setting.</summary>
+    internal IEnumerable<string> Faults()
+    {
+        // Browsers take no address of numbers, and compare letter by letter.
+        if (PasskeyDomain.Length > 0 && (Uri.CheckHostName(PasskeyDomain) != UriHostNameType.Dns || PasskeyDomain.Any(char.IsAsciiLetterUpper) || PasskeyDomain.EndsWith('.')))
+            yield return $"Accounts:PasskeyDomain must be a domain such as review.example.com, in lower case, without port or path; it is '{PasskeyDomain}'.";
+    }
+}
