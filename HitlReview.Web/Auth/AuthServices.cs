@@ -65,6 +65,7 @@ static class AuthServices
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();
+        services.AddSingleton<DemoLink>();
     }
 
     static void ConfigureCookie(CookieAuthenticationOptions cookie)

@@ -1,6 +1,8 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Cli;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Hosting;
@@ -37,10 +39,7 @@ static class Serving
         await StartAsync(app, ct);
         await opening;
         app.Services.GetRequiredService<State>().HasStarted = true;
-        if (demo)
-            await Demo.FillAsync(app.Services, ct);
-        if (await app.Services.GetRequiredService<SetupLink>().PrepareAsync(ct) is { } link)
-            await Console.Out.WriteLineAsync($"There is no account yet. Make the first one, an admin, here: {Reachable(app.Urls.First())}{link}");
+        await WelcomeAsync(app, demo, ct);
         await app.WaitForShutdownAsync(ct);
     }
 
@@ -56,6 +55,30 @@ static class Serving
             await app.StopAsync(CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>Says on the console how to get in, where nobody can yet.</summary>
+    static async Task WelcomeAsync(WebApplication app, bool demo, CancellationToken ct)
+    {
+        var here = Reachable(app.Urls.First());
+        if (demo)
+        {
+            var link = await Demo.FillAsync(app.Services, ct);
+            await Console.Out.WriteLineAsync($"Demo: sign in here, once, within {DemoLink.Life.TotalMinutes:0} minutes: {here}{link}");
+            await Console.Out.WriteLineAsync($"Demo: all of it is in {app.Services.GetRequiredService<Store>().Place}; without that, the next demo begins anew.");
+        }
+        else if (await app.Services.GetRequiredService<SetupLink>().PrepareAsync(ct) is { } link)
+            await Console.Out.WriteLineAsync($"There is no account yet. Make the first one, an admin, here: {here}{link}");
+        else if (!await HasAdminAsync(app.Services, ct))
+            await Console.Out.WriteLineAsync("There is no admin here. Make one with the command: user add EMAIL --role admin");
+    }
+
+    static async Task<bool> HasAdminAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var tomorrow = services.GetRequiredService<TimeProvider>().GetUtcNow().AddDays(1);
+        await using var db = services.GetRequiredService<Store>().CreateDbContext();
+        return await db.Users.AnyAsync(u => (u.LockoutEnd == null || u.LockoutEnd <= tomorrow)
+            && db.UserRoles.Any(r => r.UserId == u.Id && db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin)), ct);
     }
 
     /// <summary>An address that a browser on this machine can open, also when the program listens on all of them.</summary>
