@@ -34,10 +34,13 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
 
     await using var app = builder.Build();
     app.CheckSettings();
+    app.UseTrustedProxies();
     app.UseHitlHeaders();
     app.UseLanguages();
     app.UseHitlErrorPages();
     app.UseHitlProblems();
+    app.UsePublicAddress();
+    app.UseHostCookies();
     app.UseRouting();
     app.UseRawIds();
     app.UseHubOrigins();

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -46,8 +45,7 @@ static class AuthServices
         services.AddHitlAccounts();
         services.AddHttpContextAccessor();
         new IdentityBuilder(typeof(HitlUser), typeof(IdentityRole), services).AddSignInManager();
-        // Kept in the database, so that a restart or a second machine signs nobody out.
-        services.AddDataProtection().SetApplicationName("HitlReview").PersistKeysToDbContext<HitlDbContext>();
+        builder.AddCookieKeys();
 
         services.AddAuthentication(CookieOrKey)
             .AddPolicyScheme(CookieOrKey, null, scheme =>
