@@ -16,7 +16,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseStaticWebAssets();
     builder.Services.AddPlainLogs();
-    builder.Services.AddHitlStorage(StoreOptions.Read(builder.Configuration));
+    builder.Services.AddHitlStorage(demo ? StoreOptions.Read(builder.Configuration, Demo.File) : StoreOptions.Read(builder.Configuration));
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
     builder.Services.AddHitlBlocks(builder.Configuration);
@@ -34,10 +34,13 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
 
     await using var app = builder.Build();
     app.CheckSettings();
+    app.UseTrustedProxies();
     app.UseHitlHeaders();
     app.UseLanguages();
     app.UseHitlErrorPages();
     app.UseHitlProblems();
+    app.UsePublicAddress();
+    app.UseHostCookies();
     app.UseRouting();
     app.UseRawIds();
     app.UseHubOrigins();

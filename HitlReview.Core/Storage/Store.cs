@@ -18,6 +18,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     const long ProcessLock = 0x4869_746C_0001;
     const long ChainLock = 0x4869_746C_0002;
 
+    static readonly string[] s_fileSuffixes = ["", "-wal", "-shm", ".lock"];
+
     readonly StoreOptions _options;
     readonly Func<HitlDbContext> _newContext;
     readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,6 +54,18 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     /// <summary>Taken on PostgreSQL before the audit chain grows; SQLite's one writer needs none.</summary>
     internal string? ChainLockSql => _options.Provider == DatabaseProvider.Postgres ? $"SELECT pg_advisory_xact_lock({ChainLock})" : null;
 
+    /// <summary>Where the data is, for an operator: the full path of the file, or the name of the database and its server.</summary>
+    public string Place
+    {
+        get
+        {
+            if (_options.Provider == DatabaseProvider.Sqlite)
+                return SqliteFile;
+            var postgres = new NpgsqlConnectionStringBuilder(_options.ConnectionString);
+            return $"the database '{postgres.Database}' on {postgres.Host}";
+        }
+    }
+
     /// <inheritdoc/>
     public HitlDbContext CreateDbContext() => _newContext();
 
@@ -63,6 +77,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     public Task ClaimAsync(CancellationToken ct) => GuardAsync(async () =>
     {
         _processLock = await LockProcessAsync(ct);
+        CreateFile();
         await LookAsync(ct);
         return true;
     });
@@ -96,7 +111,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     {
         await GuardAsync(async () =>
         {
-            CreateFolder();
+            CreateFile();
+            await MakeDatabaseAsync(ct);
             await using (var db = CreateDbContext())
                 if (!(await PendingAsync(db, ct)).Any())
                     return true;
@@ -197,7 +213,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             var path = SqliteFile + ".lock";
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException e) when (File.Exists(path))
             {
@@ -244,7 +260,34 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     void CreateFolder()
     {
         if (_options.Provider == DatabaseProvider.Sqlite && Path.GetDirectoryName(SqliteFile) is { Length: > 0 } folder)
-            Directory.CreateDirectory(folder);
+            PrivateFiles.CreateFolder(folder);
+    }
+
+    /// <summary>SQLite gives its -wal and -shm files the mode of the file itself, so that one is made before SQLite makes it as it likes.</summary>
+    void CreateFile()
+    {
+        CreateFolder();
+        if (_options.Provider == DatabaseProvider.Sqlite && new SqliteConnectionStringBuilder(_options.ConnectionString) is { Mode: SqliteOpenMode.ReadWriteCreate, DataSource: not ":memory:" })
+            PrivateFiles.CreateFile(SqliteFile);
+    }
+
+    /// <summary>EF Core looks first over a connection that can only read, on which an empty file doesn't become a database.</summary>
+    async Task MakeDatabaseAsync(CancellationToken ct)
+    {
+        if (_options.Provider != DatabaseProvider.Sqlite)
+            return;
+        await using var connection = new SqliteConnection(SqliteConnectionString(_options.ConnectionString));
+        await connection.OpenAsync(ct);
+        DurableSqlite.Configure(connection);
+    }
+
+    /// <summary>The files of the database that other accounts of this machine can read or change, and its folder if they can replace the files in it. None for PostgreSQL, whose files aren't ours.</summary>
+    public IReadOnlyList<string> OpenToOthers()
+    {
+        if (_options.Provider != DatabaseProvider.Sqlite)
+            return [];
+        var open = s_fileSuffixes.Select(suffix => SqliteFile + suffix).Where(PrivateFiles.IsOpenToOthers);
+        return Path.GetDirectoryName(SqliteFile) is { Length: > 0 } folder && PrivateFiles.LetsOthersReplace(folder) ? [folder, .. open] : [.. open];
     }
 
     async Task GuardAsync<T>(Func<Task<T>> open)

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
@@ -51,8 +50,7 @@ static class AuthServices
         services.AddHitlAccounts();
         services.AddHttpContextAccessor();
         new IdentityBuilder(typeof(HitlUser), typeof(IdentityRole), services).AddSignInManager();
-        // Kept in the database, so that a restart or a second machine signs nobody out.
-        services.AddDataProtection().SetApplicationName("HitlReview").PersistKeysToDbContext<HitlDbContext>();
+        builder.AddCookieKeys();
 
         services.AddAuthentication(CookieOrKey)
             .AddPolicyScheme(CookieOrKey, null, scheme =>
@@ -76,6 +74,7 @@ static class AuthServices
         services.AddScoped<CircuitHandler, CircuitSignIn>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();
+        services.AddSingleton<DemoLink>();
     }
 
     static void AddPasskeys(this IServiceCollection services)

@@ -16,7 +16,7 @@ static class CommandLine
     /// <returns>The exit code: 0, or 1 with the reason on standard error.</returns>
     public static Task<int> RunAsync(string[] args, Serve serve)
     {
-        var demo = new Option<bool>("--demo") { Description = "Make a demo user, graphs and running executions." };
+        var demo = new Option<bool>("--demo") { Description = "Fill a database of its own with graphs and running executions, and print a link that signs in, once." };
         var root = new RootCommand("HitlReview holds what agents want to do until a person has approved it. Settings may be given as --Name:Sub=value.")
         {
             demo,

@@ -38,7 +38,7 @@ static class HubServices
             .UseWhen(http => http.Request.Path.StartsWithSegments(Path), hub => hub.Use((http, next) =>
             {
                 foreach (var origin in http.Request.Headers.Origin)
-                    if (!IsOwn(http.Request, origin) && !allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
+                    if (!Origins.IsOwn(http.Request, origin) && !allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
                         throw new RefusedException(Refusal.Forbidden, $"Pages of the origin '{origin}' may not connect. Name it in Hub:AllowedOrigins to allow it.");
                 return next(http);
             }))
@@ -66,6 +66,4 @@ static class HubServices
                 ? throw new RefusedException(Refusal.TooMany, $"You have {limits.HubConnections} hub connections open, and more may not be at a time (Limits:HubConnections).")
                 : next(http)));
     }
-
-    static bool IsOwn(HttpRequest request, string? origin) => string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 }

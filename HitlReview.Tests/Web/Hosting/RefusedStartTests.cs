@@ -41,6 +41,8 @@ public sealed class RefusedStartTests : IAsyncDisposable
     [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=Review.example.com")]
     [InlineData("Database:Provider", "--Database:Provider=Oracle")]
     [InlineData("ConnectionStrings:HitlReview", "--ConnectionStrings:HitlReview=Nonsense=1")]
+    [InlineData("Serving:PublicOrigin", "--Serving:PublicOrigin=http://review.example.com")]
+    [InlineData("Serving:TrustedProxies", "--ForwardedHeaders_Enabled=true")]
     [InlineData("Urls", "--urls=nowhere")]
     [InlineData("Urls", "--urls=http://127.0.0.1:99999")]
     [InlineData("Urls", "--urls=http://192.0.2.1:5000")]
