@@ -31,13 +31,21 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
     int _ordinal;
 
     /// <summary>Hands on the next portion.</summary>
-    /// <returns>Nothing is written if it says that the execution must fail. Nothing happens where the execution has ended, or it is another's turn.</returns>
+    /// <returns>
+    /// Nothing is written if it says that the execution must fail. Nothing happens where the execution has ended, or it is another's
+    /// turn.
+    /// </returns>
     public async Task<Delivered> PortionAsync(CancellationToken ct)
     {
         // The row's lock orders this against a stop.
-        var kept = await tx.FirstAsync("UPDATE graph_executions SET revision = revision + 1 WHERE id = @id AND ended_at IS NULL RETURNING kept_bytes", r => (long?)r.GetInt64(0), ct, ("id", from.GraphExecId));
+        var kept = await tx.FirstAsync(
+            "UPDATE graph_executions SET revision = revision + 1 WHERE id = @id AND ended_at IS NULL RETURNING kept_bytes",
+            r => (long?)r.GetInt64(0), ct, ("id", from.GraphExecId));
         var step = await tx.FirstAsync(
-            "SELECT id, delivered FROM node_executions WHERE graph_exec_id = @exec AND delivery_turn IS NOT NULL ORDER BY delivery_turn LIMIT 1",
+            """
+            SELECT id, delivered FROM node_executions
+            WHERE graph_exec_id = @exec AND delivery_turn IS NOT NULL ORDER BY delivery_turn LIMIT 1
+            """,
             r => r.GetString(0) == from.Id ? (int?)r.GetInt32(1) : null, ct, ("exec", from.GraphExecId));
         if (kept is null || step is not { } begin)
             return new(false);
@@ -61,10 +69,14 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
         if (kept + added > limits.MaxExecutionBytes)
             return new(false, limits.TooManyBytes);
         if (await tx.ExecuteAsync(
-            "UPDATE node_executions SET delivered = @end, delivery_turn = CASE WHEN @more THEN delivery_turn ELSE NULL END WHERE id = @id AND delivered = @begin AND delivery_turn IS NOT NULL",
+            """
+            UPDATE node_executions SET delivered = @end, delivery_turn = CASE WHEN @more THEN delivery_turn ELSE NULL END
+            WHERE id = @id AND delivered = @begin AND delivery_turn IS NOT NULL
+            """,
             ct, ("end", end), ("more", hasMore), ("id", from.Id), ("begin", begin)) == 0)
             return new(false);
-        await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @added WHERE id = @id", ct, ("added", added), ("id", from.GraphExecId));
+        await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @added WHERE id = @id", ct, ("added", added),
+            ("id", from.GraphExecId));
         for (var i = 0; i < texts.Count; i++)
             await SaveAsync(_changed[i], texts[i], ct);
         await tx.Db.SaveChangesAsync(ct);
@@ -78,10 +90,12 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
     async Task<string?> TooMuchAsync(long kept, CancellationToken ct)
     {
         long made = 0, bytes = kept;
-        foreach (var arriving in emission.Pins.SelectMany(pin => pin.Links.Select(link => (Link: link, Pin: pin))).GroupBy(a => a.Link.SinkId))
+        foreach (var arriving in emission.Pins.SelectMany(pin => pin.Links.Select(link => (Link: link, Pin: pin)))
+            .GroupBy(a => a.Link.SinkId))
         {
             var sink = await SinkAsync(arriving.Key, ct);
-            var counts = arriving.Where(a => !sink.IsKept(a.Link.SinkName)).GroupBy(a => a.Link.SinkName).ToDictionary(a => a.Key, a => a.Sum(one => (long)one.Pin.Count));
+            var counts = arriving.Where(a => !sink.IsKept(a.Link.SinkName)).GroupBy(a => a.Link.SinkName)
+                .ToDictionary(a => a.Key, a => a.Sum(one => (long)one.Pin.Count));
             if (counts.Count == 0)
                 continue;
             var fresh = Math.Max(0, counts.Values.Max() - sink.Open.Count);
@@ -95,7 +109,8 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
         // A value that stays goes to all that lack one; those behind it to none.
         foreach (var pin in emission.Pins)
             foreach (var link in pin.Links)
-                if (_sinks[link.SinkId] is var sink && sink.IsKept(link.SinkName) && await LackingAsync(sink, link.SinkName, ct) is not null)
+                if (_sinks[link.SinkId] is var sink && sink.IsKept(link.SinkName)
+                    && await LackingAsync(sink, link.SinkName, ct) is not null)
                     bytes += (long)(sink.Open.Count - sink.Lacking[link.SinkName]) * Emission.BytesOf(pin.Values[0]);
         foreach (var pin in emission.Pins)
             if (pin.Links.Count(link => !_sinks[link.SinkId].IsKept(link.SinkName)) is > 0 and var links)
@@ -139,7 +154,10 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
         _bytes += value.Text.Length;
     }
 
-    /// <summary>The first node execution that collects and lacks this pin. Those before it have it: a pin's values go to the first that lacks it, and start a new one only where none does.</summary>
+    /// <summary>
+    /// The first node execution that collects and lacks this pin. Those before it have it: a pin's values go to the first that lacks it,
+    /// and start a new one only where none does.
+    /// </summary>
     async Task<Collecting?> LackingAsync(Sink sink, string pin, CancellationToken ct)
     {
         if (!sink.Lacking.TryGetValue(pin, out var first))
@@ -171,7 +189,8 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
         if (sink.Read.TryGetValue(id, out var read))
             return read;
         var node = await tx.Db.NodeExecutions.SingleAsync(n => n.Id == id, ct);
-        return new(sink, node, JsonParts.Members(JsonText.Trusted(node.Input), "input").ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal));
+        return new(sink, node, JsonParts.Members(JsonText.Trusted(node.Input), "input")
+            .ToDictionary(m => m.Key, m => m.Value, StringComparer.Ordinal));
     }
 
     async Task<Sink> SinkAsync(string nodeId, CancellationToken ct)
@@ -192,12 +211,15 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
         {
             var pins = plan.LinkedPins(id).ToList();
             var staying = pins.Where(plan.Stays).ToList();
-            _sinks[id] = new(id, [.. pins.Select(p => p.Key)], staying.ConvertAll(p => p.Key), await StayingAsync(staying, ct), [.. openOf[id]],
+            _sinks[id] = new(id, [.. pins.Select(p => p.Key)], staying.ConvertAll(p => p.Key), await StayingAsync(staying, ct),
+                [.. openOf[id]],
                 JsonParts.Members(plan.Node(id).InputDefault, "input_default").Where(m => !pins.Exists(p => p.Key == m.Key)).ToList());
         }
     }
 
-    /// <summary>The values that wait at the staying pins of a node: the last that their sources emitted, as far as it has been handed on.</summary>
+    /// <summary>
+    /// The values that wait at the staying pins of a node: the last that their sources emitted, as far as it has been handed on.
+    /// </summary>
     async Task<Dictionary<string, JsonText>> StayingAsync(List<IGrouping<string, GraphLink>> pins, CancellationToken ct)
     {
         var values = new Dictionary<string, JsonText>(StringComparer.Ordinal);
@@ -205,7 +227,8 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
         {
             var sources = pin.Select(l => l.SourceId).ToList();
             var last = await tx.Db.NodeExecutions
-                .Where(n => n.GraphExecId == from.GraphExecId && n.Status == ExecutionStatus.COMPLETED && n.Output != null && sources.Contains(n.NodeId) && (n.DeliveryTurn == null || n.Id == from.Id))
+                .Where(n => n.GraphExecId == from.GraphExecId && n.Status == ExecutionStatus.COMPLETED && n.Output != null
+                    && sources.Contains(n.NodeId) && (n.DeliveryTurn == null || n.Id == from.Id))
                 .OrderByDescending(n => n.EndedAt).ThenByDescending(n => n.Ordinal).FirstOrDefaultAsync(ct);
             if (last is not null && JsonParts.Member(JsonText.Trusted(last.Output!), pin.First(l => l.SourceId == last.NodeId).SourceName) is { } emitted
                 && JsonParts.Items(emitted, "output") is [.., var value])
@@ -247,7 +270,8 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
             tx.Db.Add(node);
             return;
         }
-        await tx.ExecuteAsync("UPDATE node_executions SET input = @input WHERE id = @id AND status = 'INCOMPLETE'", ct, ("input", input.Text), ("id", node.Id));
+        await tx.ExecuteAsync("UPDATE node_executions SET input = @input WHERE id = @id AND status = 'INCOMPLETE'", ct,
+            ("input", input.Text), ("id", node.Id));
         if (changed.IsComplete)
             await Transitions.MoveAsync(tx, node, NodeMove.Ready, ct);
     }
@@ -260,7 +284,8 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
     /// <param name="Open">Its node executions that still collect, oldest first.</param>
     /// <param name="Defaults">Its inputs that don't come over links.</param>
     sealed record Sink(
-        string NodeId, List<string> Pins, List<string> StayingPins, Dictionary<string, JsonText> Staying, List<string> Open, List<KeyValuePair<string, JsonText>> Defaults)
+        string NodeId, List<string> Pins, List<string> StayingPins, Dictionary<string, JsonText> Staying, List<string> Open,
+            List<KeyValuePair<string, JsonText>> Defaults)
     {
         public bool AllStay => StayingPins.Count == Pins.Count;
 

@@ -47,7 +47,8 @@ sealed class Emission
             if ((length += value.Text.Length) > Wide.MaxBytes)
                 break;
         }
-        return JsonParts.Compose(pins.Select(p => KeyValuePair.Create(p.Name, JsonText.Trusted(p.Values.Append(']').ToString()))), "output", Wide).Text;
+        return JsonParts.Compose(pins.Select(p => KeyValuePair.Create(p.Name, JsonText.Trusted(p.Values.Append(']').ToString()))),
+            "output", Wide).Text;
     }
 
     /// <summary>The steps from this one on.</summary>

@@ -38,9 +38,11 @@ public sealed partial class ExecutionEngine(
         }
         if (execution?.Status != ExecutionStatus.RUNNING)
             return null;
-        var ready = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.Status == ExecutionStatus.QUEUED).OrderBy(n => n.Ordinal)
+        var ready = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.Status == ExecutionStatus.QUEUED)
+            .OrderBy(n => n.Ordinal)
             .Select(n => new ReadyNode(n.Id, n.BlockId, HitlDbContext.OctetLength(n.Input) ?? 0)).ToListAsync(ct);
-        var delivering = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.DeliveryTurn != null).OrderBy(n => n.DeliveryTurn)
+        var delivering = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.DeliveryTurn != null)
+            .OrderBy(n => n.DeliveryTurn)
             .Select(n => new ReadyNode(n.Id, n.BlockId, HitlDbContext.OctetLength(n.Output) ?? 0)).FirstOrDefaultAsync(ct);
         return delivering is null ? ready : [delivering, .. ready];
     }
@@ -59,7 +61,10 @@ public sealed partial class ExecutionEngine(
         return new(execution, GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), JsonText.Trusted(execution.Inputs), blocks), blocks);
     }
 
-    /// <summary>Runs one queued node execution as far as it can go: to its end, or to the review it has to wait for. Of one that has run, hands on what is left of its output.</summary>
+    /// <summary>
+    /// Runs one queued node execution as far as it can go: to its end, or to the review it has to wait for. Of one that has run, hands on
+    /// what is left of its output.
+    /// </summary>
     /// <param name="plan">What its execution runs.</param>
     /// <param name="ready">The node execution.</param>
     /// <param name="stop">Asks a running block to stop, because its execution was stopped.</param>
@@ -146,14 +151,17 @@ public sealed partial class ExecutionEngine(
     async Task<NodeExecution?> FindNodeAsync(ExecutionPlan plan, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == plan.Execution.Id, ct);
+        return await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == plan.Execution.Id,
+            ct);
     }
 
     /// <summary>Hands on what is left of an output, a portion at a time, until all is handed on or the execution has ended.</summary>
     async Task DeliverAsync(ExecutionPlan plan, NodeExecution node, CancellationToken shutdown)
     {
         var emission = new Emission(plan, node.NodeId, JsonText.Trusted(node.Output!));
-        while (!shutdown.IsCancellationRequested && await queue.WriteAsync(tx => DeliverAsync(tx, plan, node, emission, CancellationToken.None), CancellationToken.None, node.UserId))
+        while (!shutdown.IsCancellationRequested
+            && await queue.WriteAsync(
+                tx => DeliverAsync(tx, plan, node, emission, CancellationToken.None), CancellationToken.None, node.UserId))
             PortionDelivered(log, node.Id);
     }
 
@@ -183,7 +191,8 @@ public sealed partial class ExecutionEngine(
             catch (Exception e)
             {
                 // What follows from the end can't be written, so the execution fails as a whole; the node must not look as if it still ran.
-                await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It ran, but its end can't be recorded ({e.GetType().Name}).", rejected: false, CancellationToken.None), CancellationToken.None, node.UserId);
+                await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It ran, but its end can't be recorded ({e.GetType().Name}).",
+                    rejected: false, CancellationToken.None), CancellationToken.None, node.UserId);
                 throw;
             }
     }
@@ -307,13 +316,18 @@ public sealed partial class ExecutionEngine(
 
     /// <summary>Records what a node put out, and hands on the first portion of it, which is mostly all.</summary>
     /// <returns>Null, or why the output can't be kept; what does not fit into the execution fails it as a whole.</returns>
-    internal async Task<string?> CompleteAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move, ComposedOutput output, CancellationToken ct)
+    internal async Task<string?> CompleteAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move,
+        ComposedOutput output, CancellationToken ct)
     {
         if (!await Transitions.MoveAsync(tx, node, move, ct))
             return null;
         if (output.Text is not { Text: var text })
             return await NotKeptAsync(tx, node, output.Problem!, ct);
-        if (await tx.ExecuteAsync("UPDATE graph_executions SET revision = revision + 1, kept_bytes = kept_bytes + @bytes WHERE id = @id AND kept_bytes + @bytes <= @most", ct,
+        if (await tx.ExecuteAsync(
+            """
+            UPDATE graph_executions SET revision = revision + 1, kept_bytes = kept_bytes + @bytes
+            WHERE id = @id AND kept_bytes + @bytes <= @most
+            """, ct,
             ("bytes", (long)Encoding.UTF8.GetByteCount(text)), ("id", node.GraphExecId), ("most", options.Value.MaxExecutionBytes)) == 0)
         {
             await FailExecutionAsync(tx, plan.Execution, options.Value.TooManyBytes, ct);
@@ -321,9 +335,14 @@ public sealed partial class ExecutionEngine(
         }
         var emission = new Emission(plan, node.NodeId, output.Text);
         // What an action of a stopped execution emits is recorded, but leads nowhere.
-        var leadsOn = emission.Pins.Count > 0 && await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && !Transitions.Final.Contains(e.Status), ct);
-        int? turn = leadsOn ? 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId && n.DeliveryTurn != null).MaxAsync(n => n.DeliveryTurn, ct) ?? 0) : null;
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, text).SetProperty(n => n.DeliveryTurn, turn), ct);
+        var leadsOn = emission.Pins.Count > 0
+            && await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && !Transitions.Final.Contains(e.Status), ct);
+        int? turn = leadsOn
+            ? 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId && n.DeliveryTurn != null)
+                .MaxAsync(n => n.DeliveryTurn, ct) ?? 0)
+            : null;
+        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, text).SetProperty(n => n.DeliveryTurn, turn), ct);
         if (leadsOn)
             await DeliverAsync(tx, plan, node, emission, ct);
         return null;

@@ -8,7 +8,10 @@ public sealed class ExecutionOptions
     /// <summary>The most node executions one graph execution may make; beyond, it fails as a whole, so that a loop ends. 1 to 100,000; default 1,000.</summary>
     public int MaxNodeExecutions { get; set; } = 1_000;
 
-    /// <summary>The most bytes of UTF-8 that the inputs and outputs of one graph execution may take together; beyond, it fails as a whole. 1,000,000 to 10,000,000,000; default 64,000,000.</summary>
+    /// <summary>
+    /// The most bytes of UTF-8 that the inputs and outputs of one graph execution may take together; beyond, it fails as a whole.
+    /// 1,000,000 to 10,000,000,000; default 64,000,000.
+    /// </summary>
     public long MaxExecutionBytes { get; set; } = 64_000_000;
 
     /// <summary>The most executions of one user that have not ended; a start beyond is refused. 1 to 1,000,000; default 1,000.</summary>
@@ -17,9 +20,11 @@ public sealed class ExecutionOptions
     /// <summary>How often it looks for executions whose wake-up got lost. 1 s to 10 min; default 30 s.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(30);
 
-    internal string TooManyNodes => FormattableString.Invariant($"It made more than {MaxNodeExecutions} node executions (Executions:MaxNodeExecutions).");
+    internal string TooManyNodes =>
+        FormattableString.Invariant($"It made more than {MaxNodeExecutions} node executions (Executions:MaxNodeExecutions).");
 
-    internal string TooManyBytes => FormattableString.Invariant($"Its inputs and outputs take more than {MaxExecutionBytes:N0} bytes (Executions:MaxExecutionBytes).");
+    internal string TooManyBytes =>
+        FormattableString.Invariant($"Its inputs and outputs take more than {MaxExecutionBytes:N0} bytes (Executions:MaxExecutionBytes).");
 
     sealed class Check : IValidateOptions<ExecutionOptions>
     {

@@ -22,7 +22,8 @@ public sealed record ExecutionDetail(GraphExecution Execution, int NodeCount, IR
 }
 
 /// <summary>Starts graph executions and reads them back.</summary>
-public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IExecutionWaker waker, IOptions<ExecutionOptions> options)
+public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks,
+    IExecutionWaker waker, IOptions<ExecutionOptions> options)
 {
     /// <summary>Starts the newest version of an own graph. When this returns the start is durable: the execution runs, also if the process dies now.</summary>
     /// <param name="caller">Owns the graph.</param>
@@ -30,7 +31,8 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     /// <param name="inputs">Node id to an object of pins and values, on top of the graph's defaults; null for none.</param>
     /// <param name="ct">Gives up while the start waits for its turn.</param>
     /// <exception cref="RefusedException">
-    /// <see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Invalid"/>: an input is unknown, missing or of a wrong type, or all of them are too large.
+    /// <see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Invalid"/>: an input is unknown, missing or of a wrong
+    /// type, or all of them are too large.
     /// <see cref="Refusal.Conflict"/>: too many executions of the caller's have not ended.
     /// </exception>
     public async Task<GraphExecution> StartAsync(Caller caller, string graphId, JsonText? inputs, CancellationToken ct)
@@ -53,8 +55,11 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return await queue.WriteAsync(caller, async tx =>
         {
             var unfinished = options.Value.MaxUnfinished;
-            if (await tx.Db.GraphExecutions.Where(e => e.UserId == caller.UserId && e.EndedAt == null).Take(unfinished).CountAsync(ct) == unfinished)
-                throw new RefusedException(Refusal.Conflict, FormattableString.Invariant($"{unfinished} executions of yours have not ended; no more can be started until one has (Executions:MaxUnfinished)."));
+            if (await tx.Db.GraphExecutions.Where(e => e.UserId == caller.UserId && e.EndedAt == null)
+                .Take(unfinished).CountAsync(ct) == unfinished)
+                throw new RefusedException(Refusal.Conflict,
+                    $"{unfinished} executions of yours have not ended; no more can be started until one has "
+                    + "(Executions:MaxUnfinished).");
             var execution = new GraphExecution
             {
                 Id = Guid.CreateVersion7(tx.Now).ToString(),
@@ -110,7 +115,8 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         var nodes = db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
         var parts = await nodes.OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct);
         if (parts.Count == most && parts is [.., var last])
-            parts.AddRange(await nodes.Where(n => n.Ordinal > last.Run.Ordinal && n.Status == ExecutionStatus.REVIEW && n.Outcome != null).OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct));
+            parts.AddRange(await nodes.Where(n => n.Ordinal > last.Run.Ordinal && n.Status == ExecutionStatus.REVIEW && n.Outcome != null)
+                .OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct));
         return new(execution, await nodes.CountAsync(ct), await NodePart.FillAsync(parts, room, db, ct));
     }
 
@@ -128,11 +134,13 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
             throw Unknown(graphExecId);
         var nodes = db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
         var after = page.After is null ? page.Skip - 1 : page.After.Ordinal;
-        var parts = await nodes.Where(n => n.Ordinal > after).OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(page.PageSize + 1).ToListAsync(ct);
+        var parts = await nodes.Where(n => n.Ordinal > after).OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(page.PageSize + 1)
+            .ToListAsync(ct);
         var more = parts.Count > page.PageSize;
         if (more)
             parts.RemoveAt(page.PageSize);
-        return new(await NodePart.FillAsync(parts, room, db, ct), await nodes.CountAsync(ct), more ? new(parts[^1].Run.CreatedAt, parts[^1].Run.Ordinal.ToString(CultureInfo.InvariantCulture)) : null);
+        return new(await NodePart.FillAsync(parts, room, db, ct), await nodes.CountAsync(ct),
+            more ? new(parts[^1].Run.CreatedAt, parts[^1].Run.Ordinal.ToString(CultureInfo.InvariantCulture)) : null);
     }
 
     /// <summary>One node execution of an execution or of a chat.</summary>
@@ -142,7 +150,8 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     /// <param name="room">How many bytes its input and output may take; without a bound if not given.</param>
     /// <param name="ct">Cancels the queries.</param>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
-    public async Task<NodePart> GetNodeAsync(Caller caller, string graphExecId, string nodeExecId, CancellationToken ct, long room = long.MaxValue)
+    public async Task<NodePart> GetNodeAsync(Caller caller, string graphExecId, string nodeExecId, CancellationToken ct,
+        long room = long.MaxValue)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var part = await db.NodeExecutions.VisibleTo(caller).Where(n => n.Id == nodeExecId && n.GraphExecId == graphExecId).Select(NodePart.Bare).FirstOrDefaultAsync(ct)
@@ -176,7 +185,8 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
 
     /// <summary>What an unknown node execution and someone else's are answered with.</summary>
     internal static RefusedException UnknownNode(string graphExecId, string nodeExecId) =>
-        new(Refusal.NotFound, $"No node execution '{Identifiers.Shown(nodeExecId)}' was found in execution '{Identifiers.Shown(graphExecId)}'.");
+        new(Refusal.NotFound,
+            $"No node execution '{Identifiers.Shown(nodeExecId)}' was found in execution '{Identifiers.Shown(graphExecId)}'.");
 
     /// <summary>What an unknown id and someone else's are answered with.</summary>
     internal static RefusedException Unknown(string graphExecId) => new(Refusal.NotFound, $"No execution '{Identifiers.Shown(graphExecId)}' was found.");

@@ -32,7 +32,9 @@ public sealed class GraphExecution : IAsked
     /// <summary>The safe mode of sensitive blocks as it was at the start.</summary>
     public required bool SensitiveActionSafeMode { get; init; }
 
-    /// <summary>The inputs given at the start: JSON, node id to pin to value. Empty where it was read by <see cref="WithoutInputs"/>.</summary>
+    /// <summary>
+    /// The inputs given at the start: JSON, node id to pin to value. Empty where it was read by <see cref="WithoutInputs"/>.
+    /// </summary>
     public required string Inputs { get; init; }
 
     /// <summary>Why it failed as a whole, or the reason of a cancellation.</summary>

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Core.Executions;
 
-/// <summary>A node execution as it is read together with others: its input and output only where there was room, their sizes always.</summary>
+/// <summary>
+/// A node execution as it is read together with others: its input and output only where there was room, their sizes always.
+/// </summary>
 /// <param name="Run">How far it has come.</param>
 /// <param name="UserId">The owner.</param>
 /// <param name="BlockId">The block.</param>
@@ -12,7 +14,8 @@ namespace HitlReview.Core.Executions;
 /// <param name="ClaimedAt">When a sensitive action was claimed.</param>
 /// <param name="InputBytes">How many bytes of UTF-8 its input takes.</param>
 /// <param name="OutputBytes">How many bytes of UTF-8 its output takes; null if it has none.</param>
-public sealed record NodePart(NodeRun Run, string UserId, string BlockId, string? Error, DateTimeOffset? ClaimedAt, int InputBytes, int? OutputBytes)
+public sealed record NodePart(NodeRun Run, string UserId, string BlockId, string? Error, DateTimeOffset? ClaimedAt, int InputBytes,
+    int? OutputBytes)
 {
     /// <summary>The <c>node_exec_id</c>.</summary>
     public string Id => Run.Id;
@@ -36,7 +39,8 @@ public sealed record NodePart(NodeRun Run, string UserId, string BlockId, string
     /// <param name="room">How many bytes all of them may take.</param>
     /// <param name="db">Reads them.</param>
     /// <param name="ct">Cancels the queries.</param>
-    internal static async Task<IReadOnlyList<NodePart>> FillAsync(IReadOnlyList<NodePart> parts, long room, HitlDbContext db, CancellationToken ct)
+    internal static async Task<IReadOnlyList<NodePart>> FillAsync(IReadOnlyList<NodePart> parts, long room, HitlDbContext db,
+        CancellationToken ct)
     {
         var (inputs, outputs) = (new List<string>(), new List<string>());
         foreach (var part in parts)
@@ -52,8 +56,11 @@ public sealed record NodePart(NodeRun Run, string UserId, string BlockId, string
                 outputs.Add(part.Id);
             }
         }
-        var inputOf = await db.NodeExecutions.Where(n => inputs.Contains(n.Id)).Select(n => new { n.Id, n.Input }).ToDictionaryAsync(n => n.Id, n => n.Input, ct);
-        var outputOf = await db.NodeExecutions.Where(n => outputs.Contains(n.Id)).Select(n => new { n.Id, n.Output }).ToDictionaryAsync(n => n.Id, n => n.Output, ct);
-        return [.. parts.Select(part => part with { Input = inputOf.GetValueOrDefault(part.Id), Output = outputOf.GetValueOrDefault(part.Id) })];
+        var inputOf = await db.NodeExecutions.Where(n => inputs.Contains(n.Id)).Select(n => new { n.Id, n.Input })
+            .ToDictionaryAsync(n => n.Id, n => n.Input, ct);
+        var outputOf = await db.NodeExecutions.Where(n => outputs.Contains(n.Id)).Select(n => new { n.Id, n.Output })
+            .ToDictionaryAsync(n => n.Id, n => n.Output, ct);
+        return [.. parts.Select(part => part with { Input = inputOf.GetValueOrDefault(part.Id),
+            Output = outputOf.GetValueOrDefault(part.Id) })];
     }
 }

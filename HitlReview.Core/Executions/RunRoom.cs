@@ -15,7 +15,8 @@ public sealed record ReadyNode(string Id, string BlockId, int Bytes);
 /// </summary>
 sealed class RunRoom
 {
-    // A running input costs some ten times its bytes: as text, parsed, checked, put out and composed again. One that waits costs four times.
+    // A running input costs some ten times its bytes: as text, parsed, checked, put out and composed again. One that waits costs four
+    // times.
     const int Working = 8_000_000;
     const int Waiting = 16_000_000;
     const int Free = 16_000;

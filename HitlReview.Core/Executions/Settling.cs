@@ -113,7 +113,8 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
                 await ReviewGate.DeleteAsync(tx, used, ct);
             return again;
         }
-        await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @bytes WHERE id = @id", ct, ("bytes", (long)Encoding.UTF8.GetByteCount(again.Input)), ("id", again.GraphExecId));
+        await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @bytes WHERE id = @id", ct,
+            ("bytes", (long)Encoding.UTF8.GetByteCount(again.Input)), ("id", again.GraphExecId));
         tx.Db.Add(again);
         await tx.Db.SaveChangesAsync(ct);
         tx.Db.ChangeTracker.Clear();

@@ -156,7 +156,10 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
             Detail = message is null ? nameof(ExecutionStatus.TERMINATED) : $"{ExecutionStatus.TERMINATED}: {message}",
         });
 
-    /// <summary>Ends the node executions of an ended execution, but for actions in flight: their end is recorded when it is observed. What was not handed on yet leads nowhere any more.</summary>
+    /// <summary>
+    /// Ends the node executions of an ended execution, but for actions in flight: their end is recorded when it is observed. What was not
+    /// handed on yet leads nowhere any more.
+    /// </summary>
     /// <returns>How many actions are in flight.</returns>
     internal static async Task<int> EndNodesAsync(WriteTransaction tx, string graphExecId, CancellationToken ct)
     {

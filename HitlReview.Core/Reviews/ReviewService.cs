@@ -69,10 +69,12 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     }
 
     /// <summary>The statuses of those of the reviews that are the caller's own, by id.</summary>
-    public async Task<IReadOnlyDictionary<string, ReviewStatus>> StatusesAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, ReviewStatus>> StatusesAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds,
+        CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Reviews.Where(r => nodeExecIds.Contains(r.NodeExecId) && r.UserId == caller.UserId).Select(r => new { r.NodeExecId, r.Status }).ToDictionaryAsync(r => r.NodeExecId, r => r.Status, ct);
+        return await db.Reviews.Where(r => nodeExecIds.Contains(r.NodeExecId) && r.UserId == caller.UserId)
+            .Select(r => new { r.NodeExecId, r.Status }).ToDictionaryAsync(r => r.NodeExecId, r => r.Status, ct);
     }
 
     /// <summary>The caller's waiting reviews, newest first.</summary>

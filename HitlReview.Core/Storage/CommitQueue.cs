@@ -214,7 +214,10 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         return found == hash;
     }
 
-    /// <param name="batch">The work. Where it takes more it grows, as long as it is short: heavy work of some must not keep the others waiting for their answer.</param>
+    /// <param name="batch">
+    /// The work. Where it takes more it grows, as long as it is short: heavy work of some must not keep the others waiting for their
+    /// answer.
+    /// </param>
     /// <param name="now">The time that all of it sees.</param>
     /// <param name="apart">Whether each gets a savepoint.</param>
     /// <param name="takesMore">Whether to take in what else waits.</param>

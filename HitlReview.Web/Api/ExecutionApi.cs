@@ -41,16 +41,21 @@ static class ExecutionApi
         executions.MapGet("/{graph_exec_id}", Get)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Read an execution", """
-                Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the process ended during an action and nobody has settled it.
-                It has at most 1,000 of its `node_execution_count` node executions, besides those whose outcome is to be settled, and 4 MB of inputs and outputs. Where something was left out `truncated` is true:
-                `/api/executions/{graph_exec_id}/nodes` pages through all, and a node execution of which `input` or `output` was left out says in `whole_at` where it is read whole.
+                Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the process
+                ended during an action and nobody has settled it.
+                It has at most 1,000 of its `node_execution_count` node executions, besides those whose outcome is to be settled, and 4 MB of
+                inputs and outputs. Where something was left out `truncated` is true: `/api/executions/{graph_exec_id}/nodes` pages through
+                all, and a node execution of which `input` or `output` was left out says in `whole_at` where it is read whole.
                 """)
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution.");
 
         executions.MapGet("/{graph_exec_id}/nodes", Nodes)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
-            .Describe("List the node executions", "Of an execution, in the order in which they came to be. A page has at most 4 MB of inputs and outputs; where one was left out, its size and `whole_at` are there.")
+            .Describe("List the node executions", """
+                Of an execution, in the order in which they came to be. A page has at most 4 MB of inputs and outputs; where one was left out,
+                its size and `whole_at` are there.
+                """)
             .Refuses(404)
             .Paged()
             .WithParameter("graph_exec_id", "The execution.");
@@ -95,13 +100,18 @@ static class ExecutionApi
         Pages.Answer(http, await executions.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), ExecutionSummary.Of);
 
     static async Task<Ok<ExecutionModel>> Get(string graph_exec_id, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
-        TypedResults.Ok(ExecutionModel.Of(await executions.GetAsync(CallerOf(user, Surface.Rest), graph_exec_id, MaxNodes, MaxPayloadBytes, ct)));
+        TypedResults.Ok(ExecutionModel.Of(
+            await executions.GetAsync(CallerOf(user, Surface.Rest), graph_exec_id, MaxNodes, MaxPayloadBytes, ct)));
 
-    static async Task<Ok<IReadOnlyList<NodeExecutionModel>>> Nodes(string graph_exec_id, HttpContext http, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
-        Pages.Answer(http, await executions.NodesAsync(CallerOf(user, Surface.Rest), graph_exec_id, Pages.Asked(http), MaxPayloadBytes, ct), n => NodeExecutionModel.Of(graph_exec_id, n));
+    static async Task<Ok<IReadOnlyList<NodeExecutionModel>>> Nodes(string graph_exec_id, HttpContext http, ClaimsPrincipal user,
+        ExecutionService executions, CancellationToken ct) =>
+        Pages.Answer(http, await executions.NodesAsync(CallerOf(user, Surface.Rest), graph_exec_id, Pages.Asked(http), MaxPayloadBytes,
+            ct), n => NodeExecutionModel.Of(graph_exec_id, n));
 
-    static async Task<Ok<NodeExecutionModel>> Node(string graph_exec_id, string node_exec_id, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
-        TypedResults.Ok(NodeExecutionModel.Of(graph_exec_id, await executions.GetNodeAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, ct)));
+    static async Task<Ok<NodeExecutionModel>> Node(string graph_exec_id, string node_exec_id, ClaimsPrincipal user,
+        ExecutionService executions, CancellationToken ct) =>
+        TypedResults.Ok(NodeExecutionModel.Of(graph_exec_id,
+            await executions.GetNodeAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, ct)));
 
     static async Task<Ok<StoppedModel>> Stop(string graph_exec_id, ClaimsPrincipal user, Stopping stopping, CancellationToken ct) =>
         TypedResults.Ok(StoppedModel.Of(await stopping.StopAsync(CallerOf(user, Surface.Rest), graph_exec_id, ct)));
@@ -109,7 +119,8 @@ static class ExecutionApi
     static async Task<Ok<NodeExecutionModel>> Settle(string graph_exec_id, string node_exec_id, Body<SettleModel> body, ClaimsPrincipal user, Settling settling, CancellationToken ct)
     {
         var output = body.Value.Output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.FromElement(body.Value.Output, "output", InputLimits);
-        var settled = await settling.SettleAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, body.Value.Resolution, output, ct);
+        var settled = await settling.SettleAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, body.Value.Resolution, output,
+            ct);
         return TypedResults.Ok(NodeExecutionModel.Of(settled));
     }
 
@@ -146,22 +157,31 @@ sealed record ExecutionSummary(
         new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount, e.Error);
 }
 
-/// <summary>An execution with its node executions, in the order in which they came to be. `truncated` if any of the `node_execution_count` node executions, or an input or output of one, was left out.</summary>
+/// <summary>
+/// An execution with its node executions, in the order in which they came to be. `truncated` if any of the `node_execution_count` node
+/// executions, or an input or output of one, was left out.
+/// </summary>
 sealed record ExecutionModel(
     string GraphExecId, string GraphId, int GraphVersion, ExecutionStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    int FailedNodeCount, int RejectedNodeCount, string? Error, IReadOnlyList<NodeExecutionModel> NodeExecutions, int NodeExecutionCount, bool Truncated)
+    int FailedNodeCount, int RejectedNodeCount, string? Error, IReadOnlyList<NodeExecutionModel> NodeExecutions, int NodeExecutionCount,
+        bool Truncated)
 {
     public static ExecutionModel Of(ExecutionDetail detail)
     {
         var e = detail.Execution;
-        return new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount, e.Error,
+        return new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount,
+            e.Error,
             [.. detail.Nodes.Select(node => NodeExecutionModel.Of(e.Id, node))], detail.NodeCount, detail.IsTruncated);
     }
 }
 
-/// <summary>A node execution. `output` is an object of pins and lists of values. Sizes are in bytes; where `input` or `output` is null although it has a size, it was left out, and `whole_at` says where it is.</summary>
+/// <summary>
+/// A node execution. `output` is an object of pins and lists of values. Sizes are in bytes; where `input` or `output` is null although it
+/// has a size, it was left out, and `whole_at` says where it is.
+/// </summary>
 sealed record NodeExecutionModel(
-    string NodeExecId, string NodeId, string BlockId, ExecutionStatus Status, JsonText? Input, JsonText? Output, string? Error, NodeOutcome? Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    string NodeExecId, string NodeId, string BlockId, ExecutionStatus Status, JsonText? Input, JsonText? Output, string? Error,
+        NodeOutcome? Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
     int InputSize, int? OutputSize, string? WholeAt)
 {
     public static NodeExecutionModel Of(NodeExecution n) => new(
@@ -173,7 +193,8 @@ sealed record NodeExecutionModel(
         n.InputBytes, n.OutputBytes, n.IsWhole ? null : Address(graphExecId, n.Id));
 
     /// <summary>Where a node execution is read whole.</summary>
-    public static string Address(string graphExecId, string nodeExecId) => $"/api/executions/{Uri.EscapeDataString(graphExecId)}/nodes/{Uri.EscapeDataString(nodeExecId)}";
+    public static string Address(string graphExecId, string nodeExecId) =>
+        $"/api/executions/{Uri.EscapeDataString(graphExecId)}/nodes/{Uri.EscapeDataString(nodeExecId)}";
 
     static JsonText? Text(string? stored) => stored is null ? null : JsonText.Trusted(stored);
 }

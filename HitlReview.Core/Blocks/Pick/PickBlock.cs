@@ -52,7 +52,10 @@ public sealed class PickBlock() : Block(
             : throw new BlockFailedException($"What is at {JsonPath.Shorten(path)} is not a list, so it has no items.");
     }
 
-    /// <summary>The items of a list, each taken out when it is asked for: a list of half a million of them, which fits into a payload, costs no more than its text.</summary>
+    /// <summary>
+    /// The items of a list, each taken out when it is asked for: a list of half a million of them, which fits into a payload, costs no
+    /// more than its text.
+    /// </summary>
     sealed class Items(JsonElement list) : IReadOnlyList<BlockOutput>
     {
         public int Count => list.GetArrayLength();

@@ -14,7 +14,9 @@ public sealed class DeliveryOnSqlite() : DeliverySpec(new SqliteStore());
 
 public sealed class DeliveryOnPostgres() : DeliverySpec(new PostgresStore());
 
-/// <summary>What a node emits reaches the nodes behind it in portions, each value once and in order, and no more of it than an execution may keep.</summary>
+/// <summary>
+/// What a node emits reaches the nodes behind it in portions, each value once and in order, and no more of it than an execution may keep.
+/// </summary>
 public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
 {
     const string Pick = "b1d5a0c4-77f2-4e0e-9d2b-6a4c8e91f307";
@@ -43,9 +45,11 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
     }
 
     Task RunOneAsync(ExecutionPlan plan, NodeExecution node) =>
-        Store.Get<ExecutionEngine>().RunNodeAsync(plan, new(node.Id, node.BlockId, node.Input.Length), CancellationToken.None, CancellationToken.None);
+        Store.Get<ExecutionEngine>().RunNodeAsync(plan, new(node.Id, node.BlockId, node.Input.Length), CancellationToken.None,
+            CancellationToken.None);
 
-    async Task<IEnumerable<string>> InputsAsync(string id, string node) => (await Engine.ReadAsync(id)).Nodes.Where(n => n.NodeId == node).Select(n => n.Input);
+    async Task<IEnumerable<string>> InputsAsync(string id, string node) => (await Engine.ReadAsync(id)).Nodes.Where(n => n.NodeId == node)
+        .Select(n => n.Input);
 
     static IEnumerable<string> Datas(int count) => Enumerable.Range(0, count).Select(i => $$"""{"data":{{i}}}""");
 
@@ -59,7 +63,8 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         var id = await RunAsync(graph);
 
         var (execution, nodes) = await Engine.ReadAsync(id);
-        Assert.Equal((ExecutionStatus.FAILED, "It made more than 1000 node executions (Executions:MaxNodeExecutions)."), (execution.Status, execution.Error));
+        Assert.Equal((ExecutionStatus.FAILED, "It made more than 1000 node executions (Executions:MaxNodeExecutions)."),
+            (execution.Status, execution.Error));
         Assert.Equal("each COMPLETED", $"{Assert.Single(nodes).NodeId} {nodes[0].Status}");
     }
 
@@ -74,17 +79,21 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         var large = $"\"{new string('x', 100_000)}\"";
         var graph = from switch
         {
-            "default" => new GraphSketch().Node("each", Pick, Each(Numbers(60))).Pass("copy", $$"""{"more":{{large}}}""").Link("each.value", "copy.data"),
-            "stored late" => new GraphSketch().Node("each", Pick, Each(Numbers(60))).Node("keep", StoreValue, $$"""{"input":{{large}}}""").Pass("copy").Link("keep.output", "copy.more").Link("each.value", "copy.data"),
+            "default" => new GraphSketch().Node("each", Pick, Each(Numbers(60))).Pass("copy", $$"""{"more":{{large}}}""")
+                .Link("each.value", "copy.data"),
+            "stored late" => new GraphSketch().Node("each", Pick, Each(Numbers(60))).Node("keep", StoreValue, $$"""{"input":{{large}}}""")
+                .Pass("copy").Link("keep.output", "copy.more").Link("each.value", "copy.data"),
             "value" => new GraphSketch().Pass("each", $$"""{"data":{{large}}}"""),
-            _ => new GraphSketch().Node("keep", StoreValue, $$"""{"input":{{large}}}""").Node("each", Pick, Each(Numbers(60))).Pass("copy").Link("keep.output", "copy.more").Link("each.value", "copy.data"),
+            _ => new GraphSketch().Node("keep", StoreValue, $$"""{"input":{{large}}}""").Node("each", Pick, Each(Numbers(60))).Pass("copy")
+                .Link("keep.output", "copy.more").Link("each.value", "copy.data"),
         };
         for (var i = 0; from == "value" && i < 60; i++)
             graph = graph.Pass($"n{i}").Link("each.data", $"n{i}.data");
         var id = await RunAsync(graph);
 
         var (execution, nodes) = await Engine.ReadAsync(id);
-        Assert.Equal((ExecutionStatus.FAILED, "Its inputs and outputs take more than 5,000,000 bytes (Executions:MaxExecutionBytes)."), (execution.Status, execution.Error));
+        Assert.Equal((ExecutionStatus.FAILED, "Its inputs and outputs take more than 5,000,000 bytes (Executions:MaxExecutionBytes)."),
+            (execution.Status, execution.Error));
         Assert.All(nodes.Where(n => n.NodeId != "copy"), n => Assert.Equal(ExecutionStatus.COMPLETED, n.Status));
         Assert.All(nodes.Where(n => n.NodeId == "copy"), n => Assert.InRange(n.Input.Length, 0, 1_000));
         Assert.InRange(execution.KeptBytes, 0, 500_000);
@@ -94,13 +103,16 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
     public async Task An_output_that_does_not_fit_is_not_kept_and_the_action_is_recorded_as_having_run_once()
     {
         Limits.MaxExecutionBytes = 1_500_000;
-        var id = await RunAsync(new GraphSketch { SensitiveActionSafeMode = false }.Probe("act", $$"""{"data":"{{new string('x', 900_000)}}"}""").Pass("next").Link("act.data", "next.data"));
+        var id = await RunAsync(new GraphSketch { SensitiveActionSafeMode = false }.Probe("act",
+            $$"""{"data":"{{new string('x', 900_000)}}"}""").Pass("next").Link("act.data", "next.data"));
         await Store.RestartAsync();
         await Engine.RunAsync(id);
 
         var act = Assert.Single((await Engine.ReadAsync(id)).Nodes);
         Assert.Equal(
-            (ExecutionStatus.COMPLETED, null, "It ran, but its output can't be kept: Its inputs and outputs take more than 1,500,000 bytes (Executions:MaxExecutionBytes)."),
+            (ExecutionStatus.COMPLETED, null,
+                "It ran, but its output can't be kept: "
+                + "Its inputs and outputs take more than 1,500,000 bytes (Executions:MaxExecutionBytes)."),
             (act.Status, act.Output, act.Error));
         Assert.Equal(ExecutionStatus.FAILED, (await Engine.ReadAsync(id)).Execution.Status);
         Assert.Single(Probes.Effects.All);
@@ -113,7 +125,8 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         Limits.MaxExecutionBytes = 1_000_000;
         var large = $$"""{"data":"{{new string('x', 600_000)}}"}""";
         var heavy = await Store.Get<Graphs>().StoreAsync(Rosa, new GraphSketch().Pass("a", large).Pass("b", large).ToDraft(), Ct);
-        Assert.Contains("Executions:MaxExecutionBytes", await RefusedAsync(Refusal.Invalid, () => Executions.StartAsync(Rosa, heavy.Id, null, Ct)), StringComparison.Ordinal);
+        Assert.Contains("Executions:MaxExecutionBytes", await RefusedAsync(Refusal.Invalid, () =>
+            Executions.StartAsync(Rosa, heavy.Id, null, Ct)), StringComparison.Ordinal);
 
         Limits.MaxUnfinished = 2;
         var graph = await Store.Get<Graphs>().StoreAsync(Rosa, new GraphSketch().Pass("a").ToDraft(), Ct);
@@ -132,7 +145,8 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
     {
         Probes.Release("now");
         var id = await RunAsync(new GraphSketch()
-            .Node("each", Pick, Each("""["ü",1,{"a":2}]""")).Node("keep", StoreValue, """{"input":"x"}""").Pass("join", """{"hold":"now"}""").Probe("act")
+            .Node("each", Pick, Each("""["ü",1,{"a":2}]""")).Node("keep", StoreValue, """{"input":"x"}""")
+                .Pass("join", """{"hold":"now"}""").Probe("act")
             .Link("each.value", "join.data").Link("keep.output", "join.more").Link("join.data", "act.data"));
         foreach (var review in await Reviews.PendingForExecutionAsync(Rosa, id, Ct))
             await DecideAsync(Approve(review.NodeExecId, """{"data":"an edit"}"""));
@@ -140,13 +154,15 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
 
         var (execution, nodes) = await Engine.ReadAsync(id);
         Assert.Equal(ExecutionStatus.COMPLETED, execution.Status);
-        Assert.Equal(nodes.Sum(n => System.Text.Encoding.UTF8.GetByteCount(n.Input) + System.Text.Encoding.UTF8.GetByteCount(n.Output ?? "")), execution.KeptBytes);
+        Assert.Equal(nodes.Sum(n =>
+            System.Text.Encoding.UTF8.GetByteCount(n.Input) + System.Text.Encoding.UTF8.GetByteCount(n.Output ?? "")), execution.KeptBytes);
     }
 
     [Fact, Invariant(6)]
     public async Task A_long_list_is_handed_on_in_portions_and_each_value_once_in_its_order()
     {
-        var id = await Engine.StartAsync(Rosa, new GraphSketch().Node("each", Pick, Each(Numbers(250))).Pass("left").Pass("right").Link("each.value", "left.data").Link("each.value", "right.data"));
+        var id = await Engine.StartAsync(Rosa, new GraphSketch().Node("each", Pick, Each(Numbers(250))).Pass("left").Pass("right")
+            .Link("each.value", "left.data").Link("each.value", "right.data"));
         await RunOneAsync(id, "each");
 
         // As far as one portion goes; the rest is told apart from what is done.
@@ -165,7 +181,9 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
     public async Task A_portion_is_small_in_bytes_too()
     {
         var item = $"\"{new string('x', 90_000)}\"";
-        var id = await Engine.StartAsync(Rosa, new GraphSketch().Node("each", Pick, Each($"[{string.Join(',', Enumerable.Repeat(item, 10))}]")).Pass("a").Pass("b").Link("each.value", "a.data").Link("each.value", "b.data"));
+        var id = await Engine.StartAsync(Rosa, new GraphSketch()
+            .Node("each", Pick, Each($"[{string.Join(',', Enumerable.Repeat(item, 10))}]")).Pass("a").Pass("b")
+            .Link("each.value", "a.data").Link("each.value", "b.data"));
         await RunOneAsync(id, "each");
 
         Assert.Equal(12, (await Engine.NodeAsync(id, "each")).Delivered);
@@ -176,7 +194,8 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
     [Fact, Invariant(7)]
     public async Task A_stop_between_two_portions_ends_it()
     {
-        var id = await Engine.StartAsync(Rosa, new GraphSketch().Node("each", Pick, Each(Numbers(250))).Pass("next").Link("each.value", "next.data"));
+        var id = await Engine.StartAsync(Rosa, new GraphSketch().Node("each", Pick, Each(Numbers(250))).Pass("next")
+            .Link("each.value", "next.data"));
         var plan = await RunOneAsync(id, "each");
         await Stopping.StopAsync(Rosa, id, Ct);
         await RunOneAsync(plan, await Engine.NodeAsync(id, "each"));
@@ -200,11 +219,13 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         await RunOneAsync(id, "one");
         await RunOneAsync(id, "two");
         await RunOneAsync(id, "count");
-        Assert.Equal([(100, 1), (0, 2), (0, 3)], (await Engine.ReadAsync(id)).Nodes.Take(3).Select(n => (n.Delivered, n.DeliveryTurn!.Value)));
+        Assert.Equal([(100, 1), (0, 2), (0, 3)], (await Engine.ReadAsync(id)).Nodes.Take(3)
+            .Select(n => (n.Delivered, n.DeliveryTurn!.Value)));
         await Engine.RunAsync(id);
 
         Assert.Equal(
-            Enumerable.Range(0, 300).Select(i => $$"""{"data":{{(i < 150 ? i.ToString(CultureInfo.InvariantCulture) : $"\"{i - 150}\"")}},"more":{{i}}}"""),
+            Enumerable.Range(0, 300).Select(i =>
+                $$"""{"data":{{(i < 150 ? i.ToString(CultureInfo.InvariantCulture) : $"\"{i - 150}\"")}},"more":{{i}}}"""),
             await InputsAsync(id, "join"));
     }
 
@@ -231,7 +252,8 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         await Queue.WriteAsync(async tx =>
         {
             await tx.Db.Reviews.Where(r => r.NodeExecId == act.Id).ExecuteDeleteAsync(Ct);
-            await tx.Db.NodeExecutions.Where(n => n.Id == act.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
+            await tx.Db.NodeExecutions.Where(n => n.Id == act.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
         }, Ct);
 
         Limits.MaxExecutionBytes = 1_000_000;
@@ -291,13 +313,15 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         var id = await Engine.StartAsync(caller, graph);
         var ready = (await engine.TakeUpAsync(id, Ct))!;
         var plan = await engine.PlanAsync(id, Ct);
-        return [.. ready.Select(node => Task.Run(() => engine.RunNodeAsync(plan, node, CancellationToken.None, CancellationToken.None), Ct))];
+        return [.. ready.Select(node => Task.Run(() => engine.RunNodeAsync(plan, node, CancellationToken.None, CancellationToken.None),
+            Ct))];
     }
 
     [Fact]
     public async Task Human_in_the_loop_waits_for_each_value_of_a_long_list()
     {
-        var id = await RunAsync(new GraphSketch().Node("each", Pick, Each(Numbers(130))).Node("ask", HumanInTheLoopBlock.BlockId).Link("each.value", "ask.data"));
+        var id = await RunAsync(new GraphSketch().Node("each", Pick, Each(Numbers(130))).Node("ask", HumanInTheLoopBlock.BlockId)
+            .Link("each.value", "ask.data"));
 
         Assert.Equal(ExecutionStatus.REVIEW, (await Engine.ReadAsync(id)).Execution.Status);
         await using var db = Store.Db();

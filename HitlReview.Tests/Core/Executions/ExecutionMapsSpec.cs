@@ -80,6 +80,7 @@ public abstract class ExecutionMapsSpec(TestStore store) : CoreSpec(store)
         Assert.Null(measured.Value);
         Assert.True(measured.Length > ExecutionMaps.MaxOutput);
 
-        async Task<NodeOutput> OutputAsync(string id) => await Maps.OutputAsync(Rosa, id, (await Executions.GetAsync(Rosa, id, 10, 0, Ct)).Nodes[0].Id, Ct);
+        async Task<NodeOutput> OutputAsync(string id) => await Maps.OutputAsync(Rosa, id,
+            (await Executions.GetAsync(Rosa, id, 10, 0, Ct)).Nodes[0].Id, Ct);
     }
 }

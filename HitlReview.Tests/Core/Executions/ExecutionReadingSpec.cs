@@ -19,7 +19,8 @@ public abstract class ExecutionReadingSpec(TestStore store) : CoreSpec(store)
     async Task<string> RunAsync()
     {
         var id = await Engine.StartAsync(Rosa, new GraphSketch()
-            .Node("each", Pick, """{"path":"","each":true,"data":["ü0","ü1","ü2","ü3","ü4"]}""").Pass("next").Link("each.value", "next.data"));
+            .Node("each", Pick, """{"path":"","each":true,"data":["ü0","ü1","ü2","ü3","ü4"]}""").Pass("next")
+                .Link("each.value", "next.data"));
         await Engine.RunAsync(id);
         return id;
     }
@@ -31,7 +32,8 @@ public abstract class ExecutionReadingSpec(TestStore store) : CoreSpec(store)
 
         var all = await Executions.GetAsync(Rosa, id, 6, 10_000, Ct);
         Assert.Equal((6, 6, false), (all.Nodes.Count, all.NodeCount, all.IsTruncated));
-        Assert.Equal((await Engine.ReadAsync(id)).Nodes.Select(n => (n.Id, (string?)n.Input, n.Output)), all.Nodes.Select(n => (n.Id, n.Input, n.Output)));
+        Assert.Equal((await Engine.ReadAsync(id)).Nodes.Select(n => (n.Id, (string?)n.Input, n.Output)),
+            all.Nodes.Select(n => (n.Id, n.Input, n.Output)));
         var some = await Executions.GetAsync(Rosa, id, 4, 10_000, Ct);
         Assert.Equal([0, 1, 2, 3], some.Nodes.Select(n => n.Run.Ordinal));
         Assert.Equal((6, true), (some.NodeCount, some.IsTruncated));
@@ -42,7 +44,8 @@ public abstract class ExecutionReadingSpec(TestStore store) : CoreSpec(store)
     {
         var id = await RunAsync();
         await Queue.WriteAsync(tx => tx.Db.NodeExecutions.Where(n => n.GraphExecId == id && n.Ordinal == 4)
-            .ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW).SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct), Ct);
+            .ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW)
+                .SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct), Ct);
 
         Assert.Equal([0, 1, 4], (await Executions.GetAsync(Rosa, id, 2, 0, Ct)).Nodes.Select(n => n.Run.Ordinal));
     }
@@ -51,7 +54,8 @@ public abstract class ExecutionReadingSpec(TestStore store) : CoreSpec(store)
     public async Task Inputs_and_outputs_are_there_as_far_as_there_is_room_and_their_sizes_in_bytes_always()
     {
         var id = await RunAsync();
-        var sizes = (await Engine.ReadAsync(id)).Nodes.Select(n => (System.Text.Encoding.UTF8.GetByteCount(n.Input), (int?)System.Text.Encoding.UTF8.GetByteCount(n.Output!))).ToList();
+        var sizes = (await Engine.ReadAsync(id)).Nodes.Select(n =>
+            (System.Text.Encoding.UTF8.GetByteCount(n.Input), (int?)System.Text.Encoding.UTF8.GetByteCount(n.Output!))).ToList();
 
         var none = await Executions.GetAsync(Rosa, id, 6, 0, Ct);
         Assert.All(none.Nodes, n => Assert.Equal((null, null, false), (n.Input, n.Output, n.IsWhole)));
@@ -60,7 +64,8 @@ public abstract class ExecutionReadingSpec(TestStore store) : CoreSpec(store)
         var small = await Executions.GetAsync(Rosa, id, 6, sizes[0].Item1 - 1, Ct);
         Assert.Null(small.Nodes[0].Input);
         Assert.Equal("""{"data":"ü0"}""", small.Nodes[1].Input);
-        Assert.InRange(small.Nodes.Sum(n => (n.Input is null ? 0 : n.InputBytes) + (n.Output is null ? 0 : n.OutputBytes!.Value)), 1, sizes[0].Item1 - 1);
+        Assert.InRange(small.Nodes.Sum(n => (n.Input is null ? 0 : n.InputBytes) + (n.Output is null ? 0 : n.OutputBytes!.Value)), 1,
+            sizes[0].Item1 - 1);
         Assert.True(small.IsTruncated);
     }
 
@@ -78,7 +83,8 @@ public abstract class ExecutionReadingSpec(TestStore store) : CoreSpec(store)
         Assert.Null(second.Next);
         Assert.Equal([2, 3], (await Executions.NodesAsync(Rosa, id, new(2, 2), 0, Ct)).Items.Select(n => n.Run.Ordinal));
         Assert.Empty((await Executions.NodesAsync(Rosa, id, new(int.MaxValue, 100), 0, Ct)).Items);
-        await RefusedAsync(Refusal.Invalid, () => Executions.NodesAsync(Rosa, id, new(1, 2, new(TestStore.Start, "of another list")), 0, Ct));
+        await RefusedAsync(Refusal.Invalid, () => Executions.NodesAsync(Rosa, id, new(1, 2, new(TestStore.Start, "of another list")), 0,
+            Ct));
     }
 
     [Fact, Invariant(1)]
@@ -99,7 +105,8 @@ public abstract class ExecutionReadingSpec(TestStore store) : CoreSpec(store)
     public async Task Where_the_nodes_stand_is_told_by_one_run_of_each_in_each_state()
     {
         var id = await RunAsync();
-        await Queue.WriteAsync(tx => tx.Db.NodeExecutions.Where(n => n.GraphExecId == id && n.Ordinal == 2).ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.FAILED), Ct), Ct);
+        await Queue.WriteAsync(tx => tx.Db.NodeExecutions.Where(n => n.GraphExecId == id && n.Ordinal == 2)
+            .ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.FAILED), Ct), Ct);
 
         Assert.Equal(
             [("each", 0, ExecutionStatus.COMPLETED), ("next", 2, ExecutionStatus.FAILED), ("next", 5, ExecutionStatus.COMPLETED)],

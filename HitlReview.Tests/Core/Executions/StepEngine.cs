@@ -37,7 +37,8 @@ public sealed class StepEngine(TestStore store)
     public async Task<(GraphExecution Execution, IReadOnlyList<NodeExecution> Nodes)> ReadAsync(string graphExecId)
     {
         await using var db = store.Db();
-        return (await db.GraphExecutions.SingleAsync(e => e.Id == graphExecId, Ct), await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal).ToListAsync(Ct));
+        return (await db.GraphExecutions.SingleAsync(e => e.Id == graphExecId, Ct),
+            await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal).ToListAsync(Ct));
     }
 
     /// <summary>The one node execution of a node.</summary>

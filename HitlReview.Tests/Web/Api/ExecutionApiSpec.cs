@@ -96,12 +96,14 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
 
         var ended = await EndedAsync(id);
         Assert.Equal(
-            ["graph_exec_id", "graph_id", "graph_version", "status", "created_at", "started_at", "ended_at", "failed_node_count", "rejected_node_count", "error", "node_executions", "node_execution_count", "truncated"],
+            ["graph_exec_id", "graph_id", "graph_version", "status", "created_at", "started_at", "ended_at", "failed_node_count",
+                "rejected_node_count", "error", "node_executions", "node_execution_count", "truncated"],
             ended.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("COMPLETED", "0", "0", "null"), (ended.String("status"), ended.Raw("failed_node_count"), ended.Raw("rejected_node_count"), ended.Raw("error")));
         var node = Assert.Single(ended.Json.GetProperty("node_executions").EnumerateArray());
         Assert.Equal(
-            ["node_exec_id", "node_id", "block_id", "status", "input", "output", "error", "outcome", "started_at", "ended_at", "input_size", "output_size", "whole_at"],
+            ["node_exec_id", "node_id", "block_id", "status", "input", "output", "error", "outcome", "started_at", "ended_at",
+                "input_size", "output_size", "whole_at"],
             node.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""{"approved_data":[{"n":2.50}],"review_message":["half"]}""", node.GetProperty("output").GetRawText());
         Assert.Equal(("COMPLETED", "null"), (node.GetProperty("status").GetString(), node.GetProperty("outcome").GetRawText()));
@@ -111,14 +113,17 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     public async Task A_large_execution_is_answered_in_part_says_what_is_left_out_and_each_node_is_read_whole()
     {
         // Seven inputs and outputs of 900 KB each.
-        var nodes = string.Join(',', Enumerable.Range(0, 7).Select(i => $$$"""{"id":"n{{{i}}}","block_id":"{{{Store}}}","input_default":{"input":"{{{new string((char)('a' + i), 900_000)}}}"}}"""));
+        var nodes = string.Join(',', Enumerable.Range(0, 7).Select(i =>
+            $$$"""{"id":"n{{{i}}}","block_id":"{{{Store}}}","input_default":{"input":"{{{new string((char)('a' + i), 900_000)}}}"}}"""));
         var id = await StartAsync(await GraphAsync($$"""{"name":"Large","nodes":[{{nodes}}],"links":[]}"""));
 
         var ended = await EndedAsync(id);
         Assert.InRange(ended.Text.Length, 3_000_000, 4_010_000);
         Assert.Equal(("7", "true"), (ended.Raw("node_execution_count"), ended.Raw("truncated")));
         var left = ended.Json.GetProperty("node_executions")[6];
-        Assert.Equal(("null", "null", "900012", "900015"), (left.GetProperty("input").GetRawText(), left.GetProperty("output").GetRawText(), left.GetProperty("input_size").GetRawText(), left.GetProperty("output_size").GetRawText()));
+        Assert.Equal(("null", "null", "900012", "900015"), (left.GetProperty("input").GetRawText(),
+            left.GetProperty("output").GetRawText(), left.GetProperty("input_size").GetRawText(),
+            left.GetProperty("output_size").GetRawText()));
         Assert.Equal("null", ended.Json.GetProperty("node_executions")[0].GetProperty("whole_at").GetRawText());
         var whole = (await Rosa.GetAsync(left.GetProperty("whole_at").GetString()!)).Is(200);
         Assert.Equal($$"""{"input":"{{new string('g', 900_000)}}"}""", whole.Raw("input"));
@@ -128,7 +133,8 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     [Fact]
     public async Task Node_executions_are_paged_as_every_list()
     {
-        var nodes = string.Join(',', Enumerable.Range(0, 5).Select(i => $$$"""{"id":"n{{{i}}}","block_id":"{{{Store}}}","input_default":{"input":{{{i}}}}}"""));
+        var nodes = string.Join(',', Enumerable.Range(0, 5).Select(i =>
+            $$$"""{"id":"n{{{i}}}","block_id":"{{{Store}}}","input_default":{"input":{{{i}}}}}"""));
         var id = await StartAsync(await GraphAsync($$"""{"name":"Five","nodes":[{{nodes}}],"links":[]}"""));
         await EndedAsync(id);
 

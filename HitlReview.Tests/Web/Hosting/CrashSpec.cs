@@ -138,7 +138,8 @@ public abstract class CrashSpec(TestStore store) : IAsyncLifetime
                 name = "a long list",
                 nodes = new[]
                 {
-                    new { id = "each", block_id = await BlockAsync(rosa, "Pick from JSON"), input_default = (object)new { path = "", each = true, data = Enumerable.Range(0, 250) } },
+                    new { id = "each", block_id = await BlockAsync(rosa, "Pick from JSON"),
+                        input_default = (object)new { path = "", each = true, data = Enumerable.Range(0, 250) } },
                     new { id = "keep", block_id = await BlockAsync(rosa, "Store value"), input_default = (object)new { } },
                 },
                 links = new[] { new { source_id = "each", source_name = "value", sink_id = "keep", sink_name = "input" } },
@@ -167,7 +168,8 @@ public abstract class CrashSpec(TestStore store) : IAsyncLifetime
 
     static Task<string> HttpBlockAsync(HttpClient rosa) => BlockAsync(rosa, "HTTP request");
 
-    static async Task<string> BlockAsync(HttpClient rosa, string name) => (string)(await rosa.GetFromJsonAsync<JsonArray>("/api/blocks", Ct))!.Single(b => (string?)b!["name"] == name)!["id"]!;
+    static async Task<string> BlockAsync(HttpClient rosa, string name) =>
+        (string)(await rosa.GetFromJsonAsync<JsonArray>("/api/blocks", Ct))!.Single(b => (string?)b!["name"] == name)!["id"]!;
 
     /// <summary>Starts a graph of actions side by side.</summary>
     /// <returns>The execution; null if the program died before it could say.</returns>

@@ -64,7 +64,9 @@ public sealed partial class ExecutionView
         await LoadAsync(Gone);
     }
 
-    /// <summary>Reads the input and output of a node execution once they are asked for; null if they can't be read, which the page says.</summary>
+    /// <summary>
+    /// Reads the input and output of a node execution once they are asked for; null if they can't be read, which the page says.
+    /// </summary>
     async Task<NodePart?> ReadAsync(string nodeExecId)
     {
         try
@@ -108,7 +110,8 @@ public sealed partial class ExecutionView
     Task SettleAsync(NodePart node, Resolution resolution) => DoAsync(async () =>
     {
         await Settling.SettleAsync(Caller, GraphExecId, node.Id, resolution, null, Gone);
-        return resolution == Resolution.ran ? Say.With(Texts.SettledRan, node.Run.NodeId) : Say.With(Texts.SettledAskAgain, node.Run.NodeId);
+        return resolution == Resolution.ran ? Say.With(Texts.SettledRan, node.Run.NodeId) : Say.With(Texts.SettledAskAgain,
+            node.Run.NodeId);
     });
 
     async Task DoAsync(Func<Task<string>> act)

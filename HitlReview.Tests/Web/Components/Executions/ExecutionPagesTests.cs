@@ -115,7 +115,9 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         {
             db.NodeExecutions.AddRange(Enumerable.Range(1, 129).Select(i => Node(execution, i)));
             await db.SaveChangesAsync(Ct);
-            await db.NodeExecutions.Where(n => n.Ordinal == 120).ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW).SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
+            await db.NodeExecutions.Where(n => n.Ordinal == 120)
+                .ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW)
+                .SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
         }
 
         var view = await OpenAsync(execution.Id);
@@ -125,7 +127,8 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
 
         await view.Find("[data-testid=nodes-more]").ClickAsync();
 
-        await view.WaitForAssertionAsync(() => Assert.Equal(130, view.FindAll("[data-testid=node-execution]").Count), Recorded<int>.Patience);
+        await view.WaitForAssertionAsync(() => Assert.Equal(130, view.FindAll("[data-testid=node-execution]").Count),
+            Recorded<int>.Patience);
         Assert.Empty(view.FindAll("[data-testid=nodes-shown], [data-testid=nodes-more]"));
     }
 
@@ -140,8 +143,10 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         await view.Find(".node-head").ClickAsync();
 
         await view.WaitForAssertionAsync(() => view.Find("[data-testid=node-left-out]"), Recorded<int>.Patience);
-        Assert.StartsWith("The output has 2,000,002 bytes, too many to be shown here.", view.Find("[data-testid=node-left-out]").TextContent, StringComparison.Ordinal);
-        Assert.StartsWith($"/api/executions/{execution.Id}/nodes/", view.Find("[data-testid=node-left-out] a").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.StartsWith("The output has 2,000,002 bytes, too many to be shown here.",
+            view.Find("[data-testid=node-left-out]").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith($"/api/executions/{execution.Id}/nodes/", view.Find("[data-testid=node-left-out] a").GetAttribute("href"),
+            StringComparison.Ordinal);
         Assert.Equal(["data", "to"], view.FindAll(".node-body .key").Select(key => key.TextContent));
     }
 
@@ -159,7 +164,8 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
             tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, ExecutionStatus.RUNNING));
         }, Ct);
 
-        await view.WaitForAssertionAsync(() => Assert.Equal(["data", "to", "said"], view.FindAll(".node-body .key").Select(key => key.TextContent)), Recorded<int>.Patience);
+        await view.WaitForAssertionAsync(() => Assert.Equal(["data", "to", "said"], view.FindAll(".node-body .key")
+            .Select(key => key.TextContent)), Recorded<int>.Patience);
     }
 
     static NodeExecution Node(GraphExecution execution, int ordinal) => new()
