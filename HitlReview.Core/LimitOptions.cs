@@ -11,8 +11,8 @@ public sealed class LimitOptions
     /// <summary>The most requests at a time that wait for a decision (<c>?wait=</c>). 1 to 10,000; default 200.</summary>
     public int LongPolls { get; set; } = 200;
 
-    /// <summary>The most other requests to <c>/api</c> that are answered at a time; more wait for their turn. 1 to 10,000; default 100.</summary>
-    public int Requests { get; set; } = 100;
+    /// <summary>The most other requests to <c>/api</c> that are answered at a time; more wait for their turn. 1 to 10,000; default 40.</summary>
+    public int Requests { get; set; } = 40;
 
     /// <summary>The most open pages, those of a connection that was just lost included. 1 to 10,000; default 50.</summary>
     public int OpenPages { get; set; } = 50;

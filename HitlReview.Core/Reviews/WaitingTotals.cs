@@ -6,7 +6,7 @@ namespace HitlReview.Core.Reviews;
 
 /// <summary>
 /// How much waits for each user, counted along with it in the same transaction. Adding it up anew would take longer than all else that
-/// a request does (a hundred thousand reviews: a tenth of a second), and hold up every other writer.
+/// a request does (a hundred thousand reviews: 70 ms against 5 µs), and hold up every other writer.
 /// </summary>
 static class WaitingTotals
 {
