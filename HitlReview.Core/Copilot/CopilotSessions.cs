@@ -14,7 +14,9 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
         queue.WriteAsync(async tx =>
         {
             if (await tx.Db.CopilotSessions.Where(s => s.UserId == caller.UserId).CountAsync(ct) >= limits.Value.ChatSessions)
-                throw new RefusedException(Refusal.Conflict, $"You have {limits.Value.ChatSessions} chat sessions, and more there may not be (Limits:ChatSessions).");
+                throw new RefusedException(
+                    Refusal.Conflict,
+                    $"You have {limits.Value.ChatSessions} chat sessions, and more there may not be (Limits:ChatSessions).");
             var session = new CopilotSession { Id = Guid.CreateVersion7(tx.Now).ToString(), UserId = caller.UserId, CreatedAt = tx.Now };
             tx.Db.Add(session);
             await tx.Db.SaveChangesAsync(ct);

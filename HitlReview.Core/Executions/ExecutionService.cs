@@ -95,7 +95,8 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.AsNoTracking().Where(e => e.UserId == caller.UserId).Select(GraphExecution.InList).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+        return await db.GraphExecutions.AsNoTracking().Where(e => e.UserId == caller.UserId).Select(GraphExecution.InList)
+            .PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
     }
 
     /// <summary>What an unknown id and someone else's are answered with.</summary>

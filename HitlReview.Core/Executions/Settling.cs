@@ -20,7 +20,8 @@ public enum Resolution
 }
 
 /// <summary>Settles actions that were claimed before the process died. Nobody else can: HitlReview never guesses, and never runs one again by itself.</summary>
-public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker, IOptions<LimitOptions> limits)
+public sealed class Settling(
+    CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker, IOptions<LimitOptions> limits)
 {
     /// <summary>Settles one action of the caller's.</summary>
     /// <param name="caller">The owner of the execution.</param>
@@ -31,7 +32,8 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <returns>The node execution that was settled or, where it is asked again, the new one.</returns>
     /// <exception cref="RefusedException">
-    /// <see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: its outcome is known, or as many reviews wait as may. <see cref="Refusal.Invalid"/>: the output names an unknown pin or isn't lists.
+    /// <see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: its outcome is known, or as many
+    /// reviews wait as may. <see cref="Refusal.Invalid"/>: the output names an unknown pin or isn't lists.
     /// </exception>
     public async Task<NodeExecution> SettleAsync(Caller caller, string graphExecId, string nodeExecId, Resolution resolution, JsonText? output, CancellationToken ct)
     {
@@ -76,7 +78,8 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     }
 
     /// <summary>The old node execution ends as it is; a new one, with an id and a review of its own, asks for exactly what was claimed. No standing approval and no safe mode answers in the person's stead.</summary>
-    async Task<NodeExecution> AskAgainAsync(WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
+    async Task<NodeExecution> AskAgainAsync(
+        WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
     {
         var again = new NodeExecution
         {
@@ -93,7 +96,8 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
         await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
         await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."), ct);
         var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input)) { GraphId = plan?.Execution.GraphId, GraphVersion = plan?.Execution.GraphVersion, BlockId = node.BlockId };
-        await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, limits.Value, ct);
+        var asked = request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now);
+        await ReviewGate.GetOrCreateAsync(tx, asked, caller, limits.Value, ct);
         if (plan is null)
         {
             // A chat makes the node execution when it claims the new approval; its old review has had its use.

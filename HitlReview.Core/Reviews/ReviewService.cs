@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>What callers outside Core do with reviews: read, ask, consume, wait. Deciding is <see cref="Deciding"/>'s.</summary>
-public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, IOptions<LimitOptions> limits, TimeProvider clock)
+public sealed class ReviewService(
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, IOptions<LimitOptions> limits, TimeProvider clock)
 {
     /// <summary>The longest instructions, in code points.</summary>
     public const int MaxInstructions = 10_000;
@@ -20,7 +21,9 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
             .Skip(skip).Take(take)
-            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, HitlDbContext.Octets(r.Payload) + (r.Instructions == null ? 0 : HitlDbContext.Octets(r.Instructions)))));
+            .Select(r => new ReviewHead(
+                r.UserId, r.NodeExecId, r.CreatedAt,
+                HitlDbContext.Octets(r.Payload) + (r.Instructions == null ? 0 : HitlDbContext.Octets(r.Instructions)))));
 
     readonly Func<HitlDbContext, string, DateTimeOffset, string, int, IAsyncEnumerable<ReviewHead>> _headsAfter = EF.CompileAsyncQuery(
         (HitlDbContext db, string user, DateTimeOffset at, string id, int take) => db.Reviews
@@ -28,9 +31,12 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) < 0))
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
             .Take(take)
-            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, HitlDbContext.Octets(r.Payload) + (r.Instructions == null ? 0 : HitlDbContext.Octets(r.Instructions)))));
+            .Select(r => new ReviewHead(
+                r.UserId, r.NodeExecId, r.CreatedAt,
+                HitlDbContext.Octets(r.Payload) + (r.Instructions == null ? 0 : HitlDbContext.Octets(r.Instructions)))));
 
-    readonly Func<HitlDbContext, string, DateTimeOffset, string, DateTimeOffset, string, IAsyncEnumerable<Review>> _between = EF.CompileAsyncQuery(
+    readonly Func<HitlDbContext, string, DateTimeOffset, string, DateTimeOffset, string, IAsyncEnumerable<Review>> _between =
+        EF.CompileAsyncQuery(
         (HitlDbContext db, string user, DateTimeOffset at, string id, DateTimeOffset lastAt, string lastId) => db.Reviews.AsNoTracking()
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) <= 0))
@@ -83,11 +89,16 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
         var (heads, next) = ReviewPages.Cut(found, page.PageSize, maxBytes ?? limits.Value.PageBytes);
         var total = await CountPendingAsync(db, caller.UserId, ct);
         if (heads is not [var first, ..] || !ReviewPages.IsOnePortion(heads))
-            return new(ReviewPages.ReadAsync(contexts, any => any.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING), heads, ct), total, next);
+            return new(ReviewPages.ReadAsync(contexts, Waiting, heads, ct), total, next);
         var rows = new List<Review>(heads.Count);
-        await foreach (var review in _between(db, caller.UserId, first.CreatedAt, first.NodeExecId, heads[^1].CreatedAt, heads[^1].NodeExecId).WithCancellation(ct))
+        var last = heads[^1];
+        var read = _between(db, caller.UserId, first.CreatedAt, first.NodeExecId, last.CreatedAt, last.NodeExecId);
+        await foreach (var review in read.WithCancellation(ct))
             rows.Add(review);
         return new(ReviewPages.InOrder(rows, heads).ToAsyncEnumerable(), total, next);
+
+        IQueryable<Review> Waiting(HitlDbContext any) =>
+            any.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING);
     }
 
     /// <summary>Counting ten thousand rows takes several times as long as reading a page of them, so a count serves until one of the user's reviews changes.</summary>
@@ -112,9 +123,14 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var list = Waiting(db);
-        var rest = page.After is { } after ? list.Where(Paging.Beyond<Review>(r => r.CreatedAt, r => r.NodeExecId, after, descending: false)) : list;
-        var found = page.Skip > int.MaxValue ? [] : await rest.InOrder(r => r.CreatedAt, r => r.NodeExecId, descending: false).Skip((int)page.Skip).Take(page.PageSize + 1)
-            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, HitlDbContext.Octets(r.Payload) + (r.Instructions == null ? 0 : HitlDbContext.Octets(r.Instructions))))
+        var rest = page.After is { } after
+            ? list.Where(Paging.Beyond<Review>(r => r.CreatedAt, r => r.NodeExecId, after, descending: false))
+            : list;
+        var found = page.Skip > int.MaxValue ? [] : await rest.InOrder(r => r.CreatedAt, r => r.NodeExecId, descending: false)
+            .Skip((int)page.Skip).Take(page.PageSize + 1)
+            .Select(r => new ReviewHead(
+                r.UserId, r.NodeExecId, r.CreatedAt,
+                HitlDbContext.Octets(r.Payload) + (r.Instructions == null ? 0 : HitlDbContext.Octets(r.Instructions))))
             .ToListAsync(ct);
         var known = found.Count > 0
             || graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal)

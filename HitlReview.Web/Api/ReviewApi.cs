@@ -23,7 +23,9 @@ static class ReviewApi
             .Paged();
 
         reviews.MapGet("/execution/{graph_exec_id}", OfExecution)
-            .Describe("List the waiting reviews of an execution", "Oldest first. A chat or an outside execution without reviews has an empty list.")
+            .Describe(
+                "List the waiting reviews of an execution",
+                "Oldest first. A chat or an outside execution without reviews has an empty list.")
             .Refuses(404)
             .Paged()
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.");
@@ -61,16 +63,19 @@ static class ReviewApi
             .Example(null, """{"payload":{"target":"staging"},"was_edited":true,"original_payload":{"target":"production"},"review_message":"To staging first."}""");
     }
 
-    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> Pending(HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> Pending(
+        HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
         return Pages.Answer(http, await reviews.PendingAsync(caller, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
     }
 
-    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> OfExecution(string graph_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> OfExecution(
+        string graph_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
-        return Pages.Answer(http, await reviews.PendingForExecutionAsync(caller, graph_exec_id, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
+        var page = await reviews.PendingForExecutionAsync(caller, graph_exec_id, Pages.Asked(http), ct);
+        return Pages.Answer(http, page, review => ReviewModel.Of(review, caller, blocks));
     }
 
     static async Task<Ok<ReviewModel>> Get(string node_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)

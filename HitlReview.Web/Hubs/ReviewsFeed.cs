@@ -17,8 +17,8 @@ namespace HitlReview.Web.Hubs;
 /// closed; until then it holds a message of its own and the ids and beginnings of others, and no payloads.
 /// </summary>
 public sealed partial class ReviewsFeed(
-    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, SignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, Quotas quotas,
-    IOptions<LimitOptions> limits, TimeProvider clock, ILogger<ReviewsFeed> log)
+    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, SignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub,
+    Quotas quotas, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<ReviewsFeed> log)
     : BackgroundService
 {
     /// <summary>How often idle connections are looked at: a revoked key or a locked account ends its connections after this long, and before anything more is sent to them.</summary>
