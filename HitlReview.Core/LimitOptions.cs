@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core;
 
-/// <summary>How much one user may hold of what all share; section <c>Limits</c> of the settings. An admin is a user like others here.</summary>
+/// <summary>
+/// How much one user may hold of what all share; section <c>Limits</c> of the settings. An admin is a user like others here.
+/// </summary>
 public sealed class LimitOptions
 {
     /// <summary>The most hub connections at a time. 1 to 10,000; default 20.</summary>
@@ -11,8 +13,10 @@ public sealed class LimitOptions
     /// <summary>The most requests at a time that wait for a decision (<c>?wait=</c>). 1 to 10,000; default 200.</summary>
     public int LongPolls { get; set; } = 200;
 
-    /// <summary>The most other requests to <c>/api</c> that are answered at a time; more wait for their turn. 1 to 10,000; default 100.</summary>
-    public int Requests { get; set; } = 100;
+    /// <summary>
+    /// The most other requests to <c>/api</c> that are answered at a time; more wait for their turn. 1 to 10,000; default 40.
+    /// </summary>
+    public int Requests { get; set; } = 40;
 
     /// <summary>The most open pages, those of a connection that was just lost included. 1 to 10,000; default 50.</summary>
     public int OpenPages { get; set; } = 50;
@@ -20,13 +24,19 @@ public sealed class LimitOptions
     /// <summary>The most reviews that wait for a decision. 1 to 10,000,000; default 100,000.</summary>
     public int WaitingReviews { get; set; } = 100_000;
 
-    /// <summary>The most bytes that those have as payloads and instructions. 2 MB, which is more than the largest review has, to 1 TB; default 1 GB.</summary>
+    /// <summary>
+    /// The most bytes that those have as payloads and instructions. 2 MB, which is more than the largest review has, to 1 TB; default 1
+    /// GB.
+    /// </summary>
     public long WaitingBytes { get; set; } = 1_000_000_000;
 
     /// <summary>The most chat sessions. 1 to 1,000,000; default 10,000.</summary>
     public int ChatSessions { get; set; } = 10_000;
 
-    /// <summary>The most bytes of payloads and instructions on a page of a list, which ends early, after one row at least; of which a quarter is what a hub connection is told as its first state. 10 KB to 100 MB; default 4 MB.</summary>
+    /// <summary>
+    /// The most bytes of payloads and instructions on a page of a list, which ends early, after one row at least; of which a quarter is
+    /// what a hub connection is told as its first state. 10 KB to 100 MB; default 4 MB.
+    /// </summary>
     public int PageBytes { get; set; } = 4_000_000;
 
     /// <summary>After how long a hub connection that takes no message is closed. 1 s to 1 h; default 30 s.</summary>

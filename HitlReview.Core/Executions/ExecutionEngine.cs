@@ -17,8 +17,8 @@ namespace HitlReview.Core.Executions;
 /// only decides when. The one thing that happens outside a transaction is the block itself, between a claim and the record of its end.
 /// </summary>
 public sealed partial class ExecutionEngine(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight, IOptions<ExecutionOptions> options, IOptions<LimitOptions> limits, TimeProvider clock,
-    ILogger<ExecutionEngine> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight,
+    IOptions<ExecutionOptions> options, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<ExecutionEngine> log)
 {
     /// <summary>How long to wait before a write is tried again that the database refused.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);

@@ -92,7 +92,8 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     }
 
     static IQueryable<Graph> Newest(HitlDbContext db, Caller caller) =>
-        db.Graphs.AsNoTracking().Where(g => g.UserId == caller.UserId && !db.Graphs.Any(later => later.Id == g.Id && later.Version > g.Version));
+        db.Graphs.AsNoTracking()
+            .Where(g => g.UserId == caller.UserId && !db.Graphs.Any(later => later.Id == g.Id && later.Version > g.Version));
 
     /// <summary>The newest names of those of the graphs that the caller may see, by id.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(Caller caller, IReadOnlyCollection<string> graphIds, CancellationToken ct)

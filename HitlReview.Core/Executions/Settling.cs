@@ -22,7 +22,8 @@ public enum Resolution
 }
 
 /// <summary>Settles actions that were claimed before the process died. Nobody else can: HitlReview never guesses, and never runs one again by itself.</summary>
-public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker, IOptions<LimitOptions> limits)
+public sealed class Settling(
+    CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker, IOptions<LimitOptions> limits)
 {
     /// <summary>Settles one action of the caller's.</summary>
     /// <param name="caller">The owner of the execution.</param>
@@ -86,7 +87,8 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     }
 
     /// <summary>The old node execution ends as it is; a new one, with an id and a review of its own, asks for exactly what was claimed. No standing approval and no safe mode answers in the person's stead.</summary>
-    async Task<NodeExecution> AskAgainAsync(WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
+    async Task<NodeExecution> AskAgainAsync(
+        WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
     {
         var again = new NodeExecution
         {

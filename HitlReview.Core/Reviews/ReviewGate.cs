@@ -10,8 +10,10 @@ static class ReviewGate
 
     /// <summary>Asks: inserts the review unless its id is taken.</summary>
     /// <returns>The review as it now is, and whether this call made it.</returns>
-    /// <exception cref="RefusedException">NotFound: the id belongs to another user; told as unknown. Conflict: as much waits as may (<see cref="LimitOptions.WaitingReviews"/>).</exception>
-    public static async Task<(Review Review, bool Created)> GetOrCreateAsync(WriteTransaction tx, Review asked, Caller? by, LimitOptions limits, CancellationToken ct)
+    /// <exception cref="RefusedException">NotFound: the id belongs to another user; told as unknown. Conflict: as much waits as may (<see
+    /// cref="LimitOptions.WaitingReviews"/>).</exception>
+    public static async Task<(Review Review, bool Created)> GetOrCreateAsync(
+        WriteTransaction tx, Review asked, Caller? by, LimitOptions limits, CancellationToken ct)
     {
         if (await ReviewRow.TryInsertAsync(tx, asked, ct))
         {
@@ -79,7 +81,8 @@ static class ReviewGate
             UPDATE reviews SET status = 'REJECTED', processed = TRUE, review_message = @message, reviewed_at = @now, updated_at = @now
             WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'WAITING' AND user_id = @user LIMIT 1) AND status = 'WAITING'
             RETURNING node_exec_id, {WaitingTotals.Bytes}
-            """, r => (r.GetString(0), r.GetInt64(1)), ct, ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } ended)
+            """, r => (r.GetString(0), r.GetInt64(1)), ct,
+            ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } ended)
         {
             cancelled++;
             bytes += ended.Bytes;

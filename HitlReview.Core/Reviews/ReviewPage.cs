@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Core.Reviews;
 
-/// <summary>A page of reviews that is read as it is taken: whoever takes it slowly holds a portion of it, and no connection to the database.</summary>
+/// <summary>
+/// A page of reviews that is read as it is taken: whoever takes it slowly holds a portion of it, and no connection to the database.
+/// </summary>
 /// <param name="Items">The reviews. One that has left the list since it was asked for is left out.</param>
 /// <param name="Total">How many the list has, counted up to <see cref="ListPage{T}.CountLimit"/>; null where there are more.</param>
 /// <param name="Next">Where the next page starts; null on the last.</param>
@@ -18,7 +21,9 @@ static class ReviewPages
     /// <summary>The most bytes that are read at once, unless one review alone has more.</summary>
     const int PortionBytes = 256_000;
 
-    /// <summary>Finds where a page ends: at its number of rows or, after one row at least, before they have more bytes than may be.</summary>
+    /// <summary>
+    /// Finds where a page ends: at its number of rows or, after one row at least, before they have more bytes than may be.
+    /// </summary>
     /// <param name="heads">The rows from the page's start on, one more than the page may have where there are as many.</param>
     /// <param name="most">How many rows it may have.</param>
     /// <param name="maxBytes">How many bytes.</param>
@@ -29,7 +34,9 @@ static class ReviewPages
         for (var bytes = 0L; count < Math.Min(heads.Count, most); count++)
             if ((bytes += heads[count].Bytes) > maxBytes && count > 0)
                 break;
-        return ([.. heads.Take(count)], count < heads.Count && count > 0 ? new(heads[count - 1].CreatedAt, heads[count - 1].NodeExecId) : null);
+        return (
+            [.. heads.Take(count)],
+            count < heads.Count && count > 0 ? new(heads[count - 1].CreatedAt, heads[count - 1].NodeExecId) : null);
     }
 
     /// <summary>True if the whole page is read at once.</summary>
@@ -41,7 +48,8 @@ static class ReviewPages
     /// <param name="heads">The rows of the page, in the list's order.</param>
     /// <param name="ct">Cancels the queries.</param>
     public static async IAsyncEnumerable<Review> ReadAsync(
-        IDbContextFactory<HitlDbContext> contexts, Func<HitlDbContext, IQueryable<Review>> list, IReadOnlyList<ReviewHead> heads, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        IDbContextFactory<HitlDbContext> contexts, Func<HitlDbContext, IQueryable<Review>> list, IReadOnlyList<ReviewHead> heads,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         for (var from = 0; from < heads.Count;)
         {
@@ -55,7 +63,9 @@ static class ReviewPages
         }
     }
 
-    static async Task<Queue<Review>> PortionAsync(IDbContextFactory<HitlDbContext> contexts, Func<HitlDbContext, IQueryable<Review>> list, IReadOnlyList<ReviewHead> heads, CancellationToken ct)
+    static async Task<Queue<Review>> PortionAsync(
+        IDbContextFactory<HitlDbContext> contexts, Func<HitlDbContext, IQueryable<Review>> list, IReadOnlyList<ReviewHead> heads,
+        CancellationToken ct)
     {
         var ids = heads.Select(head => head.NodeExecId).ToList();
         await using var db = await contexts.CreateDbContextAsync(ct);

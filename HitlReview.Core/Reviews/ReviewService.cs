@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>What callers outside Core do with reviews: read, ask, consume, wait. Deciding is <see cref="Deciding"/>'s.</summary>
-public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, IOptions<LimitOptions> limits, TimeProvider clock)
+public sealed class ReviewService(
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, IOptions<LimitOptions> limits, TimeProvider clock)
 {
     /// <summary>The longest instructions, in code points.</summary>
     public const int MaxInstructions = 10_000;
@@ -31,7 +32,8 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
             .Take(take)
             .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0))));
 
-    readonly Func<HitlDbContext, string, DateTimeOffset, string, DateTimeOffset, string, IAsyncEnumerable<Review>> _between = EF.CompileAsyncQuery(
+    readonly Func<HitlDbContext, string, DateTimeOffset, string, DateTimeOffset, string, IAsyncEnumerable<Review>> _between =
+        EF.CompileAsyncQuery(
         (HitlDbContext db, string user, DateTimeOffset at, string id, DateTimeOffset lastAt, string lastId) => db.Reviews.AsNoTracking()
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) <= 0))
@@ -99,11 +101,16 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
         var (heads, next) = ReviewPages.Cut(found, page.PageSize, maxBytes ?? limits.Value.PageBytes);
         var total = await CountPendingAsync(db, caller.UserId, ct);
         if (heads is not [var first, ..] || !ReviewPages.IsOnePortion(heads))
-            return new(ReviewPages.ReadAsync(contexts, any => any.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING), heads, ct), total, next);
+            return new(ReviewPages.ReadAsync(contexts, Waiting, heads, ct), total, next);
         var rows = new List<Review>(heads.Count);
-        await foreach (var review in _between(db, caller.UserId, first.CreatedAt, first.NodeExecId, heads[^1].CreatedAt, heads[^1].NodeExecId).WithCancellation(ct))
+        var last = heads[^1];
+        var read = _between(db, caller.UserId, first.CreatedAt, first.NodeExecId, last.CreatedAt, last.NodeExecId);
+        await foreach (var review in read.WithCancellation(ct))
             rows.Add(review);
         return new(ReviewPages.InOrder(rows, heads).ToAsyncEnumerable(), total, next);
+
+        IQueryable<Review> Waiting(HitlDbContext any) =>
+            any.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING);
     }
 
     /// <summary>Counting ten thousand rows takes several times as long as reading a page of them, so a count serves until one of the user's reviews changes.</summary>

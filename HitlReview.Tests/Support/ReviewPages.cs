@@ -7,9 +7,11 @@ namespace HitlReview.Tests.Support;
 public static class ReviewPages
 {
     /// <summary>The waiting reviews of an execution, as many as a page has.</summary>
-    public static async Task<IReadOnlyList<Review>> PendingForExecutionAsync(this ReviewService reviews, Caller caller, string graphExecId, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<Review>> PendingForExecutionAsync(
+        this ReviewService reviews, Caller caller, string graphExecId, CancellationToken ct) =>
         await (await reviews.PendingForExecutionAsync(caller, graphExecId, new(1, PageRequest.MaxSize), ct)).Items.ToListAsync(ct);
 
     /// <summary>The ids on a page.</summary>
-    public static async Task<IReadOnlyList<string>> IdsAsync(this ReviewPage page) => await page.Items.Select(r => r.NodeExecId).ToListAsync(TestContext.Current.CancellationToken);
+    public static async Task<IReadOnlyList<string>> IdsAsync(this ReviewPage page) =>
+        await page.Items.Select(r => r.NodeExecId).ToListAsync(TestContext.Current.CancellationToken);
 }

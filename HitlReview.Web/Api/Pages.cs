@@ -25,7 +25,9 @@ static class Pages
         return TypedResults.Ok<IReadOnlyList<TModel>>([.. page.Items.Select(model)]);
     }
 
-    /// <summary>The same for reviews, which are written as they are read: however slowly the answer is taken, only a part of it is in memory.</summary>
+    /// <summary>
+    /// The same for reviews, which are written as they are read: however slowly the answer is taken, only a part of it is in memory.
+    /// </summary>
     public static Ok<IAsyncEnumerable<ReviewModel>> Answer(HttpContext http, ReviewPage page, Func<Review, ReviewModel> model)
     {
         Tell(http, page.Total, page.Next);
@@ -47,8 +49,12 @@ static class Pages
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
         : throw new RefusedException(Refusal.Invalid, $"{field} must be a whole number.");
 
-    // The cursor takes the place of the page's number; everything else that was asked for stays, the path to the letter: an id in it may hold a slash.
+    // The cursor takes the place of the page's number; everything else that was asked for stays, the path to the letter: an id in it may
+    // hold a slash.
     static string Next(HttpContext http, ListCursor next) => QueryHelpers.AddQueryString(
-        http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] is ['/', ..] path ? path : http.Request.PathBase + http.Request.Path,
-        http.Request.Query.Where(q => q.Key is not ("page" or "cursor" or "access_token")).SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value)).Append(new("cursor", next.ToString())));
+        http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] is ['/', ..] path
+            ? path
+            : http.Request.PathBase + http.Request.Path,
+        http.Request.Query.Where(q => q.Key is not ("page" or "cursor" or "access_token"))
+            .SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value)).Append(new("cursor", next.ToString())));
 }

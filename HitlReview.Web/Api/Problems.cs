@@ -47,7 +47,7 @@ public static partial class Problems
                 Failed(log, context.Request.Method, context.Request.Path, e);
             context.Response.Clear();
             if (problem.StatusCode == StatusCodes.Status429TooManyRequests)
-                context.Response.Headers.RetryAfter = ((int)RefusedException.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                context.Response.Headers.RetryAfter = RefusedException.RetryAfter.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
             await problem.ExecuteAsync(context);
         }
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })

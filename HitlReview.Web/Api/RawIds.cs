@@ -10,13 +10,15 @@ static class RawIds
     public static IApplicationBuilder UseRawIds(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         if (http.GetEndpoint() is RouteEndpoint endpoint && !IsErrorPage(http)
-            && http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] is { } path && path.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+            && http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] is { } path
+            && path.Contains("%2F", StringComparison.OrdinalIgnoreCase))
             Undo(http.Request, path, endpoint.RoutePattern.PathSegments);
         return next(http);
     });
 
     // It is shown in place of the address that was asked for, whose parts are none of its own.
-    static bool IsErrorPage(HttpContext http) => http.Features.Get<IExceptionHandlerFeature>() is not null || http.Features.Get<IStatusCodeReExecuteFeature>() is not null;
+    static bool IsErrorPage(HttpContext http) =>
+        http.Features.Get<IExceptionHandlerFeature>() is not null || http.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 
     static void Undo(HttpRequest request, string path, IReadOnlyList<RoutePatternPathSegment> pattern)
     {

@@ -69,16 +69,19 @@ static class ReviewApi
             .Example(null, """{"payload":{"target":"staging"},"was_edited":true,"original_payload":{"target":"production"},"review_message":"To staging first."}""");
     }
 
-    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> Pending(HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> Pending(
+        HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
         return Pages.Answer(http, await reviews.PendingAsync(caller, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
     }
 
-    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> OfExecution(string graph_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> OfExecution(
+        string graph_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
-        return Pages.Answer(http, await reviews.PendingForExecutionAsync(caller, graph_exec_id, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
+        var page = await reviews.PendingForExecutionAsync(caller, graph_exec_id, Pages.Asked(http), ct);
+        return Pages.Answer(http, page, review => ReviewModel.Of(review, caller, blocks));
     }
 
     static async Task<Ok<ReviewModel>> Get(string node_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)

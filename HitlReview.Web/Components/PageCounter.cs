@@ -27,18 +27,21 @@ sealed class PageCounter(AuthenticationStateProvider authentication, Quotas quot
 static class PageQuota
 {
     /// <summary>
-    /// Refuses connections of pages to whoever has twice as many as may be, for which no browser is needed: a page's own address says so long
+    /// Refuses connections of pages to whoever has twice as many as may be, for which no browser is needed: a page's own address says so
+    /// long
     /// before. Half of them are left to pages that come back after their connection was lost.
     /// </summary>
     public static IApplicationBuilder UsePageQuota(this IApplicationBuilder app)
     {
         var quotas = app.ApplicationServices.GetRequiredService<Quotas>();
-        return app.UseWhen(http => http.Request.Path.StartsWithSegments("/_blazor") && !http.Request.Query.ContainsKey("id"), circuits => circuits.Use((http, next) =>
+        return app.UseWhen(Opens, circuits => circuits.Use((http, next) =>
         {
             if (http.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } userId || !quotas.OpenPages.IsFull(userId, times: 2))
                 return next(http);
             http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return http.Response.WriteAsync(Texts.TooManyPagesTitle, http.RequestAborted);
         }));
+
+        static bool Opens(HttpContext http) => http.Request.Path.StartsWithSegments("/_blazor") && !http.Request.Query.ContainsKey("id");
     }
 }

@@ -55,13 +55,17 @@ static class PlainLogs
         public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull =>
-            state is IEnumerable<KeyValuePair<string, object?>> fields ? inner.BeginScope(new Scope(fields)) : inner.BeginScope(Plain(state.ToString() ?? ""));
+            state is IEnumerable<KeyValuePair<string, object?>> fields
+                ? inner.BeginScope(new Scope(fields))
+                : inner.BeginScope(Plain(state.ToString() ?? ""));
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             inner.Log(logLevel, eventId, state, exception is null ? null : Told(exception), (s, _) => Plain(formatter(s, exception)));
 
         // Only where it must, because whoever reads a log by program asks for the type of a fault.
-        static Exception Told(Exception e) => e.ToString() is var text && Plain(text, lines: true) is var plain && plain != text ? new PlainException(e, plain) : e;
+        static Exception Told(Exception e) =>
+            e.ToString() is var text && Plain(text, lines: true) is var plain && plain != text ? new PlainException(e, plain) : e;
     }
 
     /// <summary>Its fields stay as they are, for logs that are read by program; its text is what people read.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using HitlReview.Core;
@@ -16,18 +15,18 @@ static class RequestLimits
     /// <summary>So many more requests may wait for their turn for each that is answered.</summary>
     const int Waiting = 20;
 
-    public static void AddRequestLimits(this IServiceCollection services) => services.AddOptions<RateLimiterOptions>().Configure<IOptions<LimitOptions>>((limiter, limits) =>
-    {
-        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (string UserId, bool Waits)>(context => PartitionOf(context, limits.Value));
-    });
+    public static void AddRequestLimits(this IServiceCollection services) =>
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<LimitOptions>>((limiter, limits) => limiter.GlobalLimiter =
+            PartitionedRateLimiter.Create<HttpContext, (string UserId, bool Waits)>(context => PartitionOf(context, limits.Value)));
 
     static RateLimitPartition<(string, bool)> PartitionOf(HttpContext context, LimitOptions limits)
     {
         if (!context.Request.Path.StartsWithSegments("/api") || context.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } userId)
             return RateLimitPartition.GetNoLimiter(("", false));
         var waits = Waits(context.Request);
-        return RateLimitPartition.GetConcurrencyLimiter((userId, waits), _ => new() { PermitLimit = waits ? limits.LongPolls : limits.Requests, QueueLimit = waits ? 0 : limits.Requests * Waiting });
+        return RateLimitPartition.GetConcurrencyLimiter((userId, waits), _ => waits
+            ? new() { PermitLimit = limits.LongPolls }
+            : new() { PermitLimit = limits.Requests, QueueLimit = limits.Requests * Waiting });
     }
 
     /// <summary>Says to a program why it was refused.</summary>
@@ -36,7 +35,7 @@ static class RequestLimits
         var limits = context.RequestServices.GetRequiredService<IOptions<LimitOptions>>().Value;
         return new(Core.Refusal.TooMany, Waits(context.Request)
             ? $"{limits.LongPolls} requests of yours wait for a decision already, and more may not at a time (Limits:LongPolls)."
-            : string.Create(CultureInfo.InvariantCulture, $"{limits.Requests} requests of yours are being answered and {limits.Requests * Waiting} wait for it, and more may not at a time (Limits:Requests)."));
+            : $"{limits.Requests} requests of yours are being answered, as many as may be, and too many wait for it (Limits:Requests).");
     }
 
     static bool Waits(HttpRequest request) => request.Query["wait"] is [{ Length: > 0 } wait] && wait != "0";

@@ -52,18 +52,24 @@ static class HubServices
                 // A message waits until as much as this is left of those before it.
                 connection.TransportMaxBufferSize = connection.ApplicationMaxBufferSize = 64 * 1024;
                 // The feed closes a connection that takes nothing, and says so; this is for what would hold up the closing.
-                connection.TransportSendTimeout = app.ServiceProvider.GetRequiredService<IOptions<LimitOptions>>().Value.UnreadAfter + TimeSpan.FromSeconds(5);
+                var limits = app.ServiceProvider.GetRequiredService<IOptions<LimitOptions>>().Value;
+                connection.TransportSendTimeout = limits.UnreadAfter + TimeSpan.FromSeconds(5);
             })
             .RequireAuthorization().RequireCors(CorsPolicy).ForKeysThatMay(KeyMay.ask | KeyMay.decide);
 
-    /// <summary>Answers 429 where the user has as many connections as may be. For requests that open one: those of an open one name it.</summary>
+    /// <summary>
+    /// Answers 429 where the user has as many connections as may be. For requests that open one: those of an open one name it.
+    /// </summary>
     public static IApplicationBuilder UseHubQuota(this IApplicationBuilder app)
     {
         var limits = app.ApplicationServices.GetRequiredService<IOptions<LimitOptions>>().Value;
         var quotas = app.ApplicationServices.GetRequiredService<Quotas>();
-        return app.UseWhen(http => http.Request.Path.StartsWithSegments(Path) && !http.Request.Query.ContainsKey("id"), hub => hub.Use((http, next) =>
+        var full = $"You have {limits.HubConnections} hub connections open, and more may not be at a time (Limits:HubConnections).";
+        return app.UseWhen(Opens, hub => hub.Use((http, next) =>
             http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId && quotas.HubConnections.IsFull(userId)
-                ? throw new RefusedException(Refusal.TooMany, $"You have {limits.HubConnections} hub connections open, and more may not be at a time (Limits:HubConnections).")
+                ? throw new RefusedException(Refusal.TooMany, full)
                 : next(http)));
+
+        static bool Opens(HttpContext http) => http.Request.Path.StartsWithSegments(Path) && !http.Request.Query.ContainsKey("id");
     }
 }

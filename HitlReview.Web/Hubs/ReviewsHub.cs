@@ -24,7 +24,8 @@ public interface IReviewsClient
 }
 
 /// <summary>The present state.</summary>
-/// <param name="Reviews">The newest waiting reviews, as on the first page of <c>GET /api/review/pending?page_size=100</c>, but of a quarter of its bytes.</param>
+/// <param name="Reviews">The newest waiting reviews, as on the first page of <c>GET /api/review/pending?page_size=100</c>, but of a
+/// quarter of its bytes.</param>
 /// <param name="Total">How many wait in all; null where there are more than 10,000.</param>
 /// <param name="Next">Where the others are read, at this server; null if these are all.</param>
 public sealed record StateModel(IReadOnlyList<ReviewModel> Reviews, int? Total, string? Next);

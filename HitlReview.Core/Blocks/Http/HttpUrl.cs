@@ -30,12 +30,16 @@ static class HttpUrl
         return null;
     }
 
-    /// <summary>False for a host that is another in fact than it is in writing: percent-encoded, or a number in place of the address that it stands for.</summary>
+    /// <summary>
+    /// False for a host that is another in fact than it is in writing: percent-encoded, or a number in place of the address that it
+    /// stands for.
+    /// </summary>
     static bool IsAsWritten(string text, Uri url)
     {
         if (url.HostNameType == UriHostNameType.IPv6)
             return true; // whatever its notation, it reads as an address
         var host = text.AsSpan(text.IndexOf("://", StringComparison.Ordinal) + 3);
-        return host.StartsWith(url.Host, StringComparison.OrdinalIgnoreCase) && (host.Length == url.Host.Length || host[url.Host.Length] is ':' or '/' or '?');
+        return host.StartsWith(url.Host, StringComparison.OrdinalIgnoreCase)
+            && (host.Length == url.Host.Length || host[url.Host.Length] is ':' or '/' or '?');
     }
 }

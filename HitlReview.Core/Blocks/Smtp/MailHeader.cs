@@ -9,7 +9,9 @@ static class MailHeader
     const int MaxPlain = 60;
     const int MaxWord = 42; // bytes of a word, which base64 and its marks make 68 characters: with its name the line has fewer than 78
 
-    /// <summary>True if the text holds the mark by which mail programs know an encoded word and show what it stands for in its place.</summary>
+    /// <summary>
+    /// True if the text holds the mark by which mail programs know an encoded word and show what it stands for in its place.
+    /// </summary>
     public static bool MayBeRead(string text) => text.Contains("=?", StringComparison.Ordinal);
 
     /// <summary>The subject of a message.</summary>
@@ -21,9 +23,11 @@ static class MailHeader
         return header;
     }
 
-    // Sent as it is only where nothing on the way or in a mail program could take it for anything else: what folds lines takes spaces out, or puts some in.
+    // Sent as it is only where nothing on the way or in a mail program could take it for anything else: what folds lines takes spaces
+    // out, or puts some in.
     static bool IsPlain(string text) =>
-        text.Length <= MaxPlain && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') && !MayBeRead(text) && !text.Contains("  ", StringComparison.Ordinal);
+        text.Length <= MaxPlain && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') && !MayBeRead(text)
+        && !text.Contains("  ", StringComparison.Ordinal);
 
     /// <summary>Encoded words whose texts, put together, are the text. Whoever decodes them leaves out the space between two.</summary>
     static IEnumerable<string> Words(string text)

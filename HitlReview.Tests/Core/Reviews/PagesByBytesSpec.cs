@@ -65,7 +65,9 @@ public abstract class PagesByBytesSpec(TestStore store) : CoreSpec(store)
         await Store.RestartAsync();
         foreach (var id in (string[])["a", "b", "c", "d"])
             await AskAsync(id, 200_000);
-        foreach (var page in (ReviewPage[])[await Reviews.PendingAsync(Rosa, PageRequest.First, Ct), await Reviews.PendingForExecutionAsync(Rosa, "run-1", PageRequest.First, Ct)])
+        var newest = await Reviews.PendingAsync(Rosa, PageRequest.First, Ct);
+        var oldest = await Reviews.PendingForExecutionAsync(Rosa, "run-1", PageRequest.First, Ct);
+        foreach (var page in (ReviewPage[])[newest, oldest])
         {
             var seen = new List<string>();
             await using var rows = page.Items.GetAsyncEnumerator(Ct);
@@ -96,6 +98,8 @@ public abstract class PagesByBytesSpec(TestStore store) : CoreSpec(store)
         }
         while (cursor is not null);
 
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"act-{19 - i:00}"), seen.Where(id => id.StartsWith("act", StringComparison.Ordinal)));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => $"act-{19 - i:00}"),
+            seen.Where(id => id.StartsWith("act", StringComparison.Ordinal)));
     }
 }

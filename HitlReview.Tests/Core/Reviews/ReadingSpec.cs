@@ -13,7 +13,8 @@ public sealed class ReadingOnPostgres() : ReadingSpec(new PostgresStore());
 /// <summary>Who may read which reviews, in which order, and how waiting for one works.</summary>
 public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
 {
-    async Task<IReadOnlyList<string>> PageAsync(int page, int size) => await (await Reviews.PendingAsync(Rosa, PageRequest.Check(page, size, null), Ct)).IdsAsync();
+    async Task<IReadOnlyList<string>> PageAsync(int page, int size) =>
+        await (await Reviews.PendingAsync(Rosa, PageRequest.Check(page, size, null), Ct)).IdsAsync();
 
     [Fact]
     public async Task The_total_is_right_after_every_change_though_it_is_not_counted_anew_without_one()

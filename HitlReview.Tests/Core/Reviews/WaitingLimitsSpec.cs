@@ -16,7 +16,8 @@ public sealed class WaitingLimitsOnPostgres() : WaitingLimitsSpec(new PostgresSt
 /// <summary>How much may wait for one user, and what becomes of who asks for more.</summary>
 public abstract class WaitingLimitsSpec(TestStore store) : CoreSpec(store)
 {
-    const string TooMany = "3 reviews wait already, and more may not at a time (Limits:WaitingReviews). Decide some of them, or stop what asks.";
+    const string TooMany = "3 reviews wait already, and more may not at a time (Limits:WaitingReviews). "
+        + "Decide some of them, or stop what asks.";
 
     protected override void Configure(IServiceCollection services)
     {
@@ -34,9 +35,12 @@ public abstract class WaitingLimitsSpec(TestStore store) : CoreSpec(store)
     async Task CountedAsync()
     {
         await using var db = Store.Db();
-        var counted = await db.Database.SqlQuery<long>($"SELECT reviews * 1000000000 + bytes AS \"Value\" FROM waiting_totals WHERE user_id = 'rosa'").SingleAsync(Ct);
-        var there = await db.Database.SqlQuery<long>(
-            $"SELECT count(*) * 1000000000 + coalesce(sum(octet_length(payload) + coalesce(octet_length(instructions), 0)), 0) AS \"Value\" FROM reviews WHERE user_id = 'rosa' AND status = 'WAITING'").SingleAsync(Ct);
+        var counted = await db.Database.SqlQuery<long>(
+            $"SELECT reviews * 1000000000 + bytes AS \"Value\" FROM waiting_totals WHERE user_id = 'rosa'").SingleAsync(Ct);
+        var there = await db.Database.SqlQuery<long>($"""
+            SELECT count(*) * 1000000000 + coalesce(sum(octet_length(payload) + coalesce(octet_length(instructions), 0)), 0) AS "Value"
+            FROM reviews WHERE user_id = 'rosa' AND status = 'WAITING'
+            """).SingleAsync(Ct);
         Assert.Equal(there, counted);
     }
 
@@ -99,7 +103,8 @@ public abstract class WaitingLimitsSpec(TestStore store) : CoreSpec(store)
         await AskAsync(Request("a", payload: large));
         await AskAsync(Request("b", payload: large));
 
-        Assert.StartsWith("With this one the waiting reviews would have more than 2,000,000 bytes (Limits:WaitingBytes).", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("c", payload: large))), StringComparison.Ordinal);
+        var refused = await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("c", payload: large)));
+        Assert.StartsWith("With this one the waiting reviews would have more than 2,000,000 bytes", refused, StringComparison.Ordinal);
 
         await AskAsync("d");
         await CountedAsync();
@@ -128,7 +133,9 @@ public abstract class WaitingLimitsSpec(TestStore store) : CoreSpec(store)
     public async Task A_node_that_can_not_ask_fails_and_its_execution_goes_on_to_its_end()
     {
         await FillAsync();
-        var id = await Engine.StartAsync(Rosa, new GraphSketch().Probe("act", """{"data":1}""").Pass("behind").Link("act.data", "behind.data").Pass("beside", """{"data":2}"""));
+        var graph = new GraphSketch().Probe("act", """{"data":1}""").Pass("behind").Link("act.data", "behind.data")
+            .Pass("beside", """{"data":2}""");
+        var id = await Engine.StartAsync(Rosa, graph);
 
         await Engine.RunAsync(id);
 
@@ -148,10 +155,12 @@ public abstract class WaitingLimitsSpec(TestStore store) : CoreSpec(store)
         var session = await sessions.OpenAsync(Rosa, Ct);
         await FillAsync();
 
-        Assert.Equal(TooMany, Assert.IsType<ToolError>(await Store.Get<CopilotTools>().RunBlockAsync(Rosa, session.Id, ProbeBlock.BlockId, Json("{}"), Ct)).Message);
+        var answer = await Store.Get<CopilotTools>().RunBlockAsync(Rosa, session.Id, ProbeBlock.BlockId, Json("{}"), Ct);
+        Assert.Equal(TooMany, Assert.IsType<ToolError>(answer).Message);
 
         await sessions.OpenAsync(Rosa, Ct);
-        Assert.Contains("(Limits:ChatSessions)", await RefusedAsync(Refusal.Conflict, () => sessions.OpenAsync(Rosa, Ct)), StringComparison.Ordinal);
+        var refused = await RefusedAsync(Refusal.Conflict, () => sessions.OpenAsync(Rosa, Ct));
+        Assert.Contains("(Limits:ChatSessions)", refused, StringComparison.Ordinal);
         await sessions.OpenAsync(Ben, Ct);
         await CountedAsync();
     }

@@ -218,7 +218,8 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         foreach (var n in (int[])[1, 2, 3, 4, 5, 6])
             (await Rosa.AskAsync($"{Id}{n}", $"\"{new string('x', 900_000)}\"", execution)).Is(201);
 
-        foreach (var (list, ids) in ((string, int[])[])[("/api/review/pending", [6, 5, 4, 3, 2, 1]), ($"/api/review/execution/{Uri.EscapeDataString(execution)}", [1, 2, 3, 4, 5, 6])])
+        var oldestFirst = $"/api/review/execution/{Uri.EscapeDataString(execution)}";
+        foreach (var (list, ids) in ((string, int[])[])[("/api/review/pending", [6, 5, 4, 3, 2, 1]), (oldestFirst, [1, 2, 3, 4, 5, 6])])
         {
             var first = await Rosa.GetAsync($"{list}?page_size=100");
             var second = await Rosa.GetAsync(first.NextPage()!);
@@ -242,7 +243,8 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         Assert.Equal([Id + "3"], Ids(await Rosa.GetAsync(first.NextPage()!)));
         Assert.Equal([Id + "3"], Ids(await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=2&page=2")));
         Assert.Equal("[]", (await Rosa.GetAsync($"/api/review/execution/{Id}?page=9")).Is(200).Text);
-        Assert.Contains("page_size", (await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=101")).Is(422).Detail, StringComparison.Ordinal);
+        var refused = await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=101");
+        Assert.Contains("page_size", refused.Is(422).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using HitlReview.Tests.Support;
 using HitlReview.Tests.Web.Api;
 using HitlReview.Web.Hosting;
@@ -38,8 +39,7 @@ public abstract class LimitsSpec(TestStore store) : AppSpec(store)
         await using var one = await App.ListenAsync(Cast.Rosa);
         var two = await App.ListenAsync(Cast.Rosa);
 
-        foreach (var path in (string[])["/hubs/reviews/negotiate?negotiateVersion=1", "/hubs/reviews/negotiate?negotiateVersion=1&access_token=x"])
-            Is429(await Rosa.PostAsync(path), "HubConnections");
+        Is429(await Rosa.PostAsync("/hubs/reviews/negotiate?negotiateVersion=1"), "HubConnections");
         Is429(await Rosa.GetAsync("/hubs/reviews"), "HubConnections");
         await using (await App.ListenAsync(Cast.Ben))
             await two.DisposeAsync();
@@ -78,8 +78,12 @@ public abstract class LimitsSpec(TestStore store) : AppSpec(store)
         await using var hub = await App.ListenAsync(Cast.Rosa);
 
         var state = await hub.WaitForAsync("State");
-        Assert.Equal(("3", 3), (Assert.Single(state.GetProperty("reviews").EnumerateArray()).GetProperty("node_exec_id").GetString(), state.GetProperty("total").GetInt32()));
-        Assert.Equal(["2", "1"], (await Rosa.GetAsync(state.GetProperty("next").GetString()!)).Json.EnumerateArray().Select(r => r.GetProperty("node_exec_id").GetString()));
+        Assert.Equal(3, state.GetProperty("total").GetInt32());
+        Assert.Equal(["3"], Ids(state.GetProperty("reviews")));
+        Assert.Equal(["2", "1"], Ids((await Rosa.GetAsync(state.GetProperty("next").GetString()!)).Json));
+
+        static IEnumerable<string?> Ids(JsonElement reviews) =>
+            reviews.EnumerateArray().Select(r => r.GetProperty("node_exec_id").GetString());
     }
 
     [Fact]

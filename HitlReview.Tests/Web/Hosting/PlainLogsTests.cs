@@ -32,7 +32,8 @@ public sealed partial class PlainLogsTests : IDisposable
     public async Task A_server_that_answers_with_control_characters_does_not_write_to_the_terminal_of_whoever_reads_the_log()
     {
         await using var server = new RawServer(_ => "HTTP/1.1 200 OK\r\n\u001b]0;owned\u0007\u001b[2J\u009bX: y\r\n\r\n");
-        var block = new HttpBlock(Options.Create(new HttpBlockOptions { AllowPrivateNetworks = true }), TimeProvider.System, _services.GetRequiredService<ILogger<HttpBlock>>());
+        var options = Options.Create(new HttpBlockOptions { AllowPrivateNetworks = true });
+        var block = new HttpBlock(options, TimeProvider.System, _services.GetRequiredService<ILogger<HttpBlock>>());
 
         await Assert.ThrowsAsync<BlockFailedException>(() => block.RunAsync($$"""{"url":"{{server.Url}}"}"""));
 

@@ -59,8 +59,8 @@ public class SmtpBlockTests
     [InlineData("spaces  and   more within")]
     [InlineData("")]
     [InlineData("Plain")]
-    [InlineData("\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00")]
-    [InlineData("A long subject that would have to be folded, with two  spaces at one place, and more text than a line of a message has room for, to the end")]
+    [InlineData("😀😀😀😀😀😀😀😀😀😀😀")]
+    [InlineData("A long subject that would have to be folded, with two  spaces at one place, and more text than a line has")]
     [Invariant(4)]
     public async Task A_subject_arrives_as_the_text_that_was_reviewed_however_mail_programs_could_read_it(string subject)
     {
@@ -162,7 +162,9 @@ public class SmtpBlockTests
     [InlineData("a ")]
     [InlineData("\u00a0")]
     public void A_subject_that_would_lose_a_space_is_refused_before_a_review(string subject) =>
-        Assert.Equal("$.subject must not begin or end with a space", Block(25).Faults($$"""{"to":["ann@example.com"],"subject":"{{subject}}","body":"b"}"""));
+        Assert.Equal(
+            "$.subject must not begin or end with a space",
+            Block(25).Faults($$"""{"to":["ann@example.com"],"subject":"{{subject}}","body":"b"}"""));
 
     [Fact]
     public void Without_a_mail_server_nobody_is_asked_but_the_graph_can_be_stored()
