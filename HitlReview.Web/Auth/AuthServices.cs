@@ -62,6 +62,7 @@ static class AuthServices
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
         services.AddCascadingAuthenticationState();
         services.AddSingleton<SignIns>();
+        services.AddHostedService<KeyUseClock>();
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();
