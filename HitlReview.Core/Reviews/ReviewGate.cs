@@ -72,15 +72,16 @@ static class ReviewGate
     /// <returns>How many reviews were waiting.</returns>
     public static async Task<int> CancelAsync(WriteTransaction tx, string userId, string graphExecId, string? message, Caller? by, CancellationToken ct)
     {
-        var cancelled = 0;
-        while (await tx.FirstAsync<string>("""
+        var cancelled = new Dictionary<string, int>(StringComparer.Ordinal);
+        while (await tx.FirstAsync("""
             UPDATE reviews SET status = 'REJECTED', processed = TRUE, review_message = @message, reviewed_at = @now, updated_at = @now
             WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'WAITING' AND user_id = @user LIMIT 1) AND status = 'WAITING'
-            RETURNING node_exec_id
-            """, r => r.GetString(0), ct, ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
+            RETURNING node_exec_id, asked_by_key_id
+            """, r => (Id: r.GetString(0), By: r.IsDBNull(1) ? "" : r.GetString(1)), ct,
+            ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { Id: not null } one)
         {
-            cancelled++;
-            Record(id);
+            cancelled[one.By] = cancelled.GetValueOrDefault(one.By) + 1;
+            Record(one.Id);
         }
         while (await tx.FirstAsync<string>("""
             UPDATE reviews SET processed = TRUE, updated_at = @now
@@ -89,9 +90,9 @@ static class ReviewGate
             """, r => r.GetString(0), ct, ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
             Record(id);
         await AutoApprovals.EndAsync(tx, userId, graphExecId, by, ct);
-        if (cancelled > 0)
-            tx.Publish(new ReviewsCancelled(userId, graphExecId, cancelled));
-        return cancelled;
+        foreach (var (key, count) in cancelled)
+            tx.Publish(new ReviewsCancelled(userId, graphExecId, count, key.Length == 0 ? null : key));
+        return cancelled.Values.Sum();
 
         void Record(string nodeExecId) => tx.Audit(AuditEntry.By(by, AuditActions.ReviewCancelled) with
         {
