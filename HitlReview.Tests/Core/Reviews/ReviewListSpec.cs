@@ -126,7 +126,7 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["new"], await IdsAsync(none with { GraphId = "g" }));
         Assert.Equal(["old"], await IdsAsync(none with { GraphExecId = "run-1" }));
         Assert.Equal(["new"], await IdsAsync(none with { NodeId = "n2" }));
-        var (blockIds, graphIds) = await List.ChoicesAsync(Rosa, ReviewTab.Waiting, Ct);
+        var (blockIds, graphIds, _) = await List.ChoicesAsync(Rosa, ReviewTab.Waiting, Ct);
         Assert.Equivalent(new[] { null, HumanInTheLoopBlock.BlockId }, blockIds);
         Assert.Contains("g", graphIds);
     }

@@ -483,7 +483,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         var page = await OpenAsync();
 
         var row = page.Find("[data-node-exec-id=a]");
-        Assert.Contains("Let an outside agent run", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Let somebody over the API run", row.TextContent, StringComparison.Ordinal);
         Assert.Equal("tool", row.QuerySelector(".row-action .input")?.TextContent);
         Assert.DoesNotContain("harmless", row.TextContent, StringComparison.Ordinal);
     }

@@ -374,7 +374,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await OpenAsync();
 
         var row = Assert.Single(Rows);
-        Assert.Equal([new("Let an outside agent run", false), new("tool", true)], row.Action.Select(part => part with { Text = part.Text.Trim() }));
+        Assert.Equal([new("Let somebody over the API run", false), new("tool", true)], row.Action.Select(part => part with { Text = part.Text.Trim() }));
         Assert.Equal("""{"to":"\u202Eann"}""", row.Preview);
         Assert.DoesNotContain("harmless", row.ToString(), StringComparison.Ordinal);
     }
