@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace HitlReview.Core.Accounts;
 
 /// <summary>Writes once a minute, and at the end, when keys were last used.</summary>
-public sealed partial class KeyUseClock(ApiKeys keys, TimeProvider clock, ILogger<KeyUseClock> log) : BackgroundService
+public sealed partial class KeyUseClock(ApiKeys keys, TimeProvider clock, ILogger<KeyUseClock> log) : BackgroundService, IHostedLifecycleService
 {
     /// <summary>How often it is written.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -26,11 +26,17 @@ public sealed partial class KeyUseClock(ApiKeys keys, TimeProvider clock, ILogge
     }
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
-    }
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Before anything else stops: afterwards there may be no database left to write to.
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // That it isn't known when a key was used must not end the program; the next time tries again.
     async Task WriteAsync(CancellationToken ct)

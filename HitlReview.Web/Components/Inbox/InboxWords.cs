@@ -20,11 +20,11 @@ static class InboxWords
         var graph = graphName is null ? null : Visible.Text(graphName, maxName);
         return (origin, agent, graph) switch
         {
-            (ReviewOrigin.Agent, null, _) => Say.Markup(Texts.ForYouSomebody),
+            (ReviewOrigin.Agent, null, _) => Say.Plain(Texts.ForYouSomebody),
             (ReviewOrigin.Agent, _, _) => Say.Markup(Texts.ForYouAgent, agent),
-            (ReviewOrigin.Copilot, null, _) => Say.Markup(Texts.ForYouChat),
+            (ReviewOrigin.Copilot, null, _) => Say.Plain(Texts.ForYouChat),
             (ReviewOrigin.Copilot, _, _) => Say.Markup(Texts.ForYouChatOfAgent, agent),
-            (_, null, null) => Say.Markup(Texts.ForYouUnnamedGraph),
+            (_, null, null) => Say.Plain(Texts.ForYouUnnamedGraph),
             (_, null, _) => Say.Markup(Texts.ForYouGraph, graph),
             (_, _, null) => Say.Markup(Texts.ForYouUnnamedGraphOfAgent, agent),
             _ => Say.Markup(Texts.ForYouGraphOfAgent, graph, agent),

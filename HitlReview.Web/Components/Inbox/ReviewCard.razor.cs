@@ -81,11 +81,11 @@ public sealed partial class ReviewCard
 
     RenderFragment AskedBy => (Review.Origin, Review.AskedBy) switch
     {
-        (ReviewOrigin.Agent, null) => Say.Markup(Texts.AskedBySomebody),
+        (ReviewOrigin.Agent, null) => Say.Plain(Texts.AskedBySomebody),
         (ReviewOrigin.Agent, { } agent) => Say.Markup(Texts.AskedByAgent, Visible.Text(agent)),
-        (ReviewOrigin.Copilot, null) => Say.Markup(Texts.AskedByChat),
+        (ReviewOrigin.Copilot, null) => Say.Plain(Texts.AskedByChat),
         (ReviewOrigin.Copilot, { } agent) => Say.Markup(Texts.AskedByChatOfAgent, Visible.Text(agent)),
-        (_, null) => Say.Markup(Texts.AskedByGraph),
+        (_, null) => Say.Plain(Texts.AskedByGraph),
         (_, { } agent) => Say.Markup(Texts.AskedByGraphOfAgent, Visible.Text(agent)),
     };
 

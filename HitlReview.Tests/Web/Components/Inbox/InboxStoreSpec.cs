@@ -663,7 +663,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     {
         var execution = await StartAsync();
         await AskAsync("outside");
-        await Reviews.RequestAsync(Rosa, new("inside", execution.Id, "ask", JsonText.Parse("1", "payload")), Ct);
+        await Reviews.RequestAsync(Rosa, new("inside", execution.Id, "by-agent", JsonText.Parse("1", "payload")), Ct);
         await DecideLaterAsync("inside");
         await DecideLaterAsync("outside");
         await using (var db = Store.Db())
