@@ -95,7 +95,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                 });
             await tx.Db.SaveChangesAsync(ct);
             tx.Audit(AuditEntry.By(caller, AuditActions.ExecutionStarted) with { OwnerId = caller.UserId, GraphExecId = execution.Id, Detail = $"{graph.Id} v{graph.Version}" });
-            tx.Publish(new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED));
+            tx.Publish(new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED, execution.AskedByKeyId));
             tx.AfterCommit(() => waker.Wake(execution.Id));
             return execution;
         }, ct);

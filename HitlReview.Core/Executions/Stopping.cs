@@ -143,7 +143,9 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
         if (stopped == 1)
         {
             RecordStop(tx, caller, owner, graphExecId, message);
-            tx.Publish(new ExecutionChanged(owner, graphExecId, ExecutionStatus.TERMINATED));
+            // One agent at most asks for an execution of its own making.
+            var agent = await asked.Where(r => r.AskedByKeyId != null).Select(r => r.AskedByKeyId).FirstOrDefaultAsync(ct);
+            tx.Publish(new ExecutionChanged(owner, graphExecId, ExecutionStatus.TERMINATED, agent));
         }
         return new(ExecutionStatus.TERMINATED, cancelled, 0);
     }

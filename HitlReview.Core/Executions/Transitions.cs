@@ -128,7 +128,7 @@ public static class Transitions
             GraphExecId = execution.Id,
             Detail = reason is null ? to.ToString() : $"{to}: {reason}",
         });
-        tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, to));
+        tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, to, execution.AskedByKeyId));
         return true;
     }
 

@@ -7,7 +7,8 @@ namespace HitlReview.Core.Reviews;
 
 /// <summary>Something that happened and is committed.</summary>
 /// <param name="UserId">The owner of what it happened to.</param>
-public abstract record Change(string UserId)
+/// <param name="AskedByKeyId">The API key with which that was asked for or started; null where a person did.</param>
+public abstract record Change(string UserId, string? AskedByKeyId = null) : IAsked
 {
     /// <summary>How much it takes to keep for a listener, in characters beyond the ids that every change has.</summary>
     internal virtual int Weight => 0;
@@ -15,14 +16,14 @@ public abstract record Change(string UserId)
 
 /// <summary>A review was asked for.</summary>
 /// <param name="Review">As committed; what is longer of its payload must be read.</param>
-public sealed record ReviewCreated(ReviewSummary Review) : Change(Review.UserId)
+public sealed record ReviewCreated(ReviewSummary Review) : Change(Review.UserId, Review.AskedByKeyId)
 {
     internal override int Weight => Review.PayloadStart.Length;
 }
 
 /// <summary>A person decided a review.</summary>
 /// <param name="Review">As committed; what is longer of its payload must be read.</param>
-public sealed record ReviewDecided(ReviewSummary Review) : Change(Review.UserId)
+public sealed record ReviewDecided(ReviewSummary Review) : Change(Review.UserId, Review.AskedByKeyId)
 {
     internal override int Weight => Review.PayloadStart.Length + (Review.ReviewMessage?.Length ?? 0);
 }
@@ -32,17 +33,19 @@ public sealed record ReviewDecided(ReviewSummary Review) : Change(Review.UserId)
 /// <param name="NodeExecId">The review.</param>
 public sealed record ReviewDelivered(string UserId, string NodeExecId) : Change(UserId);
 
-/// <summary>The waiting reviews of an execution were cancelled, because it was stopped or failed.</summary>
+/// <summary>The waiting reviews of an execution were cancelled, because it was stopped or failed; where several asked in it, those of each by themselves.</summary>
 /// <param name="UserId">The owner.</param>
 /// <param name="GraphExecId">The execution.</param>
 /// <param name="Count">How many were waiting.</param>
-public sealed record ReviewsCancelled(string UserId, string GraphExecId, int Count) : Change(UserId);
+/// <param name="AskedByKeyId">The API key that asked for them; null where a person did.</param>
+public sealed record ReviewsCancelled(string UserId, string GraphExecId, int Count, string? AskedByKeyId = null) : Change(UserId, AskedByKeyId);
 
 /// <summary>The status of an execution changed.</summary>
 /// <param name="UserId">The owner.</param>
 /// <param name="GraphExecId">The execution.</param>
 /// <param name="Status">Its status now.</param>
-public sealed record ExecutionChanged(string UserId, string GraphExecId, ExecutionStatus Status) : Change(UserId);
+/// <param name="AskedByKeyId">The API key that started it; null where a person did.</param>
+public sealed record ExecutionChanged(string UserId, string GraphExecId, ExecutionStatus Status, string? AskedByKeyId = null) : Change(UserId, AskedByKeyId);
 
 /// <summary>The state of a node execution changed.</summary>
 /// <param name="UserId">The owner.</param>

@@ -76,20 +76,21 @@ static class ReviewGate
     /// <returns>How many reviews were waiting.</returns>
     public static async Task<int> CancelAsync(WriteTransaction tx, string userId, string graphExecId, string? message, Caller? by, CancellationToken ct)
     {
-        var (cancelled, bytes) = (0, 0L);
-        while (await tx.FirstAsync<(string Id, long Bytes)?>($"""
+        var cancelled = new Dictionary<string, int>(StringComparer.Ordinal);
+        var bytes = 0L;
+        while (await tx.FirstAsync($"""
             UPDATE reviews SET status = 'REJECTED', processed = TRUE, review_message = @message, reviewed_at = @now, updated_at = @now
             WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'WAITING' AND user_id = @user LIMIT 1) AND status = 'WAITING'
-            RETURNING node_exec_id, {WaitingTotals.Bytes}
-            """, r => (r.GetString(0), r.GetInt64(1)), ct,
-            ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } ended)
+            RETURNING node_exec_id, {WaitingTotals.Bytes}, asked_by_key_id
+            """, r => (Id: r.GetString(0), Bytes: r.GetInt64(1), By: r.IsDBNull(2) ? "" : r.GetString(2)), ct,
+            ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { Id: not null } ended)
         {
-            cancelled++;
+            cancelled[ended.By] = cancelled.GetValueOrDefault(ended.By) + 1;
             bytes += ended.Bytes;
             Record(ended.Id);
         }
-        if (cancelled > 0)
-            await WaitingTotals.RemoveAsync(tx, userId, cancelled, bytes, ct);
+        if (cancelled.Count > 0)
+            await WaitingTotals.RemoveAsync(tx, userId, cancelled.Values.Sum(), bytes, ct);
         while (await tx.FirstAsync<string>("""
             UPDATE reviews SET processed = TRUE, updated_at = @now
             WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'APPROVED' AND processed = FALSE AND user_id = @user LIMIT 1) AND processed = FALSE
@@ -97,9 +98,9 @@ static class ReviewGate
             """, r => r.GetString(0), ct, ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
             Record(id);
         await AutoApprovals.EndAsync(tx, userId, graphExecId, by, ct);
-        if (cancelled > 0)
-            tx.Publish(new ReviewsCancelled(userId, graphExecId, cancelled));
-        return cancelled;
+        foreach (var (key, count) in cancelled)
+            tx.Publish(new ReviewsCancelled(userId, graphExecId, count, key.Length == 0 ? null : key));
+        return cancelled.Values.Sum();
 
         void Record(string nodeExecId) => tx.Audit(AuditEntry.By(by, AuditActions.ReviewCancelled) with
         {

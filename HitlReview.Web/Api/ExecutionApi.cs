@@ -27,7 +27,7 @@ static class ExecutionApi
 
         executions.MapPost("", Start)
             .ForKeysThatMay(KeyMay.ask)
-            .Describe("Start an execution", "Runs the newest version of an own graph. `inputs` are values for pins, by node, on top of the graph's defaults.")
+            .Describe("Start an execution", "Runs the newest version of an own graph. `inputs` are values for pins, by node, on top of the graph's defaults. Safe modes that are off stay on where the key stored the graph itself, or gives `inputs` and may not `decide`.")
             .Refuses(400, 404, 413, 415, 422)
             .Example(
                 """{"graph_id":"019aa3c1-5b1e-7c31-9d0a-3f6d1f0a7b52","inputs":{"ask":{"data":{"to":"everybody"}}}}""",
@@ -81,7 +81,7 @@ static class ExecutionApi
             .ForKeysThatMay(KeyMay.decide)
             .Describe("Settle an unknown outcome", """
                 For an action during which the process ended: `ran` if it took effect, with what it put out as `output` (pin to list of values) for the nodes behind it;
-                `ask_again` to have a new review ask for the same action. Answers with the settled node execution, or with the new one.
+                `ask_again` to have a new review ask for the same action. Answers with the settled node execution, or with the new one. Never with the key that started it.
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")

@@ -43,6 +43,7 @@ static class ReviewApi
             .ForKeysThatMay(KeyMay.decide)
             .Describe("Decide reviews", """
                 Approves or rejects one or more reviews of one execution, all or none. The same decision again is success and changes nothing.
+                What was asked or started with a key is never decided with that key (403).
                 `reviewed_data` is an edited payload, where null means no edit; `reviewed_json` says it as a string of JSON text, exactly, null included.
                 Data sent with a rejection, or with `auto_approve_future`, is ignored.
                 """)
@@ -54,7 +55,7 @@ static class ReviewApi
         reviews.MapPost("/request", Ask)
             .ForKeysThatMay(KeyMay.ask)
             .Describe("Ask for a review", """
-                For an agent outside: the action waits until a person has decided. Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
+                For an agent outside: the action waits until a person has decided. Not in the name of a chat or a graph's node, nor in an execution of another agent. Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
                 Where a standing approval answers, the review is APPROVED at once, with `auto_approved: true` (200).
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)

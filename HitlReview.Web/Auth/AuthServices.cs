@@ -72,6 +72,7 @@ static class AuthServices
         services.AddScoped<CircuitAuthentication>();
         services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<CircuitAuthentication>());
         services.AddScoped<CircuitHandler, CircuitSignIn>();
+        services.AddHostedService<KeyUseClock>();
         services.AddAnonymousLimits();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<DemoLink>();

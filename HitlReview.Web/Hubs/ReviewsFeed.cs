@@ -75,6 +75,9 @@ public sealed partial class ReviewsFeed(
 
     async Task SendAsync(IReviewsClient client, Caller caller, Change change, CancellationToken ct)
     {
+        // A key that may only ask hears of what was asked or started with it, and of nothing else of its user's.
+        if (change is not ChangesLost && !caller.Sees(change))
+            return;
         switch (change)
         {
             case ReviewCreated created:

@@ -38,6 +38,48 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
         Assert.Equal(Cast.Rosa.Id, (await new ApiKeys(Queue, Store.Store, Store.Clock).FindAsync(key, Ct))?.UserId);
     }
 
+    [Theory]
+    [InlineData(KeyMay.ask, null)]
+    [InlineData(KeyMay.ask | KeyMay.decide, null, "--may", "ask", "decide")]
+    [InlineData(KeyMay.decide | KeyMay.metrics, null, "--may", "decide, metrics")]
+    [InlineData(KeyMay.ask | KeyMay.admin, 90 * 24, "--may", "ask", "--may", "admin", "--expires-in", "90d")]
+    [InlineData(KeyMay.ask, 12, "--expires-in", "12h")]
+    [InlineData(KeyMay.ask, 36, "--expires-in", "1.12:00:00")]
+    public async Task Key_add_says_what_the_key_may_and_when_it_ends(KeyMay may, int? hours, params string[] more)
+    {
+        var run = await RunAsync("", ["key", "add", Cast.Ada.Email, "--name", "made", .. more]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        await using var db = Store.Db();
+        var key = await db.ApiKeys.SingleAsync(k => k.Name == "made", Ct);
+        Assert.Equal((may, hours), (key.May, key.ExpiresAt is { } end ? (int?)(end - key.CreatedAt).TotalHours : null));
+    }
+
+    [Fact]
+    public async Task Key_list_says_all_but_the_keys_and_key_revoke_ends_one()
+    {
+        var made = await RunAsync("", "key", "add", Cast.Rosa.Email, "--name", "deploy\u202eagent", "--may", "ask,decide", "--expires-in", "90d");
+
+        var all = await RunAsync("", "key", "list");
+        var rosas = await RunAsync("", "key", "list", Cast.Rosa.Email);
+
+        Assert.Equal((0, ""), (rosas.ExitCode, rosas.Error));
+        Assert.DoesNotContain(made.Out.Trim(), all.Out, StringComparison.Ordinal);
+        Assert.Contains(Cast.Ben.Email, all.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(Cast.Ben.Email, rosas.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u202e", rosas.Out, StringComparison.Ordinal);
+        Assert.Equal(["ID", "KEY", "OWNER", "MAY", "MADE", "LAST USED", "ENDS", "NAME"], rosas.Out.Split('\n')[0].Split('\t'));
+        var row = rosas.Out.Split('\n').Single(line => line.Contains("deploy", StringComparison.Ordinal)).Split('\t');
+        Assert.Equal((made.Out[..9] + "…", Cast.Rosa.Email, "ask,decide", "-"), (row[1], row[2], row[3], row[5]));
+
+        var revoked = await RunAsync("", "key", "revoke", row[0]);
+        Assert.Equal((0, ""), (revoked.ExitCode, revoked.Out));
+        Assert.Null(await new ApiKeys(Queue, Store.Store, Store.Clock).FindAsync(made.Out.Trim(), Ct));
+        await using var db = Store.Db();
+        var last = await db.AuditEvents.OrderBy(e => e.Seq).LastAsync(Ct);
+        Assert.Equal((AuditActions.KeyRevoked, null, HitlReview.Core.Surface.Cli, Cast.Rosa.Id), (last.Action, last.ActorId, last.Surface, last.OwnerId));
+    }
+
     [Fact]
     public async Task Audit_verify_counts_the_events_and_names_the_last_ones_hash()
     {
@@ -70,6 +112,15 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
     [InlineData("nobody@example.org", "key", "add", "nobody@example.org", "--name", "x")]
     [InlineData("'king'", "user", "add", "eve@example.org", "--role", "king")]
     [InlineData("--name", "key", "add", "rosa@example.org")]
+    [InlineData("'none'", "key", "add", "ada@example.org", "--name", "x", "--may", "none")]
+    [InlineData("'3'", "key", "add", "ada@example.org", "--name", "x", "--may", "3")]
+    [InlineData("'Ask'", "key", "add", "ada@example.org", "--name", "x", "--may", "Ask")]
+    [InlineData("''", "key", "add", "ada@example.org", "--name", "x", "--may", "ask,")]
+    [InlineData("Only an admin's key", "key", "add", "rosa@example.org", "--name", "x", "--may", "admin")]
+    [InlineData("'soon'", "key", "add", "ada@example.org", "--name", "x", "--expires-in", "soon")]
+    [InlineData("3650 days", "key", "add", "ada@example.org", "--name", "x", "--expires-in", "3651d")]
+    [InlineData("nobody@example.org", "key", "list", "nobody@example.org")]
+    [InlineData("not found", "key", "revoke", "unknown")]
     [InlineData("'usr'", "usr", "add")]
     [InlineData("'--urls'", "--urls")]
     public async Task A_refused_command_is_one_line_on_standard_error_and_exit_code_1(string named, params string[] args)

@@ -82,11 +82,14 @@ public sealed partial class ReviewCard
     /// <summary>Where the browser keeps what is typed for the case that the connection is lost; js/inbox.js looks there too.</summary>
     string DraftKey => $"hitl-draft-{NodeExecId}";
 
-    string AskedBy => Review.Origin switch
+    RenderFragment AskedBy => (Review.Origin, Review.AskedBy) switch
     {
-        ReviewOrigin.Agent => Texts.AskedByProgram,
-        ReviewOrigin.Copilot => Texts.AskedByChat,
-        _ => Texts.AskedByGraph,
+        (ReviewOrigin.Agent, null) => Say.Plain(Texts.AskedBySomebody),
+        (ReviewOrigin.Agent, { } agent) => Say.Markup(Texts.AskedByAgent, Visible.Text(agent)),
+        (ReviewOrigin.Copilot, null) => Say.Plain(Texts.AskedByChat),
+        (ReviewOrigin.Copilot, { } agent) => Say.Markup(Texts.AskedByChatOfAgent, Visible.Text(agent)),
+        (_, null) => Say.Plain(Texts.AskedByGraph),
+        (_, { } agent) => Say.Markup(Texts.AskedByGraphOfAgent, Visible.Text(agent)),
     };
 
     string PayloadTitle => Review.Status switch

@@ -1,5 +1,6 @@
 using Bunit;
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Admin;
@@ -22,6 +23,16 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         Assert.Equal([stuck.Id, other.Id], page.FindAll("[data-testid=execution-row]").Select(row => row.GetAttribute("data-graph-exec-id")));
         Assert.Equal("It is in REVIEW, but nothing waits in it.", page.Find("[data-testid=stuck-reason]").TextContent);
         Assert.Contains("ben@example.org", page.FindAll("[data-testid=execution-row]")[1].TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_says_with_which_key_an_execution_was_started()
+    {
+        await StartAsync(Cast.Ben.Caller() with { Key = new("key-ben", "deploy agent", KeyMay.ask) });
+
+        var page = await OpenAsync();
+
+        Assert.Contains("ben@example.org started by the agent deploy agent", page.Find(".cell-user").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

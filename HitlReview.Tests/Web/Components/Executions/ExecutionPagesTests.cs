@@ -1,4 +1,5 @@
 using Bunit;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -35,6 +36,22 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         var page = Window().Render<ExecutionsPage>();
 
         await page.WaitForAssertionAsync(() => Assert.Contains("2 nodes failed, 1 node rejected", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+    }
+
+    [Fact, Invariant(11)]
+    public async Task An_execution_says_with_which_key_it_was_started_and_what_stands_for_whom_it_stands()
+    {
+        var agent = Rosa with { Key = new("key-rosa", "deploy agent", KeyMay.ask) };
+        var execution = await StartAsync(agent);
+        await AskAsync("a", "run-a", owner: agent);
+        await Deciding.DecideAsync(Rosa, [new("a", true) { AutoApproveFuture = true }], Ct);
+
+        var list = Window().Render<ExecutionsPage>();
+        await list.WaitForAssertionAsync(() => Assert.Contains("started by the agent deploy agent", Row(list, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+        var view = await OpenAsync(execution.Id);
+        Assert.Equal("The agent deploy agent", view.Find("[data-testid=started-by]").TextContent);
+        var standing = Window().Render<AutoApprovalsPage>();
+        await standing.WaitForAssertionAsync(() => Assert.Contains("for the agent deploy agent", standing.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
     }
 
     [Fact]
