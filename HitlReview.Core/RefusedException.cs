@@ -23,6 +23,9 @@ public enum Refusal
 
     /// <summary>Well-formed, but a named field is missing, unknown, of a wrong type or out of range (422).</summary>
     Invalid,
+
+    /// <summary>Too many at once, or too many within a time: later it may be granted (429).</summary>
+    TooMany,
 }
 
 /// <summary>A request was refused, and nothing was changed. The message is meant for the caller and names the field or id at fault.</summary>

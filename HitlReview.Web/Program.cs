@@ -35,6 +35,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.UseHitlHeaders();
     app.UseLanguages();
     app.UseHitlErrorPages();
+    app.UseRefusals();
     app.UseHitlProblems();
     app.UseRouting();
     app.UseRawIds();

@@ -32,7 +32,7 @@ public sealed record NewApiKey(ApiKey Key, string Secret);
 /// <summary>Makes, lists, revokes and recognises API keys.</summary>
 /// <remarks>
 /// Recognising is on the way of every call of an agent, so the answer is kept in memory for <see cref="Freshness"/>: a key revoked by
-/// another process, or whose owner was disabled, works for that long at most. A key revoked by this process stops at once.
+/// another process, or whose owner was disabled there, works for that long at most. What this process does to them holds at once.
 /// </remarks>
 public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
 {
@@ -121,8 +121,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
             tx.Audit(AuditEntry.By(caller, AuditActions.KeyRevoked) with { OwnerId = caller.UserId, Detail = $"{key.Prefix}… {key.Name}" });
             tx.AfterCommit(() =>
             {
-                Interlocked.Increment(ref _revocations);
-                _known.TryRemove(key.Hash, out _);
+                Forget(caller.UserId);
             });
         }, ct);
     }
@@ -161,6 +160,15 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         if (revocations == Interlocked.Read(ref _revocations))
             _known[hash] = new(owner, until);
         return owner;
+    }
+
+    /// <summary>Looks at a user's keys anew at their next call: one was revoked, or the user was disabled or has another role now.</summary>
+    internal void Forget(string userId)
+    {
+        Interlocked.Increment(ref _revocations);
+        foreach (var (hash, known) in _known)
+            if (known.Owner.UserId == userId)
+                _known.TryRemove(hash, out _);
     }
 
     static Task<bool> IsAdminAsync(HitlDbContext db, string userId, CancellationToken ct) =>

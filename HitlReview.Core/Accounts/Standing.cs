@@ -9,21 +9,21 @@ namespace HitlReview.Core.Accounts;
 public static class Standing
 {
     // Disabled is a lock that outlasts a day (HitlUser.IsDisabled).
-    const string Enabled = """("LockoutEnd" IS NULL OR "LockoutEnd" <= @tomorrow)""";
+    const string Enabled = """(u."LockoutEnd" IS NULL OR u."LockoutEnd" <= @tomorrow)""";
 
     const string StillAdmin = """
         (@admin = FALSE OR EXISTS (SELECT 1 FROM "AspNetUserRoles" r JOIN "AspNetRoles" n ON n."Id" = r."RoleId" WHERE r."UserId" = @user AND n."Name" = 'admin'))
         """;
 
     const string OfSession = $"""
-        SELECT EXISTS (SELECT 1 FROM user_sessions JOIN "AspNetUsers" ON "Id" = user_id
-                       WHERE user_sessions.id = @id AND user_id = @user AND ended_at IS NULL AND idle_until > @now AND expires_at > @now AND {Enabled})
+        SELECT EXISTS (SELECT 1 FROM user_sessions s JOIN "AspNetUsers" u ON u."Id" = s.user_id
+                       WHERE s.id = @id AND s.user_id = @user AND s.ended_at IS NULL AND s.idle_until > @now AND s.expires_at > @now AND {Enabled})
                AND {StillAdmin}
         """;
 
     const string OfKey = $"""
-        SELECT EXISTS (SELECT 1 FROM api_keys JOIN "AspNetUsers" ON "Id" = user_id
-                       WHERE api_keys.id = @id AND user_id = @user AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > @now) AND {Enabled})
+        SELECT EXISTS (SELECT 1 FROM api_keys k JOIN "AspNetUsers" u ON u."Id" = k.user_id
+                       WHERE k.id = @id AND k.user_id = @user AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > @now) AND {Enabled})
                AND {StillAdmin}
         """;
 

@@ -29,6 +29,7 @@ public static partial class Problems
         Refusal.Conflict => StatusCodes.Status409Conflict,
         Refusal.TooLarge => StatusCodes.Status413PayloadTooLarge,
         Refusal.Invalid => StatusCodes.Status422UnprocessableEntity,
+        Refusal.TooMany => StatusCodes.Status429TooManyRequests,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, null),
     };
 

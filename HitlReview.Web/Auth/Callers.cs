@@ -21,6 +21,9 @@ public static class Callers
             ? new(id, user.IsInRole(Roles.Admin), surface) { Key = KeyOf(user), SessionId = user.FindFirstValue(Session) }
             : throw Standing.Ended(isKey: false);
 
+    /// <summary>The id of the user behind a principal; null for nobody.</summary>
+    public static string? IdOf(ClaimsPrincipal user) => user.Identity is { IsAuthenticated: true } ? user.FindFirstValue(ClaimTypes.NameIdentifier) : null;
+
     /// <summary>The key behind a principal; null for a person.</summary>
     public static CallerKey? KeyOf(ClaimsPrincipal user) => user.FindFirstValue(KeyId) is { } id
         ? new(id, user.FindFirstValue(KeyName) ?? "", Enum.Parse<KeyMay>(user.FindFirstValue(KeyRights) ?? nameof(KeyMay.none)))
