@@ -24,7 +24,7 @@ public enum Refusal
     /// <summary>Well-formed, but a named field is missing, unknown, of a wrong type or out of range (422).</summary>
     Invalid,
 
-    /// <summary>The caller has as much under way as may be at a time; asking again later may succeed (429).</summary>
+    /// <summary>Too many at once, or too many within a time: later it may be granted (429).</summary>
     TooMany,
 }
 

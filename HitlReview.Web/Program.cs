@@ -38,6 +38,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.UseHitlHeaders();
     app.UseLanguages();
     app.UseHitlErrorPages();
+    app.UseRefusals();
     app.UseHitlProblems();
     app.UsePublicAddress();
     app.UseHostCookies();

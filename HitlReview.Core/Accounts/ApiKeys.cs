@@ -164,11 +164,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
                 OwnerId = key.UserId,
                 Detail = $"{key.Prefix}… {key.Name}",
             });
-            tx.AfterCommit(() =>
-            {
-                Interlocked.Increment(ref _revocations);
-                _known.TryRemove(key.Hash, out _);
-            });
+            tx.AfterCommit(() => Forget(key.UserId));
             return key;
         }, ct);
 
@@ -249,6 +245,15 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         if (_used.TryGetValue(key.Id, out var last) && !(key.LastUsedAt >= last))
             key.LastUsedAt = last;
         return key;
+    }
+
+    /// <summary>Looks at a user's keys anew at their next call: one was revoked, or the user was disabled or has another role now.</summary>
+    internal void Forget(string userId)
+    {
+        Interlocked.Increment(ref _revocations);
+        foreach (var (hash, known) in _known)
+            if (known.Owner.UserId == userId)
+                _known.TryRemove(hash, out _);
     }
 
     static Task<bool> IsAdminAsync(HitlDbContext db, string userId, CancellationToken ct) =>

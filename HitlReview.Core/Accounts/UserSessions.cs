@@ -200,7 +200,7 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     /// <returns>How many stood.</returns>
     public static Task<int> EndAllAsync(WriteTransaction tx, string userId, SignInEnd why, AuditEntry by) => EndAsync(tx, tx.Db.UserSessions.Where(s => s.UserId == userId), why, by);
 
-    static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
+    internal static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
     {
         var standing = which.Where(s => s.EndedAt == null && s.IdleUntil > tx.Now && s.ExpiresAt > tx.Now);
         var ended = await standing.Select(s => new { s.Id, s.UserId }).ToListAsync(CancellationToken.None);

@@ -147,6 +147,9 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
                     events.Publish(change);
                 foreach (var action in tx.Committed)
                     RunCommitted(action);
+                foreach (var entry in tx.AuditEntries)
+                    if (AuditActions.IsOfSecurity(entry.Action))
+                        LogSecurity(entry);
             }
         foreach (var item in batch)
             item.Complete();

@@ -30,13 +30,19 @@ static class AuthServices
                 identity.Password = new() { RequiredLength = 8, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
             })
             .AddRoles<IdentityRole>()
+            .AddPasswordValidator<PasswordRules>()
             .AddEntityFrameworkStores<HitlDbContext>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordHashing.Iterations);
         services.AddOptions<IdentityOptions>().Configure<IOptions<AccountOptions>>((identity, account) =>
         {
             identity.Lockout.MaxFailedAccessAttempts = account.Value.MaxFailedSignIns;
             identity.Lockout.DefaultLockoutTimeSpan = account.Value.LockoutTime;
         });
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton<WrongPasswords>();
         services.AddScoped<UserAccounts>();
+        services.AddScoped<PasswordSignIn>();
+        services.AddScoped<People>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<UserSessions>();
         services.AddSingleton<Passkeys>();
@@ -74,6 +80,9 @@ static class AuthServices
         services.AddScoped<CircuitHandler, CircuitSignIn>();
         services.AddHostedService<KeyUseClock>();
         services.AddAnonymousLimits();
+        services.AddSingleton<KnownBrowsers>();
+        services.AddSingleton<SecurityEvents>();
+        services.AddHostedService(provider => provider.GetRequiredService<SecurityEvents>());
         services.AddSingleton<SetupLink>();
         services.AddSingleton<DemoLink>();
     }

@@ -29,6 +29,9 @@ public static class Callers
         return caller is { Key: null, SessionId: null } ? throw Standing.Ended(isKey: false) : caller;
     }
 
+    /// <summary>The id of the user behind a principal; null for nobody.</summary>
+    public static string? IdOf(ClaimsPrincipal user) => user.Identity is { IsAuthenticated: true } ? user.FindFirstValue(ClaimTypes.NameIdentifier) : null;
+
     /// <summary>The key behind a principal; null for a person.</summary>
     public static CallerKey? KeyOf(ClaimsPrincipal user) => user.FindFirstValue(KeyId) is { } id
         ? new(id, user.FindFirstValue(KeyName) ?? "", Enum.Parse<KeyMay>(user.FindFirstValue(KeyRights) ?? nameof(KeyMay.none)))

@@ -6,6 +6,7 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Cli;
 using HitlReview.Web.Settings;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Hosting;
@@ -13,6 +14,8 @@ namespace HitlReview.Web.Hosting;
 /// <summary>From a built program to a serving one.</summary>
 static partial class Serving
 {
+    const string Iso = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     /// <summary>Keeps the frameworks from logging a stack trace for what <see cref="Faults"/> tells the operator in one line.</summary>
     public static void AddHitlServing(this WebApplicationBuilder builder)
     {
@@ -25,8 +28,20 @@ static partial class Serving
         });
         var state = new State();
         builder.Services.AddSingleton(state);
+        // Without a time a line of the log tells nothing of an attack. The settings may ask for another form.
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(console => console.FormatterName ??= ConsoleFormatterNames.Simple);
+        builder.Services.PostConfigure<SimpleConsoleFormatterOptions>(AddTime);
+        builder.Services.PostConfigure<JsonConsoleFormatterOptions>(AddTime);
         foreach (var category in (string[])["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"])
             builder.Logging.AddFilter(category, level => level == LogLevel.Warning || (level > LogLevel.Warning && state.HasStarted));
+    }
+
+    static void AddTime(ConsoleFormatterOptions console)
+    {
+        if (console.TimestampFormat is not null)
+            return;
+        console.TimestampFormat = console is SimpleConsoleFormatterOptions ? Iso + "' '" : Iso;
+        console.UseUtcTimestamp = true;
     }
 
     /// <summary>Checks all settings at once, before any of them is used.</summary>

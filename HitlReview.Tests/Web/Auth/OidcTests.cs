@@ -80,18 +80,101 @@ public sealed class OidcTests : IAsyncLifetime
 
     [Theory]
     [InlineData(true, "/")]
-    [InlineData(false, "/account/login?failed=true")]
-    [InlineData(null, "/account/login?failed=true")]
+    [InlineData(false, "/account/login?failed=unverified")]
+    [InlineData(null, "/account/login?failed=unverified")]
     public async Task An_account_that_is_there_is_entered_by_a_verified_address_only(bool? verified, string there)
     {
         Be("sub-1", Cast.Rosa.Email, "staff");
-        if (verified is not null)
-            _provider.Claims["email_verified"] = verified;
+        Verify(verified);
 
         Assert.Equal(there, await EnterAsync());
 
         await using var db = _app.Db();
         Assert.Equal(verified == true, await db.UserLogins.AnyAsync(l => l.UserId == Cast.Rosa.Id, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(null)]
+    public async Task An_unverified_address_makes_no_account_for_its_owner_to_find_later(bool? verified)
+    {
+        Be("mallory", "eve@example.org", "staff");
+        Verify(verified);
+        Assert.Equal("/account/login?failed=unverified", await EnterAsync());
+        await using (var db = _app.Db())
+            Assert.Equal(Cast.All.Count, await db.Users.CountAsync(Ct));
+
+        Be("eve", "eve@example.org", "staff");
+        Assert.Equal("/", await EnterAsync());
+
+        await using var after = _app.Db();
+        Assert.Equal(["eve"], await after.UserLogins.Select(l => l.ProviderKey).ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task What_is_said_of_an_unverified_address_is_the_same_whether_there_is_an_account_or_not()
+    {
+        using var visitor = _app.NewVisitor();
+        Be("mallory", "eve@example.org", "staff");
+        Verify(false);
+        var unknown = await EnterAsync(visitor);
+        Be("mallory", Cast.Rosa.Email, "staff");
+        Verify(false);
+        Assert.Equal(unknown, await EnterAsync(visitor));
+
+        var page = await visitor.OpenAsync(unknown!);
+
+        Assert.Contains("Example & Co doesn't say that your e-mail address is verified", page.Html, StringComparison.Ordinal);
+        var failed = await TrailAsync(AuditActions.SignInFailed);
+        Assert.Equal("OpenID Connect: address not verified, from 127.0.0.1", failed.Detail);
+        await _app.Log.WaitForAsync("SecurityEvent");
+    }
+
+    [Fact]
+    public async Task An_account_that_is_one_persons_to_the_provider_is_never_another_ones_too()
+    {
+        Be("first", "eve@example.org", "staff");
+        Assert.Equal("/", await EnterAsync());
+
+        // The provider has given the address to somebody else meanwhile.
+        Be("second", "eve@example.org", "staff");
+        Assert.Equal("/account/login?failed=true", await EnterAsync());
+
+        await using var db = _app.Db();
+        Assert.Equal(["first"], await db.UserLogins.Select(l => l.ProviderKey).ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Who_is_linked_comes_in_whatever_became_of_the_address()
+    {
+        Be("sub-1", Cast.Rosa.Email, "staff");
+        Assert.Equal("/", await EnterAsync());
+
+        Be("sub-1", Cast.Ben.Email, "staff");
+        Verify(false);
+        Assert.Equal("/", await EnterAsync());
+
+        await using var db = _app.Db();
+        Assert.Equal([Cast.Rosa.Id], await db.UserLogins.Select(l => l.UserId).ToListAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData("ROSA@EXAMPLE.ORG", "/")]
+    [InlineData(" rosa@example.org ", "/")]
+    [InlineData("\u212Aim@example.org", "/account/login?failed=true")]
+    public async Task An_address_that_only_looks_like_an_accounts_is_not_taken_for_it(string address, string there)
+    {
+        await using (var db = _app.Db())
+        {
+            db.Users.Add(new() { UserName = "kim@example.org", NormalizedUserName = "KIM@EXAMPLE.ORG", Email = "kim@example.org", NormalizedEmail = "KIM@EXAMPLE.ORG" });
+            await db.SaveChangesAsync(Ct);
+        }
+        Be("sub-1", address, "staff");
+
+        Assert.Equal(there, await EnterAsync());
+
+        await using var after = _app.Db();
+        Assert.Equal(there == "/" ? [Cast.Rosa.Id] : [], await after.UserLogins.Select(l => l.UserId).ToListAsync(Ct));
+        Assert.Equal(Cast.All.Count + 1, await after.Users.CountAsync(Ct));
     }
 
     [Fact]
@@ -161,6 +244,19 @@ public sealed class OidcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_disabled_account_is_linked_to_nobody()
+    {
+        await using (var db = _app.Db())
+            await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddYears(100)), Ct);
+        Be("sub-1", Cast.Rosa.Email, "staff");
+
+        Assert.Equal("/account/login?failed=true", await EnterAsync());
+
+        await using var after = _app.Db();
+        Assert.False(await after.UserLogins.AnyAsync(Ct));
+    }
+
+    [Fact]
     public async Task An_answer_that_nobody_here_asked_for_signs_nobody_in()
     {
         using var visitor = _app.NewVisitor();
@@ -176,8 +272,27 @@ public sealed class OidcTests : IAsyncLifetime
         _provider.Claims.Clear();
         _provider.Claims["sub"] = subject;
         _provider.Claims["email"] = email;
+        _provider.Claims["email_verified"] = true;
         _provider.Claims["groups"] = groups;
     }
+
+    void Verify(bool? verified)
+    {
+        if (verified is null)
+            _provider.Claims.Remove("email_verified");
+        else
+            _provider.Claims["email_verified"] = verified;
+    }
+
+    /// <summary>The first such event of the trail, once it is there.</summary>
+    async Task<AuditEvent> TrailAsync(string action)
+    {
+        await _app.Log.WaitForAsync("SecurityEvent");
+        await using var db = _app.Db();
+        return await db.AuditEvents.Where(e => e.Action == action).OrderBy(e => e.Seq).FirstAsync(Ct);
+    }
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     async Task<string?> EnterAsync()
     {

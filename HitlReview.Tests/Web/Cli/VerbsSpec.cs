@@ -28,6 +28,36 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
         Assert.True(await HasPasswordAsync("eve@example.org", run.Out.Trim()));
     }
 
+    [Fact, Invariant(9)]
+    public async Task An_incident_is_dealt_with_at_the_command_line()
+    {
+        var disabled = await RunAsync("", "user", "disable", "ROSA@example.org", "--reason", "left");
+        Assert.Equal((0, "", "ROSA@example.org is disabled: 0 sign-ins ended, 0 decisions withdrawn. A server that runs refuses their keys within 10 s.\n"), (disabled.ExitCode, disabled.Out, disabled.Error));
+        Assert.Equal("rosa@example.org is disabled already.\n", (await RunAsync("", "user", "disable", Cast.Rosa.Email)).Error);
+
+        var list = await RunAsync("", "user", "list", "--search", "rosa");
+        Assert.Equal((0, "rosa@example.org\treviewer\tdisabled\tpassword\t0\t-\t2\n", "1 account.\n"), (list.ExitCode, list.Out, list.Error));
+
+        var enabled = await RunAsync("", "user", "enable", Cast.Rosa.Email);
+        Assert.Equal((0, "rosa@example.org is enabled.\n"), (enabled.ExitCode, enabled.Error));
+        var role = await RunAsync("", "user", "role", Cast.Ada.Email, Roles.Reviewer);
+        Assert.Equal(0, role.ExitCode);
+        Assert.Contains("Warning: no admin is left who can sign in.", role.Error, StringComparison.Ordinal);
+
+        var given = await RunAsync("given on a pipe\n", "user", "reset-password", Cast.Rosa.Email);
+        Assert.Equal((0, ""), (given.ExitCode, given.Out));
+        Assert.True(await HasPasswordAsync(Cast.Rosa.Email, "given on a pipe"));
+        var generated = await RunAsync("", "user", "reset-password", Cast.Rosa.Email);
+        Assert.True(await HasPasswordAsync(Cast.Rosa.Email, generated.Out.Trim()));
+        Assert.Equal("rosa@example.org is signed out: 0 sign-ins ended.\n", (await RunAsync("", "user", "sign-out", Cast.Rosa.Email)).Error);
+
+        await using var db = Store.Db();
+        Assert.Equal(
+            [AuditActions.UserDisabled, AuditActions.UserEnabled, AuditActions.RoleChanged, AuditActions.PasswordReset, AuditActions.PasswordReset, AuditActions.SignedOutEverywhere],
+            await db.AuditEvents.OrderBy(e => e.Seq).Select(e => e.Action).ToListAsync(Ct));
+        Assert.True(await db.AuditEvents.AllAsync(e => e.ActorId == null && e.Surface == HitlReview.Core.Surface.Cli, Ct));
+    }
+
     [Fact]
     public async Task Key_add_prints_the_key_and_nothing_else()
     {
@@ -109,6 +139,10 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
 
     [Theory]
     [InlineData("rosa@example.org", "user", "add", "rosa@example.org", "--role", "reviewer")]
+    [InlineData("every list", "user", "add", "eve@example.org", "--role", "reviewer")]
+    [InlineData("every list", "user", "reset-password", "rosa@example.org")]
+    [InlineData("nobody@example.org", "user", "disable", "nobody@example.org")]
+    [InlineData("'king'", "user", "role", "rosa@example.org", "king")]
     [InlineData("nobody@example.org", "key", "add", "nobody@example.org", "--name", "x")]
     [InlineData("'king'", "user", "add", "eve@example.org", "--role", "king")]
     [InlineData("--name", "key", "add", "rosa@example.org")]
@@ -125,7 +159,7 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
     [InlineData("'--urls'", "--urls")]
     public async Task A_refused_command_is_one_line_on_standard_error_and_exit_code_1(string named, params string[] args)
     {
-        var run = await RunAsync("a long password", args);
+        var run = await RunAsync(named == "every list" ? "Password123" : "a long password", args);
 
         Assert.Equal((1, ""), (run.ExitCode, run.Out));
         Assert.Contains(named, Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);

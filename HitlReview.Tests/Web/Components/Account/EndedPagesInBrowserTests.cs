@@ -164,7 +164,7 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
     {
         await FollowedAsync();
         await using var scope = App.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<UserAccounts>().ChangePasswordAsync(Caller, Person.Password, NextPassword, Ct);
+        await scope.ServiceProvider.GetRequiredService<UserAccounts>().ChangePasswordAsync(Caller, Person.Password, NextPassword, "here", Ct);
     }
 
     /// <summary>Waits until the page of this test's person is one that ends with its sign-in.</summary>
