@@ -23,7 +23,7 @@ public sealed class OpenPagesInBrowserTests(SharedApp<SqliteStore> shared) : Bro
         await first.DisposeAsync();
         while (pages.IsFull(Me.Id))
             await Task.Yield();
-        await second.Page.GetByText("Load it again").Last.ClickAsync();
+        await second.Page.Locator("main a.button").ClickAsync();
         await Expect(second.Page.Locator("h1")).ToHaveTextAsync("Executions");
         await second.Page.Locator("html[data-connection=live]").WaitForAsync();
     }
