@@ -79,7 +79,8 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         if (draft.May == KeyMay.none)
             throw new RefusedException(Refusal.Invalid, "may must name at least one of ask, decide, admin, metrics.");
         if (draft.ExpiresIn is { } span && (span < MinLife || span > MaxLife))
-            throw new RefusedException(Refusal.Invalid, $"A key works for {MinLife.TotalMinutes:0} minute to {MaxLife.TotalDays:0} days, or without an end.");
+            throw new RefusedException(Refusal.Invalid,
+                $"A key works for {MinLife.TotalMinutes:0} minute to {MaxLife.TotalDays:0} days, or without an end.");
         var secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         return await queue.WriteAsync(by ?? new(userId, IsAdmin: false, Surface.Cli), async tx =>
         {
@@ -111,7 +112,9 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     public async Task<IReadOnlyList<ApiKey>> ListAsync(string userId, CancellationToken ct)
     {
         await using var db = contexts.CreateDbContext();
-        return [.. (await db.ApiKeys.AsNoTracking().Where(k => k.UserId == userId && k.RevokedAt == null).OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).ToListAsync(ct)).Select(WithLastUse)];
+        var found = await db.ApiKeys.AsNoTracking().Where(k => k.UserId == userId && k.RevokedAt == null)
+            .OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).ToListAsync(ct);
+        return [.. found.Select(WithLastUse)];
     }
 
     /// <summary>The keys of one user or of all that are not revoked, newest first.</summary>
@@ -146,7 +149,8 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     /// <param name="keyId">The key.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <returns>The key.</returns>
-    /// <exception cref="RefusedException">Forbidden: not an admin, or a key asks. NotFound: there is no such key, or it is revoked.</exception>
+    /// <exception cref="RefusedException">Forbidden: not an admin, or a key asks. NotFound: there is no such key, or it is
+    /// revoked.</exception>
     public Task<ApiKey> RevokeAnyAsync(Caller? by, string keyId, CancellationToken ct)
     {
         RequireAdmin(by);
@@ -156,7 +160,8 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     Task<ApiKey> RevokeAsync(Caller? by, string? userId, string keyId, CancellationToken ct) =>
         queue.WriteAsync(by ?? new("", IsAdmin: false, Surface.Cli), async tx =>
         {
-            var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(k => k.Id == keyId && (userId == null || k.UserId == userId) && k.RevokedAt == null, CancellationToken.None)
+            var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(
+                k => k.Id == keyId && (userId == null || k.UserId == userId) && k.RevokedAt == null, CancellationToken.None)
                 ?? throw new RefusedException(Refusal.NotFound, "API key not found.");
             await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
             tx.Audit((by is null ? new(AuditActions.KeyRevoked, null, Surface.Cli) : AuditEntry.By(by, AuditActions.KeyRevoked)) with
@@ -226,7 +231,9 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         await queue.WriteAsync(async tx =>
         {
             foreach (var (keyId, at) in uses)
-                await tx.ExecuteAsync("UPDATE api_keys SET last_used_at = @at WHERE id = @id AND (last_used_at IS NULL OR last_used_at < @at)", CancellationToken.None, ("at", at), ("id", keyId));
+                await tx.ExecuteAsync("""
+                    UPDATE api_keys SET last_used_at = @at WHERE id = @id AND (last_used_at IS NULL OR last_used_at < @at)
+                    """, CancellationToken.None, ("at", at), ("id", keyId));
         }, ct);
         foreach (var use in uses)
             _unwritten.TryRemove(use);

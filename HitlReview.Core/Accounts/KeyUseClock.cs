@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace HitlReview.Core.Accounts;
 
 /// <summary>Writes once a minute, and at the end, when keys were last used.</summary>
-public sealed partial class KeyUseClock(ApiKeys keys, TimeProvider clock, ILogger<KeyUseClock> log) : BackgroundService, IHostedLifecycleService
+public sealed partial class KeyUseClock(ApiKeys keys, TimeProvider clock, ILogger<KeyUseClock> log)
+    : BackgroundService, IHostedLifecycleService
 {
     /// <summary>How often it is written.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);

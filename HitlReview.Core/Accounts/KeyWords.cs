@@ -16,7 +16,8 @@ public static class KeyWords
         var may = KeyMay.none;
         foreach (var word in words)
             may |= All.Contains(word) ? Enum.Parse<KeyMay>(word)
-                : throw new RefusedException(Refusal.Invalid, $"'{(word.Length <= 40 ? word : "…")}' is nothing that a key may; it may {string.Join(", ", All)}.");
+                : throw new RefusedException(Refusal.Invalid,
+                    $"'{(word.Length <= 40 ? word : "…")}' is nothing that a key may; it may {string.Join(", ", All)}.");
         return may;
     }
 }

@@ -33,19 +33,22 @@ public sealed record ReviewDecided(ReviewSummary Review) : Change(Review.UserId,
 /// <param name="NodeExecId">The review.</param>
 public sealed record ReviewDelivered(string UserId, string NodeExecId) : Change(UserId);
 
-/// <summary>The waiting reviews of an execution were cancelled, because it was stopped or failed; where several asked in it, those of each by themselves.</summary>
+/// <summary>The waiting reviews of an execution were cancelled, because it was stopped or failed; where several asked in it, those of each
+/// by themselves.</summary>
 /// <param name="UserId">The owner.</param>
 /// <param name="GraphExecId">The execution.</param>
 /// <param name="Count">How many were waiting.</param>
 /// <param name="AskedByKeyId">The API key that asked for them; null where a person did.</param>
-public sealed record ReviewsCancelled(string UserId, string GraphExecId, int Count, string? AskedByKeyId = null) : Change(UserId, AskedByKeyId);
+public sealed record ReviewsCancelled(string UserId, string GraphExecId, int Count, string? AskedByKeyId = null)
+    : Change(UserId, AskedByKeyId);
 
 /// <summary>The status of an execution changed.</summary>
 /// <param name="UserId">The owner.</param>
 /// <param name="GraphExecId">The execution.</param>
 /// <param name="Status">Its status now.</param>
 /// <param name="AskedByKeyId">The API key that started it; null where a person did.</param>
-public sealed record ExecutionChanged(string UserId, string GraphExecId, ExecutionStatus Status, string? AskedByKeyId = null) : Change(UserId, AskedByKeyId);
+public sealed record ExecutionChanged(string UserId, string GraphExecId, ExecutionStatus Status, string? AskedByKeyId = null)
+    : Change(UserId, AskedByKeyId);
 
 /// <summary>The state of a node execution changed.</summary>
 /// <param name="UserId">The owner.</param>

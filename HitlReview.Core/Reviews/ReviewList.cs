@@ -53,7 +53,8 @@ public sealed record ActionOutcome(ExecutionStatus Status, bool IsRejected, bool
 /// <param name="BlockIds">Block ids; null for outside agents.</param>
 /// <param name="GraphIds">Graph ids.</param>
 /// <param name="Agents">The API keys that asked, and what they are called. Hostile text.</param>
-public sealed record ReviewChoices(IReadOnlyList<string?> BlockIds, IReadOnlyList<string> GraphIds, IReadOnlyList<(string KeyId, string Name)> Agents);
+public sealed record ReviewChoices(
+    IReadOnlyList<string?> BlockIds, IReadOnlyList<string> GraphIds, IReadOnlyList<(string KeyId, string Name)> Agents);
 
 /// <summary>The reviews of one person as lists for a page: filtered, ordered, grouped, read in parts from any place.</summary>
 public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, TimeProvider clock)
@@ -218,7 +219,8 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = Narrow(db, caller, ReviewFilter.None with { Tab = tab });
-        var agents = await rows.Where(r => r.AskedByKeyId != null).Select(r => new { Id = r.AskedByKeyId!, r.AskedBy }).Distinct().Take(MaxChoices).ToListAsync(ct);
+        var agents = await rows.Where(r => r.AskedByKeyId != null)
+            .Select(r => new { Id = r.AskedByKeyId!, r.AskedBy }).Distinct().Take(MaxChoices).ToListAsync(ct);
         return new(
             await rows.Select(r => r.BlockId).Distinct().ToListAsync(ct),
             await rows.Where(r => r.GraphId != null).Select(r => r.GraphId!).Distinct().Take(MaxChoices).ToListAsync(ct),

@@ -52,18 +52,28 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
 
     async Task<CopilotSession> ChatAsync(Caller? caller = null) => await Store.Get<CopilotSessions>().OpenAsync(caller ?? Rosa, Ct);
 
-    Task<ToolAnswer> RunAsync(CopilotSession chat, Caller? caller = null) => Tools.RunBlockAsync(caller ?? Rosa, chat.Id, ProbeBlock.BlockId, Json(Real), Ct);
+    Task<ToolAnswer> RunAsync(CopilotSession chat, Caller? caller = null) =>
+        Tools.RunBlockAsync(caller ?? Rosa, chat.Id, ProbeBlock.BlockId, Json(Real), Ct);
 
     async Task StandsAsync(string graphExecId, string nodeId, ReviewOrigin origin, string? blockId, string? keyId)
     {
         await using var db = Store.Db();
-        db.Add(new AutoApproval { UserId = Rosa.UserId, GraphExecId = graphExecId, NodeId = nodeId, Origin = origin, BlockId = blockId, AskedByKeyId = keyId, CreatedAt = TestStore.Start });
+        db.Add(new AutoApproval
+        {
+            UserId = Rosa.UserId,
+            GraphExecId = graphExecId,
+            NodeId = nodeId,
+            Origin = origin,
+            BlockId = blockId,
+            AskedByKeyId = keyId,
+            CreatedAt = TestStore.Start,
+        });
         await db.SaveChangesAsync(Ct);
     }
 
     async Task<IReadOnlyList<AutoApproval>> StandingAsync() => (await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items;
 
-    /// <summary>What stands for another kind of asker, block or key of the same execution and node; the last is the one for exactly this chat's or graph's own action.</summary>
+    /// <summary>What stands for another kind of asker, block or key of the same execution and node, and what stands for exactly this one.</summary>
     public static TheoryData<ReviewOrigin, string?, string?> Standing => new()
     {
         { ReviewOrigin.Agent, null, null },
@@ -79,7 +89,8 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
     };
 
     [Theory, MemberData(nameof(Standing)), Invariant(8)]
-    public async Task What_stands_opens_a_block_of_a_chat_only_for_that_chat_and_block_and_nobodys_key(ReviewOrigin origin, string? block, string? key)
+    public async Task What_stands_opens_a_block_of_a_chat_only_for_that_chat_and_block_and_nobodys_key(
+        ReviewOrigin origin, string? block, string? key)
     {
         var chat = await ChatAsync();
         await StandsAsync(chat.GraphExecId, ChatNode, origin, block, key);
@@ -92,7 +103,8 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
     }
 
     [Theory, MemberData(nameof(Standing)), Invariant(8)]
-    public async Task What_stands_opens_a_node_of_a_graph_only_for_that_graph_and_block_and_nobodys_key(ReviewOrigin origin, string? block, string? key)
+    public async Task What_stands_opens_a_node_of_a_graph_only_for_that_graph_and_block_and_nobodys_key(
+        ReviewOrigin origin, string? block, string? key)
     {
         var id = await Engine.StartAsync(Rosa, new GraphSketch().Probe("a", Real));
         await StandsAsync(id, "a", origin, block, key);
@@ -125,8 +137,10 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         foreach (var asker in new[] { Rosa, Agent, Both })
         {
             await RefusedAsync(Refusal.Invalid, () => AskAsync(Request("x", chat.GraphExecId, ChatNode, Harmless), asker));
-            await RefusedAsync(asker == Agent ? Refusal.NotFound : Refusal.Conflict, () => AskAsync(Request("x", chat.GraphExecId, "mine", Harmless), asker));
-            await RefusedAsync(asker == Agent ? Refusal.NotFound : Refusal.Conflict, () => AskAsync(Request("x", id, "a", Harmless), asker));
+            await RefusedAsync(asker == Agent ? Refusal.NotFound : Refusal.Conflict, () =>
+                AskAsync(Request("x", chat.GraphExecId, "mine", Harmless), asker));
+            await RefusedAsync(asker == Agent ? Refusal.NotFound : Refusal.Conflict, () =>
+                AskAsync(Request("x", id, "a", Harmless), asker));
         }
         Assert.Null(await FindAsync("x"));
         Assert.IsType<ReviewRequired>(await RunAsync(chat));
@@ -140,10 +154,12 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         await AskAsync(Request(), Agent);
         await DecideAsync(Approve() with { AutoApproveFuture = true });
 
-        Assert.Equal((Agent.Key!.Id, "agent", ReviewOrigin.Agent), (Assert.Single(await StandingAsync()).AskedByKeyId, (await StandingAsync())[0].AskedBy, (await StandingAsync())[0].Origin));
+        Assert.Equal((Agent.Key!.Id, "agent", ReviewOrigin.Agent),
+            (Assert.Single(await StandingAsync()).AskedByKeyId, (await StandingAsync())[0].AskedBy, (await StandingAsync())[0].Origin));
         Assert.Equal(ReviewStatus.APPROVED, (await AskAsync(Request("act-2"), Agent)).Status);
         Assert.Equal(ReviewStatus.WAITING, (await AskAsync(Request("act-3"), Rosa)).Status);
-        Assert.Contains("Another agent", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("act-4"), OtherAgent)), StringComparison.Ordinal);
+        Assert.Contains("Another agent", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("act-4"), OtherAgent)),
+            StringComparison.Ordinal);
     }
 
     [Fact, Invariant(8)]
@@ -186,7 +202,8 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         await AskAsync(Request(), Both);
         await DecideAsync(Decider, Approve());
 
-        Assert.Equal((ReviewStatus.APPROVED, "rosa", "decider"), ((await ReadAsync()).Status, (await ReadAsync()).ReviewedBy, (await ReadAsync()).ReviewedWith));
+        Assert.Equal((ReviewStatus.APPROVED, "rosa", "decider"),
+            ((await ReadAsync()).Status, (await ReadAsync()).ReviewedBy, (await ReadAsync()).ReviewedWith));
         await RefusedAsync(Refusal.Forbidden, () => Reviews.ConsumeAsync(Decider, "act-1", Ct));
         await RefusedAsync(Refusal.NotFound, () => Reviews.ConsumeAsync(Agent, "act-1", Ct));
         Assert.Equal("act-1", (await Reviews.ConsumeAsync(Both, "act-1", Ct)).NodeExecId);
@@ -235,7 +252,8 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
     public async Task Reviews_are_switched_off_only_by_a_person_or_a_key_that_may_decide()
     {
         foreach (var draft in new[] { Off(sensitive: false), Off(humanInTheLoop: false) })
-            Assert.Contains("'decide'", await RefusedAsync(Refusal.Forbidden, () => Graphs.StoreAsync(Agent, draft, Ct)), StringComparison.Ordinal);
+            Assert.Contains("'decide'", await RefusedAsync(Refusal.Forbidden, () => Graphs.StoreAsync(Agent, draft, Ct)),
+                StringComparison.Ordinal);
 
         Assert.False((await Graphs.StoreAsync(Decider, Off(sensitive: false), Ct)).SensitiveActionSafeMode);
         Assert.False((await Graphs.StoreAsync(Rosa, Off(sensitive: false), Ct)).SensitiveActionSafeMode);
@@ -292,7 +310,8 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         Assert.Null(await Store.Get<ExecutionMaps>().FindAsync(Agent, graph, null, Ct));
         await RefusedAsync(Refusal.NotFound, () => AskAsync(Request("others", "mine"), Agent));
 
-        Assert.Equal(["mine", (await Engine.NodeAsync(mine, "a")).Id], (await Reviews.PendingAsync(Agent, PageRequest.First, Ct)).Items.Select(r => r.NodeExecId).OrderBy(id => id != "mine"));
+        Assert.Equal(["mine", (await Engine.NodeAsync(mine, "a")).Id],
+            (await Reviews.PendingAsync(Agent, PageRequest.First, Ct)).Items.Select(r => r.NodeExecId).OrderBy(id => id != "mine"));
         Assert.Equal([mine], (await Executions.ListAsync(Agent, PageRequest.First, Ct)).Items.Select(e => e.Id));
         Assert.Equal(mine, (await Executions.GetAsync(Agent, mine, 100, 1_000_000, Ct)).Execution.Id);
         Assert.Equal(1, (await Stopping.StopAsync(Agent, "mine", Ct)).CancelledReviews);

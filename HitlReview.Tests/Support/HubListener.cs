@@ -33,7 +33,8 @@ public sealed class HubListener : IAsyncDisposable
     /// <summary>Connects with an API key, and waits for the first message.</summary>
     public static async Task<HubListener> OpenAsync(Uri hub, string key)
     {
-        var listener = new HubListener(new HubConnectionBuilder().WithUrl(hub, options => options.AccessTokenProvider = () => Task.FromResult<string?>(key)).Build());
+        var listener = new HubListener(new HubConnectionBuilder()
+            .WithUrl(hub, options => options.AccessTokenProvider = () => Task.FromResult<string?>(key)).Build());
         await listener.Connection.StartAsync(TestContext.Current.CancellationToken);
         await listener.WaitForAsync("State");
         return listener;

@@ -29,7 +29,8 @@ public sealed partial class ReadmeTests
         var answers = (await RunAsync(script, store)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal("WAITING", (string?)answers[0]["status"]);
         Assert.Equal(1, (int?)answers[1]["approved_count"]);
-        Assert.Equal(("APPROVED", "my-agent", "my-reviewer"), ((string?)answers[2]["status"], (string?)answers[2]["asked_by"], (string?)answers[2]["reviewed_with"]));
+        Assert.Equal(("APPROVED", "my-agent", "my-reviewer"),
+            ((string?)answers[2]["status"], (string?)answers[2]["asked_by"], (string?)answers[2]["reviewed_with"]));
         Assert.Equal(["stop"], answers[0]["allowed_actions"]!.AsArray().Select(may => (string?)may));
         Assert.Equal("ada@example.com", (string?)answers[3]["payload"]!["to"]);
         Assert.Equal("Fine.", (string?)answers[3]["review_message"]);

@@ -27,7 +27,10 @@ static class ExecutionApi
 
         executions.MapPost("", Start)
             .ForKeysThatMay(KeyMay.ask)
-            .Describe("Start an execution", "Runs the newest version of an own graph. `inputs` are values for pins, by node, on top of the graph's defaults. Safe modes that are off stay on where the key stored the graph itself, or gives `inputs` and may not `decide`.")
+            .Describe("Start an execution", """
+                Runs the newest version of an own graph. `inputs` are values for pins, by node, on top of the graph's defaults.
+                Safe modes that are off are on where the key stored the graph itself, or gives `inputs` and may not `decide`.
+                """)
             .Refuses(400, 404, 413, 415, 422)
             .Example(
                 """{"graph_id":"019aa3c1-5b1e-7c31-9d0a-3f6d1f0a7b52","inputs":{"ask":{"data":{"to":"everybody"}}}}""",

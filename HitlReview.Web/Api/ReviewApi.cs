@@ -55,7 +55,8 @@ static class ReviewApi
         reviews.MapPost("/request", Ask)
             .ForKeysThatMay(KeyMay.ask)
             .Describe("Ask for a review", """
-                For an agent outside: the action waits until a person has decided. Not in the name of a chat or a graph's node, nor in an execution of another agent. Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
+                For an agent outside: the action waits until a person has decided. Not in the name of a chat or a graph's node, nor of another agent.
+                Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
                 Where a standing approval answers, the review is APPROVED at once, with `auto_approved: true` (200).
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)

@@ -20,7 +20,8 @@ static partial class KeyVerb
         var name = new Option<string>("--name") { Description = "What the key is for.", Required = true };
         var may = new Option<KeyMay>("--may")
         {
-            Description = $"What the key may, one or several of {string.Join(", ", KeyWords.All)}; ask where nothing is named. A key never decides what it asked for itself.",
+            Description = "What the key may, one or several of ask, decide, admin, metrics; ask where nothing is named. "
+                + "A key never decides what it asked for itself.",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => KeyMay.ask,
@@ -35,7 +36,8 @@ static partial class KeyVerb
         add.Does(async (services, parsed, ct) =>
         {
             var user = await UserAsync(services, parsed.GetRequiredValue(email));
-            var made = await services.GetRequiredService<ApiKeys>().CreateAsync(user.Id, new(parsed.GetRequiredValue(name), parsed.GetValue(may))
+            var made = await services.GetRequiredService<ApiKeys>().CreateAsync(user.Id,
+                new(parsed.GetRequiredValue(name), parsed.GetValue(may))
             {
                 ExpiresIn = parsed.GetValue(expiresIn),
             }, by: null, ct);
@@ -55,7 +57,8 @@ static partial class KeyVerb
             await Console.Out.WriteLineAsync(Row("ID", "KEY", "OWNER", "MAY", "MADE", "LAST USED", "ENDS", "NAME"));
             foreach (var (key, owner) in await services.GetRequiredService<ApiKeys>().ListAllAsync(by: null, user?.Id, ct))
                 await Console.Out.WriteLineAsync(Row(
-                    key.Id, key.Prefix + "…", Visible.Plain(owner), key.May.ToString().Replace(" ", "", StringComparison.Ordinal), Moment(key.CreatedAt), Moment(key.LastUsedAt), Moment(key.ExpiresAt), Visible.Plain(key.Name)));
+                    key.Id, key.Prefix + "…", Visible.Plain(owner), key.May.ToString().Replace(" ", "", StringComparison.Ordinal),
+                    Moment(key.CreatedAt), Moment(key.LastUsedAt), Moment(key.ExpiresAt), Visible.Plain(key.Name)));
             return 0;
         });
         return list;
@@ -64,7 +67,8 @@ static partial class KeyVerb
     static Command Revoke()
     {
         var id = new Argument<string>("id") { Description = "The key's id, as key list prints it." };
-        var revoke = new Command("revoke", "Revoke an API key of any account. A running server refuses it within ten seconds, and writes nothing more for it at once.") { id };
+        const string Words = "Revoke an API key of any account. A running server refuses it within ten seconds, and writes nothing more for it.";
+        var revoke = new Command("revoke", Words) { id };
         revoke.Does(async (services, parsed, ct) =>
         {
             var key = await services.GetRequiredService<ApiKeys>().RevokeAnyAsync(by: null, parsed.GetRequiredValue(id), ct);
@@ -76,7 +80,8 @@ static partial class KeyVerb
 
     static async Task<HitlUser> UserAsync(IServiceProvider services, string email) =>
         await services.GetRequiredService<UserManager<HitlUser>>().FindByEmailAsync(email)
-        ?? throw new RefusedException(Refusal.NotFound, $"There is no account for '{email}'. Make one with: user add {email} --role {Roles.Reviewer}");
+        ?? throw new RefusedException(Refusal.NotFound,
+            $"There is no account for '{email}'. Make one with: user add {email} --role {Roles.Reviewer}");
 
     static KeyMay Rights(ArgumentResult given)
     {

@@ -140,7 +140,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
     [InlineData(KeyMay.ask | KeyMay.metrics)]
     public async Task A_key_may_something_and_no_more_than_its_user(KeyMay may)
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Keys.CreateAsync(Cast.Rosa.Id, new("x", may), Cast.Rosa.Caller(Surface.Ui), Ct));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            Keys.CreateAsync(Cast.Rosa.Id, new("x", may), Cast.Rosa.Caller(Surface.Ui), Ct));
 
         Assert.Equal(Refusal.Invalid, refused.Refusal);
     }
@@ -151,7 +152,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
     [InlineData(3650 * 86_400 + 1)]
     public async Task A_key_that_ends_too_soon_or_too_late_is_refused(int seconds)
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Keys.CreateAsync(Cast.Rosa.Id, new("x") { ExpiresIn = TimeSpan.FromSeconds(seconds) }, Cast.Rosa.Caller(Surface.Ui), Ct));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            Keys.CreateAsync(Cast.Rosa.Id, new("x") { ExpiresIn = TimeSpan.FromSeconds(seconds) }, Cast.Rosa.Caller(Surface.Ui), Ct));
 
         Assert.Equal((Refusal.Invalid, "A key works for 1 minute to 3650 days, or without an end."), (refused.Refusal, refused.Message));
     }
@@ -188,7 +190,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
         Store.Clock.Advance(TimeSpan.FromSeconds(29));
         await Keys.FindAsync(made.Secret, Ct);
         await using (var db = Store.Db())
-            await db.ApiKeys.Where(k => k.Id == made.Key.Id).ExecuteUpdateAsync(set => set.SetProperty(k => k.LastUsedAt, (DateTimeOffset?)null), Ct);
+            await db.ApiKeys.Where(k => k.Id == made.Key.Id).ExecuteUpdateAsync(set =>
+                set.SetProperty(k => k.LastUsedAt, (DateTimeOffset?)null), Ct);
         await Keys.WriteUsesAsync(Ct);
         Assert.Null((await ListedAsync(OtherProcess)).LastUsedAt);
         Assert.Single(await TrailAsync());
@@ -215,7 +218,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
 
         Assert.Null(await Keys.FindAsync(first.Secret, Ct));
         Assert.Null(await Keys.FindAsync(second.Secret, Ct));
-        Assert.Equal(Refusal.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => Keys.RevokeAnyAsync(null, first.Key.Id, Ct))).Refusal);
+        Assert.Equal(Refusal.NotFound, (await Assert.ThrowsAsync<RefusedException>(() =>
+            Keys.RevokeAnyAsync(null, first.Key.Id, Ct))).Refusal);
         Assert.Equal(
             [("key.revoked", "ada", Surface.Ui, "rosa"), ("key.revoked", null, Surface.Cli, "rosa")],
             (await TrailAsync()).TakeLast(2).Select(e => (e.Action, e.ActorId, e.Surface, e.OwnerId!)));
@@ -231,7 +235,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
         var trail = await db.AuditEvents.OrderBy(e => e.Seq).Select(e => new { e.Action, e.ActorId, e.Surface, e.OwnerId, e.Detail }).ToListAsync(Ct);
         Assert.Equal(
         [
-            new { Action = AuditActions.KeyAdded, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Ui, OwnerId = (string?)Cast.Rosa.Id, Detail = (string?)$"{made.Key.Prefix}… agent: ask" },
+            new { Action = AuditActions.KeyAdded, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Ui, OwnerId = (string?)Cast.Rosa.Id,
+                Detail = (string?)$"{made.Key.Prefix}… agent: ask" },
             new { Action = AuditActions.KeyRevoked, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Rest, OwnerId = (string?)Cast.Rosa.Id, Detail = (string?)$"{made.Key.Prefix}… agent" },
         ], trail);
     }
@@ -242,7 +247,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
         return await db.AuditEvents.AsNoTracking().OrderBy(e => e.Seq).ToListAsync(Ct);
     }
 
-    static async Task ForbiddenAsync(Func<Task> act) => Assert.Equal(Refusal.Forbidden, (await Assert.ThrowsAsync<RefusedException>(act)).Refusal);
+    static async Task ForbiddenAsync(Func<Task> act) =>
+        Assert.Equal(Refusal.Forbidden, (await Assert.ThrowsAsync<RefusedException>(act)).Refusal);
 
     Task<NewApiKey> MakeAsync(Person person) => Keys.CreateAsync(person.Id, new(" agent "), person.Caller(Surface.Ui), Ct);
 }

@@ -67,7 +67,8 @@ public abstract class StandingSpec(TestStore store) : CoreSpec(store)
         async Task TryAsync(Caller caller, bool ended, string named)
         {
             if (ended)
-                Assert.Contains(named, await RefusedAsync(Refusal.SignedOut, () => AskAsync(Request(named, named), caller)), StringComparison.Ordinal);
+                Assert.Contains(named, await RefusedAsync(Refusal.SignedOut, () => AskAsync(Request(named, named), caller)),
+                    StringComparison.Ordinal);
             else
                 await AskAsync(Request(named, named), caller);
         }

@@ -143,7 +143,9 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["by-agent"], await IdsAsync(ReviewFilter.None with { AskedByKeyId = "key-rosa" }));
         Assert.Equal(["by-her"], await IdsAsync(ReviewFilter.None with { AskedByKeyId = ReviewFilter.NoKey }));
         Assert.Empty(await IdsAsync(ReviewFilter.None with { AskedByKeyId = "key-ben" }));
-        Assert.Equal(("the agent", "key-rosa"), ((await List.FindAsync(Rosa, ReviewFilter.None, "by-agent", Ct))!.AskedBy, (await List.FindAsync(Rosa, ReviewFilter.None, "by-agent", Ct))!.AskedByKeyId));
+        Assert.Equal(("the agent", "key-rosa"),
+            ((await List.FindAsync(Rosa, ReviewFilter.None, "by-agent", Ct))!.AskedBy,
+            (await List.FindAsync(Rosa, ReviewFilter.None, "by-agent", Ct))!.AskedByKeyId));
         Assert.Equal([("key-rosa", "the agent")], (await List.ChoicesAsync(Rosa, ReviewTab.Waiting, Ct)).Agents);
         Assert.Empty((await List.ChoicesAsync(Rosa, ReviewTab.Decided, Ct)).Agents);
     }

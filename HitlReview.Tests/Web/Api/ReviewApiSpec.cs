@@ -20,8 +20,8 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         Assert.Equal($"/api/review/{Id}", answer.Is(201).Header("Location"));
         Assert.Equal(
             ["node_exec_id", "node_id", "user_id", "graph_exec_id", "graph_id", "graph_version", "payload", "payload_hash", "instructions", "editable", "status", "review_message",
-             "was_edited", "processed", "auto_approved", "created_at", "updated_at", "reviewed_at", "reviewed_by", "reviewed_with", "asked_by", "block_id", "block_name",
-             "allowed_actions"],
+             "was_edited", "processed", "auto_approved", "created_at", "updated_at", "reviewed_at", "reviewed_by", "reviewed_with",
+             "asked_by", "block_id", "block_name", "allowed_actions"],
             answer.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""{"b":1,"a":[]}""", answer.Raw("payload"));
         Assert.Equal("ffe4d5ca177ff02cd91f9b5ec45088c674bcdd817f0b2840d0463c78ab88f8af", answer.String("payload_hash"));
@@ -30,7 +30,8 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         // Whoever asks doesn't decide.
         Assert.Equal("""["stop"]""", answer.Raw("allowed_actions"));
         using var deciding = App.ClientWithKey(RosaHerself.DecidingKey);
-        Assert.Equal("""["approve","reject","auto_approve","stop"]""", (await deciding.CallAsync($"/api/review/{Id}")).Is(200).Raw("allowed_actions"));
+        Assert.Equal("""["approve","reject","auto_approve","stop"]""",
+            (await deciding.CallAsync($"/api/review/{Id}")).Is(200).Raw("allowed_actions"));
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$", answer.String("created_at"));
         Assert.Equal(answer.Text, (await Rosa.GetAsync($"/api/review/{Id}")).Text);
     }

@@ -43,17 +43,20 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
     [InlineData("api/review/pending", KeyMay.ask | KeyMay.decide, "ask", "decide")]
     [InlineData("metrics", KeyMay.metrics, "metrics")]
     [InlineData("api/admin/executions", KeyMay.admin, "admin")]
-    public async Task A_key_may_what_was_ticked_and_comes_with_a_line_that_shows_it_works(string address, KeyMay may, params string[] ticked)
+    public async Task A_key_may_what_was_ticked_and_comes_with_a_line_that_shows_it_works(string address, KeyMay may,
+        params string[] ticked)
     {
         using var ada = await App.SignInAsync(Cast.Ada);
 
-        var made = await ada.SendFormAsync("/account/keys", "make", [("Input.Name", "ticked"), .. ticked.Select(right => ("Input.May", right)), ("Input.Ends", "90")]);
+        var made = await ada.SendFormAsync("/account/keys", "make",
+            [("Input.Name", "ticked"), .. ticked.Select(right => ("Input.May", right)), ("Input.Ends", "90")]);
 
         var key = Secret().Match(made.Html).Value;
         Assert.Contains($"curl -H \"Authorization: Bearer {key}\" {App.Address}{address}", made.Html, StringComparison.Ordinal);
         using var program = App.ClientWithKey(key);
-        Assert.Equal(200, (int)(await program.GetAsync(new Uri("/" + address, UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);
-        var stored = (await App.Get<ApiKeys>().ListAsync(Cast.Ada.Id, TestContext.Current.CancellationToken)).First(k => k.Name == "ticked" && k.Prefix == key[..9]);
+        Assert.Equal(200, (int)(await program.GetAsync(new Uri("/" + address, UriKind.Relative),
+            TestContext.Current.CancellationToken)).StatusCode);
+        var stored = (await App.Get<ApiKeys>().ListAsync(Cast.Ada.Id, TestContext.Current.CancellationToken)).First(k => k.Prefix == key[..9]);
         Assert.Equal((may, 90.0), (stored.May, (stored.ExpiresAt!.Value - stored.CreatedAt).TotalDays));
     }
 
@@ -63,9 +66,11 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         using var rosa = await App.SignInAsync(Cast.Rosa);
         var day = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(3));
 
-        await rosa.SendFormAsync("/account/keys", "make", ("Input.Name", "dated"), ("Input.May", "ask"), ("Input.Ends", "date"), ("Input.EndsOn", day.ToString("O")));
+        await rosa.SendFormAsync("/account/keys", "make", ("Input.Name", "dated"), ("Input.May", "ask"), ("Input.Ends", "date"),
+            ("Input.EndsOn", day.ToString("O")));
 
-        var stored = (await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken)).Single(k => k.Name == "dated");
+        var stored = (await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken))
+            .Single(k => k.Name == "dated");
         Assert.InRange((stored.ExpiresAt!.Value - new DateTimeOffset(day.AddDays(1), default, TimeSpan.Zero)).TotalMinutes, -1, 1);
     }
 
@@ -80,10 +85,12 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
     {
         using var rosa = await App.SignInAsync(Cast.Rosa);
 
-        var refused = await rosa.SendFormAsync("/account/keys", "make", [("Input.Name", "refused"), .. may.Length == 0 ? [] : new[] { ("Input.May", may) }, ("Input.Ends", ends)]);
+        var refused = await rosa.SendFormAsync("/account/keys", "make",
+            [("Input.Name", "refused"), .. may.Length == 0 ? [] : new[] { ("Input.May", may) }, ("Input.Ends", ends)]);
 
         Assert.Contains(named, refused.Html, StringComparison.Ordinal);
-        Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken), k => k.Name == "refused");
+        Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken),
+            k => k.Name == "refused");
     }
 
     [Fact]
@@ -109,7 +116,8 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         using var answer = await program.PostAsync(new Uri("/account/keys", UriKind.Relative), form, TestContext.Current.CancellationToken);
 
         Assert.Equal(403, (int)answer.StatusCode);
-        Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Ada.Id, TestContext.Current.CancellationToken), k => k.Name == "by key");
+        Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Ada.Id, TestContext.Current.CancellationToken),
+            k => k.Name == "by key");
     }
 
     [Fact]

@@ -88,7 +88,8 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
     [Fact]
     public async Task Key_list_says_all_but_the_keys_and_key_revoke_ends_one()
     {
-        var made = await RunAsync("", "key", "add", Cast.Rosa.Email, "--name", "deploy\u202eagent", "--may", "ask,decide", "--expires-in", "90d");
+        var made = await RunAsync(
+            "", "key", "add", Cast.Rosa.Email, "--name", "deploy\u202eagent", "--may", "ask,decide", "--expires-in", "90d");
 
         var all = await RunAsync("", "key", "list");
         var rosas = await RunAsync("", "key", "list", Cast.Rosa.Email);
@@ -107,7 +108,8 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
         Assert.Null(await new ApiKeys(Queue, Store.Store, Store.Clock).FindAsync(made.Out.Trim(), Ct));
         await using var db = Store.Db();
         var last = await db.AuditEvents.OrderBy(e => e.Seq).LastAsync(Ct);
-        Assert.Equal((AuditActions.KeyRevoked, null, HitlReview.Core.Surface.Cli, Cast.Rosa.Id), (last.Action, last.ActorId, last.Surface, last.OwnerId));
+        Assert.Equal((AuditActions.KeyRevoked, null, HitlReview.Core.Surface.Cli, Cast.Rosa.Id),
+            (last.Action, last.ActorId, last.Surface, last.OwnerId));
     }
 
     [Fact]

@@ -71,7 +71,8 @@ public static class Course
         _ => IsYou(caller, review) ? Texts.VerdictApprovedByYou : Texts.VerdictApprovedByOwner,
     };
 
-    static string Asked(Review review) => review.AskedBy is { } agent ? Say.With(Texts.CourseAskedByAgent, Visible.Plain(agent)) : Texts.CourseAsked;
+    static string Asked(Review review) =>
+        review.AskedBy is { } agent ? Say.With(Texts.CourseAskedByAgent, Visible.Plain(agent)) : Texts.CourseAsked;
 
     static bool IsYou(Caller caller, Review review) => review.ReviewedBy == caller.UserId;
 

@@ -9,7 +9,8 @@ namespace HitlReview.Web.Components.Inbox;
 /// <param name="Blocks">Block ids and names.</param>
 /// <param name="Graphs">Graph ids and names.</param>
 /// <param name="Agents">The ids of the API keys that asked, and their names made visible; none where no key did.</param>
-public sealed record InboxChoices(IReadOnlyList<(string Id, string Name)> Blocks, IReadOnlyList<(string Id, string Name)> Graphs, IReadOnlyList<(string Id, string Name)> Agents)
+public sealed record InboxChoices(
+    IReadOnlyList<(string Id, string Name)> Blocks, IReadOnlyList<(string Id, string Name)> Graphs, IReadOnlyList<(string Id, string Name)> Agents)
 {
     const int MaxName = 60;
 
@@ -25,6 +26,6 @@ public sealed record InboxChoices(IReadOnlyList<(string Id, string Name)> Blocks
         return new(
             [.. blockIds.Select(id => id is null ? (ReviewFilter.AgentBlock, Texts.OutsideAgents) : (id, blocks.Find(id)?.Name ?? id)).OrderBy(b => b.Item2, StringComparer.CurrentCulture)],
             [.. graphIds.Select(id => (id, store.GraphName(id) ?? id)).OrderBy(g => g.Item2, StringComparer.CurrentCulture)],
-            [.. agents.Select(agent => (agent.KeyId, Visible.Plain(agent.Name, MaxName))).OrderBy(a => a.Item2, StringComparer.CurrentCulture)]);
+            [.. agents.Select(agent => (agent.KeyId, Name: Visible.Plain(agent.Name, MaxName))).OrderBy(a => a.Name, StringComparer.CurrentCulture)]);
     }
 }

@@ -47,11 +47,14 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         await Deciding.DecideAsync(Rosa, [new("a", true) { AutoApproveFuture = true }], Ct);
 
         var list = Window().Render<ExecutionsPage>();
-        await list.WaitForAssertionAsync(() => Assert.Contains("started by the agent deploy agent", Row(list, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+        await list.WaitForAssertionAsync(
+            () => Assert.Contains("started by the agent deploy agent", Row(list, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
         var view = await OpenAsync(execution.Id);
         Assert.Equal("The agent deploy agent", view.Find("[data-testid=started-by]").TextContent);
         var standing = Window().Render<AutoApprovalsPage>();
-        await standing.WaitForAssertionAsync(() => Assert.Contains("for the agent deploy agent", standing.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await standing.WaitForAssertionAsync(() => Assert.Contains(
+            "Outside agent for the agent deploy agent node tool", standing.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal),
+            Recorded<int>.Patience);
     }
 
     [Fact]

@@ -191,7 +191,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await Deciding.DecideAsync(Rosa with { Key = new("deciding-key-rosa", "release-bot", KeyMay.decide) }, [new("a", true)], Ct);
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("Approved with the key release-bot", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(() =>
+            Assert.Contains("Approved with the key release-bot", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.DoesNotContain("by you", card.Markup, StringComparison.Ordinal);
         Assert.Equal("Approved with the key release-bot", card.FindAll(".course-words")[1].TextContent);
     }
