@@ -15,6 +15,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     // The settings and assets lie beside the program, wherever it is started from.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseStaticWebAssets();
+    builder.Services.AddPlainLogs();
     builder.Services.AddHitlStorage(StoreOptions.Read(builder.Configuration));
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
@@ -24,6 +25,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.AddHitlEngine();
     builder.AddHitlAuth();
     builder.Services.AddHitlHub();
+    builder.Services.AddRequestLimits();
     builder.AddHitlPages();
     builder.AddHitlDescription();
     builder.AddHitlHealth();
@@ -44,6 +46,8 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.UseKeyRights();
     app.UseSignInEnds();
     app.UseRateLimiter();
+    app.UseHubQuota();
+    app.UsePageQuota();
     app.UseAuthorization();
     app.UseAntiforgery();
 

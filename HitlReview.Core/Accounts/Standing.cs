@@ -41,7 +41,7 @@ public static class Standing
         {
             await RequireAsync(tx, caller, ct);
             return await work(tx);
-        }, ct);
+        }, ct, caller.UserId);
 
     /// <summary>As <see cref="WriteAsync{T}"/>, for work without a result.</summary>
     /// <exception cref="RefusedException">SignedOut: it doesn't stand; nothing was written.</exception>
@@ -50,7 +50,7 @@ public static class Standing
         {
             await RequireAsync(tx, caller, ct);
             await work(tx);
-        }, ct);
+        }, ct, caller.UserId);
 
     /// <summary>
     /// As <see cref="WriteAsync{T}"/>, for keeping what somebody has typed for themselves and for nobody else: a sign-in that has just ended is enough. What

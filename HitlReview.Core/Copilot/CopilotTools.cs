@@ -9,6 +9,7 @@ using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Copilot;
 
@@ -17,7 +18,8 @@ namespace HitlReview.Core.Copilot;
 /// one, and its end is recorded with the claim's; a process that dies in between leaves an unknown outcome and never a second run.
 /// </summary>
 public sealed partial class CopilotTools(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns, InFlight inFlight, TimeProvider clock, ILogger<CopilotTools> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns, InFlight inFlight, IOptions<LimitOptions> limits, TimeProvider clock,
+    ILogger<CopilotTools> log)
 {
     const int MaxNamed = 5;
     const string SameCall = "graph_exec_id = @exec AND user_id = @user AND origin = 'Copilot' AND block_id = @block AND payload_key = @key";
@@ -42,7 +44,16 @@ public sealed partial class CopilotTools(
             return await RunFreelyAsync(session, block, input, turn, ct);
         var id = NewId(NodeId(block));
         using var hold = inFlight.Take(id);
-        var (review, claim) = await queue.WriteAsync(caller, tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
+        Review? review;
+        NodeExecution? claim;
+        try
+        {
+            (review, claim) = await queue.WriteAsync(caller, tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
+        }
+        catch (RefusedException refused) when (refused.Refusal == Refusal.Conflict)
+        {
+            return new ToolError(session.Id, refused.Message);
+        }
         return claim is not null
             ? await RunClaimedAsync(session, block, claim, null, turn)
             : new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
@@ -107,7 +118,7 @@ public sealed partial class CopilotTools(
 
     /// <summary>Decides in one transaction whether the call was asked before, may run by a standing approval, or must ask.</summary>
     /// <returns>The review that must be waited for or continued, or the claim.</returns>
-    static async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
+    async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
     {
         await CopilotSessions.LockAsync(tx, session, ct);
         (string, object?)[] same = [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
@@ -125,7 +136,7 @@ public sealed partial class CopilotTools(
             $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1", ReviewRow.Read, ct, same);
         if (earlier is not null)
             request = request with { Instructions = $"The same call was rejected before, at {earlier.ReviewedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}{(earlier.ReviewMessage is { } said ? $": {said}" : ".")}" };
-        return ((await ReviewGate.GetOrCreateAsync(tx, request.ToReview(session.UserId, ReviewOrigin.Copilot, tx.Now), caller, ct)).Review, null);
+        return ((await ReviewGate.GetOrCreateAsync(tx, request.ToReview(session.UserId, ReviewOrigin.Copilot, tx.Now), caller, limits.Value, ct)).Review, null);
     }
 
     /// <summary>The synthetic node of a block in a chat.</summary>

@@ -156,16 +156,13 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
             Detail = message is null ? nameof(ExecutionStatus.TERMINATED) : $"{ExecutionStatus.TERMINATED}: {message}",
         });
 
-    /// <summary>Ends the node executions of an ended execution, but for actions in flight: their end is recorded when it is observed.</summary>
+    /// <summary>Ends the node executions of an ended execution, but for actions in flight: their end is recorded when it is observed. What was not handed on yet leads nowhere any more.</summary>
     /// <returns>How many actions are in flight.</returns>
     internal static async Task<int> EndNodesAsync(WriteTransaction tx, string graphExecId, CancellationToken ct)
     {
-        var inFlight = 0;
-        foreach (var node in await tx.Db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && !Transitions.Final.Contains(n.Status)).ToListAsync(ct))
-            if (node is { Status: ExecutionStatus.RUNNING, ClaimedAt: not null })
-                inFlight++;
-            else
-                await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
-        return inFlight;
+        var nodes = tx.Db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
+        await nodes.Where(n => n.DeliveryTurn != null).ExecuteUpdateAsync(set => set.SetProperty(n => n.DeliveryTurn, (int?)null), ct);
+        await Transitions.StopNodesAsync(tx, graphExecId, ct);
+        return await nodes.CountAsync(n => n.Status == ExecutionStatus.RUNNING && n.ClaimedAt != null, ct);
     }
 }

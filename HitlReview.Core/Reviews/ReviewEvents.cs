@@ -7,15 +7,25 @@ namespace HitlReview.Core.Reviews;
 
 /// <summary>Something that happened and is committed.</summary>
 /// <param name="UserId">The owner of what it happened to.</param>
-public abstract record Change(string UserId);
+public abstract record Change(string UserId)
+{
+    /// <summary>How much it takes to keep for a listener, in characters beyond the ids that every change has.</summary>
+    internal virtual int Weight => 0;
+}
 
 /// <summary>A review was asked for.</summary>
-/// <param name="Review">As committed.</param>
-public sealed record ReviewCreated(Review Review) : Change(Review.UserId);
+/// <param name="Review">As committed; what is longer of its payload must be read.</param>
+public sealed record ReviewCreated(ReviewSummary Review) : Change(Review.UserId)
+{
+    internal override int Weight => Review.PayloadStart.Length;
+}
 
 /// <summary>A person decided a review.</summary>
-/// <param name="Review">As committed.</param>
-public sealed record ReviewDecided(Review Review) : Change(Review.UserId);
+/// <param name="Review">As committed; what is longer of its payload must be read.</param>
+public sealed record ReviewDecided(ReviewSummary Review) : Change(Review.UserId)
+{
+    internal override int Weight => Review.PayloadStart.Length + (Review.ReviewMessage?.Length ?? 0);
+}
 
 /// <summary>A decision was taken up by its execution or agent.</summary>
 /// <param name="UserId">The owner.</param>
@@ -83,6 +93,7 @@ public sealed record ChangesLost(string UserId) : Change(UserId);
 public sealed class ReviewEvents
 {
     const int Capacity = 1_000;
+    const int MaxWeight = 1_000_000;
     readonly ConcurrentDictionary<Feed, byte> _feeds = [];
     readonly ConcurrentDictionary<string, object> _marks = new(StringComparer.Ordinal);
 
@@ -126,6 +137,7 @@ public sealed class ReviewEvents
         readonly Channel<Change> _changes;
         static readonly Change Lost = new ChangesLost("");
         int _lost;
+        int _weight;
 
         internal Feed(ReviewEvents events, Func<Change, bool> concerns, bool atOnce = false)
         {
@@ -135,8 +147,12 @@ public sealed class ReviewEvents
 
         internal void Offer(Change change)
         {
-            if (!_concerns(change) || _changes.Writer.TryWrite(change))
+            if (!_concerns(change))
                 return;
+            // What a listener that reads nothing can hold is bounded in bytes too.
+            if (Interlocked.Add(ref _weight, change.Weight) <= MaxWeight && _changes.Writer.TryWrite(change))
+                return;
+            Interlocked.Add(ref _weight, -change.Weight);
             Volatile.Write(ref _lost, 1);
             // The listener may have read all that was waiting just before: this wakes it. Where it doesn't fit, there is more to read anyway.
             _changes.Writer.TryWrite(Lost);
@@ -147,6 +163,7 @@ public sealed class ReviewEvents
         {
             await foreach (var change in _changes.Reader.ReadAllAsync(ct))
             {
+                Interlocked.Add(ref _weight, -change.Weight);
                 if (change != Lost)
                     yield return change;
                 if (Interlocked.Exchange(ref _lost, 0) == 1)

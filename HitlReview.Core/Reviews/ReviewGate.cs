@@ -10,11 +10,13 @@ static class ReviewGate
 
     /// <summary>Asks: inserts the review unless its id is taken.</summary>
     /// <returns>The review as it now is, and whether this call made it.</returns>
-    /// <exception cref="RefusedException">The id belongs to another user; told as unknown.</exception>
-    public static async Task<(Review Review, bool Created)> GetOrCreateAsync(WriteTransaction tx, Review asked, Caller? by, CancellationToken ct)
+    /// <exception cref="RefusedException">NotFound: the id belongs to another user; told as unknown. Conflict: as much waits as may (<see cref="LimitOptions.WaitingReviews"/>).</exception>
+    public static async Task<(Review Review, bool Created)> GetOrCreateAsync(WriteTransaction tx, Review asked, Caller? by, LimitOptions limits, CancellationToken ct)
     {
         if (await ReviewRow.TryInsertAsync(tx, asked, ct))
         {
+            if (asked.Status == ReviewStatus.WAITING)
+                await WaitingTotals.AddAsync(tx, asked, limits, ct);
             tx.Audit(AuditEntry.By(by, AuditActions.ReviewRequested) with
             {
                 OwnerId = asked.UserId,
@@ -23,7 +25,7 @@ static class ReviewGate
                 PayloadHashAfter = asked.PayloadHash,
             });
             if (asked.Status == ReviewStatus.WAITING)
-                tx.Publish(new ReviewCreated(asked));
+                tx.Publish(new ReviewCreated(ReviewSummary.Of(asked)));
             return (asked, true);
         }
         var existing = await ReviewRow.FindAsync(tx, asked.NodeExecId, ct);
@@ -72,16 +74,19 @@ static class ReviewGate
     /// <returns>How many reviews were waiting.</returns>
     public static async Task<int> CancelAsync(WriteTransaction tx, string userId, string graphExecId, string? message, Caller? by, CancellationToken ct)
     {
-        var cancelled = 0;
-        while (await tx.FirstAsync<string>("""
+        var (cancelled, bytes) = (0, 0L);
+        while (await tx.FirstAsync<(string Id, long Bytes)?>($"""
             UPDATE reviews SET status = 'REJECTED', processed = TRUE, review_message = @message, reviewed_at = @now, updated_at = @now
             WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'WAITING' AND user_id = @user LIMIT 1) AND status = 'WAITING'
-            RETURNING node_exec_id
-            """, r => r.GetString(0), ct, ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
+            RETURNING node_exec_id, {WaitingTotals.Bytes}
+            """, r => (r.GetString(0), r.GetInt64(1)), ct, ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } ended)
         {
             cancelled++;
-            Record(id);
+            bytes += ended.Bytes;
+            Record(ended.Id);
         }
+        if (cancelled > 0)
+            await WaitingTotals.RemoveAsync(tx, userId, cancelled, bytes, ct);
         while (await tx.FirstAsync<string>("""
             UPDATE reviews SET processed = TRUE, updated_at = @now
             WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'APPROVED' AND processed = FALSE AND user_id = @user LIMIT 1) AND processed = FALSE

@@ -59,6 +59,7 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     static readonly Expression<Func<Review, ReviewSummary>> Summary = r => new ReviewSummary
     {
         NodeExecId = r.NodeExecId,
+        UserId = r.UserId,
         GraphExecId = r.GraphExecId,
         GraphId = r.GraphId,
         NodeId = r.NodeId,

@@ -100,15 +100,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             await using (var db = CreateDbContext())
                 if (!(await PendingAsync(db, ct)).Any())
                     return true;
-            var alone = await LockProcessAsync(ct);
-            try
-            {
-                await MigrateAsync(ct);
-            }
-            finally
-            {
-                await ReleaseAsync(alone);
-            }
+            await using var alone = await LockProcessAsync(ct);
+            await MigrateAsync(ct);
             return true;
         });
     }
@@ -213,11 +206,20 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         }
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_options.ConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = ProcessLock } } };
-        if (await command.ExecuteScalarAsync(ct) is true)
+        try
+        {
+            // The server lets go of the lock of a connection that has ended a moment later; that is not another process.
+            await using var command = new NpgsqlCommand($"SET lock_timeout = '2s'; SELECT pg_advisory_lock({ProcessLock})", connection);
+            await command.ExecuteNonQueryAsync(ct);
             return connection;
-        await connection.DisposeAsync();
-        throw new StoreException($"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database in ConnectionStrings:HitlReview.");
+        }
+        catch (NpgsqlException e)
+        {
+            await connection.DisposeAsync();
+            if (e.SqlState != PostgresErrorCodes.LockNotAvailable)
+                throw;
+            throw new StoreException($"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database in ConnectionStrings:HitlReview.", e);
+        }
     }
 
     /// <summary>PostgreSQL lets go of the process lock when its connection is lost, which is what a new connection to write with may be a sign of: another process may have it by now.</summary>
@@ -235,22 +237,6 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             await held.DisposeAsync();
             _processLock = await LockProcessAsync(ct);
         }
-    }
-
-    /// <summary>Lets go of the process lock. PostgreSQL does so by itself only once its session has ended, which is some time after the connection was closed.</summary>
-    static async Task ReleaseAsync(IAsyncDisposable held)
-    {
-        if (held is NpgsqlConnection { State: System.Data.ConnectionState.Open } connection)
-            try
-            {
-                await using var unlock = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = ProcessLock } } };
-                await unlock.ExecuteScalarAsync();
-            }
-            catch (NpgsqlException)
-            {
-                // Lost: the server has let go of the lock with the session.
-            }
-        await held.DisposeAsync();
     }
 
     string SqliteFile => Path.GetFullPath(new SqliteConnectionStringBuilder(_options.ConnectionString).DataSource);
@@ -289,7 +275,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_processLock is not null)
-            await ReleaseAsync(_processLock);
+            await _processLock.DisposeAsync();
     }
 
     /// <summary>Gives every SQLite connection the durability that DESIGN promises: an acknowledged decision survives a power cut.</summary>

@@ -45,7 +45,7 @@ static class GraphApi
     }
 
     static async Task<Ok<IReadOnlyList<GraphSummary>>> List(HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
-        Pages.Answer(http, await graphs.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), GraphSummary.Of);
+        Pages.Answer(http, await graphs.ListBareAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), GraphSummary.Of);
 
     static async Task<Ok<GraphModel>> Get(string id, HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
         TypedResults.Ok(GraphModel.Of(await graphs.GetAsync(CallerOf(user, Surface.Rest), id, Pages.Integer(http.Request.Query["version"], "version"), ct)));

@@ -27,8 +27,9 @@ static class ReviewApi
 
         reviews.MapGet("/execution/{graph_exec_id}", OfExecution)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
-            .Describe("List the waiting reviews of an execution", "Oldest first and complete. A chat or an outside execution without reviews has an empty list.")
+            .Describe("List the waiting reviews of an execution", "Oldest first. A chat or an outside execution without reviews has an empty list.")
             .Refuses(404)
+            .Paged()
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.");
 
         reviews.MapGet("/{node_exec_id}", Get)
@@ -68,17 +69,16 @@ static class ReviewApi
             .Example(null, """{"payload":{"target":"staging"},"was_edited":true,"original_payload":{"target":"production"},"review_message":"To staging first."}""");
     }
 
-    static async Task<Ok<IReadOnlyList<ReviewModel>>> Pending(HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> Pending(HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
         return Pages.Answer(http, await reviews.PendingAsync(caller, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
     }
 
-    static async Task<Ok<IReadOnlyList<ReviewModel>>> OfExecution(string graph_exec_id, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> OfExecution(string graph_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
-        var waiting = await reviews.PendingForExecutionAsync(caller, graph_exec_id, ct);
-        return TypedResults.Ok<IReadOnlyList<ReviewModel>>([.. waiting.Select(review => ReviewModel.Of(review, caller, blocks))]);
+        return Pages.Answer(http, await reviews.PendingForExecutionAsync(caller, graph_exec_id, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
     }
 
     static async Task<Ok<ReviewModel>> Get(string node_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)

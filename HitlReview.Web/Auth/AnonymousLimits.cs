@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using HitlReview.Web.Api;
+using HitlReview.Web.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
@@ -21,6 +23,8 @@ static class AnonymousLimits
         });
         limiter.OnRejected = async (rejected, ct) =>
         {
+            if (rejected.HttpContext.Request.IsForPrograms())
+                throw RequestLimits.Refusal(rejected.HttpContext);
             var response = rejected.HttpContext.Response;
             response.StatusCode = StatusCodes.Status429TooManyRequests;
             if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))

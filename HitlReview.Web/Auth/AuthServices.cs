@@ -89,6 +89,12 @@ static class AuthServices
         {
             OnValidatePrincipal = CookieCheck.ValidateAsync,
             OnRedirectToLogin = context => RedirectPages(context, StatusCodes.Status401Unauthorized),
+            // The framework would send on to whatever the address of the sign-in page names.
+            OnRedirectToReturnUrl = context =>
+            {
+                context.Response.Redirect(ReturnUrls.Local(context.RedirectUri));
+                return Task.CompletedTask;
+            },
             OnRedirectToAccessDenied = context =>
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;

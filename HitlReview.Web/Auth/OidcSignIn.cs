@@ -14,6 +14,10 @@ static partial class OidcSignIn
 {
     public const string Scheme = "oidc";
 
+    /// <summary>What the sign-in page is told, as <c>failed</c>, where it didn't work.</summary>
+    public const string FailedMark = "true";
+
+    const string FailedPage = $"/account/login?failed={FailedMark}";
     const string EmailVerified = "email_verified";
 
     public static void AddOidc(this AuthenticationBuilder authentication, IConfiguration configuration)
@@ -56,7 +60,7 @@ static partial class OidcSignIn
             OnRemoteFailure = context =>
             {
                 Failed(LogOf(context.HttpContext), context.Failure);
-                context.Response.Redirect("/account/login?failed=true");
+                context.Response.Redirect(FailedPage);
                 context.HandleResponse();
                 return Task.CompletedTask;
             },
@@ -82,7 +86,7 @@ static partial class OidcSignIn
         catch (RefusedException e)
         {
             Refused(LogOf(context.HttpContext), e.Message);
-            context.Response.Redirect("/account/login?failed=true");
+            context.Response.Redirect(FailedPage);
             context.HandleResponse();
         }
     }

@@ -3,6 +3,7 @@ using HitlReview.Web.Components.Admin;
 using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
 using HitlReview.Web.Components.Shared;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.SignalR;
 using MudBlazor.Services;
 
@@ -24,6 +25,7 @@ static class PageServices
                 hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
                 hub.AddFilter<CircuitSignIn.Connecting>();
             });
+        builder.Services.AddScoped<CircuitHandler, OpenPage>();
         builder.Services.AddMudServices();
         builder.Services.AddScoped<LastWords>();
         // What a page shows lives as long as its circuit; what a card shows, as long as the card.

@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Hosting;
 using HitlReview.Web.Settings;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -17,6 +19,7 @@ static class HubServices
     public static void AddHitlHub(this IServiceCollection services)
     {
         services.AddValidated<HubOptions>("Hub", options => options.Faults());
+        services.AddSingleton<Quotas>();
         services.AddSignalR().AddJsonProtocol(json => Wire.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<ReviewsFeed>();
         services.AddCors();
@@ -43,8 +46,26 @@ static class HubServices
     }
 
     public static void MapHitlHub(this IEndpointRouteBuilder app) =>
-        app.MapHub<ReviewsHub>($"{Path}/reviews", connection => connection.CloseOnAuthenticationExpiration = true)
+        app.MapHub<ReviewsHub>($"{Path}/reviews", connection =>
+            {
+                connection.CloseOnAuthenticationExpiration = true;
+                // A message waits until as much as this is left of those before it.
+                connection.TransportMaxBufferSize = connection.ApplicationMaxBufferSize = 64 * 1024;
+                // The feed closes a connection that takes nothing, and says so; this is for what would hold up the closing.
+                connection.TransportSendTimeout = app.ServiceProvider.GetRequiredService<IOptions<LimitOptions>>().Value.UnreadAfter + TimeSpan.FromSeconds(5);
+            })
             .RequireAuthorization().RequireCors(CorsPolicy).ForKeysThatMay(KeyMay.ask | KeyMay.decide);
+
+    /// <summary>Answers 429 where the user has as many connections as may be. For requests that open one: those of an open one name it.</summary>
+    public static IApplicationBuilder UseHubQuota(this IApplicationBuilder app)
+    {
+        var limits = app.ApplicationServices.GetRequiredService<IOptions<LimitOptions>>().Value;
+        var quotas = app.ApplicationServices.GetRequiredService<Quotas>();
+        return app.UseWhen(http => http.Request.Path.StartsWithSegments(Path) && !http.Request.Query.ContainsKey("id"), hub => hub.Use((http, next) =>
+            http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId && quotas.HubConnections.IsFull(userId)
+                ? throw new RefusedException(Refusal.TooMany, $"You have {limits.HubConnections} hub connections open, and more may not be at a time (Limits:HubConnections).")
+                : next(http)));
+    }
 
     static bool IsOwn(HttpRequest request, string? origin) => string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 }

@@ -133,7 +133,7 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
         var trail = await db.AuditEvents.OrderBy(e => e.Seq).Select(e => new { e.Action, e.ActorId, e.Surface, e.OwnerId, e.Detail }).ToListAsync(Ct);
         Assert.Equal(
         [
-            new { Action = AuditActions.KeyAdded, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Ui, OwnerId = (string?)Cast.Rosa.Id, Detail = (string?)$"{made.Key.Prefix}… agent" },
+            new { Action = AuditActions.KeyAdded, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Ui, OwnerId = (string?)Cast.Rosa.Id, Detail = (string?)$"{made.Key.Prefix}… agent: ask" },
             new { Action = AuditActions.KeyRevoked, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Rest, OwnerId = (string?)Cast.Rosa.Id, Detail = (string?)$"{made.Key.Prefix}… agent" },
         ], trail);
     }

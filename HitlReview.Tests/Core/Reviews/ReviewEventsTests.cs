@@ -71,6 +71,41 @@ public class ReviewEventsTests
     }
 
     [Fact]
+    public async Task A_listener_that_reads_nothing_holds_no_more_than_a_million_characters()
+    {
+        var feed = _events.Open(Cast.Rosa.Id);
+        for (var i = 0; i < 500; i++)
+            _events.Publish(new ReviewCreated(Large(i)));
+
+        var kept = (await DrainAsync(feed)).OfType<ReviewCreated>().ToList();
+
+        Assert.InRange(kept.Sum(created => created.Review.PayloadStart.Length), 900_000, 1_000_000);
+
+        static ReviewSummary Large(int i) => ReviewSummary.Of(new()
+        {
+            NodeExecId = $"{i}", UserId = Cast.Rosa.Id, GraphExecId = "run", NodeId = "node", Origin = ReviewOrigin.Agent,
+            Payload = new('x', 1_000_000), PayloadHash = "", Editable = true, CreatedAt = default,
+        });
+    }
+
+    [Fact]
+    public async Task What_was_read_makes_room()
+    {
+        using var feed = _events.Open(Cast.Rosa.Id);
+        await using var changes = feed.ReadAsync(Ct).GetAsyncEnumerator(Ct);
+        for (var i = 0; i < 500; i++)
+        {
+            _events.Publish(new ReviewCreated(ReviewSummary.Of(new()
+            {
+                NodeExecId = $"{i}", UserId = Cast.Rosa.Id, GraphExecId = "run", NodeId = "node", Origin = ReviewOrigin.Agent,
+                Payload = new('x', 16_000), PayloadHash = "", Editable = true, CreatedAt = default,
+            })));
+            Assert.True(await changes.MoveNextAsync());
+            Assert.Equal($"{i}", Assert.IsType<ReviewCreated>(changes.Current).Review.NodeExecId);
+        }
+    }
+
+    [Fact]
     public async Task Leaving_is_leaving()
     {
         var feed = _events.Open(Cast.Rosa.Id);

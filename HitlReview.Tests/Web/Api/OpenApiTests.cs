@@ -11,7 +11,7 @@ public sealed class OpenApiTests(SharedApp<SqliteStore> shared) : IClassFixture<
         "get /api/review/pending", "get /api/review/execution/{graph_exec_id}", "get /api/review/{node_exec_id}", "post /api/review/action", "post /api/review/request",
         "post /api/review/{node_exec_id}/consume", "get /api/review/auto-approvals", "delete /api/review/auto-approvals", "get /api/blocks", "post /api/graphs", "get /api/graphs", "get /api/graphs/{id}",
         "post /api/executions", "get /api/executions", "get /api/executions/{graph_exec_id}", "post /api/executions/{graph_exec_id}/stop",
-        "post /api/executions/{graph_exec_id}/nodes/{node_exec_id}/settle", "post /api/copilot/sessions", "post /api/copilot/sessions/{session_id}/run_block",
+        "get /api/executions/{graph_exec_id}/nodes", "get /api/executions/{graph_exec_id}/nodes/{node_exec_id}", "post /api/executions/{graph_exec_id}/nodes/{node_exec_id}/settle", "post /api/copilot/sessions", "post /api/copilot/sessions/{session_id}/run_block",
         "post /api/copilot/sessions/{session_id}/continue_run_block", "get /api/admin/executions", "post /api/admin/executions/{graph_exec_id}/cancel", "post /api/admin/executions/cancel",
     ];
 

@@ -31,6 +31,11 @@ public sealed class RefusedStartTests : IAsyncDisposable
 
     [Theory]
     [InlineData("Accounts:SignInsPerMinute", "--Accounts:SignInsPerMinute=many")]
+    [InlineData("Limits:HubConnections", "--Limits:HubConnections=0")]
+    [InlineData("Limits:PageBytes", "--Limits:PageBytes=9999")]
+    [InlineData("Limits:UnreadAfter", "--Limits:UnreadAfter=00:00:00.5")]
+    [InlineData("Executions:MaxExecutionBytes", "--Executions:MaxExecutionBytes=999999")]
+    [InlineData("Executions:MaxUnfinished", "--Executions:MaxUnfinished=0")]
     [InlineData("Database:Provider", "--Database:Provider=Oracle")]
     [InlineData("ConnectionStrings:HitlReview", "--ConnectionStrings:HitlReview=Nonsense=1")]
     [InlineData("Urls", "--urls=nowhere")]

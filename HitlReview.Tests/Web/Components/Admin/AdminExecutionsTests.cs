@@ -35,7 +35,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         await page.Find("[data-testid=cancel-execution-confirm]").ClickAsync();
 
         await page.WaitForAssertionAsync(() => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
-        var ended = await Executions.GetAsync(Ada, execution.Id, Ct);
+        var ended = await Executions.GetAsync(Ada, execution.Id, 10, 10_000, Ct);
         Assert.Equal((ExecutionStatus.TERMINATED, "Execution was cancelled by an admin: It hangs"), (ended.Execution.Status, ended.Execution.Error));
     }
 
@@ -49,7 +49,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         await page.Find("[data-testid=cancel-execution-confirm]").ClickAsync();
 
         await page.WaitForAssertionAsync(() => Assert.Contains("reason must not be empty", page.Find("[data-testid=refusal]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
-        Assert.Equal(ExecutionStatus.QUEUED, (await Executions.GetAsync(Ada, execution.Id, Ct)).Execution.Status);
+        Assert.Equal(ExecutionStatus.QUEUED, (await Executions.GetAsync(Ada, execution.Id, 10, 0, Ct)).Execution.Status);
     }
 
     [Fact]

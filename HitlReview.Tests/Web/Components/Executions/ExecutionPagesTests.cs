@@ -108,6 +108,74 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task Of_many_nodes_it_shows_the_first_and_what_is_to_be_settled_and_says_so()
+    {
+        var execution = await StartAsync();
+        await using (var db = Store.Db())
+        {
+            db.NodeExecutions.AddRange(Enumerable.Range(1, 129).Select(i => Node(execution, i)));
+            await db.SaveChangesAsync(Ct);
+            await db.NodeExecutions.Where(n => n.Ordinal == 120).ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW).SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
+        }
+
+        var view = await OpenAsync(execution.Id);
+        Assert.Equal(101, view.FindAll("[data-testid=node-execution]").Count);
+        Assert.Equal("101 of 130 runs of nodes are shown.", view.Find("[data-testid=nodes-shown]").TextContent);
+        Assert.Single(view.FindAll("[data-testid=settle-ran]"));
+
+        await view.Find("[data-testid=nodes-more]").ClickAsync();
+
+        await view.WaitForAssertionAsync(() => Assert.Equal(130, view.FindAll("[data-testid=node-execution]").Count), Recorded<int>.Patience);
+        Assert.Empty(view.FindAll("[data-testid=nodes-shown], [data-testid=nodes-more]"));
+    }
+
+    [Fact]
+    public async Task What_is_too_large_to_be_shown_is_said_with_its_size_and_where_it_is_read()
+    {
+        var execution = await StartAsync();
+        await using (var db = Store.Db())
+            await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, $"\"{new string('x', 2_000_000)}\""), Ct);
+        var view = await OpenAsync(execution.Id);
+
+        await view.Find(".node-head").ClickAsync();
+
+        await view.WaitForAssertionAsync(() => view.Find("[data-testid=node-left-out]"), Recorded<int>.Patience);
+        Assert.StartsWith("The output has 2,000,002 bytes, too many to be shown here.", view.Find("[data-testid=node-left-out]").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith($"/api/executions/{execution.Id}/nodes/", view.Find("[data-testid=node-left-out] a").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Equal(["data", "to"], view.FindAll(".node-body .key").Select(key => key.TextContent));
+    }
+
+    [Fact]
+    public async Task An_open_node_follows_what_becomes_of_it()
+    {
+        var execution = await StartAsync();
+        var view = await OpenAsync(execution.Id);
+        await view.Find(".node-head").ClickAsync();
+        await view.WaitForAssertionAsync(() => view.Find(".node-body .key"), Recorded<int>.Patience);
+
+        await Queue.WriteAsync(async tx =>
+        {
+            await tx.Db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, """{"said":["yes"]}"""), Ct);
+            tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, ExecutionStatus.RUNNING));
+        }, Ct);
+
+        await view.WaitForAssertionAsync(() => Assert.Equal(["data", "to", "said"], view.FindAll(".node-body .key").Select(key => key.TextContent)), Recorded<int>.Patience);
+    }
+
+    static NodeExecution Node(GraphExecution execution, int ordinal) => new()
+    {
+        Id = $"run-{ordinal}",
+        GraphExecId = execution.Id,
+        UserId = execution.UserId,
+        NodeId = "ask",
+        BlockId = Guid.Empty.ToString(),
+        Ordinal = ordinal,
+        Status = ExecutionStatus.COMPLETED,
+        Input = "{}",
+        CreatedAt = TestStore.Start,
+    };
+
+    [Fact]
     public async Task A_standing_approval_is_listed_as_it_is_given_and_gone_once_it_is_revoked()
     {
         var page = Window().Render<AutoApprovalsPage>();
