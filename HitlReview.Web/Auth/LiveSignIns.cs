@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Security.Claims;
 using System.Threading.Channels;
 using HitlReview.Core;
@@ -55,8 +54,9 @@ public sealed partial class LiveSignIns(UserSessions sessions, ApiKeys keys, Acc
                 {
                     head = await CheckAsync(head, stoppingToken);
                 }
-                catch (Exception e) when (e is DbException or InvalidOperationException or TimeoutException)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
+                    // Whatever it is, the next look may go well; without one nothing would ever end.
                     CheckFailed(log, e);
                 }
         }

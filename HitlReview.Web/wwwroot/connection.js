@@ -124,7 +124,7 @@ function checkPerson() {
   if (person !== '') delete document.documentElement.dataset.signedOut;
 }
 
-document.addEventListener('submit', event => { if (new URL(event.target.action).pathname === '/account/logout') forgetTyped(); });
+document.addEventListener('submit', event => { if (event.target.getAttribute('action') === '/account/logout') forgetTyped(); });
 
 // What was typed while nobody listened is told once somebody does: at once, or after the page was loaded again.
 const typedKey = 'hitl-typed';
