@@ -52,14 +52,19 @@ public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : I
     /// <param name="source">The address that it came from; null at the command line.</param>
     /// <param name="ct">Gives up while it waits for its turn.</param>
     /// <exception cref="RefusedException">TooMany: too many wait already, or it waited too long.</exception>
-    public Task<PasswordVerificationResult> CheckAsync(string? hash, string password, string? source, CancellationToken ct) => RunAsync(() =>
+    public Task<PasswordVerificationResult> CheckAsync(string? hash, string password, string? source, CancellationToken ct)
     {
-        var stored = IterationsOf(hash);
-        if (stored < Iterations)
-            Rfc2898DeriveBytes.Pbkdf2(password, new byte[16], Iterations - stored, HashAlgorithmName.SHA512, 32);
-        Interlocked.Add(ref _spent, Iterations);
-        return hash is null ? PasswordVerificationResult.Failed : _hasher.VerifyHashedPassword(new(), hash, password);
-    }, source, ct);
+        return RunAsync(Check, source, ct);
+
+        PasswordVerificationResult Check()
+        {
+            var stored = IterationsOf(hash);
+            if (stored < Iterations)
+                Rfc2898DeriveBytes.Pbkdf2(password, new byte[16], Iterations - stored, HashAlgorithmName.SHA512, 32);
+            Interlocked.Add(ref _spent, Iterations);
+            return hash is null ? PasswordVerificationResult.Failed : _hasher.VerifyHashedPassword(new(), hash, password);
+        }
+    }
 
     /// <summary>Does a piece of such work when its turn has come.</summary>
     internal async Task<T> RunAsync<T>(Func<T> work, string? source, CancellationToken ct)
@@ -118,5 +123,6 @@ public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : I
             : 0;
     }
 
-    static RefusedException Busy() => new(Refusal.TooMany, "Too many passwords are being checked at this moment. Try again in a few seconds.");
+    static RefusedException Busy() =>
+        new(Refusal.TooMany, "Too many passwords are being checked at this moment. Try again in a few seconds.");
 }

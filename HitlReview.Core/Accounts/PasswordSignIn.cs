@@ -34,7 +34,9 @@ public enum PasswordAnswer
 /// can't keep a person out of their account.
 /// </summary>
 public sealed class PasswordSignIn(
-    UserManager<HitlUser> users, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, PasswordHashing hashing, WrongPasswords wrong, IOptions<IdentityOptions> identity)
+    UserManager<HitlUser> users, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, PasswordHashing hashing,
+        WrongPasswords wrong,
+    IOptions<IdentityOptions> identity)
 {
     /// <summary>Looks at an address and a password. Every refusal takes as long as a wrong password does.</summary>
     /// <param name="email">The address as given.</param>
@@ -44,7 +46,8 @@ public sealed class PasswordSignIn(
     /// <param name="ct">Gives up while the attempt waits for its turn.</param>
     /// <returns>The answer, and the account where there is one.</returns>
     /// <exception cref="RefusedException">TooMany: too many passwords are being checked.</exception>
-    public async Task<(PasswordAnswer Answer, HitlUser? User)> TryAsync(string email, string password, Func<string, string?> browserOf, string source, CancellationToken ct)
+    public async Task<(PasswordAnswer Answer, HitlUser? User)> TryAsync(
+        string email, string password, Func<string, string?> browserOf, string source, CancellationToken ct)
     {
         var user = await FindAsync(email, ct);
         var check = await hashing.CheckAsync(user?.PasswordHash, password, source, ct);
@@ -55,7 +58,8 @@ public sealed class PasswordSignIn(
         var right = check != PasswordVerificationResult.Failed;
         // The known are counted by their browser; whether the account is locked to strangers doesn't concern them.
         var browser = browserOf(user.Id);
-        if (browser is not null && !wrong.Take("browser " + browser, right, identity.Value.Lockout.MaxFailedAccessAttempts, identity.Value.Lockout.DefaultLockoutTimeSpan))
+        if (browser is not null && !wrong.Take(
+            "browser " + browser, right, identity.Value.Lockout.MaxFailedAccessAttempts, identity.Value.Lockout.DefaultLockoutTimeSpan))
             return (PasswordAnswer.locked, user);
         if (!right)
             return (browser is not null ? PasswordAnswer.wrong : await CountAsync(user.Id), user);
@@ -72,27 +76,38 @@ public sealed class PasswordSignIn(
         return await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedEmail == wanted, ct);
     }
 
-    /// <summary>One more wrong password of a stranger's. Those that come while the account is locked change nothing: no attempt lengthens a lock.</summary>
+    /// <summary>
+    /// One more wrong password of a stranger's. Those that come while the account is locked change nothing: no attempt lengthens a lock.
+    /// </summary>
     Task<PasswordAnswer> CountAsync(string userId) => queue.WriteAsync(async tx =>
     {
         var (max, until) = (identity.Value.Lockout.MaxFailedAccessAttempts, tx.Now + identity.Value.Lockout.DefaultLockoutTimeSpan);
         var open = tx.Db.Users.Where(u => u.Id == userId && (u.LockoutEnd == null || u.LockoutEnd <= tx.Now));
         var stamp = Guid.NewGuid().ToString();
         if (await open.Where(u => u.AccessFailedCount + 1 < max).ExecuteUpdateAsync(
-            set => set.SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1).SetProperty(u => u.ConcurrencyStamp, stamp), CancellationToken.None) == 1)
+            set => set.SetProperty(u => u.AccessFailedCount, u => u.AccessFailedCount + 1)
+                .SetProperty(u => u.ConcurrencyStamp, stamp), CancellationToken.None) == 1)
             return PasswordAnswer.wrong;
         if (await open.ExecuteUpdateAsync(
-            set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, until).SetProperty(u => u.ConcurrencyStamp, stamp), CancellationToken.None) == 0)
+            set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, until)
+                .SetProperty(u => u.ConcurrencyStamp, stamp), CancellationToken.None) == 0)
             return await RefusalAsync(tx, userId);
-        tx.Audit(new(AuditActions.UserLocked, null, Surface.Ui) { OwnerId = userId, Detail = $"until {until:yyyy-MM-dd'T'HH:mm:ss'Z'} after {max} wrong passwords" });
+        tx.Audit(new(AuditActions.UserLocked, null, Surface.Ui)
+        {
+            OwnerId = userId,
+            Detail = $"until {until:yyyy-MM-dd'T'HH:mm:ss'Z'} after {max} wrong passwords",
+        });
         return PasswordAnswer.wrong;
     }, CancellationToken.None);
 
-    /// <summary>The password was right. What was done to the account since it was looked at (a lock, a new password, disabling) still counts.</summary>
+    /// <summary>
+    /// The password was right. What was done to the account since it was looked at (a lock, a new password, disabling) still counts.
+    /// </summary>
     Task<PasswordAnswer> EnterAsync(HitlUser user, bool known) => queue.WriteAsync(async tx =>
     {
         var until = known ? tx.Now.AddDays(1) : tx.Now;
-        var open = tx.Db.Users.Where(u => u.Id == user.Id && u.PasswordHash == user.PasswordHash && (u.LockoutEnd == null || u.LockoutEnd <= until));
+        var open = tx.Db.Users.Where(
+            u => u.Id == user.Id && u.PasswordHash == user.PasswordHash && (u.LockoutEnd == null || u.LockoutEnd <= until));
         var stamp = Guid.NewGuid().ToString();
         return await open.ExecuteUpdateAsync(
             set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.ConcurrencyStamp, stamp), CancellationToken.None) == 1
@@ -100,7 +115,9 @@ public sealed class PasswordSignIn(
             : await RefusalAsync(tx, user.Id);
     }, CancellationToken.None);
 
-    /// <summary>Replaces a hash of former days by one as hashes are made today. Where there is no time for it now, the next sign-in does it.</summary>
+    /// <summary>
+    /// Replaces a hash of former days by one as hashes are made today. Where there is no time for it now, the next sign-in does it.
+    /// </summary>
     async Task RenewAsync(HitlUser user, string password, string source, CancellationToken ct)
     {
         string hash;
@@ -114,7 +131,8 @@ public sealed class PasswordSignIn(
         }
         var stamp = Guid.NewGuid().ToString();
         await queue.WriteAsync(tx => tx.Db.Users.Where(u => u.Id == user.Id && u.PasswordHash == user.PasswordHash).ExecuteUpdateAsync(
-            set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.ConcurrencyStamp, stamp), CancellationToken.None), CancellationToken.None);
+            set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.ConcurrencyStamp, stamp), CancellationToken.None),
+                CancellationToken.None);
     }
 
     static async Task<PasswordAnswer> RefusalAsync(WriteTransaction tx, string userId) =>

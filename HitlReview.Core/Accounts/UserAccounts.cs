@@ -9,7 +9,8 @@ namespace HitlReview.Core.Accounts;
 
 /// <summary>Makes and changes accounts. Every change is in the audit trail, in the same transaction.</summary>
 public sealed class UserAccounts(
-    UserManager<HitlUser> users, CommitQueue queue, PasswordHashing hashing, WrongPasswords wrong, ApiKeys keys, IOptions<IdentityOptions> identity)
+    UserManager<HitlUser> users, CommitQueue queue, PasswordHashing hashing, WrongPasswords wrong, ApiKeys keys,
+        IOptions<IdentityOptions> identity)
 {
     /// <summary>What somebody is told who wants to change their password and doesn't know it.</summary>
     public const string WrongCurrent = "The current password is wrong.";
@@ -46,7 +47,8 @@ public sealed class UserAccounts(
         AddAsync(email, password, Roles.Admin, actorId: null, Surface.Ui, login: null, onlyAsFirst: true, source, ct);
 
     async Task<HitlUser> AddAsync(
-        string email, string? password, string role, string? actorId, Surface surface, UserLoginInfo? login, bool onlyAsFirst, string? source, CancellationToken ct)
+        string email, string? password, string role, string? actorId, Surface surface, UserLoginInfo? login, bool onlyAsFirst,
+            string? source, CancellationToken ct)
     {
         if (role is not (Roles.Reviewer or Roles.Admin))
             throw new RefusedException(Refusal.Invalid, $"role must be {Roles.Reviewer} or {Roles.Admin}; it is '{role}'.");
@@ -104,7 +106,8 @@ public sealed class UserAccounts(
         var right = await hashing.CheckAsync(user.PasswordHash, current, source, ct) != PasswordVerificationResult.Failed;
         var (max, time) = (identity.Value.Lockout.MaxFailedAccessAttempts, identity.Value.Lockout.DefaultLockoutTimeSpan);
         if (!wrong.Take("change of " + user.Id, right, max, time))
-            throw new RefusedException(Refusal.TooMany, $"{max} wrong passwords in a row. Try again in {Math.Ceiling(time.TotalMinutes):0} minutes.");
+            throw new RefusedException(
+                Refusal.TooMany, $"{max} wrong passwords in a row. Try again in {Math.Ceiling(time.TotalMinutes):0} minutes.");
         if (!right)
             throw new RefusedException(Refusal.Invalid, WrongCurrent);
         await RequirePasswordAsync(users, user, next);
@@ -138,7 +141,8 @@ public sealed class UserAccounts(
             if (user.IsDisabled(tx.Now))
                 throw new RefusedException(Refusal.Forbidden, "The account is disabled.");
             var linked = await tx.Db.UserLogins.AsNoTracking().FirstOrDefaultAsync(
-                l => l.LoginProvider == login.LoginProvider && (l.ProviderKey == login.ProviderKey || l.UserId == user.Id), CancellationToken.None);
+                l => l.LoginProvider == login.LoginProvider
+                    && (l.ProviderKey == login.ProviderKey || l.UserId == user.Id), CancellationToken.None);
             if (linked is not null && linked.ProviderKey == login.ProviderKey && linked.UserId == user.Id)
                 return;
             // Two people of one provider never share an account: the first of them may have come by the address that now is the other's.

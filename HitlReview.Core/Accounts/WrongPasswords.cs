@@ -2,7 +2,8 @@ namespace HitlReview.Core.Accounts;
 
 /// <summary>
 /// Counts the wrong passwords of those who are known in some way: a browser in which somebody has signed in before, or the form that
-/// changes one's own password. Who is known can't be shut out by strangers, whom the account itself counts, and doesn't guess freely either.
+/// changes one's own password. Who is known can't be shut out by strangers, whom the account itself counts, and doesn't guess freely
+/// either.
 /// </summary>
 /// <remarks>In memory: a restart forgets, and nobody from outside brings one about.</remarks>
 public sealed class WrongPasswords(TimeProvider clock)

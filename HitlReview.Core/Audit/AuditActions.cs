@@ -108,7 +108,9 @@ public static class AuditActions
     /// <summary>A request came with a key that doesn't work (401); the detail says from where, and how often within a minute.</summary>
     public const string KeyRefused = "key.refused";
 
-    /// <summary>Somebody asked for what they may not (403); the detail says for what and from where, and how often within a minute.</summary>
+    /// <summary>
+    /// Somebody asked for what they may not (403); the detail says for what and from where, and how often within a minute.
+    /// </summary>
     public const string AccessRefused = "access.refused";
 
     /// <summary>Requests came too fast (429); the detail says from where, and how often within a minute.</summary>

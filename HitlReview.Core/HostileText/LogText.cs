@@ -4,5 +4,6 @@ namespace HitlReview.Core.HostileText;
 public static class LogText
 {
     /// <summary>The text on one line, with nothing in it that could look like another line or command a terminal.</summary>
-    public static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? '\ufffd' : c));
+    public static string OneLine(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? '\ufffd' : c));
 }

@@ -80,11 +80,13 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     internal static async Task<int> WithdrawAllAsync(WriteTransaction tx, string userId, AuditEntry by, CancellationToken ct)
     {
         var withdrawn = new List<ScheduledDecision>();
-        foreach (var row in await tx.Db.ScheduledDecisions.AsNoTracking().Where(d => d.UserId == userId).OrderBy(d => d.NodeExecId).ToListAsync(ct))
+        foreach (var row in await tx.Db.ScheduledDecisions.AsNoTracking().Where(d => d.UserId == userId).OrderBy(d => d.NodeExecId)
+            .ToListAsync(ct))
             if (await TakeAsync(tx, row, ct))
                 withdrawn.Add(row);
         foreach (var row in withdrawn)
-            tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
+            tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface)
+                with { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
         foreach (var set in withdrawn.GroupBy(d => d.SetId))
             tx.Publish(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
         return withdrawn.Count;

@@ -20,9 +20,11 @@ partial class CommitQueue
 
     /// <summary>What the trail says of sign-ins, accounts and keys stands in the log too, where alarms look.</summary>
     void LogSecurity(AuditEntry entry) =>
-        SecurityEvent(log, AuditActions.IsSuspicious(entry.Action) ? LogLevel.Warning : LogLevel.Information, entry.Action, entry.OwnerId, entry.ActorId,
+        SecurityEvent(log, AuditActions.IsSuspicious(entry.Action) ? LogLevel.Warning
+            : LogLevel.Information, entry.Action, entry.OwnerId, entry.ActorId,
             entry.KeyId, entry.Surface, entry.Detail is { } detail ? LogText.OneLine(detail) : null);
 
     [LoggerMessage(Message = "{Action}: account {OwnerId}, by {ActorId} with key {KeyId} over {Surface}: {Detail}")]
-    static partial void SecurityEvent(ILogger log, LogLevel level, string action, string? ownerId, string? actorId, string? keyId, Surface surface, string? detail);
+    static partial void SecurityEvent(
+        ILogger log, LogLevel level, string action, string? ownerId, string? actorId, string? keyId, Surface surface, string? detail);
 }

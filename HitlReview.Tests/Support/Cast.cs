@@ -17,7 +17,8 @@ public sealed record Person(string Id, string Email, string Role)
     public const string Password = "correct horse battery staple 9!";
 
     static readonly string PasswordHash =
-        new PasswordHasher<HitlUser>(Options.Create(new PasswordHasherOptions { IterationCount = PasswordHashing.Iterations })).HashPassword(new(), Password);
+        new PasswordHasher<HitlUser>(Options.Create(new PasswordHasherOptions { IterationCount = PasswordHashing.Iterations }))
+            .HashPassword(new(), Password);
 
     /// <summary>The API key of their programs. It may do anything, but decides nothing that it asked for itself.</summary>
     public string Key => "hitl_test_key_of_" + Id;

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
 
-/// <summary>Limits how fast one address may try passwords and set-up tokens, whoever is signed in there: a key or cookie is no licence to guess.</summary>
+/// <summary>
+/// Limits how fast one address may try passwords and set-up tokens, whoever is signed in there: a key or cookie is no licence to guess.
+/// </summary>
 static class AnonymousLimits
 {
     /// <summary>The policy of the pages that take a password or token.</summary>
@@ -19,7 +21,8 @@ static class AnonymousLimits
             if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
                 return RateLimitPartition.GetNoLimiter("");
             var perMinute = context.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.SignInsPerMinute;
-            return RateLimitPartition.GetFixedWindowLimiter(ClientAddress.Of(context), _ => new() { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) });
+            return RateLimitPartition.GetFixedWindowLimiter(
+                ClientAddress.Of(context), _ => new() { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) });
         });
         limiter.OnRejected = async (rejected, ct) =>
         {

@@ -30,7 +30,8 @@ public static class Callers
     }
 
     /// <summary>The id of the user behind a principal; null for nobody.</summary>
-    public static string? IdOf(ClaimsPrincipal user) => user.Identity is { IsAuthenticated: true } ? user.FindFirstValue(ClaimTypes.NameIdentifier) : null;
+    public static string? IdOf(ClaimsPrincipal user) =>
+        user.Identity is { IsAuthenticated: true } ? user.FindFirstValue(ClaimTypes.NameIdentifier) : null;
 
     /// <summary>The key behind a principal; null for a person.</summary>
     public static CallerKey? KeyOf(ClaimsPrincipal user) => user.FindFirstValue(KeyId) is { } id

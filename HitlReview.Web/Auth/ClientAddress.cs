@@ -11,7 +11,9 @@ static class ClientAddress
     /// <summary>The address of a request's sender; <c>unknown</c> where there is none.</summary>
     public static string Of(HttpContext context) => Of(context.Connection.RemoteIpAddress);
 
-    /// <summary>An IPv4 address as it is, also where it comes as IPv6; of an IPv6 address the network (/64), since whoever has one has all of them.</summary>
+    /// <summary>
+    /// An IPv4 address as it is, also where it comes as IPv6; of an IPv6 address the network (/64), since whoever has one has all of them.
+    /// </summary>
     public static string Of(IPAddress? address)
     {
         if (address is null)

@@ -42,7 +42,13 @@ sealed class KnownBrowsers(IDataProtectionProvider protection, TimeProvider cloc
             return [];
         try
         {
-            return [.. from line in _protector.Unprotect(cookie).Split('\n') let at = line.IndexOf(' ', StringComparison.Ordinal) where at > 0 select (line[..at], line[(at + 1)..])];
+            return
+            [
+                .. from line in _protector.Unprotect(cookie).Split('\n')
+                let at = line.IndexOf(' ', StringComparison.Ordinal)
+                where at > 0
+                select (line[..at], line[(at + 1)..]),
+            ];
         }
         catch (CryptographicException)
         {

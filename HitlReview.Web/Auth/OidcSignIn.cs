@@ -85,15 +85,16 @@ static partial class OidcSignIn
         {
             var person = context.Principal!;
             var role = RoleOf(person, settings);
-            var login = new UserLoginInfo(
-                settings.Authority, person.FindFirstValue("sub") ?? throw new RefusedException(Refusal.Forbidden, "The provider names no subject."), settings.DisplayName);
+            var subject = person.FindFirstValue("sub") ?? throw new RefusedException(Refusal.Forbidden, "The provider names no subject.");
+            var login = new UserLoginInfo(settings.Authority, subject, settings.DisplayName);
             user = await services.GetRequiredService<UserManager<HitlUser>>().FindByLoginAsync(login.LoginProvider, login.ProviderKey);
             if (user is null)
             {
-                // Whoever can name any address as theirs must neither get the account that is there, nor make the one that its owner finds later.
+                // Whoever can name any address as theirs must neither get the account that is there nor make the one that its owner finds.
                 if (VerifiedEmailOf(person) is not { } email)
                 {
-                    Refuse(context, user, "address not verified", $"The provider doesn't say that the e-mail address of '{login.ProviderKey}' is verified.", Unverified);
+                    Refuse(context, user, "address not verified",
+                        $"The provider doesn't say that the e-mail address of '{login.ProviderKey}' is verified.", Unverified);
                     return;
                 }
                 user = await AddOrLinkAsync(services, email, role, login, ct);
@@ -124,7 +125,8 @@ static partial class OidcSignIn
     }
 
     static void Report(HttpContext context, HitlUser? user, string what) =>
-        context.RequestServices.GetRequiredService<SecurityEvents>().Report(AuditActions.SignInFailed, ClientAddress.Of(context), user?.Id, $"OpenID Connect: {what}");
+        context.RequestServices.GetRequiredService<SecurityEvents>()
+            .Report(AuditActions.SignInFailed, ClientAddress.Of(context), user?.Id, $"OpenID Connect: {what}");
 
     /// <returns>The address that the provider vouches for; null where it names none, several, or one that isn't verified.</returns>
     static string? VerifiedEmailOf(ClaimsPrincipal person)
@@ -132,10 +134,12 @@ static partial class OidcSignIn
         var named = person.FindAll(Email).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).ToList();
         var verified = person.FindAll(EmailVerified).Select(claim => claim.Value).ToList();
         // The token and the user-info endpoint may each say something; only where they agree it is known which address is verified.
-        return named is [var email] && verified.Count > 0 && verified.TrueForAll(word => word.Equals("true", StringComparison.OrdinalIgnoreCase)) ? email.Trim() : null;
+        return named is [var email] && verified.Count > 0
+            && verified.TrueForAll(word => word.Equals("true", StringComparison.OrdinalIgnoreCase)) ? email.Trim() : null;
     }
 
-    static async Task<HitlUser> AddOrLinkAsync(IServiceProvider services, string email, string? role, UserLoginInfo login, CancellationToken ct)
+    static async Task<HitlUser> AddOrLinkAsync(
+        IServiceProvider services, string email, string? role, UserLoginInfo login, CancellationToken ct)
     {
         var accounts = services.GetRequiredService<UserAccounts>();
         if (await services.GetRequiredService<UserManager<HitlUser>>().FindByEmailAsync(email) is not { } known)

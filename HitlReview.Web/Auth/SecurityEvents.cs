@@ -20,7 +20,8 @@ sealed partial class SecurityEvents(CommitQueue queue, TimeProvider clock, ILogg
 
     static readonly TimeSpan s_window = TimeSpan.FromMinutes(1);
 
-    readonly Channel<AuditEntry> _waiting = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(4 * MaxKinds) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<AuditEntry> _waiting = Channel.CreateBounded<AuditEntry>(
+        new BoundedChannelOptions(4 * MaxKinds) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Dictionary<Kind, int> _more = [];
     readonly Lock _lock = new();
     DateTimeOffset _until;
@@ -50,7 +51,8 @@ sealed partial class SecurityEvents(CommitQueue queue, TimeProvider clock, ILogg
     }
 
     /// <summary>What can be said of an address that nobody here has, so that tries with the same one can be told to be the same.</summary>
-    public static string Pseudonym(string email) => $"address #{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant())))[..8]}";
+    public static string Pseudonym(string email) =>
+        $"address #{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant())))[..8]}";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -111,6 +113,7 @@ sealed partial class SecurityEvents(CommitQueue queue, TimeProvider clock, ILogg
 
     sealed record Kind(string Action, string? UserId, string What, string Source)
     {
-        public AuditEntry ToEntry(string? more) => new(Action, null, Surface.Engine) { OwnerId = UserId, Detail = $"{What}, from {Source}" + (more is null ? "" : $": {more}") };
+        public AuditEntry ToEntry(string? more) =>
+            new(Action, null, Surface.Engine) { OwnerId = UserId, Detail = $"{What}, from {Source}" + (more is null ? "" : $": {more}") };
     }
 }

@@ -36,7 +36,8 @@ static class UserVerb
     static Command List()
     {
         var search = new Option<string?>("--search") { Description = "A part of the address." };
-        var list = new Command("list", "List the accounts: address, role, state, ways to sign in, open sign-ins, when last seen, keys that work; separated by tabs.") { search };
+        const string What = "List the accounts: address, role, state, ways to sign in, open sign-ins, when last seen, keys that work; separated by tabs.";
+        var list = new Command("list", What) { search };
         list.Does(async (services, parsed, ct) =>
         {
             var people = services.GetRequiredService<People>();
@@ -44,7 +45,8 @@ static class UserVerb
             for (var page = 1; await people.ListAsync(null, parsed.GetValue(search), page, ct) is { Items.Count: > 0 } part; page++)
                 foreach (var row in part.Items)
                 {
-                    await Console.Out.WriteLineAsync(string.Join('\t', row.Email, row.Role, row.State, Ways(row), row.Sessions, Seen(row), row.Keys));
+                    await Console.Out.WriteLineAsync(
+                        string.Join('\t', row.Email, row.Role, row.State, Ways(row), row.Sessions, Seen(row), row.Keys));
                     shown++;
                 }
             await Console.Error.WriteLineAsync($"{shown} {(shown == 1 ? "account" : "accounts")}.");
@@ -67,14 +69,16 @@ static class UserVerb
     {
         var email = Whose();
         var reason = new Option<string?>("--reason") { Description = "Why; it goes to the audit trail." };
-        var disable = new Command("disable", "Disable an account: its sign-ins end, its keys stop, and its decisions that can still be undone are.") { email, reason };
+        var disable = new Command(
+            "disable", "Disable an account: its sign-ins end, its keys stop, and its decisions that can still be undone are.") { email,
+            reason };
         disable.Does(async (services, parsed, ct) =>
         {
             var (people, id) = await FindAsync(services, parsed.GetRequiredValue(email), ct);
             var done = await people.DisableAsync(null, id, parsed.GetValue(reason), ct);
-            return await TellAsync(parsed.GetRequiredValue(email), done,
-                $"is disabled: {Count(done.SessionsEnded, "sign-in")} ended, {Count(done.DecisionsWithdrawn, "decision")} withdrawn. A server that runs refuses their keys within {ApiKeys.Freshness.TotalSeconds:0} s",
-                "is disabled already");
+            var ended = $"{Count(done.SessionsEnded, "sign-in")} ended, {Count(done.DecisionsWithdrawn, "decision")} withdrawn";
+            var keys = $"A server that runs refuses their keys within {ApiKeys.Freshness.TotalSeconds:0} s";
+            return await TellAsync(parsed.GetRequiredValue(email), done, $"is disabled: {ended}. {keys}", "is disabled already");
         });
         return disable;
     }
@@ -86,7 +90,8 @@ static class UserVerb
         enable.Does(async (services, parsed, ct) =>
         {
             var (people, id) = await FindAsync(services, parsed.GetRequiredValue(email), ct);
-            return await TellAsync(parsed.GetRequiredValue(email), await people.EnableAsync(null, id, ct), "is enabled", "is neither disabled nor locked");
+            return await TellAsync(parsed.GetRequiredValue(email), await people.EnableAsync(null, id, ct), "is enabled",
+                "is neither disabled nor locked");
         });
         return enable;
     }
@@ -102,7 +107,8 @@ static class UserVerb
             var (people, id) = await FindAsync(services, parsed.GetRequiredValue(email), ct);
             var wanted = parsed.GetRequiredValue(role);
             var done = await people.SetRoleAsync(null, id, wanted, ct);
-            return await TellAsync(parsed.GetRequiredValue(email), done, $"is {wanted} now: {Count(done.SessionsEnded, "sign-in")} ended", $"is {wanted} already");
+            return await TellAsync(parsed.GetRequiredValue(email), done, $"is {wanted} now: {Count(done.SessionsEnded, "sign-in")} ended",
+                $"is {wanted} already");
         });
         return give;
     }
@@ -110,7 +116,9 @@ static class UserVerb
     static Command ResetPassword()
     {
         var email = Whose();
-        var reset = new Command("reset-password", "Give an account a new password; its sign-ins end. The password is the first line of standard input; where none comes, one is generated and printed.") { email };
+        const string What = "Give an account a new password; its sign-ins end. "
+            + "The password is the first line of standard input; where none comes, one is generated and printed.";
+        var reset = new Command("reset-password", What) { email };
         reset.Does(async (services, parsed, ct) =>
         {
             var (people, id) = await FindAsync(services, parsed.GetRequiredValue(email), ct);
@@ -119,7 +127,8 @@ static class UserVerb
             var done = await people.ResetPasswordAsync(null, id, password, ct);
             if (given is null)
                 await Console.Out.WriteLineAsync(password);
-            return await TellAsync(parsed.GetRequiredValue(email), done, $"has a new password: {Count(done.SessionsEnded, "sign-in")} ended", "");
+            return await TellAsync(parsed.GetRequiredValue(email), done,
+                $"has a new password: {Count(done.SessionsEnded, "sign-in")} ended", "");
         });
         return reset;
     }
@@ -132,7 +141,8 @@ static class UserVerb
         {
             var (people, id) = await FindAsync(services, parsed.GetRequiredValue(email), ct);
             var done = await people.SignOutAsync(null, id, ct);
-            return await TellAsync(parsed.GetRequiredValue(email), done, $"is signed out: {Count(done.SessionsEnded, "sign-in")} ended", "");
+            return await TellAsync(parsed.GetRequiredValue(email), done, $"is signed out: {Count(done.SessionsEnded, "sign-in")} ended",
+                "");
         });
         return signOut;
     }
@@ -142,7 +152,8 @@ static class UserVerb
     static async Task<(People People, string Id)> FindAsync(IServiceProvider services, string email, CancellationToken ct)
     {
         var people = services.GetRequiredService<People>();
-        return (people, await people.FindAsync(email, ct) ?? throw new RefusedException(Refusal.NotFound, $"There is no account for '{email}'."));
+        return (people, await people.FindAsync(email, ct) ?? throw new RefusedException(
+            Refusal.NotFound, $"There is no account for '{email}'."));
     }
 
     static async Task<int> TellAsync(string email, PersonChange done, string changed, string unchanged)

@@ -31,7 +31,8 @@ static class Verbs
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = AppContext.BaseDirectory });
         // Standard output is for the answer alone: a script takes the key from it.
         // The settings' levels are the server's; a verb says itself what it has done.
-        builder.Logging.ClearProviders().AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.ClearProviders().AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddHitlStorage(StoreOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHitlAccounts();

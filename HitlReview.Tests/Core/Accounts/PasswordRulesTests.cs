@@ -63,7 +63,8 @@ public sealed class PasswordHashingTests
     [Fact]
     public async Task Only_a_few_are_worked_on_at_once_and_only_some_wait()
     {
-        using var hashing = new PasswordHashing(Microsoft.Extensions.Options.Options.Create(new Microsoft.AspNetCore.Identity.PasswordHasherOptions()));
+        using var hashing = new PasswordHashing(
+            Microsoft.Extensions.Options.Options.Create(new Microsoft.AspNetCore.Identity.PasswordHasherOptions()));
         using var go = new ManualResetEventSlim();
         var (now, most) = (0, 0);
         var all = Enumerable.Range(0, PasswordHashing.AtOnce + PasswordHashing.MaxWaiting).Select(i => hashing.RunAsync(() =>
@@ -73,7 +74,8 @@ public sealed class PasswordHashingTests
             return Interlocked.Decrement(ref now);
         }, $"192.0.2.{i}", TestContext.Current.CancellationToken)).ToList();
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => hashing.RunAsync(() => 0, "198.51.100.1", TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RefusedException>(
+            () => hashing.RunAsync(() => 0, "198.51.100.1", TestContext.Current.CancellationToken));
 
         Assert.Equal(Refusal.TooMany, refused.Refusal);
         go.Set();
@@ -85,10 +87,12 @@ public sealed class PasswordHashingTests
     [Fact]
     public async Task One_address_does_not_take_all_places()
     {
-        using var hashing = new PasswordHashing(Microsoft.Extensions.Options.Options.Create(new Microsoft.AspNetCore.Identity.PasswordHasherOptions()));
+        using var hashing = new PasswordHashing(
+            Microsoft.Extensions.Options.Options.Create(new Microsoft.AspNetCore.Identity.PasswordHasherOptions()));
         using var go = new ManualResetEventSlim();
         int Wait() { go.Wait(TestContext.Current.CancellationToken); return 0; }
-        var all = Enumerable.Range(0, PasswordHashing.MaxOfOne).Select(_ => hashing.RunAsync(Wait, "192.0.2.1", TestContext.Current.CancellationToken)).ToList();
+        var all = Enumerable.Range(0, PasswordHashing.MaxOfOne)
+            .Select(_ => hashing.RunAsync(Wait, "192.0.2.1", TestContext.Current.CancellationToken)).ToList();
 
         await Assert.ThrowsAsync<RefusedException>(() => hashing.RunAsync(Wait, "192.0.2.1", TestContext.Current.CancellationToken));
         all.Add(hashing.RunAsync(Wait, "192.0.2.2", TestContext.Current.CancellationToken));

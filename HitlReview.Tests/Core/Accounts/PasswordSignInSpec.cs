@@ -22,7 +22,8 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
 
     protected override void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("Accounts:MaxFailedSignIns", $"{Max}")]).Build());
+        services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection([new("Accounts:MaxFailedSignIns", $"{Max}")]).Build());
         services.AddHitlAccounts();
     }
 
@@ -41,7 +42,8 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
 
         await using var db = Store.Db();
         var locked = await db.AuditEvents.SingleAsync(Ct);
-        Assert.Equal((AuditActions.UserLocked, Cast.Rosa.Id, "until 2026-03-02T09:05:00Z after 3 wrong passwords"), (locked.Action, locked.OwnerId, locked.Detail));
+        Assert.Equal((AuditActions.UserLocked, Cast.Rosa.Id, "until 2026-03-02T09:05:00Z after 3 wrong passwords"),
+            (locked.Action, locked.OwnerId, locked.Detail));
     }
 
     [Fact]
@@ -109,7 +111,8 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
         Assert.Equal(PasswordAnswer.right, await TryAsync(Person.Password));
 
         var renewed = await HashAsync();
-        Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<HitlUser>(Strong).VerifyHashedPassword(new(), renewed, Person.Password));
+        Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<HitlUser>(Strong)
+            .VerifyHashedPassword(new(), renewed, Person.Password));
         Assert.Equal(PasswordAnswer.right, await TryAsync(Person.Password));
         Assert.Equal(renewed, await HashAsync());
     }
@@ -119,7 +122,8 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
     {
         var longOne = string.Concat(Enumerable.Range(0, 150).Select(i => (char)('a' + i * i % 23))) + new string('ä', 100) + "1";
         await using var scope = Store.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<UserAccounts>().ChangePasswordAsync(Cast.Rosa.Caller(Surface.Ui), Person.Password, longOne, "192.0.2.1", Ct);
+        await scope.ServiceProvider.GetRequiredService<UserAccounts>()
+            .ChangePasswordAsync(Cast.Rosa.Caller(Surface.Ui), Person.Password, longOne, "192.0.2.1", Ct);
 
         Assert.Equal(PasswordAnswer.wrong, await TryAsync(longOne[..^1] + "2"));
         Assert.Equal(PasswordAnswer.right, await TryAsync(longOne));
@@ -131,7 +135,8 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
         await using var scope = Store.Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<UserAccounts>();
         async Task<Refusal> ChangeAsync(string current) =>
-            (await Assert.ThrowsAsync<RefusedException>(() => accounts.ChangePasswordAsync(Cast.Rosa.Caller(Surface.Ui), current, "another long one", "192.0.2.1", Ct))).Refusal;
+            (await Assert.ThrowsAsync<RefusedException>(
+                () => accounts.ChangePasswordAsync(Cast.Rosa.Caller(Surface.Ui), current, "another long one", "192.0.2.1", Ct))).Refusal;
 
         for (var i = 0; i < Max; i++)
             Assert.Equal(Refusal.Invalid, await ChangeAsync("wrong password"));
@@ -141,9 +146,12 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
         await accounts.ChangePasswordAsync(Cast.Rosa.Caller(Surface.Ui), Person.Password, "another long one", "192.0.2.1", Ct);
     }
 
-    static IOptions<PasswordHasherOptions> Strong => Options.Create(new PasswordHasherOptions { IterationCount = PasswordHashing.Iterations });
+    static IOptions<PasswordHasherOptions> Strong =>
+        Options.Create(new PasswordHasherOptions { IterationCount = PasswordHashing.Iterations });
 
-    static string HashWith(int iterations) => new PasswordHasher<HitlUser>(Options.Create(new PasswordHasherOptions { IterationCount = iterations })).HashPassword(new(), Person.Password);
+    static string HashWith(int iterations) =>
+        new PasswordHasher<HitlUser>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }))
+        .HashPassword(new(), Person.Password);
 
     async Task<long> CostAsync(Func<Task> act)
     {

@@ -56,9 +56,11 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         await Store.Get<Undoable>().CommitDueAsync(Ct);
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
         Assert.Equal(
-            [(AuditActions.UserDisabled, "left in anger"), (AuditActions.SignInEnded, $"{session[..8]}: disabled"), (AuditActions.DecisionWithdrawn, "APPROVED")],
+            [(AuditActions.UserDisabled, "left in anger"), (AuditActions.SignInEnded, $"{session[..8]}: disabled"),
+                (AuditActions.DecisionWithdrawn, "APPROVED")],
             (await TrailAsync()).TakeLast(3).Select(e => (e.Action, e.Detail!)));
-        Assert.All((await TrailAsync()).TakeLast(3), e => Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id, Surface.Ui), (e.ActorId, e.OwnerId, e.Surface)));
+        Assert.All((await TrailAsync())
+            .TakeLast(3), e => Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id, Surface.Ui), (e.ActorId, e.OwnerId, e.Surface)));
     }
 
     [Fact]
@@ -89,7 +91,8 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
     {
         var session = await OpenAsync(Cast.Rosa);
 
-        Assert.Equal(new PersonChange(true, SessionsEnded: 1), await DoAsync(people => people.SetRoleAsync(Admin, Cast.Rosa.Id, Roles.Admin, Ct)));
+        Assert.Equal(new PersonChange(true, SessionsEnded: 1),
+            await DoAsync(people => people.SetRoleAsync(Admin, Cast.Rosa.Id, Roles.Admin, Ct)));
         Assert.Equal(new PersonChange(false), await DoAsync(people => people.SetRoleAsync(Admin, Cast.Rosa.Id, Roles.Admin, Ct)));
 
         await RefusedAsync(Refusal.SignedOut, () => AskAsync(Request(), Rosa with { SessionId = session }));
@@ -103,9 +106,11 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
     {
         await OpenAsync(Cast.Rosa);
         await using (var db = Store.Db())
-            await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddMinutes(4)), Ct);
+            await db.Users.Where(u => u.Id == Cast.Rosa.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddMinutes(4)), Ct);
 
-        Assert.Equal(new PersonChange(true, SessionsEnded: 1), await DoAsync(people => people.ResetPasswordAsync(Admin, Cast.Rosa.Id, Password, Ct)));
+        Assert.Equal(new PersonChange(true, SessionsEnded: 1),
+            await DoAsync(people => people.ResetPasswordAsync(Admin, Cast.Rosa.Id, Password, Ct)));
 
         Assert.Equal(PasswordAnswer.right, await TryAsync(Cast.Rosa.Email, Password));
         Assert.Equal(PasswordAnswer.wrong, await TryAsync(Cast.Rosa.Email, Person.Password));
@@ -138,7 +143,8 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         Assert.Null(await Keys.FindAsync(Cast.Rosa.Key, Ct));
         Assert.NotNull(await Keys.FindAsync(Cast.Rosa.DecidingKey, Ct));
         Assert.Equal(
-            [(AuditActions.SignInEnded, $"{one[..8]}: ended"), (AuditActions.KeyRevoked, "hitl_test… tests"), (AuditActions.SignedOutEverywhere, null), (AuditActions.SignInEnded, $"{two[..8]}: ended")],
+            [(AuditActions.SignInEnded, $"{one[..8]}: ended"), (AuditActions.KeyRevoked, "hitl_test… tests"),
+                (AuditActions.SignedOutEverywhere, null), (AuditActions.SignInEnded, $"{two[..8]}: ended")],
             (await TrailAsync()).Select(e => (e.Action, e.Detail)));
         Assert.Equal(1, (await DoAsync(people => people.GetAsync(Admin, Cast.Ben.Id, Ct))).Row.Sessions);
     }
@@ -152,7 +158,8 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
 
         await DoAsync(async people =>
         {
-            Assert.Contains("own account", await RefusedAsync(Refusal.Conflict, () => people.DisableAsync(rosa, Cast.Rosa.Id, null, Ct)), StringComparison.Ordinal);
+            Assert.Contains("own account", await RefusedAsync(Refusal.Conflict, () => people.DisableAsync(rosa, Cast.Rosa.Id, null, Ct)),
+                StringComparison.Ordinal);
             await RefusedAsync(Refusal.Conflict, () => people.SetRoleAsync(rosa, Cast.Rosa.Id, Roles.Reviewer, Ct));
             await RefusedAsync(Refusal.Conflict, () => people.ResetPasswordAsync(rosa, Cast.Rosa.Id, Password, Ct));
             return 0;
@@ -166,7 +173,8 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         await DoAsync(people => people.SetRoleAsync(null, Cast.Rosa.Id, Roles.Admin, Ct));
         var rosa = Cast.Rosa.Caller(Surface.Ui) with { IsAdmin = true, SessionId = await OpenAsync(Cast.Rosa) };
         var held = new HeldWriter(Queue);
-        Task<PersonChange>[] both = [DoAsync(p => p.DisableAsync(rosa, Cast.Ada.Id, null, Ct)), DoAsync(p => p.DisableAsync(Admin, Cast.Rosa.Id, null, Ct))];
+        Task<PersonChange>[] both =
+            [DoAsync(p => p.DisableAsync(rosa, Cast.Ada.Id, null, Ct)), DoAsync(p => p.DisableAsync(Admin, Cast.Rosa.Id, null, Ct))];
         await held.ReleaseAsync();
         await Task.WhenAll(both.Select(b => b.ContinueWith(_ => { }, TaskScheduler.Default)));
 
@@ -269,6 +277,7 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
     async Task<PasswordAnswer> TryAsync(string email, string password)
     {
         await using var scope = Store.Services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<PasswordSignIn>().TryAsync(email, password, _ => null, "192.0.2.1", Ct)).Answer;
+        return (await scope.ServiceProvider.GetRequiredService<PasswordSignIn>()
+            .TryAsync(email, password, _ => null, "192.0.2.1", Ct)).Answer;
     }
 }

@@ -54,7 +54,8 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
         await using (var db = Store.Db())
             await db.Users.ExecuteDeleteAsync(Ct);
         var held = new HeldWriter(Queue);
-        var racing = Enumerable.Range(0, 8).Select(i => DoAsync(accounts => accounts.AddFirstAdminAsync($"eve{i}@example.org", Password, $"192.0.2.{i}", Ct))).ToList();
+        var racing = Enumerable.Range(0, 8)
+            .Select(i => DoAsync(accounts => accounts.AddFirstAdminAsync($"eve{i}@example.org", Password, $"192.0.2.{i}", Ct))).ToList();
         await held.ReleaseAsync();
         await Task.WhenAll(racing.Select(r => r.ContinueWith(_ => { }, TaskScheduler.Default)));
 
@@ -98,7 +99,8 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
     [InlineData(Person.Password, "short")]
     public async Task A_password_is_not_changed_with_a_wrong_one_or_to_a_weak_one(string current, string next)
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => DoAsync(accounts => accounts.ChangePasswordAsync(Cast.Rosa.Caller(), current, next, "192.0.2.1", Ct)));
+        var refused = await Assert.ThrowsAsync<RefusedException>(
+            () => DoAsync(accounts => accounts.ChangePasswordAsync(Cast.Rosa.Caller(), current, next, "192.0.2.1", Ct)));
 
         Assert.Equal(Refusal.Invalid, refused.Refusal);
         await UseAsync(async users => Assert.True(await users.CheckPasswordAsync((await users.FindByIdAsync(Cast.Rosa.Id))!, Person.Password)));

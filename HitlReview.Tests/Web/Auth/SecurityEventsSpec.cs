@@ -31,7 +31,8 @@ public abstract class SecurityEventsSpec(TestStore store) : StoreSpec(store)
         Events.Report(AuditActions.SignInFailed, "192.0.2.1", Cast.Rosa.Id, "password: wrong");
         await Store.Log.WaitForAsync("SecurityEvent", 3);
 
-        Assert.Equal(["password: wrong, from 192.0.2.1: try 0", "password: wrong, from 192.0.2.1: 999 more within a minute", "password: wrong, from 192.0.2.1"], await DetailsAsync());
+        Assert.Equal(["password: wrong, from 192.0.2.1: try 0", "password: wrong, from 192.0.2.1: 999 more within a minute",
+            "password: wrong, from 192.0.2.1"], await DetailsAsync());
         await Events.StopAsync(Ct);
     }
 
@@ -58,7 +59,8 @@ public abstract class SecurityEventsSpec(TestStore store) : StoreSpec(store)
 /// <summary>What a running program tells of attacks.</summary>
 public sealed partial class AttackTests() : AppSpec(new SqliteStore())
 {
-    protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Accounts:MaxFailedSignIns"] = "2", ["Accounts:SignInsPerMinute"] = "6" };
+    protected override IReadOnlyDictionary<string, string> Settings { get; } =
+        new Dictionary<string, string> { ["Accounts:MaxFailedSignIns"] = "2", ["Accounts:SignInsPerMinute"] = "6" };
 
     [Fact, Invariant(9)]
     public async Task Failed_sign_ins_and_locks_are_in_the_trail_without_what_a_stranger_typed()
@@ -96,9 +98,11 @@ public sealed partial class AttackTests() : AppSpec(new SqliteStore())
 
         await App.Log.WaitForAsync("SecurityEvent", 4);
         await using var db = App.Db();
-        var trail = await db.AuditEvents.Where(e => e.Action != AuditActions.SignInFailed).Select(e => $"{e.Action} {e.OwnerId} {e.Detail}").ToListAsync(Ct);
+        var trail = await db.AuditEvents.Where(e => e.Action != AuditActions.SignInFailed).Select(e => $"{e.Action} {e.OwnerId} {e.Detail}")
+            .ToListAsync(Ct);
         Assert.Equal(
-            ["access.limited  /account/login, from 127.0.0.1", "access.refused rosa /api/admin/executions/, from 127.0.0.1", "key.refused  /api/review/pending, from 127.0.0.1"],
+            ["access.limited  /account/login, from 127.0.0.1", "access.refused rosa /api/admin/executions/, from 127.0.0.1",
+                "key.refused  /api/review/pending, from 127.0.0.1"],
             trail.Order(StringComparer.Ordinal));
     }
 
@@ -118,11 +122,14 @@ public sealed partial class AttackTests() : AppSpec(new SqliteStore())
         using var rosa = await App.SignInAsync(Cast.Rosa);
         Page last = null!;
         for (var i = 0; i < 3; i++)
-            last = await rosa.SendFormAsync("/account", "password", ("Input.Current", "wrong password"), ("Input.Next", "another long one"));
+            last = await rosa.SendFormAsync(
+                "/account", "password", ("Input.Current", "wrong password"), ("Input.Next", "another long one"));
 
         Assert.Equal(429, last.Status);
         Assert.Contains("2 wrong passwords in a row", last.Html, StringComparison.Ordinal);
-        Assert.Contains("wrong passwords in a row", (await rosa.SendFormAsync("/account", "password", ("Input.Current", Person.Password), ("Input.Next", "another long one"))).Html, StringComparison.Ordinal);
+        Assert.Contains("wrong passwords in a row",
+            (await rosa.SendFormAsync("/account", "password", ("Input.Current", Person.Password), ("Input.Next", "another long one"))).Html,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,8 +149,10 @@ public sealed partial class AttackTests() : AppSpec(new SqliteStore())
     {
         var docs = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations.md"), Ct);
         var section = docs[docs.IndexOf("## Who comes in", StringComparison.Ordinal)..];
-        var listed = Listed().Matches(section).Select(m => m.Groups[1].Value).Where(AuditActions.IsOfSecurity).Order(StringComparer.Ordinal);
-        var there = typeof(AuditActions).GetFields().Select(f => (string)f.GetRawConstantValue()!).Where(AuditActions.IsOfSecurity).Order(StringComparer.Ordinal);
+        var listed = Listed().Matches(section).Select(m => m.Groups[1].Value).Where(AuditActions.IsOfSecurity)
+            .Order(StringComparer.Ordinal);
+        var there = typeof(AuditActions).GetFields().Select(f => (string)f.GetRawConstantValue()!).Where(AuditActions.IsOfSecurity)
+            .Order(StringComparer.Ordinal);
         Assert.Equal(there, listed);
     }
 
@@ -162,7 +171,8 @@ public sealed partial class LogTimeTests
         await using var store = new SqliteStore();
         await using var app = await ProcessApp.StartAsync(store);
 
-        Assert.Matches(Time(), Assert.Single(app.Output, line => line.Contains("info: Microsoft.Hosting.Lifetime[14]", StringComparison.Ordinal)));
+        Assert.Matches(Time(), Assert.Single(
+            app.Output, line => line.Contains("info: Microsoft.Hosting.Lifetime[14]", StringComparison.Ordinal)));
     }
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: ")]

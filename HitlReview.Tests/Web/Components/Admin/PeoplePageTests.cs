@@ -12,7 +12,8 @@ namespace HitlReview.Tests.Web.Components.Admin;
 public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
 {
     // Each request looks whether its sign-in still stands, instead of once a minute.
-    protected override void Configure(IServiceCollection services) => services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.Zero);
+    protected override void Configure(IServiceCollection services) =>
+        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.Zero);
 
     [Fact]
     public async Task An_admin_finds_somebody_disables_them_and_they_are_out_at_once()
@@ -106,7 +107,13 @@ public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
         await using (var db = App.Db())
         {
             for (var i = 0; i < 70; i++)
-                db.Users.Add(new() { UserName = $"p{i:00}@example.org", Email = $"p{i:00}@example.org", NormalizedEmail = $"P{i:00}@EXAMPLE.ORG", NormalizedUserName = $"P{i:00}@EXAMPLE.ORG" });
+                db.Users.Add(new()
+                {
+                    UserName = $"p{i:00}@example.org",
+                    Email = $"p{i:00}@example.org",
+                    NormalizedEmail = $"P{i:00}@EXAMPLE.ORG",
+                    NormalizedUserName = $"P{i:00}@EXAMPLE.ORG",
+                });
             await db.SaveChangesAsync(Ct);
         }
         using var ada = await App.SignInAsync(Cast.Ada);
