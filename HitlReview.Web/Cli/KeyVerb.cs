@@ -36,11 +36,8 @@ static partial class KeyVerb
         add.Does(async (services, parsed, ct) =>
         {
             var user = await UserAsync(services, parsed.GetRequiredValue(email));
-            var made = await services.GetRequiredService<ApiKeys>().CreateAsync(user.Id,
-                new(parsed.GetRequiredValue(name), parsed.GetValue(may))
-            {
-                ExpiresIn = parsed.GetValue(expiresIn),
-            }, by: null, ct);
+            var draft = new KeyDraft(parsed.GetRequiredValue(name), parsed.GetValue(may)) { ExpiresIn = parsed.GetValue(expiresIn) };
+            var made = await services.GetRequiredService<ApiKeys>().CreateAsync(user.Id, draft, by: null, ct);
             await Console.Out.WriteLineAsync(made.Secret);
             return 0;
         });
