@@ -9,6 +9,19 @@ public class ReviewEventsTests
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    static ReviewSummary Asked(int id, int length) => ReviewSummary.Of(new()
+    {
+        NodeExecId = $"{id}",
+        UserId = Cast.Rosa.Id,
+        GraphExecId = "run",
+        NodeId = "node",
+        Origin = ReviewOrigin.Agent,
+        Payload = new('x', length),
+        PayloadHash = "",
+        Editable = true,
+        CreatedAt = default,
+    });
+
     static async Task<List<Change>> DrainAsync(ReviewEvents.Feed feed)
     {
         feed.Dispose(); // What is in it is still read.
@@ -75,17 +88,11 @@ public class ReviewEventsTests
     {
         var feed = _events.Open(Cast.Rosa.Id);
         for (var i = 0; i < 500; i++)
-            _events.Publish(new ReviewCreated(Large(i)));
+            _events.Publish(new ReviewCreated(Asked(i, 1_000_000)));
 
         var kept = (await DrainAsync(feed)).OfType<ReviewCreated>().ToList();
 
         Assert.InRange(kept.Sum(created => created.Review.PayloadStart.Length), 900_000, 1_000_000);
-
-        static ReviewSummary Large(int i) => ReviewSummary.Of(new()
-        {
-            NodeExecId = $"{i}", UserId = Cast.Rosa.Id, GraphExecId = "run", NodeId = "node", Origin = ReviewOrigin.Agent,
-            Payload = new('x', 1_000_000), PayloadHash = "", Editable = true, CreatedAt = default,
-        });
     }
 
     [Fact]
@@ -95,11 +102,7 @@ public class ReviewEventsTests
         await using var changes = feed.ReadAsync(Ct).GetAsyncEnumerator(Ct);
         for (var i = 0; i < 500; i++)
         {
-            _events.Publish(new ReviewCreated(ReviewSummary.Of(new()
-            {
-                NodeExecId = $"{i}", UserId = Cast.Rosa.Id, GraphExecId = "run", NodeId = "node", Origin = ReviewOrigin.Agent,
-                Payload = new('x', 16_000), PayloadHash = "", Editable = true, CreatedAt = default,
-            })));
+            _events.Publish(new ReviewCreated(Asked(i, 16_000)));
             Assert.True(await changes.MoveNextAsync());
             Assert.Equal($"{i}", Assert.IsType<ReviewCreated>(changes.Current).Review.NodeExecId);
         }
