@@ -86,7 +86,8 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
                 withdrawn.Add(row);
         foreach (var row in withdrawn)
             tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface)
-                with { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
+                with
+            { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
         foreach (var set in withdrawn.GroupBy(d => d.SetId))
             tx.Publish(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
         return withdrawn.Count;
