@@ -23,8 +23,8 @@ enum PasskeyAnswer
 }
 
 /// <summary>
-/// The second step of signing in with a password, for those who have a passkey. Until it is taken, no session is open: all that the browser has
-/// is a ticket that is good for one sign-in of this person, for <see cref="Life"/>.
+/// The second step of signing in with a password, for those who have a passkey. Until it is taken, no session is open: all that the browser
+/// has is a ticket that is good for one sign-in of this person, for <see cref="Life"/>.
 /// </summary>
 /// <remarks>Whoever signs in with OpenID Connect isn't asked: second factors are their provider's business.</remarks>
 sealed partial class SecondStep(
@@ -80,7 +80,8 @@ sealed partial class SecondStep(
             return await CountAsync(user, "it answers another question");
         if (credentialJson is not { Length: > 0 and <= MaxCredential })
             return await CountAsync(user, "it is empty or too long");
-        var result = await handler.PerformAssertionAsync(new() { HttpContext = http, CredentialJson = credentialJson, AssertionState = question.State });
+        var result = await handler.PerformAssertionAsync(
+            new() { HttpContext = http, CredentialJson = credentialJson, AssertionState = question.State });
         if (!result.Succeeded)
             return await CountAsync(user, result.Failure.Message);
         if (!await passkeys.UseAsync(user.Id, ticket.Stamp, ticket.Since, result.Passkey, http.RequestAborted))
@@ -115,8 +116,15 @@ sealed partial class SecondStep(
         return PasskeyAnswer.wrong;
     }
 
-    static CookieOptions CookieOf(HttpContext http, TimeSpan? life) =>
-        new() { Path = Page, HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, MaxAge = life, IsEssential = true };
+    static CookieOptions CookieOf(HttpContext http, TimeSpan? life) => new()
+    {
+        Path = Page,
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = http.Request.IsHttps,
+        MaxAge = life,
+        IsEssential = true,
+    };
 
     [LoggerMessage(EventName = "PasskeyRefused", Level = LogLevel.Warning, Message = "A passkey for user {UserId} was refused: {Reason}")]
     static partial void Refused(ILogger log, string userId, string reason);

@@ -11,7 +11,7 @@ static class PasskeyVerb
     public static Command Make()
     {
         var email = new Argument<string>("email") { Description = "The account of somebody who has lost their passkeys." };
-        var remove = new Command("remove", "Remove all passkeys of an account: its password alone signs in again, until a passkey is added.") { email };
+        var remove = new Command("remove", "Remove all passkeys of an account: its password alone signs in again.") { email };
         remove.Does(async (services, parsed, ct) =>
         {
             var wanted = parsed.GetRequiredValue(email);

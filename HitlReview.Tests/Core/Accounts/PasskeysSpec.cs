@@ -16,6 +16,8 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
 
     static Caller Rosa => Cast.Rosa.Caller(Surface.Ui);
 
+    static Caller Ben => Cast.Ben.Caller(Surface.Ui);
+
     protected override void Configure(IServiceCollection services) => services.AddSingleton<Passkeys>();
 
     [Fact, Invariant(9)]
@@ -26,7 +28,8 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
         await Passkeys.AddAsync(Rosa, _key.Info, "the key in the safe", Ct);
 
         var both = await Passkeys.ListAsync(Cast.Rosa.Id, Ct);
-        Assert.Equal([("my phone", TestStore.Start, null), ("the key in the safe", TestStore.Start.AddHours(1), (DateTimeOffset?)null)], both.Select(p => (p.Name, p.CreatedAt, p.LastUsedAt)));
+        Assert.Equal([("my phone", TestStore.Start), ("the key in the safe", TestStore.Start.AddHours(1))], both.Select(p => (p.Name, p.CreatedAt)));
+        Assert.All(both, p => Assert.Null(p.LastUsedAt));
         await Passkeys.RemoveAsync(Rosa, both[0].Id, Ct);
 
         Assert.Equal(both[1], Assert.Single(await Passkeys.ListAsync(Cast.Rosa.Id, Ct)));
@@ -34,9 +37,14 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
         Assert.Equal((true, false), (await Passkeys.AreNeededAsync(Cast.Rosa.Id, Ct), await Passkeys.AreNeededAsync(Cast.Ben.Id, Ct)));
         await using var db = Store.Db();
         Assert.Equal(
-            [(AuditActions.PasskeyAdded, "my phone"), (AuditActions.PasskeyAdded, "the key in the safe"), (AuditActions.PasskeyRemoved, "my phone")],
+            [
+                (AuditActions.PasskeyAdded, "my phone"),
+                (AuditActions.PasskeyAdded, "the key in the safe"),
+                (AuditActions.PasskeyRemoved, "my phone"),
+            ],
             (await db.AuditEvents.OrderBy(e => e.Seq).ToListAsync(Ct)).Select(e => (e.Action, e.Detail)));
-        Assert.All(await db.AuditEvents.ToListAsync(Ct), e => Assert.Equal((Cast.Rosa.Id, Cast.Rosa.Id, Surface.Ui), (e.ActorId, e.OwnerId, e.Surface)));
+        var actor = (Cast.Rosa.Id, Cast.Rosa.Id, Surface.Ui);
+        Assert.All(await db.AuditEvents.ToListAsync(Ct), e => Assert.Equal(actor, (e.ActorId, e.OwnerId, e.Surface)));
     }
 
     [Theory]
@@ -44,14 +52,14 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
     [InlineData(" ")]
     [InlineData("two\nlines")]
     public async Task A_passkey_has_a_name_that_can_be_read(string name) =>
-        Assert.Equal(Refusal.Invalid, (await Assert.ThrowsAsync<RefusedException>(() => Passkeys.AddAsync(Rosa, _phone.Info, name, Ct))).Refusal);
+        Assert.Equal(Refusal.Invalid, (await RefusedAsync(() => Passkeys.AddAsync(Rosa, _phone.Info, name, Ct))).Refusal);
 
     [Fact]
     public async Task A_passkey_is_one_persons()
     {
         await Passkeys.AddAsync(Rosa, _phone.Info, "my phone", Ct);
 
-        Assert.Equal(Refusal.Conflict, (await Assert.ThrowsAsync<RefusedException>(() => Passkeys.AddAsync(Cast.Ben.Caller(Surface.Ui), _phone.Info, "mine", Ct))).Refusal);
+        Assert.Equal(Refusal.Conflict, (await RefusedAsync(() => Passkeys.AddAsync(Ben, _phone.Info, "mine", Ct))).Refusal);
         Assert.Empty(await Passkeys.ListAsync(Cast.Ben.Id, Ct));
     }
 
@@ -64,7 +72,7 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
             await Passkeys.AddAsync(Rosa, device.Info, $"number {i}", Ct);
         }
 
-        Assert.Equal(Refusal.Conflict, (await Assert.ThrowsAsync<RefusedException>(() => Passkeys.AddAsync(Rosa, _phone.Info, "one more", Ct))).Refusal);
+        Assert.Equal(Refusal.Conflict, (await RefusedAsync(() => Passkeys.AddAsync(Rosa, _phone.Info, "one more", Ct))).Refusal);
     }
 
     [Fact, Invariant(1)]
@@ -74,9 +82,9 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
         await Passkeys.AddAsync(Rosa, _key.Info, "my key", Ct);
         var id = (await Passkeys.ListAsync(Cast.Rosa.Id, Ct))[0].Id;
 
-        Assert.Equal(Refusal.NotFound, (await RefusedAsync(() => Passkeys.RemoveAsync(Cast.Ben.Caller(Surface.Ui), id, Ct))).Refusal);
+        Assert.Equal(Refusal.NotFound, (await RefusedAsync(() => Passkeys.RemoveAsync(Ben, id, Ct))).Refusal);
         Assert.Equal(Refusal.NotFound, (await RefusedAsync(() => Passkeys.RemoveAsync(Rosa, "!", Ct))).Refusal);
-        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => Passkeys.RemoveAllAsync(Cast.Ben.Caller(Surface.Ui), Cast.Rosa.Id, Ct))).Refusal);
+        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => Passkeys.RemoveAllAsync(Ben, Cast.Rosa.Id, Ct))).Refusal);
         Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => Passkeys.RemoveAllAsync(ByKey, Cast.Rosa.Id, Ct))).Refusal);
         Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => Passkeys.RemoveAsync(Rosa with { Key = ByKey.Key }, id, Ct))).Refusal);
         Assert.Equal(2, (await Passkeys.ListAsync(Cast.Rosa.Id, Ct)).Count);
@@ -85,7 +93,8 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
         Assert.False(await Passkeys.AreNeededAsync(Cast.Rosa.Id, Ct));
         await using var db = Store.Db();
         var removed = await db.AuditEvents.Where(e => e.Action == AuditActions.PasskeyRemoved).OrderBy(e => e.Detail).ToListAsync(Ct);
-        Assert.Equal([(Cast.Ada.Id, Cast.Rosa.Id, "my key"), (Cast.Ada.Id, Cast.Rosa.Id, "my phone")], removed.Select(e => (e.ActorId, e.OwnerId, e.Detail)));
+        Assert.Equal(["my key", "my phone"], removed.Select(e => e.Detail));
+        Assert.All(removed, e => Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id), (e.ActorId, e.OwnerId)));
     }
 
     static Caller ByKey => Cast.Ada.Caller() with { Key = new("key-" + Cast.Ada.Id, "tests", KeyMay.admin) };
