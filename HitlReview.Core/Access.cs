@@ -59,6 +59,5 @@ public static class Access
     /// <returns>The key's id where the caller sees only what was asked or started with it; else null.</returns>
     static string? OnlyWithKey(this Caller caller) => caller.May(KeyMay.decide) || caller.MayAdminister() ? null : caller.Key!.Id;
 
-    static string Words(KeyMay rights, string between) =>
-        string.Join($" {between} ", Enum.GetValues<KeyMay>().Where(right => right != KeyMay.none && rights.HasFlag(right)).Select(right => $"'{right}'"));
+    static string Words(KeyMay rights, string between) => string.Join($" {between} ", KeyWords.Of(rights).Select(right => $"'{right}'"));
 }

@@ -23,6 +23,9 @@ public enum Refusal
 
     /// <summary>Well-formed, but a named field is missing, unknown, of a wrong type or out of range (422).</summary>
     Invalid,
+
+    /// <summary>Too many at once, or too many within a time: later it may be granted (429).</summary>
+    TooMany,
 }
 
 /// <summary>A request was refused, and nothing was changed. The message is meant for the caller and names the field or id at fault.</summary>
@@ -32,4 +35,7 @@ public sealed class RefusedException(Refusal refusal, string detail) : Exception
 {
     /// <summary>The kind of refusal.</summary>
     public Refusal Refusal { get; } = refusal;
+
+    /// <summary>With <see cref="Refusal.TooMany"/>: when asking again makes sense.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 }

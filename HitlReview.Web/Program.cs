@@ -15,7 +15,8 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     // The settings and assets lie beside the program, wherever it is started from.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseStaticWebAssets();
-    builder.Services.AddHitlStorage(StoreOptions.Read(builder.Configuration));
+    builder.Services.AddPlainLogs();
+    builder.Services.AddHitlStorage(demo ? StoreOptions.Read(builder.Configuration, Demo.File) : StoreOptions.Read(builder.Configuration));
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
     builder.Services.AddHitlBlocks(builder.Configuration);
@@ -24,6 +25,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.AddHitlEngine();
     builder.AddHitlAuth();
     builder.Services.AddHitlHub();
+    builder.Services.AddRequestLimits();
     builder.AddHitlPages();
     builder.AddHitlDescription();
     builder.AddHitlHealth();
@@ -32,17 +34,24 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
 
     await using var app = builder.Build();
     app.CheckSettings();
+    app.UseTrustedProxies();
     app.UseHitlHeaders();
     app.UseLanguages();
     app.UseHitlErrorPages();
+    app.UseRefusals();
     app.UseHitlProblems();
+    app.UsePublicAddress();
+    app.UseHostCookies();
     app.UseRouting();
     app.UseRawIds();
     app.UseHubOrigins();
     app.UseCrossSiteCheck();
     app.UseAuthentication();
     app.UseKeyRights();
+    app.UseSignInEnds();
     app.UseRateLimiter();
+    app.UseHubQuota();
+    app.UsePageQuota();
     app.UseAuthorization();
     app.UseAntiforgery();
 

@@ -29,10 +29,16 @@ public sealed record KeyDraft(string Name, KeyMay May = KeyMay.ask)
 /// <param name="Secret">The key itself. This is the only time that anyone sees it.</param>
 public sealed record NewApiKey(ApiKey Key, string Secret);
 
+/// <summary>A key, and whose it is.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Email">Its user's e-mail address.</param>
+public sealed record OwnedKey(ApiKey Key, string Email);
+
 /// <summary>Makes, lists, revokes and recognises API keys.</summary>
 /// <remarks>
-/// Recognising is on the way of every call of an agent, so the answer is kept in memory for <see cref="Freshness"/>: a key revoked by
-/// another process, or whose owner was disabled, works for that long at most. A key revoked by this process stops at once.
+/// Recognising is on the way of every call of an agent, so the answer is kept in memory for <see cref="Freshness"/>, or until
+/// <see cref="Recheck"/>. A key revoked by this process stops at once. When it was
+/// last used is kept in memory too, and written by <see cref="WriteUsesAsync"/>.
 /// </remarks>
 public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
 {
@@ -52,6 +58,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     const int ShownLength = 9;
 
     readonly ConcurrentDictionary<string, Known> _known = [];
+    readonly ConcurrentDictionary<string, DateTimeOffset> _used = [], _unwritten = [];
     long _revocations;
 
     /// <summary>Makes a key for a user.</summary>
@@ -72,7 +79,8 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         if (draft.May == KeyMay.none)
             throw new RefusedException(Refusal.Invalid, "may must name at least one of ask, decide, admin, metrics.");
         if (draft.ExpiresIn is { } span && (span < MinLife || span > MaxLife))
-            throw new RefusedException(Refusal.Invalid, $"expires_in must be between {MinLife.TotalMinutes:0} minutes and {MaxLife.TotalDays:0} days.");
+            throw new RefusedException(Refusal.Invalid,
+                $"A key works for {MinLife.TotalMinutes:0} minute to {MaxLife.TotalDays:0} days, or without an end.");
         var secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         return await queue.WriteAsync(by ?? new(userId, IsAdmin: false, Surface.Cli), async tx =>
         {
@@ -100,31 +108,82 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         }, ct);
     }
 
-    /// <summary>The keys of a user that work, newest first.</summary>
+    /// <summary>The keys of a user that are not revoked, newest first; those that have ended by themselves are among them.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListAsync(string userId, CancellationToken ct)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.ApiKeys.AsNoTracking().Where(k => k.UserId == userId && k.RevokedAt == null).OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).ToListAsync(ct);
+        var found = await db.ApiKeys.AsNoTracking().Where(k => k.UserId == userId && k.RevokedAt == null)
+            .OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).ToListAsync(ct);
+        return [.. found.Select(WithLastUse)];
+    }
+
+    /// <summary>The keys of one user or of all that are not revoked, newest first.</summary>
+    /// <param name="by">An admin; null for an operator at the command line.</param>
+    /// <param name="userId">Whose; null for everybody's.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <exception cref="RefusedException">Forbidden: not an admin, or a key asks.</exception>
+    public async Task<IReadOnlyList<OwnedKey>> ListAllAsync(Caller? by, string? userId, CancellationToken ct)
+    {
+        RequireAdmin(by);
+        await using var db = contexts.CreateDbContext();
+        var found = await (
+            from key in db.ApiKeys.AsNoTracking()
+            join user in db.Users.AsNoTracking() on key.UserId equals user.Id
+            where key.RevokedAt == null && (userId == null || key.UserId == userId)
+            orderby key.CreatedAt descending, key.Id
+            select new { Key = key, user.Email }).ToListAsync(ct);
+        return [.. found.Select(f => new OwnedKey(WithLastUse(f.Key), f.Email ?? ""))];
     }
 
     /// <summary>Revokes one of the caller's keys; from now on it is refused.</summary>
-    /// <exception cref="RefusedException">Forbidden: a key asks. NotFound: no such key of theirs works.</exception>
-    public async Task RevokeAsync(Caller caller, string keyId, CancellationToken ct)
+    /// <exception cref="RefusedException">Forbidden: a key asks. NotFound: no such key of theirs is there.</exception>
+    public Task RevokeAsync(Caller caller, string keyId, CancellationToken ct)
     {
         if (caller.Key is not null)
             throw new RefusedException(Refusal.Forbidden, "A key can't revoke keys. Sign in to do so.");
-        await queue.WriteAsync(caller, async tx =>
+        return RevokeAsync(caller, caller.UserId, keyId, ct);
+    }
+
+    /// <summary>Revokes a key of any user; from now on it is refused.</summary>
+    /// <param name="by">An admin; null for an operator at the command line.</param>
+    /// <param name="keyId">The key.</param>
+    /// <param name="ct">Gives up before anything is written.</param>
+    /// <returns>The key.</returns>
+    /// <exception cref="RefusedException">Forbidden: not an admin, or a key asks. NotFound: there is no such key, or it is
+    /// revoked.</exception>
+    public Task<ApiKey> RevokeAnyAsync(Caller? by, string keyId, CancellationToken ct)
+    {
+        RequireAdmin(by);
+        return RevokeAsync(by, null, keyId, ct);
+    }
+
+    Task<ApiKey> RevokeAsync(Caller? by, string? userId, string keyId, CancellationToken ct) =>
+        queue.WriteAsync(by ?? new("", IsAdmin: false, Surface.Cli), async tx =>
         {
-            var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(k => k.Id == keyId && k.UserId == caller.UserId && k.RevokedAt == null, CancellationToken.None)
-                ?? throw new RefusedException(Refusal.NotFound, $"API key '{keyId}' not found.");
+            var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(
+                k => k.Id == keyId && (userId == null || k.UserId == userId) && k.RevokedAt == null, CancellationToken.None)
+                ?? throw new RefusedException(Refusal.NotFound, "API key not found.");
             await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
-            tx.Audit(AuditEntry.By(caller, AuditActions.KeyRevoked) with { OwnerId = caller.UserId, Detail = $"{key.Prefix}… {key.Name}" });
-            tx.AfterCommit(() =>
+            tx.Audit((by is null ? new(AuditActions.KeyRevoked, null, Surface.Cli) : AuditEntry.By(by, AuditActions.KeyRevoked)) with
             {
-                Interlocked.Increment(ref _revocations);
-                _known.TryRemove(key.Hash, out _);
+                OwnerId = key.UserId,
+                Detail = $"{key.Prefix}… {key.Name}",
             });
+            tx.AfterCommit(() => Forget(key.UserId));
+            return key;
         }, ct);
+
+    static void RequireAdmin(Caller? by)
+    {
+        if (by is not null && (by.Key is not null || !by.IsAdmin))
+            throw new RefusedException(Refusal.Forbidden, "Only an admin who is signed in may see and revoke the keys of others.");
+    }
+
+    /// <summary>Keys or accounts may have changed, perhaps by another process: every key is looked at anew from now on.</summary>
+    public void Recheck()
+    {
+        Interlocked.Increment(ref _revocations);
+        _known.Clear();
     }
 
     /// <summary>Recognises a key.</summary>
@@ -136,7 +195,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         var hash = HashOf(secret);
         var now = clock.GetUtcNow();
         if (_known.TryGetValue(hash, out var known) && now < known.Until)
-            return known.Owner;
+            return Used(known.Owner, now);
 
         var revocations = Interlocked.Read(ref _revocations);
         await using var db = contexts.CreateDbContext();
@@ -160,7 +219,48 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         // A key revoked between the read and here must not be remembered as good.
         if (revocations == Interlocked.Read(ref _revocations))
             _known[hash] = new(owner, until);
+        return Used(owner, now);
+    }
+
+    /// <summary>Writes when keys were last used, as far as it isn't written yet. Not in the trail: it changes nothing.</summary>
+    public async Task WriteUsesAsync(CancellationToken ct)
+    {
+        var uses = _unwritten.ToArray();
+        if (uses.Length == 0)
+            return;
+        await queue.WriteAsync(async tx =>
+        {
+            foreach (var (keyId, at) in uses)
+                await tx.ExecuteAsync("""
+                    UPDATE api_keys SET last_used_at = @at WHERE id = @id AND (last_used_at IS NULL OR last_used_at < @at)
+                    """, CancellationToken.None, ("at", at), ("id", keyId));
+        }, ct);
+        foreach (var use in uses)
+            _unwritten.TryRemove(use);
+    }
+
+    KeyOwner Used(KeyOwner owner, DateTimeOffset now)
+    {
+        var minute = new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        if (!_used.TryGetValue(owner.Key.Id, out var last) || last < minute)
+            _used[owner.Key.Id] = _unwritten[owner.Key.Id] = minute;
         return owner;
+    }
+
+    ApiKey WithLastUse(ApiKey key)
+    {
+        if (_used.TryGetValue(key.Id, out var last) && !(key.LastUsedAt >= last))
+            key.LastUsedAt = last;
+        return key;
+    }
+
+    /// <summary>Looks at a user's keys anew at their next call: one was revoked, or the user was disabled or has another role now.</summary>
+    internal void Forget(string userId)
+    {
+        Interlocked.Increment(ref _revocations);
+        foreach (var (hash, known) in _known)
+            if (known.Owner.UserId == userId)
+                _known.TryRemove(hash, out _);
     }
 
     static Task<bool> IsAdminAsync(HitlDbContext db, string userId, CancellationToken ct) =>

@@ -21,6 +21,13 @@ public static class Standing
                AND {StillAdmin}
         """;
 
+    // Also of somebody who was signed out or disabled a moment ago.
+    const string OfTyping = """
+        SELECT EXISTS (SELECT 1 FROM user_sessions WHERE id = @id AND user_id = @user AND (ended_at IS NULL OR ended_at > @lately) AND idle_until > @lately AND expires_at > @lately)
+        """;
+
+    static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(10);
+
     const string OfKey = $"""
         SELECT EXISTS (SELECT 1 FROM api_keys k JOIN "AspNetUsers" u ON u."Id" = k.user_id
                        WHERE k.id = @id AND k.user_id = @user AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > @now) AND {Enabled})
@@ -34,7 +41,7 @@ public static class Standing
         {
             await RequireAsync(tx, caller, ct);
             return await work(tx);
-        }, ct);
+        }, ct, caller.UserId);
 
     /// <summary>As <see cref="WriteAsync{T}"/>, for work without a result.</summary>
     /// <exception cref="RefusedException">SignedOut: it doesn't stand; nothing was written.</exception>
@@ -43,6 +50,19 @@ public static class Standing
         {
             await RequireAsync(tx, caller, ct);
             await work(tx);
+        }, ct, caller.UserId);
+
+    /// <summary>
+    /// As <see cref="WriteAsync{T}"/>, for keeping what somebody has typed for themselves and for nobody else: a sign-in that has just ended is enough. What
+    /// was typed while it stood gets here after it, and must not be lost; it decides nothing, and only its writer ever sees it.
+    /// </summary>
+    /// <exception cref="RefusedException">SignedOut: it ended longer ago; nothing was written.</exception>
+    public static Task<T> WriteTypedAsync<T>(this CommitQueue queue, Caller caller, Func<WriteTransaction, Task<T>> work, CancellationToken ct) =>
+        caller.SessionId is null ? queue.WriteAsync(caller, work, ct) : queue.WriteAsync(async tx =>
+        {
+            if (!await tx.FirstAsync(OfTyping, r => r.GetBoolean(0), ct, ("id", caller.SessionId), ("user", caller.UserId), ("lately", tx.Now - s_lastWords)))
+                throw Ended(isKey: false);
+            return await work(tx);
         }, ct);
 
     static async Task RequireAsync(WriteTransaction tx, Caller caller, CancellationToken ct)

@@ -1,13 +1,20 @@
+using System.Security.Cryptography;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Accounts;
 
 /// <summary>Makes and changes accounts. Every change is in the audit trail, in the same transaction.</summary>
-public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
+public sealed class UserAccounts(
+    UserManager<HitlUser> users, CommitQueue queue, PasswordHashing hashing, WrongPasswords wrong, ApiKeys keys,
+        IOptions<IdentityOptions> identity)
 {
+    /// <summary>What somebody is told who wants to change their password and doesn't know it.</summary>
+    public const string WrongCurrent = "The current password is wrong.";
+
     /// <summary>Makes an account.</summary>
     /// <param name="email">The address to sign in with.</param>
     /// <param name="password">The password; null for someone who signs in elsewhere (OpenID Connect).</param>
@@ -17,23 +24,31 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
     /// <param name="ct">Gives up before anything is written.</param>
     /// <exception cref="RefusedException">Invalid: address, password or role isn't accepted. Conflict: the address is taken.</exception>
     public Task<HitlUser> AddAsync(string email, string? password, string role, string? actorId, Surface surface, CancellationToken ct) =>
-        AddAsync(email, password, role, actorId, surface, login: null, onlyAsFirst: false, ct);
+        AddAsync(email, password, role, actorId, surface, login: null, onlyAsFirst: false, source: null, ct);
 
     /// <summary>Makes the account of someone who signed in with OpenID Connect for the first time.</summary>
-    /// <param name="email">Their address.</param>
+    /// <param name="email">Their address, which the provider has verified.</param>
     /// <param name="role">One of <see cref="Roles"/>.</param>
     /// <param name="login">Who they are to the provider.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <exception cref="RefusedException">Invalid: the address isn't accepted. Conflict: it is taken.</exception>
     public Task<HitlUser> AddAsync(string email, string role, UserLoginInfo login, CancellationToken ct) =>
-        AddAsync(email, password: null, role, actorId: null, Surface.Ui, login, onlyAsFirst: false, ct);
+        AddAsync(email, password: null, role, actorId: null, Surface.Ui, login, onlyAsFirst: false, source: null, ct);
 
     /// <summary>Makes the first account, an admin. Of any number of racing calls one wins.</summary>
-    /// <exception cref="RefusedException">Invalid: address or password isn't accepted. Conflict: there is an account already.</exception>
-    public Task<HitlUser> AddFirstAdminAsync(string email, string password, CancellationToken ct) =>
-        AddAsync(email, password, Roles.Admin, actorId: null, Surface.Ui, login: null, onlyAsFirst: true, ct);
+    /// <param name="email">The address to sign in with.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="source">The address that the request comes from.</param>
+    /// <param name="ct">Gives up before anything is written.</param>
+    /// <exception cref="RefusedException">
+    /// Invalid: address or password isn't accepted. Conflict: there is an account already. TooMany: too many passwords are being checked.
+    /// </exception>
+    public Task<HitlUser> AddFirstAdminAsync(string email, string password, string source, CancellationToken ct) =>
+        AddAsync(email, password, Roles.Admin, actorId: null, Surface.Ui, login: null, onlyAsFirst: true, source, ct);
 
-    async Task<HitlUser> AddAsync(string email, string? password, string role, string? actorId, Surface surface, UserLoginInfo? login, bool onlyAsFirst, CancellationToken ct)
+    async Task<HitlUser> AddAsync(
+        string email, string? password, string role, string? actorId, Surface surface, UserLoginInfo? login, bool onlyAsFirst,
+            string? source, CancellationToken ct)
     {
         if (role is not (Roles.Reviewer or Roles.Admin))
             throw new RefusedException(Refusal.Invalid, $"role must be {Roles.Reviewer} or {Roles.Admin}; it is '{role}'.");
@@ -45,8 +60,8 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
             Require(await validator.ValidateAsync(users, user), email);
         if (password is not null)
         {
-            await RequirePasswordAsync(user, password);
-            user.PasswordHash = users.PasswordHasher.HashPassword(user, password);
+            await RequirePasswordAsync(users, user, password);
+            user.PasswordHash = await hashing.HashAsync(password, source, ct);
         }
 
         await queue.WriteAsync(async tx =>
@@ -74,14 +89,29 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
     }
 
     /// <summary>Changes the password of the caller's own account and ends all its sign-ins, this one too: whoever goes on needs a new one.</summary>
-    /// <exception cref="RefusedException">Invalid: the current password is wrong, or the new one isn't accepted. NotFound: the account is gone.</exception>
-    public async Task<HitlUser> ChangePasswordAsync(Caller caller, string current, string next, CancellationToken ct)
+    /// <param name="caller">A person.</param>
+    /// <param name="current">The password until now.</param>
+    /// <param name="next">The new one.</param>
+    /// <param name="source">The address that the request comes from.</param>
+    /// <param name="ct">Gives up before anything is written.</param>
+    /// <exception cref="RefusedException">
+    /// Invalid: the current password is wrong, or the new one isn't accepted. NotFound: the account is gone.
+    /// TooMany: too many wrong ones in a row, or too many passwords are being checked.
+    /// </exception>
+    public async Task<HitlUser> ChangePasswordAsync(Caller caller, string current, string next, string source, CancellationToken ct)
     {
+        if (caller.Key is not null)
+            throw new RefusedException(Refusal.Forbidden, "A key can't change a password. Sign in to do so.");
         var user = await users.FindByIdAsync(caller.UserId) ?? throw new RefusedException(Refusal.NotFound, "The account is gone.");
-        if (user.PasswordHash is null || users.PasswordHasher.VerifyHashedPassword(user, user.PasswordHash, current) == PasswordVerificationResult.Failed)
-            throw new RefusedException(Refusal.Invalid, "The current password is wrong.");
-        await RequirePasswordAsync(user, next);
-        var hash = users.PasswordHasher.HashPassword(user, next);
+        var right = await hashing.CheckAsync(user.PasswordHash, current, source, ct) != PasswordVerificationResult.Failed;
+        var (max, time) = (identity.Value.Lockout.MaxFailedAccessAttempts, identity.Value.Lockout.DefaultLockoutTimeSpan);
+        if (!wrong.Take("change of " + user.Id, right, max, time))
+            throw new RefusedException(
+                Refusal.TooMany, $"{max} wrong passwords in a row. Try again in {Math.Ceiling(time.TotalMinutes):0} minutes.");
+        if (!right)
+            throw new RefusedException(Refusal.Invalid, WrongCurrent);
+        await RequirePasswordAsync(users, user, next);
+        var hash = await hashing.HashAsync(next, source, ct);
         var stamp = Guid.NewGuid().ToString("N");
 
         await queue.WriteAsync(caller, async tx =>
@@ -98,10 +128,26 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
         return user;
     }
 
-    /// <summary>Lets someone sign in to their account with OpenID Connect too.</summary>
+    /// <summary>Lets someone sign in to their account with OpenID Connect too. Does nothing if they can already.</summary>
+    /// <param name="user">The account of the address that the provider has verified as theirs.</param>
+    /// <param name="login">Who they are to the provider.</param>
+    /// <param name="ct">Gives up before anything is written.</param>
+    /// <exception cref="RefusedException">
+    /// Forbidden: the account is disabled. Conflict: it is somebody else's to this provider already, or the other way round.
+    /// </exception>
     public Task LinkAsync(HitlUser user, UserLoginInfo login, CancellationToken ct) =>
         queue.WriteAsync(async tx =>
         {
+            if (user.IsDisabled(tx.Now))
+                throw new RefusedException(Refusal.Forbidden, "The account is disabled.");
+            var linked = await tx.Db.UserLogins.AsNoTracking().FirstOrDefaultAsync(
+                l => l.LoginProvider == login.LoginProvider
+                    && (l.ProviderKey == login.ProviderKey || l.UserId == user.Id), CancellationToken.None);
+            if (linked is not null && linked.ProviderKey == login.ProviderKey && linked.UserId == user.Id)
+                return;
+            // Two people of one provider never share an account: the first of them may have come by the address that now is the other's.
+            if (linked is not null)
+                throw new RefusedException(Refusal.Conflict, "The account is linked to another person of this provider already.");
             tx.Db.UserLogins.Add(new() { UserId = user.Id, LoginProvider = login.LoginProvider, ProviderKey = login.ProviderKey, ProviderDisplayName = login.ProviderDisplayName });
             await tx.Db.SaveChangesAsync(CancellationToken.None);
             tx.Audit(new(AuditActions.LoginLinked, user.Id, Surface.Ui) { OwnerId = user.Id, Detail = login.LoginProvider });
@@ -110,18 +156,27 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
     /// <summary>Gives the account this role instead of the one it has, and ends its sign-ins. Does nothing if it has it already.</summary>
     /// <exception cref="RefusedException">Never for a role of <see cref="Roles"/>.</exception>
     public Task SetRoleAsync(HitlUser user, string role, Surface surface, CancellationToken ct) =>
-        queue.WriteAsync(async tx =>
-        {
-            var db = tx.Db;
-            var roleId = await RoleIdAsync(db, role);
-            if (await db.UserRoles.AnyAsync(r => r.UserId == user.Id && r.RoleId == roleId, CancellationToken.None))
-                return;
-            await db.UserRoles.Where(r => r.UserId == user.Id).ExecuteDeleteAsync(CancellationToken.None);
-            db.UserRoles.Add(new() { UserId = user.Id, RoleId = roleId });
-            await db.SaveChangesAsync(CancellationToken.None);
-            tx.Audit(new(AuditActions.RoleChanged, null, surface) { OwnerId = user.Id, Detail = role });
-            await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.role_changed, new("", null, surface));
-        }, ct);
+        queue.WriteAsync(tx => GiveRoleAsync(tx, user.Id, role, new("", null, surface), keys), ct);
+
+    /// <summary>Gives an account a role in a transaction that does more.</summary>
+    /// <returns>False if it has that role already.</returns>
+    internal static async Task<bool> GiveRoleAsync(WriteTransaction tx, string userId, string role, AuditEntry by, ApiKeys keys)
+    {
+        var db = tx.Db;
+        var roleId = await RoleIdAsync(db, role);
+        if (await db.UserRoles.AnyAsync(r => r.UserId == userId && r.RoleId == roleId, CancellationToken.None))
+            return false;
+        await db.UserRoles.Where(r => r.UserId == userId).ExecuteDeleteAsync(CancellationToken.None);
+        db.UserRoles.Add(new() { UserId = userId, RoleId = roleId });
+        await db.SaveChangesAsync(CancellationToken.None);
+        tx.Audit(by with { Action = AuditActions.RoleChanged, OwnerId = userId, Detail = role });
+        await UserSessions.EndAllAsync(tx, userId, SignInEnd.role_changed, by);
+        tx.AfterCommit(() => keys.Forget(userId));
+        return true;
+    }
+
+    /// <summary>A password that nobody guesses, for somebody who is to get one.</summary>
+    public static string NewPassword() => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 24);
 
     static async Task<string> RoleIdAsync(HitlDbContext db, string role)
     {
@@ -133,7 +188,9 @@ public sealed class UserAccounts(UserManager<HitlUser> users, CommitQueue queue)
         return role;
     }
 
-    async Task RequirePasswordAsync(HitlUser user, string password)
+    /// <summary>Lets a password pass that the account may have.</summary>
+    /// <exception cref="RefusedException">Invalid, saying why not.</exception>
+    internal static async Task RequirePasswordAsync(UserManager<HitlUser> users, HitlUser user, string password)
     {
         foreach (var validator in users.PasswordValidators)
             Require(await validator.ValidateAsync(users, user, password), user.Email!);

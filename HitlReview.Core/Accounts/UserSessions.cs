@@ -130,6 +130,28 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
             WHERE id = @id AND ended_at IS NULL AND idle_until > @now AND expires_at > @now AND last_seen_at < @now
             """, ct, ("now", tx.Now), ("idle", tx.Now + options.Value.SessionIdle), ("id", sessionId)), ct);
 
+    /// <summary>A session, standing or not; null if there is none of that id.</summary>
+    public async Task<UserSession?> FindAsync(string sessionId, CancellationToken ct)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await db.UserSessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == sessionId, ct);
+    }
+
+    /// <summary>The standing sessions that a provider was last asked about before this moment.</summary>
+    public async Task<IReadOnlyList<UserSession>> AskedBeforeAsync(DateTimeOffset moment, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = contexts.CreateDbContext();
+        return await db.UserSessions.AsNoTracking()
+            .Where(s => s.ProviderTokens != null && s.ProviderAskedAt < moment && s.EndedAt == null && s.IdleUntil > now && s.ExpiresAt > now)
+            .ToListAsync(ct);
+    }
+
+    /// <summary>The provider vouches for a session; it may have given other tokens to ask with the next time.</summary>
+    public Task ConfirmAsync(string sessionId, string providerTokens, CancellationToken ct) =>
+        queue.WriteAsync(tx => tx.ExecuteAsync("UPDATE user_sessions SET provider_tokens = @tokens, provider_asked_at = @now WHERE id = @id AND ended_at IS NULL",
+            ct, ("tokens", providerTokens), ("now", tx.Now), ("id", sessionId)), ct);
+
     /// <summary>A user's standing sessions, the last seen first.</summary>
     public async Task<IReadOnlyList<UserSession>> ListAsync(string userId, CancellationToken ct)
     {
@@ -178,7 +200,7 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     /// <returns>How many stood.</returns>
     public static Task<int> EndAllAsync(WriteTransaction tx, string userId, SignInEnd why, AuditEntry by) => EndAsync(tx, tx.Db.UserSessions.Where(s => s.UserId == userId), why, by);
 
-    static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
+    internal static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
     {
         var standing = which.Where(s => s.EndedAt == null && s.IdleUntil > tx.Now && s.ExpiresAt > tx.Now);
         var ended = await standing.Select(s => new { s.Id, s.UserId }).ToListAsync(CancellationToken.None);

@@ -87,9 +87,44 @@ public static class AuditActions
     /// <summary>A passkey is no longer of any use; the detail is what its user called it.</summary>
     public const string PasskeyRemoved = "passkey.removed";
 
+    /// <summary>An account was disabled; the detail says why.</summary>
+    public const string UserDisabled = "user.disabled";
+
+    /// <summary>A disabled or locked account can be entered again.</summary>
+    public const string UserEnabled = "user.enabled";
+
+    /// <summary>Somebody else gave an account a new password.</summary>
+    public const string PasswordReset = "user.password_reset";
+
+    /// <summary>An admin or operator ended all sign-ins of an account.</summary>
+    public const string SignedOutEverywhere = "user.signed_out_everywhere";
+
+    /// <summary>A sign-in failed; the detail says how and from where, and how often within a minute.</summary>
+    public const string SignInFailed = "user.sign_in_failed";
+
+    /// <summary>An account was locked for some minutes after wrong passwords; the detail says until when.</summary>
+    public const string UserLocked = "user.locked";
+
+    /// <summary>A request came with a key that doesn't work (401); the detail says from where, and how often within a minute.</summary>
+    public const string KeyRefused = "key.refused";
+
+    /// <summary>
+    /// Somebody asked for what they may not (403); the detail says for what and from where, and how often within a minute.
+    /// </summary>
+    public const string AccessRefused = "access.refused";
+
+    /// <summary>Requests came too fast (429); the detail says from where, and how often within a minute.</summary>
+    public const string AccessLimited = "access.limited";
+
     /// <summary>An API key was made.</summary>
     public const string KeyAdded = "key.added";
 
     /// <summary>An API key was revoked.</summary>
     public const string KeyRevoked = "key.revoked";
+
+    /// <summary>True for what concerns who comes in and what they may: it stands in the log as well.</summary>
+    public static bool IsOfSecurity(string action) => action.Split('.')[0] is "user" or "session" or "key" or "access";
+
+    /// <summary>True for what may be a sign of an attack.</summary>
+    public static bool IsSuspicious(string action) => action is SignInFailed or UserLocked or KeyRefused or AccessRefused or AccessLimited;
 }

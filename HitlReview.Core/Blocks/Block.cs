@@ -60,23 +60,36 @@ public abstract class Block
     public IReadOnlyCollection<string> RequiredInputs => InputSchema.Required;
 
     /// <summary>Says what would keep it from running on this input. Asked before a review, so that nobody reviews what can't run, and again for an edited payload.</summary>
+    /// <param name="input">The whole input.</param>
+    /// <param name="ct">Gives up the check.</param>
     /// <returns>The faults, none if it can run.</returns>
-    public IReadOnlyList<SchemaFault> Check(JsonText input) =>
-        InputSchema.Validate(input) is { Count: > 0 } faults ? faults : [.. Inspect(input.Root, isComplete: true)];
+    public async ValueTask<IReadOnlyList<SchemaFault>> CheckAsync(JsonText input, CancellationToken ct) =>
+        InputSchema.Validate(input) is { Count: > 0 } faults ? faults : await InspectAsync(input.Root, isComplete: true, ct);
 
     /// <summary>Says what is wrong already with the inputs that a stored graph gives to a node; others may still come over links.</summary>
     /// <param name="defaults">An object with some of the inputs.</param>
+    /// <param name="ct">Gives up the check.</param>
     /// <returns>The faults, none if the node can be stored.</returns>
-    public IReadOnlyList<SchemaFault> CheckDefaults(JsonText defaults) =>
-        InputSchema.ValidatePart(defaults) is { Count: > 0 } faults ? faults : [.. Inspect(defaults.Root, isComplete: false)];
+    public async ValueTask<IReadOnlyList<SchemaFault>> CheckDefaultsAsync(JsonText defaults, CancellationToken ct) =>
+        InputSchema.ValidatePart(defaults) is { Count: > 0 } faults ? faults : await InspectAsync(defaults.Root, isComplete: false, ct);
 
-    /// <summary>Says what a schema can't: a template that doesn't parse, an address of a wrong form. The members that are there keep to the schema.</summary>
+    /// <summary>
+    /// Says what a schema can't: an address of a wrong form, two inputs that exclude each other. The members that are there keep to the
+    /// schema.
+    /// </summary>
     /// <param name="input">The input.</param>
     /// <param name="isComplete">True before a run; false where a graph is stored and members may be missing.</param>
     protected virtual IEnumerable<SchemaFault> Inspect(JsonElement input, bool isComplete) => [];
 
+    /// <summary>
+    /// The same for a block whose look at its input takes more than an instant, which must not be spent on the caller's thread.
+    /// </summary>
+    /// <inheritdoc cref="Inspect"/>
+    protected virtual ValueTask<IReadOnlyList<SchemaFault>> InspectAsync(JsonElement input, bool isComplete, CancellationToken ct) =>
+        new([.. Inspect(input, isComplete)]);
+
     /// <summary>Runs it once. Called at most once per node execution of a sensitive block; the block itself never repeats its effect either.</summary>
-    /// <param name="input">Exactly what was approved. <see cref="Check"/> has found no fault in it.</param>
+    /// <param name="input">Exactly what was approved. <see cref="CheckAsync"/> has found no fault in it.</param>
     /// <param name="context">On whose behalf, and for which node execution.</param>
     /// <param name="ct">Asks it to stop; what has happened by then has happened.</param>
     /// <returns>What it emits, in order.</returns>

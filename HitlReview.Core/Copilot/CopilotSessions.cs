@@ -2,20 +2,30 @@ using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Copilot;
 
 /// <summary>Opens chats and finds them again.</summary>
-public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts)
+public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IOptions<LimitOptions> limits)
 {
     /// <summary>Opens a chat.</summary>
-    /// <exception cref="RefusedException">Forbidden: the key may not ask.</exception>
+    /// <exception cref="RefusedException">Forbidden: the key may not ask. Conflict: the caller has as many as may be (<see cref="LimitOptions.ChatSessions"/>).</exception>
     public Task<CopilotSession> OpenAsync(Caller caller, CancellationToken ct)
     {
         caller.Require(KeyMay.ask);
         return queue.WriteAsync(caller, async tx =>
         {
-            var session = new CopilotSession { Id = Guid.CreateVersion7(tx.Now).ToString(), UserId = caller.UserId, AskedByKeyId = caller.Key?.Id, AskedBy = caller.Key?.Name, CreatedAt = tx.Now };
+            if (await tx.Db.CopilotSessions.Where(s => s.UserId == caller.UserId).CountAsync(ct) >= limits.Value.ChatSessions)
+                throw new RefusedException(Refusal.Conflict, $"You have {limits.Value.ChatSessions} chat sessions, and more there may not be (Limits:ChatSessions).");
+            var session = new CopilotSession
+            {
+                Id = Guid.CreateVersion7(tx.Now).ToString(),
+                UserId = caller.UserId,
+                AskedByKeyId = caller.Key?.Id,
+                AskedBy = caller.Key?.Name,
+                CreatedAt = tx.Now,
+            };
             tx.Db.Add(session);
             await tx.Db.SaveChangesAsync(ct);
             tx.Audit(AuditEntry.By(caller, AuditActions.SessionOpened) with { OwnerId = caller.UserId, GraphExecId = session.GraphExecId });

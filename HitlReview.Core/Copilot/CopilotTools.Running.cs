@@ -76,7 +76,7 @@ partial class CopilotTools
             return (new ToolError(session.Id, $"The block '{block.Name}' failed: {end.Error}"), null, end.Error);
         try
         {
-            var output = Delivery.OutputText(end.Outputs);
+            var output = Emission.TextOf(end.Outputs);
             return (new BlockRan(session.Id, $"The block '{block.Name}' has run.", block, JsonText.Trusted(output)), output, null);
         }
         catch (RefusedException e)

@@ -9,6 +9,7 @@ using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Copilot;
 
@@ -17,7 +18,8 @@ namespace HitlReview.Core.Copilot;
 /// one, and its end is recorded with the claim's; a process that dies in between leaves an unknown outcome and never a second run.
 /// </summary>
 public sealed partial class CopilotTools(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns, InFlight inFlight, TimeProvider clock, ILogger<CopilotTools> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns,
+    InFlight inFlight, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<CopilotTools> log)
 {
     const int MaxNamed = 5;
     const string SameCall = "graph_exec_id = @exec AND user_id = @user AND origin = 'Copilot' AND block_id = @block AND payload_key = @key";
@@ -34,7 +36,7 @@ public sealed partial class CopilotTools(
         var session = await sessions.GetAsync(caller, sessionId, ct);
         if (blocks.Find(blockId) is not { } block)
             return new ToolError(session.Id, string.IsNullOrWhiteSpace(blockId) ? "block_id must not be blank." : $"No block '{Identifiers.Shown(blockId)}' was found.");
-        if (WhyNot(session, block, input) is { } fault)
+        if (await WhyNotAsync(session, block, input, ct) is { } fault)
             return fault;
 
         using var turn = turns.Open(session.GraphExecId);
@@ -42,7 +44,16 @@ public sealed partial class CopilotTools(
             return await RunFreelyAsync(session, block, input, turn, ct);
         var id = NewId(NodeId(block));
         using var hold = inFlight.Take(id);
-        var (review, claim) = await queue.WriteAsync(caller, tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
+        Review? review;
+        NodeExecution? claim;
+        try
+        {
+            (review, claim) = await queue.WriteAsync(caller, tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
+        }
+        catch (RefusedException refused) when (refused.Refusal == Refusal.Conflict)
+        {
+            return new ToolError(session.Id, refused.Message);
+        }
         return claim is not null
             ? await RunClaimedAsync(session, block, claim, null, turn)
             : new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
@@ -66,7 +77,7 @@ public sealed partial class CopilotTools(
             return new ToolError(session.Id, problem!);
         if (blocks.Find(approved.BlockId) is not { } block)
             return new ToolError(session.Id, $"The block of review '{reviewId}' no longer exists.");
-        if (block.Check(JsonText.Trusted(approved.Payload)) is { Count: > 0 } faults)
+        if (await block.CheckAsync(JsonText.Trusted(approved.Payload), ct) is { Count: > 0 } faults)
             return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {SchemaFault.Describe(faults)}.");
 
         using var turn = turns.Open(session.GraphExecId);
@@ -84,7 +95,7 @@ public sealed partial class CopilotTools(
     }
 
     /// <summary>Says what keeps a call from being done, before anybody is asked about it.</summary>
-    static ToolAnswer? WhyNot(CopilotSession session, Block block, JsonText input)
+    static async ValueTask<ToolAnswer?> WhyNotAsync(CopilotSession session, Block block, JsonText input, CancellationToken ct)
     {
         if (block.IsGraphOnly)
             return new ToolError(session.Id, $"The block '{block.Name}' makes sense only inside a graph.");
@@ -97,7 +108,7 @@ public sealed partial class CopilotTools(
         var missing = block.RequiredInputs.Where(pin => !given.Contains(pin)).ToList();
         if (missing.Count > 0)
             return new BlockDetails(session.Id, $"The block '{block.Name}' needs {Names(missing)}.", block);
-        if (block.Check(input) is { Count: > 0 } faults)
+        if (await block.CheckAsync(input, ct) is { Count: > 0 } faults)
             return new InputValidationError(session.Id, $"The input of the block '{block.Name}' is refused: {SchemaFault.Describe(faults)}.", block, []);
         return null;
 
@@ -107,7 +118,8 @@ public sealed partial class CopilotTools(
 
     /// <summary>Decides in one transaction whether the call was asked before, may run by a standing approval, or must ask.</summary>
     /// <returns>The review that must be waited for or continued, or the claim.</returns>
-    static async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
+    async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(
+        WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
     {
         await CopilotSessions.LockAsync(tx, session, ct);
         (string, object?)[] same = [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
@@ -125,7 +137,8 @@ public sealed partial class CopilotTools(
             $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1", ReviewRow.Read, ct, same);
         if (earlier is not null)
             request = request with { Instructions = $"The same call was rejected before, at {earlier.ReviewedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}{(earlier.ReviewMessage is { } said ? $": {said}" : ".")}" };
-        return ((await ReviewGate.GetOrCreateAsync(tx, request.ToReview(session.UserId, ReviewOrigin.Copilot, tx.Now), caller, ct)).Review, null);
+        var asked = request.ToReview(session.UserId, ReviewOrigin.Copilot, tx.Now);
+        return ((await ReviewGate.GetOrCreateAsync(tx, asked, caller, limits.Value, ct)).Review, null);
     }
 
     /// <summary>The synthetic node of a block in a chat.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Blocks.HumanInTheLoop;
@@ -16,25 +17,34 @@ namespace HitlReview.Core.Executions;
 /// only decides when. The one thing that happens outside a transaction is the block itself, between a claim and the record of its end.
 /// </summary>
 public sealed partial class ExecutionEngine(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight, IOptions<ExecutionOptions> options, TimeProvider clock, ILogger<ExecutionEngine> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight,
+    IOptions<ExecutionOptions> options, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<ExecutionEngine> log)
 {
     /// <summary>How long to wait before a write is tried again that the database refused.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    readonly RunRoom _room = new();
+
     /// <summary>Takes an execution up if it has something to do.</summary>
-    /// <returns>The node executions that can run now; null if the execution has ended or waits for a person.</returns>
-    public async Task<IReadOnlyList<NodeExecution>?> TakeUpAsync(string graphExecId, CancellationToken ct)
+    /// <returns>The node executions that have something to do now; null if the execution has ended or waits for a person.</returns>
+    public async Task<IReadOnlyList<ReadyNode>?> TakeUpAsync(string graphExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var execution = await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
+        var execution = await db.GraphExecutions.Select(GraphExecution.WithoutInputs).FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
         if (execution?.Status == ExecutionStatus.QUEUED)
         {
-            await queue.WriteAsync(tx => Transitions.MoveAsync(tx, execution, ExecutionMove.Start, null, null, ct), ct);
-            execution = await db.GraphExecutions.AsNoTracking().FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
+            await queue.WriteAsync(tx => Transitions.MoveAsync(tx, execution, ExecutionMove.Start, null, null, ct), ct, execution.UserId);
+            execution = await db.GraphExecutions.Select(GraphExecution.WithoutInputs).FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
         }
-        return execution?.Status == ExecutionStatus.RUNNING
-            ? await db.NodeExecutions.AsNoTracking().Where(n => n.GraphExecId == graphExecId && n.Status == ExecutionStatus.QUEUED).OrderBy(n => n.Ordinal).ToListAsync(ct)
-            : null;
+        if (execution?.Status != ExecutionStatus.RUNNING)
+            return null;
+        var ready = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.Status == ExecutionStatus.QUEUED)
+            .OrderBy(n => n.Ordinal)
+            .Select(n => new ReadyNode(n.Id, n.BlockId, HitlDbContext.OctetLength(n.Input) ?? 0)).ToListAsync(ct);
+        var delivering = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && n.DeliveryTurn != null)
+            .OrderBy(n => n.DeliveryTurn)
+            .Select(n => new ReadyNode(n.Id, n.BlockId, HitlDbContext.OctetLength(n.Output) ?? 0)).FirstOrDefaultAsync(ct);
+        return delivering is null ? ready : [delivering, .. ready];
     }
 
     /// <summary>Reads what an execution runs: its graph at the version of its start, with the inputs of its start.</summary>
@@ -51,26 +61,48 @@ public sealed partial class ExecutionEngine(
         return new(execution, GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), JsonText.Trusted(execution.Inputs), blocks), blocks);
     }
 
-    /// <summary>Runs one queued node execution as far as it can go: to its end, or to the review it has to wait for.</summary>
+    /// <summary>
+    /// Runs one queued node execution as far as it can go: to its end, or to the review it has to wait for. Of one that has run, hands on
+    /// what is left of its output.
+    /// </summary>
     /// <param name="plan">What its execution runs.</param>
-    /// <param name="node">The node execution.</param>
+    /// <param name="ready">The node execution.</param>
     /// <param name="stop">Asks a running block to stop, because its execution was stopped.</param>
     /// <param name="shutdown">Asks a block without side effects to stop, because the process ends; it runs again at the next start. A sensitive one is left to finish.</param>
-    public async Task RunNodeAsync(ExecutionPlan plan, NodeExecution node, CancellationToken stop, CancellationToken shutdown)
+    public async Task RunNodeAsync(ExecutionPlan plan, ReadyNode ready, CancellationToken stop, CancellationToken shutdown)
     {
-        using var hold = inFlight.Take(node.Id);
+        using var hold = inFlight.Take(ready.Id);
         if (hold is null)
             return;
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(stop, shutdown);
+        using var room = await EnterAsync(plan, ready, given.Token);
+        if (room is null || await FindNodeAsync(plan, ready.Id, shutdown) is not { } node)
+            return;
+        if (node.DeliveryTurn is not null)
+        {
+            await DeliverAsync(plan, node, shutdown);
+            return;
+        }
         var ct = CancellationToken.None;
         var block = blocks.Find(node.BlockId);
         var input = JsonText.Trusted(node.Input);
-        if (WhyNot(plan, node, block, input) is { } fault)
+        if (await WhyNotAsync(plan, node, block, input, ct) is { } fault)
         {
-            await queue.WriteAsync(tx => FailAsync(tx, plan, node, fault, rejected: false, ct), ct);
+            await queue.WriteAsync(tx => FailAsync(tx, plan, node, fault, rejected: false, ct), ct, node.UserId);
             return;
         }
 
-        var claim = await queue.WriteAsync(tx => PassGateAsync(tx, plan, node, block!, input, ct), ct);
+        Claim? claim;
+        try
+        {
+            claim = await queue.WriteAsync(tx => PassGateAsync(tx, plan, node, block!, input, ct), ct, node.UserId);
+        }
+        catch (RefusedException refused)
+        {
+            // It can't wait for room to ask: nothing would tell it of any, and its execution would seem to run for ever.
+            await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It can't be asked about: {refused.Message}", rejected: false, ct), ct, node.UserId);
+            return;
+        }
         if (claim is null)
             return;
         if (block!.IsSensitiveAction)
@@ -82,6 +114,7 @@ public sealed partial class ExecutionEngine(
         if (block.IsSensitiveAction)
             ActionReturned(log, node.Id);
 
+        var output = end.Outputs is null ? null : ComposedOutput.Of(end.Outputs);
         await RecordAsync(plan, node, async tx =>
         {
             if (block.IsSensitiveAction)
@@ -93,13 +126,52 @@ public sealed partial class ExecutionEngine(
                     PayloadHashAfter = claim.Input.Hash,
                     Detail = end.Error ?? "completed",
                 });
-            if (end.Outputs is not null)
-                await CompleteAsync(tx, plan, node, NodeMove.Complete, end.Outputs, ct);
+            if (output is not null)
+                await CompleteAsync(tx, plan, node, NodeMove.Complete, output, ct);
             else if (end.Stopped)
                 await CancelledAsync(tx, node, end.Error!, unknown: block.IsSensitiveAction, ct);
             else
                 await FailAsync(tx, plan, node, end.Error!, rejected: false, ct);
         }, shutdown);
+    }
+
+    /// <returns>Null if it was stopped before there was room.</returns>
+    async Task<IDisposable?> EnterAsync(ExecutionPlan plan, ReadyNode ready, CancellationToken ct)
+    {
+        try
+        {
+            return await _room.EnterAsync(plan.Execution.UserId, ready, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    async Task<NodeExecution?> FindNodeAsync(ExecutionPlan plan, string nodeExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == plan.Execution.Id,
+            ct);
+    }
+
+    /// <summary>Hands on what is left of an output, a portion at a time, until all is handed on or the execution has ended.</summary>
+    async Task DeliverAsync(ExecutionPlan plan, NodeExecution node, CancellationToken shutdown)
+    {
+        var emission = new Emission(plan, node.NodeId, JsonText.Trusted(node.Output!));
+        while (!shutdown.IsCancellationRequested
+            && await queue.WriteAsync(
+                tx => DeliverAsync(tx, plan, node, emission, CancellationToken.None), CancellationToken.None, node.UserId))
+            PortionDelivered(log, node.Id);
+    }
+
+    /// <returns>True if more is left.</returns>
+    async Task<bool> DeliverAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, Emission emission, CancellationToken ct)
+    {
+        var delivered = await new Delivery(tx, plan, node, emission, options.Value).PortionAsync(ct);
+        if (delivered.Overrun is { } overrun)
+            await FailExecutionAsync(tx, plan.Execution, overrun, ct);
+        return delivered.HasMore;
     }
 
     /// <summary>What has happened is recorded as soon as the database takes it: the action must not run again because its end could not be written at once.</summary>
@@ -108,7 +180,7 @@ public sealed partial class ExecutionEngine(
         while (true)
             try
             {
-                await queue.WriteAsync(record, CancellationToken.None);
+                await queue.WriteAsync(record, CancellationToken.None, node.UserId);
                 return;
             }
             catch (DbException e)
@@ -119,17 +191,18 @@ public sealed partial class ExecutionEngine(
             catch (Exception e)
             {
                 // What follows from the end can't be written, so the execution fails as a whole; the node must not look as if it still ran.
-                await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It ran, but its end can't be recorded ({e.GetType().Name}).", rejected: false, CancellationToken.None), CancellationToken.None);
+                await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It ran, but its end can't be recorded ({e.GetType().Name}).",
+                    rejected: false, CancellationToken.None), CancellationToken.None, node.UserId);
                 throw;
             }
     }
 
     /// <summary>Says what keeps a node from running, before anybody is asked about it.</summary>
-    static string? WhyNot(ExecutionPlan plan, NodeExecution node, Block? block, JsonText input)
+    static async ValueTask<string?> WhyNotAsync(ExecutionPlan plan, NodeExecution node, Block? block, JsonText input, CancellationToken ct)
     {
         if (block is null)
             return $"The block '{node.BlockId}' no longer exists.";
-        if (block.Check(input) is { Count: > 0 } faults)
+        if (await block.CheckAsync(input, ct) is { Count: > 0 } faults)
             return SchemaFault.Describe(faults);
         if (!plan.MustAsk(block))
             return null;
@@ -151,14 +224,15 @@ public sealed partial class ExecutionEngine(
         {
             var counts = await tx.Db.NodeExecutions.Where(n => n.GraphExecId == plan.Execution.Id)
                 .GroupBy(n => n.Status).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-            if (counts.ContainsKey(ExecutionStatus.QUEUED) || counts.ContainsKey(ExecutionStatus.RUNNING))
+            if (counts.ContainsKey(ExecutionStatus.QUEUED) || counts.ContainsKey(ExecutionStatus.RUNNING)
+                || await tx.Db.NodeExecutions.AnyAsync(n => n.GraphExecId == plan.Execution.Id && n.DeliveryTurn != null, ct))
                 return false;
             if (counts.ContainsKey(ExecutionStatus.REVIEW))
                 await Transitions.MoveAsync(tx, plan.Execution, ExecutionMove.Pause, null, null, ct);
             else
                 await Transitions.MoveAsync(tx, plan.Execution, ExecutionMove.Complete, null, null, ct);
             return true;
-        }, ct);
+        }, ct, plan.Execution.UserId);
 
     /// <summary>Takes care of what looks as if it ran although nothing runs it any more.</summary>
     public Task SettleLostAsync(string graphExecId, CancellationToken ct) => inFlight.SettleLostAsync(graphExecId, ct);
@@ -184,7 +258,7 @@ public sealed partial class ExecutionEngine(
             var request = plan.Request(node, block, input);
             if (!await AutoApprovals.UseAsync(tx, node.UserId, ReviewOrigin.Graph, request, ct))
             {
-                await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, ReviewOrigin.Graph, tx.Now), null, ct);
+                await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, ReviewOrigin.Graph, tx.Now), null, limits.Value, ct);
                 ReviewInserted(log, node.Id);
                 await Transitions.MoveAsync(tx, node, NodeMove.Ask, ct);
                 return null;
@@ -225,6 +299,9 @@ public sealed partial class ExecutionEngine(
         {
             var now = tx.Now;
             await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.ClaimedAt, now).SetProperty(n => n.Input, input.Text), ct);
+            // An approved edit is what runs, also where it makes the execution larger than it may become by itself.
+            await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @more WHERE id = @id", ct,
+                ("more", (long)Encoding.UTF8.GetByteCount(input.Text) - Encoding.UTF8.GetByteCount(node.Input)), ("id", node.GraphExecId));
             tx.Audit(AuditEntry.By(null, AuditActions.ActionClaimed) with { OwnerId = node.UserId, GraphExecId = node.GraphExecId, NodeExecId = node.Id, PayloadHashAfter = input.Hash, Detail = block.Name });
         }
         return new(input, node.StartedAt ?? tx.Now);
@@ -234,28 +311,48 @@ public sealed partial class ExecutionEngine(
     async Task AnswerAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
     {
         if (await Transitions.MoveAsync(tx, node, NodeMove.Start, ct))
-            await CompleteAsync(tx, plan, node, NodeMove.Complete, outputs, ct);
+            await CompleteAsync(tx, plan, node, NodeMove.Complete, ComposedOutput.Of(outputs), ct);
     }
 
-    internal async Task CompleteAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
+    /// <summary>Records what a node put out, and hands on the first portion of it, which is mostly all.</summary>
+    /// <returns>Null, or why the output can't be kept; what does not fit into the execution fails it as a whole.</returns>
+    internal async Task<string?> CompleteAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move,
+        ComposedOutput output, CancellationToken ct)
     {
         if (!await Transitions.MoveAsync(tx, node, move, ct))
-            return;
-        string text;
-        try
+            return null;
+        if (output.Text is not { Text: var text })
+            return await NotKeptAsync(tx, node, output.Problem!, ct);
+        if (await tx.ExecuteAsync(
+            """
+            UPDATE graph_executions SET revision = revision + 1, kept_bytes = kept_bytes + @bytes
+            WHERE id = @id AND kept_bytes + @bytes <= @most
+            """, ct,
+            ("bytes", (long)Encoding.UTF8.GetByteCount(text)), ("id", node.GraphExecId), ("most", options.Value.MaxExecutionBytes)) == 0)
         {
-            text = Delivery.OutputText(outputs);
+            await FailExecutionAsync(tx, plan.Execution, options.Value.TooManyBytes, ct);
+            return await NotKeptAsync(tx, node, options.Value.TooManyBytes, ct);
         }
-        catch (RefusedException e)
-        {
-            await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, $"It ran, but its output can't be kept: {e.Message}"), ct);
-            return;
-        }
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, text), ct);
+        var emission = new Emission(plan, node.NodeId, output.Text);
         // What an action of a stopped execution emits is recorded, but leads nowhere.
-        if (await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && !Transitions.Final.Contains(e.Status), ct)
-            && await Delivery.DeliverAsync(tx, plan, node, outputs, options.Value.MaxNodeExecutions, ct) is { } overrun)
-            await FailExecutionAsync(tx, plan.Execution, overrun, ct);
+        var leadsOn = emission.Pins.Count > 0
+            && await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && !Transitions.Final.Contains(e.Status), ct);
+        int? turn = leadsOn
+            ? 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId && n.DeliveryTurn != null)
+                .MaxAsync(n => n.DeliveryTurn, ct) ?? 0)
+            : null;
+        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, text).SetProperty(n => n.DeliveryTurn, turn), ct);
+        if (leadsOn)
+            await DeliverAsync(tx, plan, node, emission, ct);
+        return null;
+    }
+
+    static async Task<string> NotKeptAsync(WriteTransaction tx, NodeExecution node, string why, CancellationToken ct)
+    {
+        var error = $"It ran, but its output can't be kept: {why}";
+        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, error), ct);
+        return error;
     }
 
     static async Task FailAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, string error, bool rejected, CancellationToken ct)

@@ -16,12 +16,8 @@ namespace HitlReview.Core.Executions;
 /// <param name="StartedAt">When it first ran.</param>
 /// <param name="EndedAt">When it reached a final status.</param>
 public sealed record NodeRun(
-    string Id, string NodeId, int Ordinal, ExecutionStatus Status, NodeOutcome? Outcome, bool Rejected, bool HasOutput, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
-{
-    /// <summary>The same of a node execution that was read whole.</summary>
-    public static NodeRun Of(NodeExecution node) =>
-        new(node.Id, node.NodeId, node.Ordinal, node.Status, node.Outcome, node.Rejected, node.Output is not null, node.CreatedAt, node.StartedAt, node.EndedAt);
-}
+    string Id, string NodeId, int Ordinal, ExecutionStatus Status, NodeOutcome? Outcome, bool Rejected, bool HasOutput,
+        DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);
 
 /// <summary>A graph execution as one sees it from one of its nodes: what there is, and how far each of it has come.</summary>
 /// <param name="Status">Where the execution stands.</param>
@@ -55,6 +51,20 @@ public sealed class ExecutionMaps(IDbContextFactory<HitlDbContext> contexts)
         var runs = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal)
             .Select(n => new NodeRun(n.Id, n.NodeId, n.Ordinal, n.Status, n.Outcome, n.Rejected, n.Output != null, n.CreatedAt, n.StartedAt, n.EndedAt)).ToListAsync(ct);
         return new(execution.Status, graph, runs);
+    }
+
+    /// <summary>
+    /// The newest run of each node in each state that it has been in: what it takes to tell where the nodes stand, however many runs
+    /// there are.
+    /// </summary>
+    public async Task<IReadOnlyList<NodeRun>> StandingAsync(Caller caller, string graphExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var runs = db.NodeExecutions.VisibleTo(caller).Where(n => n.GraphExecId == graphExecId);
+        var newest = runs.GroupBy(n => new { n.NodeId, n.Status, n.Rejected, n.Outcome }).Select(state => state.Max(n => n.Ordinal));
+        return await runs.Where(n => newest.Contains(n.Ordinal)).OrderBy(n => n.Ordinal)
+            .Select(n => new NodeRun(n.Id, n.NodeId, n.Ordinal, n.Status, n.Outcome, n.Rejected, n.Output != null, n.CreatedAt,
+                n.StartedAt, n.EndedAt)).ToListAsync(ct);
     }
 
     /// <summary>The graph that an execution runs, at its version; null if it is not the caller's or no longer there.</summary>

@@ -8,8 +8,23 @@ public sealed class ExecutionOptions
     /// <summary>The most node executions one graph execution may make; beyond, it fails as a whole, so that a loop ends. 1 to 100,000; default 1,000.</summary>
     public int MaxNodeExecutions { get; set; } = 1_000;
 
+    /// <summary>
+    /// The most bytes of UTF-8 that the inputs and outputs of one graph execution may take together; beyond, it fails as a whole.
+    /// 1,000,000 to 10,000,000,000; default 64,000,000.
+    /// </summary>
+    public long MaxExecutionBytes { get; set; } = 64_000_000;
+
+    /// <summary>The most executions of one user that have not ended; a start beyond is refused. 1 to 1,000,000; default 1,000.</summary>
+    public int MaxUnfinished { get; set; } = 1_000;
+
     /// <summary>How often it looks for executions whose wake-up got lost. 1 s to 10 min; default 30 s.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal string TooManyNodes =>
+        FormattableString.Invariant($"It made more than {MaxNodeExecutions} node executions (Executions:MaxNodeExecutions).");
+
+    internal string TooManyBytes =>
+        FormattableString.Invariant($"Its inputs and outputs take more than {MaxExecutionBytes:N0} bytes (Executions:MaxExecutionBytes).");
 
     sealed class Check : IValidateOptions<ExecutionOptions>
     {
@@ -18,6 +33,10 @@ public sealed class ExecutionOptions
             var faults = new List<string>();
             if (options.MaxNodeExecutions is < 1 or > 100_000)
                 faults.Add($"Executions:MaxNodeExecutions must be between 1 and 100000; it is {options.MaxNodeExecutions}.");
+            if (options.MaxExecutionBytes is < 1_000_000 or > 10_000_000_000)
+                faults.Add($"Executions:MaxExecutionBytes must be between 1000000 and 10000000000; it is {options.MaxExecutionBytes}.");
+            if (options.MaxUnfinished is < 1 or > 1_000_000)
+                faults.Add($"Executions:MaxUnfinished must be between 1 and 1000000; it is {options.MaxUnfinished}.");
             if (options.SweepEvery < TimeSpan.FromSeconds(1) || options.SweepEvery > TimeSpan.FromMinutes(10))
                 faults.Add($"Executions:SweepEvery must be between 1 s and 10 min; it is {options.SweepEvery}.");
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
@@ -5,23 +7,34 @@ using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Executions;
 
-/// <summary>A graph execution with its node executions, oldest first.</summary>
+/// <summary>A graph execution with its node executions, oldest first, as far as there was room.</summary>
 /// <param name="Execution">The execution.</param>
-/// <param name="Nodes">Its node executions.</param>
-public sealed record ExecutionDetail(GraphExecution Execution, IReadOnlyList<NodeExecution> Nodes);
+/// <param name="NodeCount">How many node executions it has.</param>
+/// <param name="Nodes">The oldest of them, and those whose outcome is to be settled.</param>
+public sealed record ExecutionDetail(GraphExecution Execution, int NodeCount, IReadOnlyList<NodePart> Nodes)
+{
+    /// <summary>True if a node execution, an input or an output was left out.</summary>
+    public bool IsTruncated => Nodes.Count < NodeCount || Nodes.Any(node => !node.IsWhole);
+}
 
 /// <summary>Starts graph executions and reads them back.</summary>
-public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IExecutionWaker waker)
+public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks,
+    IExecutionWaker waker, IOptions<ExecutionOptions> options)
 {
     /// <summary>Starts the newest version of an own graph. When this returns the start is durable: the execution runs, also if the process dies now.</summary>
     /// <param name="caller">Owns the graph.</param>
     /// <param name="graphId">The graph.</param>
     /// <param name="inputs">Node id to an object of pins and values, on top of the graph's defaults; null for none.</param>
     /// <param name="ct">Gives up while the start waits for its turn.</param>
-    /// <exception cref="RefusedException"><see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Invalid"/>: an input is unknown, missing or of a wrong type.</exception>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Invalid"/>: an input is unknown, missing or of a wrong
+    /// type, or all of them are too large.
+    /// <see cref="Refusal.Conflict"/>: too many executions of the caller's have not ended.
+    /// </exception>
     public async Task<GraphExecution> StartAsync(Caller caller, string graphId, JsonText? inputs, CancellationToken ct)
     {
         caller.Require(KeyMay.ask);
@@ -33,9 +46,20 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         var mustAsk = caller.Key is { } key && (key.Id == graph.StoredByKeyId || (inputs is not null && !caller.May(KeyMay.decide)));
         inputs ??= JsonText.EmptyObject;
         var definition = GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), inputs, blocks);
+        var first = definition.Nodes.Where(n => definition.LinkedPins(n.Id).Count == 0).ToList();
+        var bytes = first.Sum(n => (long)Encoding.UTF8.GetByteCount(n.InputDefault.Text));
+        if (bytes > options.Value.MaxExecutionBytes)
+            throw new RefusedException(Refusal.Invalid, options.Value.TooManyBytes);
+        await GraphCheck.CheckInputsAsync(definition, inputs, blocks, ct);
 
         return await queue.WriteAsync(caller, async tx =>
         {
+            var unfinished = options.Value.MaxUnfinished;
+            if (await tx.Db.GraphExecutions.Where(e => e.UserId == caller.UserId && e.EndedAt == null)
+                .Take(unfinished).CountAsync(ct) == unfinished)
+                throw new RefusedException(Refusal.Conflict,
+                    $"{unfinished} executions of yours have not ended; no more can be started until one has "
+                    + "(Executions:MaxUnfinished).");
             var execution = new GraphExecution
             {
                 Id = Guid.CreateVersion7(tx.Now).ToString(),
@@ -48,12 +72,13 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                 HumanInTheLoopSafeMode = graph.HumanInTheLoopSafeMode || mustAsk,
                 SensitiveActionSafeMode = graph.SensitiveActionSafeMode || mustAsk,
                 Inputs = inputs.Text,
+                KeptBytes = bytes,
                 CreatedAt = tx.Now,
                 UpdatedAt = tx.Now,
             };
             tx.Db.Add(execution);
             var ordinal = 0;
-            foreach (var node in definition.Nodes.Where(n => definition.LinkedPins(n.Id).Count == 0))
+            foreach (var node in first)
                 tx.Db.Add(new NodeExecution
                 {
                     Id = Guid.CreateVersion7(tx.Now).ToString(),
@@ -70,27 +95,75 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                 });
             await tx.Db.SaveChangesAsync(ct);
             tx.Audit(AuditEntry.By(caller, AuditActions.ExecutionStarted) with { OwnerId = caller.UserId, GraphExecId = execution.Id, Detail = $"{graph.Id} v{graph.Version}" });
-            tx.Publish(new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED));
+            tx.Publish(new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED, execution.AskedByKeyId));
             tx.AfterCommit(() => waker.Wake(execution.Id));
             return execution;
         }, ct);
     }
 
-    /// <summary>An execution and its node executions.</summary>
+    /// <summary>An execution and its node executions, as many as fit into one answer.</summary>
+    /// <param name="caller">Owns it, or is an admin.</param>
+    /// <param name="graphExecId">The execution.</param>
+    /// <param name="most">How many node executions, apart from those whose outcome is to be settled.</param>
+    /// <param name="room">How many bytes their inputs and outputs may take.</param>
+    /// <param name="ct">Cancels the queries.</param>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
-    public async Task<ExecutionDetail> GetAsync(Caller caller, string graphExecId, CancellationToken ct)
+    public async Task<ExecutionDetail> GetAsync(Caller caller, string graphExecId, int most, long room, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var execution = await db.GraphExecutions.AsNoTracking().VisibleTo(caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct)
-            ?? throw Unknown(graphExecId);
-        return new(execution, await db.NodeExecutions.AsNoTracking().Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal).ToListAsync(ct));
+        var execution = await Readable(db, caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) ?? throw Unknown(graphExecId);
+        var nodes = db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
+        var parts = await nodes.OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct);
+        if (parts.Count == most && parts is [.., var last])
+            parts.AddRange(await nodes.Where(n => n.Ordinal > last.Run.Ordinal && n.Status == ExecutionStatus.REVIEW && n.Outcome != null)
+                .OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct));
+        return new(execution, await nodes.CountAsync(ct), await NodePart.FillAsync(parts, room, db, ct));
+    }
+
+    /// <summary>The node executions of an execution, oldest first.</summary>
+    /// <param name="caller">Owns it, or is an admin.</param>
+    /// <param name="graphExecId">The execution.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="room">How many bytes the inputs and outputs of the page may take.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task<ListPage<NodePart>> NodesAsync(Caller caller, string graphExecId, PageRequest page, long room, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (!await Readable(db, caller).AnyAsync(e => e.Id == graphExecId, ct))
+            throw Unknown(graphExecId);
+        var nodes = db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
+        var after = page.After is null ? page.Skip - 1 : page.After.Ordinal;
+        var parts = await nodes.Where(n => n.Ordinal > after).OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(page.PageSize + 1)
+            .ToListAsync(ct);
+        var more = parts.Count > page.PageSize;
+        if (more)
+            parts.RemoveAt(page.PageSize);
+        return new(await NodePart.FillAsync(parts, room, db, ct), await nodes.CountAsync(ct),
+            more ? new(parts[^1].Run.CreatedAt, parts[^1].Run.Ordinal.ToString(CultureInfo.InvariantCulture)) : null);
+    }
+
+    /// <summary>One node execution of an execution or of a chat.</summary>
+    /// <param name="caller">Owns it, or is an admin.</param>
+    /// <param name="graphExecId">The execution, or the synthetic id of a chat.</param>
+    /// <param name="nodeExecId">The node execution.</param>
+    /// <param name="room">How many bytes its input and output may take; without a bound if not given.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
+    public async Task<NodePart> GetNodeAsync(Caller caller, string graphExecId, string nodeExecId, CancellationToken ct,
+        long room = long.MaxValue)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var part = await db.NodeExecutions.VisibleTo(caller).Where(n => n.Id == nodeExecId && n.GraphExecId == graphExecId).Select(NodePart.Bare).FirstOrDefaultAsync(ct)
+            ?? throw UnknownNode(graphExecId, nodeExecId);
+        return (await NodePart.FillAsync([part], room, db, ct))[0];
     }
 
     /// <summary>An execution without its node executions; null if it is unknown or not the caller's.</summary>
     public async Task<GraphExecution?> FindAsync(Caller caller, string graphExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.AsNoTracking().VisibleTo(caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
+        return await Readable(db, caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct);
     }
 
     /// <summary>A node execution; null if it is unknown or not the caller's.</summary>
@@ -100,12 +173,20 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return await db.NodeExecutions.AsNoTracking().VisibleTo(caller).FirstOrDefaultAsync(n => n.Id == nodeExecId, ct);
     }
 
-    /// <summary>The caller's own executions, newest first.</summary>
+    /// <summary>The caller's own executions, newest first, without their inputs.</summary>
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.AsNoTracking().OwnOf(caller).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+        return await db.GraphExecutions.OwnOf(caller).Select(GraphExecution.WithoutInputs).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
     }
+
+    static IQueryable<GraphExecution> Readable(HitlDbContext db, Caller caller) =>
+        db.GraphExecutions.VisibleTo(caller).Select(GraphExecution.WithoutInputs);
+
+    /// <summary>What an unknown node execution and someone else's are answered with.</summary>
+    internal static RefusedException UnknownNode(string graphExecId, string nodeExecId) =>
+        new(Refusal.NotFound,
+            $"No node execution '{Identifiers.Shown(nodeExecId)}' was found in execution '{Identifiers.Shown(graphExecId)}'.");
 
     /// <summary>What an unknown id and someone else's are answered with.</summary>
     internal static RefusedException Unknown(string graphExecId) => new(Refusal.NotFound, $"No execution '{Identifiers.Shown(graphExecId)}' was found.");

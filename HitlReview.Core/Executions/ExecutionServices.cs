@@ -14,7 +14,7 @@ public static class ExecutionServices
 {
     /// <summary>Adds the review core and the engine's steps; without anything that runs by itself.</summary>
     /// <param name="services">Needs storage and blocks beside it.</param>
-    /// <param name="configuration">Sections <c>Executions</c> and <c>Stuck</c>.</param>
+    /// <param name="configuration">Sections <c>Executions</c>, <c>Limits</c> and <c>Stuck</c>.</param>
     public static IServiceCollection AddHitlReviews(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -34,6 +34,8 @@ public static class ExecutionServices
         services.AddSingleton<Settling>();
         services.AddSingleton<StuckExecutions>();
         services.TryAddSingleton<IExecutionWaker, GrainWaker>();
+        services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateOnStart();
+        services.AddSingleton(LimitOptions.Validator);
         services.AddOptions<ExecutionOptions>().Bind(configuration.GetSection("Executions")).ValidateOnStart();
         services.AddSingleton(ExecutionOptions.Validator);
         services.AddOptions<StuckOptions>().Bind(configuration.GetSection("Stuck")).ValidateOnStart();

@@ -11,7 +11,7 @@ static class GraphCheck
     const int MaxLinks = 2_000;
 
     /// <exception cref="RefusedException"><see cref="Refusal.Invalid"/>, naming the node, pin or link at fault.</exception>
-    public static void Check(GraphDefinition graph, BlockRegistry blocks)
+    public static async Task CheckAsync(GraphDefinition graph, BlockRegistry blocks, CancellationToken ct)
     {
         if (graph.Nodes.Count is 0 or > MaxNodes)
             throw Invalid($"nodes must have 1 to {MaxNodes} entries; it has {graph.Nodes.Count}.");
@@ -25,7 +25,7 @@ static class GraphCheck
             var block = blocks.Find(node.BlockId) ?? throw Invalid($"Node '{node.Id}' names the unknown block '{node.BlockId}'.");
             if (!blockOf.TryAdd(node.Id, block))
                 throw Invalid($"The node id '{node.Id}' is used twice.");
-            if (block.CheckDefaults(node.InputDefault) is [var fault, ..])
+            if (await block.CheckDefaultsAsync(node.InputDefault, ct) is [var fault, ..])
                 throw Invalid($"The input_default of node '{node.Id}' is refused at {fault.Path}: {fault.Message}");
         }
         foreach (var link in graph.Links)
@@ -67,7 +67,9 @@ static class GraphCheck
     /// <param name="graph">A checked graph.</param>
     /// <param name="inputs">Node id to an object of pins, on top of the defaults.</param>
     /// <param name="blocks">The blocks.</param>
-    /// <returns>The graph as it runs.</returns>
+    /// <returns>
+    /// The graph as it runs. Whether the blocks take the inputs is for <see cref="CheckInputsAsync"/> to say, once, at the start.
+    /// </returns>
     public static GraphDefinition WithInputs(GraphDefinition graph, JsonText inputs, BlockRegistry blocks)
     {
         if (inputs.Root.ValueKind != System.Text.Json.JsonValueKind.Object)
@@ -84,11 +86,23 @@ static class GraphCheck
                 var merged = given.TryGetValue(node.Id, out var own) ? Merge(node, own, linked) : node;
                 if (block.RequiredInputs.FirstOrDefault(pin => !linked.Contains(pin) && JsonParts.Member(merged.InputDefault, pin) is null) is { } missing)
                     throw Invalid($"Node '{node.Id}' ({block.Name}) has no value for its required input '{missing}'.");
-                if (given.ContainsKey(node.Id) && block.CheckDefaults(merged.InputDefault) is [var fault, ..])
-                    throw Invalid($"The inputs of node '{node.Id}' are refused at {fault.Path}: {fault.Message}");
                 return merged;
             })],
         };
+    }
+
+    /// <summary>Refuses the inputs of a start that a block doesn't take.</summary>
+    /// <param name="graph">The graph as <see cref="WithInputs"/> returned it.</param>
+    /// <param name="inputs">The inputs that were merged into it.</param>
+    /// <param name="blocks">The blocks.</param>
+    /// <param name="ct">Gives up the check.</param>
+    /// <exception cref="RefusedException"><see cref="Refusal.Invalid"/>, naming the node and the input at fault.</exception>
+    public static async Task CheckInputsAsync(GraphDefinition graph, JsonText inputs, BlockRegistry blocks, CancellationToken ct)
+    {
+        foreach (var node in graph.Nodes)
+            if (JsonParts.Member(inputs, node.Id) is not null
+                && await blocks.Find(node.BlockId)!.CheckDefaultsAsync(node.InputDefault, ct) is [var fault, ..])
+                throw Invalid($"The inputs of node '{node.Id}' are refused at {fault.Path}: {fault.Message}");
     }
 
     static GraphNode Merge(GraphNode node, JsonText own, IReadOnlySet<string> linked)

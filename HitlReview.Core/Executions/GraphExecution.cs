@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace HitlReview.Core.Executions;
 
 /// <summary>One run of a graph.</summary>
@@ -30,7 +32,9 @@ public sealed class GraphExecution : IAsked
     /// <summary>The safe mode of sensitive blocks as it was at the start.</summary>
     public required bool SensitiveActionSafeMode { get; init; }
 
-    /// <summary>The inputs given at the start: JSON, node id to pin to value.</summary>
+    /// <summary>
+    /// The inputs given at the start: JSON, node id to pin to value. Empty where it was read by <see cref="WithoutInputs"/>.
+    /// </summary>
     public required string Inputs { get; init; }
 
     /// <summary>Why it failed as a whole, or the reason of a cancellation.</summary>
@@ -45,6 +49,9 @@ public sealed class GraphExecution : IAsked
     /// <summary>Counts the engine's transactions on it. Touching it takes the row's lock, which orders a claim against a stop.</summary>
     public long Revision { get; set; }
 
+    /// <summary>How many bytes of UTF-8 the inputs and outputs of its node executions take.</summary>
+    public long KeptBytes { get; set; }
+
     /// <summary>When it was started by its user.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -56,4 +63,28 @@ public sealed class GraphExecution : IAsked
 
     /// <summary>When it reached a final status.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Reads executions to show them: their inputs, of up to 10 MB each, are for who runs them.</summary>
+    internal static Expression<Func<GraphExecution, GraphExecution>> WithoutInputs { get; } = e => new()
+    {
+        Id = e.Id,
+        UserId = e.UserId,
+        AskedByKeyId = e.AskedByKeyId,
+        AskedBy = e.AskedBy,
+        GraphId = e.GraphId,
+        GraphVersion = e.GraphVersion,
+        Status = e.Status,
+        HumanInTheLoopSafeMode = e.HumanInTheLoopSafeMode,
+        SensitiveActionSafeMode = e.SensitiveActionSafeMode,
+        Inputs = "",
+        Error = e.Error,
+        FailedNodeCount = e.FailedNodeCount,
+        RejectedNodeCount = e.RejectedNodeCount,
+        Revision = e.Revision,
+        KeptBytes = e.KeptBytes,
+        CreatedAt = e.CreatedAt,
+        StartedAt = e.StartedAt,
+        UpdatedAt = e.UpdatedAt,
+        EndedAt = e.EndedAt,
+    };
 }

@@ -33,7 +33,7 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         if (!draft.HumanInTheLoopSafeMode || !draft.SensitiveActionSafeMode)
             caller.Require(KeyMay.decide);
         var name = Identifiers.CheckText(draft.Name, "name", MaxName) ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
-        GraphCheck.Check(draft.Definition, blocks);
+        await GraphCheck.CheckAsync(draft.Definition, blocks, ct);
         var json = draft.Definition.ToJson();
         return await queue.WriteAsync(caller, async tx =>
         {
@@ -71,9 +71,29 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     public async Task<ListPage<Graph>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var newest = db.Graphs.AsNoTracking().Where(g => g.UserId == caller.UserId && !db.Graphs.Any(later => later.Id == g.Id && later.Version > g.Version));
-        return await newest.PageAsync(g => g.CreatedAt, g => g.Id, page, ct);
+        return await Newest(db, caller).PageAsync(g => g.CreatedAt, g => g.Id, page, ct);
     }
+
+    /// <summary>The same without nodes and links, of which a graph may have megabytes.</summary>
+    public async Task<ListPage<Graph>> ListBareAsync(Caller caller, PageRequest page, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await Newest(db, caller).Select(g => new Graph
+        {
+            Id = g.Id,
+            Version = g.Version,
+            UserId = g.UserId,
+            Name = g.Name,
+            Definition = "",
+            HumanInTheLoopSafeMode = g.HumanInTheLoopSafeMode,
+            SensitiveActionSafeMode = g.SensitiveActionSafeMode,
+            CreatedAt = g.CreatedAt,
+        }).PageAsync(g => g.CreatedAt, g => g.Id, page, ct);
+    }
+
+    static IQueryable<Graph> Newest(HitlDbContext db, Caller caller) =>
+        db.Graphs.AsNoTracking()
+            .Where(g => g.UserId == caller.UserId && !db.Graphs.Any(later => later.Id == g.Id && later.Version > g.Version));
 
     /// <summary>The newest names of those of the graphs that the caller may see, by id.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(Caller caller, IReadOnlyCollection<string> graphIds, CancellationToken ct)

@@ -25,14 +25,15 @@ public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDb
         await using var db = await contexts.CreateDbContextAsync(ct);
         var running = await db.NodeExecutions.AsNoTracking()
             .Where(n => n.Status == ExecutionStatus.RUNNING && (graphExecId == null || n.GraphExecId == graphExecId))
-            .OrderBy(n => n.GraphExecId).ThenBy(n => n.Ordinal).ToListAsync(ct);
+            .OrderBy(n => n.GraphExecId).ThenBy(n => n.Ordinal).Select(n => new { n.Id, n.UserId }).ToListAsync(ct);
         // One that ended since it was read is no longer RUNNING, so that nothing is made of it.
         foreach (var node in running.Where(n => !_running.ContainsKey(n.Id)))
-            await queue.WriteAsync(tx => SettleAsync(tx, node, ct), ct);
+            await queue.WriteAsync(tx => SettleAsync(tx, node.Id, ct), ct, node.UserId);
     }
 
-    async Task SettleAsync(WriteTransaction tx, NodeExecution node, CancellationToken ct)
+    async Task SettleAsync(WriteTransaction tx, string nodeExecId, CancellationToken ct)
     {
+        var node = await tx.Db.NodeExecutions.SingleAsync(n => n.Id == nodeExecId, ct);
         if (node.ClaimedAt is null && !node.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
         {
             await Transitions.MoveAsync(tx, node, NodeMove.Again, ct);

@@ -52,6 +52,15 @@ public sealed class NodeExecution : IAsked
     /// <summary>True if it failed because its review was rejected.</summary>
     public bool Rejected { get; set; }
 
+    /// <summary>
+    /// Its place, from 1, among the node executions of its graph execution whose outputs are yet to be handed on to the nodes behind
+    /// them; null where all is handed on.
+    /// </summary>
+    public int? DeliveryTurn { get; set; }
+
+    /// <summary>How many steps of its <see cref="Emission"/> have been handed on.</summary>
+    public int Delivered { get; set; }
+
     /// <summary>When its first input arrived.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -46,15 +46,15 @@ public sealed partial class Recovery(
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         // A REVIEW execution in which no review waits and no outcome is to be settled has nobody to wait for: it must go on.
-        var stranded = await db.GraphExecutions.AsNoTracking()
+        var stranded = await db.GraphExecutions
             .Where(e => e.Status == ExecutionStatus.REVIEW
                 && !db.Reviews.Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
                 && !db.NodeExecutions.Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))
-            .ToListAsync(ct);
+            .Select(GraphExecution.WithoutInputs).ToListAsync(ct);
         foreach (var execution in stranded)
         {
             Stranded(log, execution.Id);
-            await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct);
+            await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct, execution.UserId);
         }
         foreach (var id in await db.GraphExecutions.Where(e => e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING).Select(e => e.Id).ToListAsync(ct))
             waker.Wake(id);

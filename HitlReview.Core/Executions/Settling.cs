@@ -1,3 +1,4 @@
+using System.Text;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
@@ -6,6 +7,7 @@ using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Executions;
 
@@ -20,7 +22,8 @@ public enum Resolution
 }
 
 /// <summary>Settles actions that were claimed before the process died. Nobody else can: HitlReview never guesses, and never runs one again by itself.</summary>
-public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker)
+public sealed class Settling(
+    CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker, IOptions<LimitOptions> limits)
 {
     /// <summary>Settles one action of the caller's.</summary>
     /// <param name="caller">The owner of the execution.</param>
@@ -31,7 +34,9 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <returns>The node execution that was settled or, where it is asked again, the new one.</returns>
     /// <exception cref="RefusedException">
-    /// <see cref="Refusal.Forbidden"/>: the key may not decide, or started it itself. <see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: its outcome is known. <see cref="Refusal.Invalid"/>: the output names an unknown pin or isn't lists.
+    /// <see cref="Refusal.Forbidden"/>: the key may not decide, or started it itself. <see cref="Refusal.NotFound"/>: unknown or not the caller's.
+    /// <see cref="Refusal.Conflict"/>: its outcome is known, or as many reviews wait as may.
+    /// <see cref="Refusal.Invalid"/>: the output names an unknown pin or isn't lists.
     /// </exception>
     public async Task<NodeExecution> SettleAsync(Caller caller, string graphExecId, string nodeExecId, Resolution resolution, JsonText? output, CancellationToken ct)
     {
@@ -42,7 +47,7 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
         return await queue.WriteAsync(caller, async tx =>
         {
             var node = await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
-                ?? throw new RefusedException(Refusal.NotFound, $"No node execution '{nodeExecId}' was found in execution '{graphExecId}'.");
+                ?? throw ExecutionService.UnknownNode(graphExecId, nodeExecId);
             if (node is not { Status: ExecutionStatus.REVIEW, Outcome: NodeOutcome.unknown })
                 throw new RefusedException(Refusal.Conflict, $"There is nothing to settle: node execution '{nodeExecId}' is {node.Status}.");
             var plan = isChat ? null : await engine.PlanAsync(tx.Db, graphExecId, ct);
@@ -71,7 +76,10 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     async Task<NodeExecution> RanAsync(WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
     {
         if (plan is not null)
-            await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, outputs, ct);
+        {
+            if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, ComposedOutput.Of(outputs), ct) is { } problem)
+                throw new RefusedException(Refusal.Invalid, problem);
+        }
         else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct) && await ReviewRow.FindAsync(tx, node.Id, ct) is { } used)
             await ReviewGate.DeleteAsync(tx, used, ct);
         await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, (NodeOutcome?)null).SetProperty(n => n.Error, (string?)null), ct);
@@ -79,7 +87,8 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
     }
 
     /// <summary>The old node execution ends as it is; a new one, with an id and a review of its own, asks for exactly what was claimed. No standing approval and no safe mode answers in the person's stead.</summary>
-    static async Task<NodeExecution> AskAgainAsync(WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
+    async Task<NodeExecution> AskAgainAsync(
+        WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
     {
         var again = new NodeExecution
         {
@@ -98,7 +107,7 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
         await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
         await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."), ct);
         var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input)) { GraphId = plan?.Execution.GraphId, GraphVersion = plan?.Execution.GraphVersion, BlockId = node.BlockId, AskedByKeyId = node.AskedByKeyId, AskedBy = node.AskedBy };
-        await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, ct);
+        await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, limits.Value, ct);
         if (plan is null)
         {
             // A chat makes the node execution when it claims the new approval; its old review has had its use.
@@ -106,6 +115,8 @@ public sealed class Settling(CommitQueue queue, ExecutionEngine engine, BlockReg
                 await ReviewGate.DeleteAsync(tx, used, ct);
             return again;
         }
+        await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @bytes WHERE id = @id", ct,
+            ("bytes", (long)Encoding.UTF8.GetByteCount(again.Input)), ("id", again.GraphExecId));
         tx.Db.Add(again);
         await tx.Db.SaveChangesAsync(ct);
         tx.Db.ChangeTracker.Clear();

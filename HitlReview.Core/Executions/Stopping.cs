@@ -143,7 +143,9 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
         if (stopped == 1)
         {
             RecordStop(tx, caller, owner, graphExecId, message);
-            tx.Publish(new ExecutionChanged(owner, graphExecId, ExecutionStatus.TERMINATED));
+            // One agent at most asks for an execution of its own making.
+            var agent = await asked.Where(r => r.AskedByKeyId != null).Select(r => r.AskedByKeyId).FirstOrDefaultAsync(ct);
+            tx.Publish(new ExecutionChanged(owner, graphExecId, ExecutionStatus.TERMINATED, agent));
         }
         return new(ExecutionStatus.TERMINATED, cancelled, 0);
     }
@@ -156,16 +158,16 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
             Detail = message is null ? nameof(ExecutionStatus.TERMINATED) : $"{ExecutionStatus.TERMINATED}: {message}",
         });
 
-    /// <summary>Ends the node executions of an ended execution, but for actions in flight: their end is recorded when it is observed.</summary>
+    /// <summary>
+    /// Ends the node executions of an ended execution, but for actions in flight: their end is recorded when it is observed. What was not
+    /// handed on yet leads nowhere any more.
+    /// </summary>
     /// <returns>How many actions are in flight.</returns>
     internal static async Task<int> EndNodesAsync(WriteTransaction tx, string graphExecId, CancellationToken ct)
     {
-        var inFlight = 0;
-        foreach (var node in await tx.Db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && !Transitions.Final.Contains(n.Status)).ToListAsync(ct))
-            if (node is { Status: ExecutionStatus.RUNNING, ClaimedAt: not null })
-                inFlight++;
-            else
-                await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
-        return inFlight;
+        var nodes = tx.Db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
+        await nodes.Where(n => n.DeliveryTurn != null).ExecuteUpdateAsync(set => set.SetProperty(n => n.DeliveryTurn, (int?)null), ct);
+        await Transitions.StopNodesAsync(tx, graphExecId, ct);
+        return await nodes.CountAsync(n => n.Status == ExecutionStatus.RUNNING && n.ClaimedAt != null, ct);
     }
 }

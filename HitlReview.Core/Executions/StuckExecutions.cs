@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace HitlReview.Core.Executions;
 
 /// <summary>An execution as an admin sees it.</summary>
-/// <param name="Execution">The execution.</param>
+/// <param name="Execution">The execution, without its inputs.</param>
 /// <param name="UserName">Its owner's name.</param>
 /// <param name="WaitingReviews">How many reviews wait in it.</param>
 /// <param name="Reason">Why it is stuck, in words; null if it isn't.</param>
@@ -31,7 +31,7 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
         if (!caller.IsAdmin)
             throw new RefusedException(Refusal.Forbidden, "Only an admin may see the executions of others.");
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var all = db.GraphExecutions.AsNoTracking();
+        var all = db.GraphExecutions.Select(GraphExecution.WithoutInputs);
         var now = clock.GetUtcNow();
         var list = state switch
         {
@@ -40,7 +40,7 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
             _ when Enum.TryParse<ExecutionStatus>(state, out var status) && Enum.IsDefined(status) && state == status.ToString() => all.Where(e => e.Status == status),
             _ => throw new RefusedException(Refusal.Invalid, $"state must be '{Stuck}' or one of {string.Join(", ", Enum.GetNames<ExecutionStatus>())}; it is '{state}'."),
         };
-        var executions = await list.PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+        var executions = await list.Select(GraphExecution.WithoutInputs).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
 
         // Three statements for the whole page, however many rows it has.
         var ids = executions.Items.Select(e => e.Id).ToList();

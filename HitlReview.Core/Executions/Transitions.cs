@@ -128,7 +128,7 @@ public static class Transitions
             GraphExecId = execution.Id,
             Detail = reason is null ? to.ToString() : $"{to}: {reason}",
         });
-        tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, to));
+        tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, to, execution.AskedByKeyId));
         return true;
     }
 
@@ -151,5 +151,19 @@ public static class Transitions
         if (moved)
             tx.Publish(new NodeExecutionChanged(node.UserId, node.GraphExecId, node.Id, to));
         return moved;
+    }
+
+    /// <summary>
+    /// Stops all node executions of a graph execution at once, but for actions in flight, and tells the listeners once it is committed.
+    /// </summary>
+    public static async Task StopNodesAsync(WriteTransaction tx, string graphExecId, CancellationToken ct)
+    {
+        var (from, to) = Nodes[NodeMove.Stop];
+        var now = tx.Now;
+        var stopped = tx.Db.NodeExecutions.Where(n => n.GraphExecId == graphExecId && from.Contains(n.Status)
+            && !(n.Status == RUNNING && n.ClaimedAt != null));
+        foreach (var node in await stopped.OrderBy(n => n.Ordinal).Select(n => new { n.Id, n.UserId }).ToListAsync(ct))
+            tx.Publish(new NodeExecutionChanged(node.UserId, graphExecId, node.Id, to));
+        await stopped.ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, to).SetProperty(n => n.EndedAt, now), ct);
     }
 }

@@ -62,7 +62,8 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             .Select(r => new { r.NodeExecId, r.BlockId })
             .ToListAsync(ct);
         foreach (var review in blockOf)
-            if (Guid.TryParse(review.BlockId, out var id) && blocks.Find(id) is { IsGraphOnly: false } block && block.Check(edits[review.NodeExecId]) is [var fault, ..])
+            if (Guid.TryParse(review.BlockId, out var id) && blocks.Find(id) is { IsGraphOnly: false } block
+                && await block.CheckAsync(edits[review.NodeExecId], ct) is [var fault, ..])
                 faults[review.NodeExecId] = fault;
         return faults;
     }
@@ -217,7 +218,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
 
     async Task WriteAsync(WriteTransaction tx, Caller caller, Decision decision, Review review, CancellationToken ct)
     {
-        var shownHash = review.PayloadHash;
+        var (shownHash, shownBytes) = (review.PayloadHash, WaitingTotals.BytesOf(review));
         if (Changes(decision, review))
         {
             review.OriginalPayload = review.Payload;
@@ -238,6 +239,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             ("message", review.ReviewMessage), ("now", tx.Now), ("by", caller.UserId), ("with", review.ReviewedWith), ("id", review.NodeExecId), ("shown", shownHash));
         if (written == 0)
             throw new RefusedException(Refusal.Conflict, $"Review '{review.NodeExecId}' was decided by someone else at this moment.");
+        await WaitingTotals.RemoveAsync(tx, review.UserId, 1, shownBytes, ct);
         DecisionWritten(log, review.NodeExecId);
         tx.Audit(AuditEntry.By(caller, decision.Approved ? AuditActions.ReviewApproved : AuditActions.ReviewRejected) with
         {
@@ -248,7 +250,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             PayloadHashAfter = review.PayloadHash,
             Detail = review.ReviewMessage,
         });
-        tx.Publish(new ReviewDecided(review));
+        tx.Publish(new ReviewDecided(ReviewSummary.Of(review)));
     }
 
     /// <summary>Lets the decided nodes and their execution go on, in the decision's own transaction: a process that dies now finds them QUEUED when it starts again.</summary>

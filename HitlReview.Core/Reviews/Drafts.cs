@@ -43,7 +43,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     {
         if (text?.Length > MaxText || message?.Length > MaxMessage)
             throw new RefusedException(Refusal.TooLarge, "What was typed is longer than a draft may be; it is not kept.");
-        return await queue.WriteAsync(caller, async tx =>
+        return await queue.WriteTypedAsync(caller, async tx =>
         {
             if (!await tx.Db.Reviews.AnyAsync(r => r.NodeExecId == nodeExecId && r.UserId == caller.UserId, ct))
                 throw ReviewGate.Unknown(nodeExecId);

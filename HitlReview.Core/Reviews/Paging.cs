@@ -41,6 +41,10 @@ public sealed record PageRequest(int Page, int PageSize, ListCursor? After = nul
 /// <param name="Id">The id of the row before it.</param>
 public sealed record ListCursor(DateTimeOffset At, string Id)
 {
+    /// <summary>The place in a list that is ordered by number, whose ids are such numbers.</summary>
+    /// <exception cref="RefusedException">It is of another list.</exception>
+    internal int Ordinal => int.TryParse(Id, NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : throw Foreign();
+
     /// <summary>Reads the form that <see cref="ToString"/> writes.</summary>
     /// <exception cref="RefusedException">It isn't of that form.</exception>
     public static ListCursor Parse(string cursor)
@@ -55,8 +59,10 @@ public sealed record ListCursor(DateTimeOffset At, string Id)
         catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException or OverflowException)
         {
         }
-        throw new RefusedException(Refusal.Invalid, "cursor is not one that this server gave out.");
+        throw Foreign();
     }
+
+    static RefusedException Foreign() => new(Refusal.Invalid, "cursor is not one that this server gave out.");
 
     /// <inheritdoc/>
     public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{UtcMicroseconds.From(At)}:{Id}"));

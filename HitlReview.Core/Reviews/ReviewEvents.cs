@@ -7,32 +7,48 @@ namespace HitlReview.Core.Reviews;
 
 /// <summary>Something that happened and is committed.</summary>
 /// <param name="UserId">The owner of what it happened to.</param>
-public abstract record Change(string UserId);
+/// <param name="AskedByKeyId">The API key with which that was asked for or started; null where a person did.</param>
+public abstract record Change(string UserId, string? AskedByKeyId = null) : IAsked
+{
+    /// <summary>How much it takes to keep for a listener, in characters beyond the ids that every change has.</summary>
+    internal virtual int Weight => 0;
+}
 
 /// <summary>A review was asked for.</summary>
-/// <param name="Review">As committed.</param>
-public sealed record ReviewCreated(Review Review) : Change(Review.UserId);
+/// <param name="Review">As committed; what is longer of its payload must be read.</param>
+public sealed record ReviewCreated(ReviewSummary Review) : Change(Review.UserId, Review.AskedByKeyId)
+{
+    internal override int Weight => Review.PayloadStart.Length;
+}
 
 /// <summary>A person decided a review.</summary>
-/// <param name="Review">As committed.</param>
-public sealed record ReviewDecided(Review Review) : Change(Review.UserId);
+/// <param name="Review">As committed; what is longer of its payload must be read.</param>
+public sealed record ReviewDecided(ReviewSummary Review) : Change(Review.UserId, Review.AskedByKeyId)
+{
+    internal override int Weight => Review.PayloadStart.Length + (Review.ReviewMessage?.Length ?? 0);
+}
 
 /// <summary>A decision was taken up by its execution or agent.</summary>
 /// <param name="UserId">The owner.</param>
 /// <param name="NodeExecId">The review.</param>
 public sealed record ReviewDelivered(string UserId, string NodeExecId) : Change(UserId);
 
-/// <summary>The waiting reviews of an execution were cancelled, because it was stopped or failed.</summary>
+/// <summary>The waiting reviews of an execution were cancelled, because it was stopped or failed; where several asked in it, those of each
+/// by themselves.</summary>
 /// <param name="UserId">The owner.</param>
 /// <param name="GraphExecId">The execution.</param>
 /// <param name="Count">How many were waiting.</param>
-public sealed record ReviewsCancelled(string UserId, string GraphExecId, int Count) : Change(UserId);
+/// <param name="AskedByKeyId">The API key that asked for them; null where a person did.</param>
+public sealed record ReviewsCancelled(string UserId, string GraphExecId, int Count, string? AskedByKeyId = null)
+    : Change(UserId, AskedByKeyId);
 
 /// <summary>The status of an execution changed.</summary>
 /// <param name="UserId">The owner.</param>
 /// <param name="GraphExecId">The execution.</param>
 /// <param name="Status">Its status now.</param>
-public sealed record ExecutionChanged(string UserId, string GraphExecId, ExecutionStatus Status) : Change(UserId);
+/// <param name="AskedByKeyId">The API key that started it; null where a person did.</param>
+public sealed record ExecutionChanged(string UserId, string GraphExecId, ExecutionStatus Status, string? AskedByKeyId = null)
+    : Change(UserId, AskedByKeyId);
 
 /// <summary>The state of a node execution changed.</summary>
 /// <param name="UserId">The owner.</param>
@@ -83,8 +99,15 @@ public sealed record ChangesLost(string UserId) : Change(UserId);
 public sealed class ReviewEvents
 {
     const int Capacity = 1_000;
+    const int MaxWeight = 1_000_000;
     readonly ConcurrentDictionary<Feed, byte> _feeds = [];
     readonly ConcurrentDictionary<string, object> _marks = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Raised with a user's id on the writer's own thread, before any later change is told: their account, sign-ins or keys have changed, and what
+    /// goes on in their name may have to end. A listener must be quick.
+    /// </summary>
+    public event Action<string>? AccessChanged;
 
     /// <summary>Listens to the changes of one user. Open the feed first and read the present state second, so that nothing falls in between.</summary>
     public Feed Open(string userId) => Add(new(this, change => change.UserId == userId));
@@ -104,6 +127,8 @@ public sealed class ReviewEvents
             feed.Offer(change);
     }
 
+    internal void TellAccess(string userId) => AccessChanged?.Invoke(userId);
+
     Feed Add(Feed feed)
     {
         _feeds[feed] = 0;
@@ -118,6 +143,7 @@ public sealed class ReviewEvents
         readonly Channel<Change> _changes;
         static readonly Change Lost = new ChangesLost("");
         int _lost;
+        int _weight;
 
         internal Feed(ReviewEvents events, Func<Change, bool> concerns, bool atOnce = false)
         {
@@ -127,8 +153,12 @@ public sealed class ReviewEvents
 
         internal void Offer(Change change)
         {
-            if (!_concerns(change) || _changes.Writer.TryWrite(change))
+            if (!_concerns(change))
                 return;
+            // What a listener that reads nothing can hold is bounded in bytes too.
+            if (Interlocked.Add(ref _weight, change.Weight) <= MaxWeight && _changes.Writer.TryWrite(change))
+                return;
+            Interlocked.Add(ref _weight, -change.Weight);
             Volatile.Write(ref _lost, 1);
             // The listener may have read all that was waiting just before: this wakes it. Where it doesn't fit, there is more to read anyway.
             _changes.Writer.TryWrite(Lost);
@@ -139,6 +169,7 @@ public sealed class ReviewEvents
         {
             await foreach (var change in _changes.Reader.ReadAllAsync(ct))
             {
+                Interlocked.Add(ref _weight, -change.Weight);
                 if (change != Lost)
                     yield return change;
                 if (Interlocked.Exchange(ref _lost, 0) == 1)

@@ -35,6 +35,9 @@ public sealed record ReviewFilter
     /// <summary>The block id that stands for reviews without a block: those that outside agents ask for.</summary>
     public const string AgentBlock = "agent";
 
+    /// <summary>The key id that stands for reviews that no API key asked for.</summary>
+    public const string NoKey = "none";
+
     /// <summary>The longest text that is searched for, in UTF-16 code units.</summary>
     public const int MaxText = 200;
 
@@ -49,6 +52,9 @@ public sealed record ReviewFilter
 
     /// <summary>The block, or <see cref="AgentBlock"/>.</summary>
     public string? BlockId { get; init; }
+
+    /// <summary>The API key that asked, or <see cref="NoKey"/>.</summary>
+    public string? AskedByKeyId { get; init; }
 
     /// <summary>The graph.</summary>
     public string? GraphId { get; init; }

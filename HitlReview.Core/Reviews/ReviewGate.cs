@@ -10,11 +10,15 @@ static class ReviewGate
 
     /// <summary>Asks: inserts the review unless its id is taken.</summary>
     /// <returns>The review as it now is, and whether this call made it.</returns>
-    /// <exception cref="RefusedException">The id belongs to another user; told as unknown.</exception>
-    public static async Task<(Review Review, bool Created)> GetOrCreateAsync(WriteTransaction tx, Review asked, Caller? by, CancellationToken ct)
+    /// <exception cref="RefusedException">NotFound: the id belongs to another user; told as unknown. Conflict: as much waits as may (<see
+    /// cref="LimitOptions.WaitingReviews"/>).</exception>
+    public static async Task<(Review Review, bool Created)> GetOrCreateAsync(
+        WriteTransaction tx, Review asked, Caller? by, LimitOptions limits, CancellationToken ct)
     {
         if (await ReviewRow.TryInsertAsync(tx, asked, ct))
         {
+            if (asked.Status == ReviewStatus.WAITING)
+                await WaitingTotals.AddAsync(tx, asked, limits, ct);
             tx.Audit(AuditEntry.By(by, AuditActions.ReviewRequested) with
             {
                 OwnerId = asked.UserId,
@@ -23,7 +27,7 @@ static class ReviewGate
                 PayloadHashAfter = asked.PayloadHash,
             });
             if (asked.Status == ReviewStatus.WAITING)
-                tx.Publish(new ReviewCreated(asked));
+                tx.Publish(new ReviewCreated(ReviewSummary.Of(asked)));
             return (asked, true);
         }
         var existing = await ReviewRow.FindAsync(tx, asked.NodeExecId, ct);
@@ -72,16 +76,21 @@ static class ReviewGate
     /// <returns>How many reviews were waiting.</returns>
     public static async Task<int> CancelAsync(WriteTransaction tx, string userId, string graphExecId, string? message, Caller? by, CancellationToken ct)
     {
-        var cancelled = 0;
-        while (await tx.FirstAsync<string>("""
+        var cancelled = new Dictionary<string, int>(StringComparer.Ordinal);
+        var bytes = 0L;
+        while (await tx.FirstAsync($"""
             UPDATE reviews SET status = 'REJECTED', processed = TRUE, review_message = @message, reviewed_at = @now, updated_at = @now
             WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'WAITING' AND user_id = @user LIMIT 1) AND status = 'WAITING'
-            RETURNING node_exec_id
-            """, r => r.GetString(0), ct, ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
+            RETURNING node_exec_id, {WaitingTotals.Bytes}, asked_by_key_id
+            """, r => (Id: r.GetString(0), Bytes: r.GetInt64(1), By: r.IsDBNull(2) ? "" : r.GetString(2)), ct,
+            ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { Id: not null } ended)
         {
-            cancelled++;
-            Record(id);
+            cancelled[ended.By] = cancelled.GetValueOrDefault(ended.By) + 1;
+            bytes += ended.Bytes;
+            Record(ended.Id);
         }
+        if (cancelled.Count > 0)
+            await WaitingTotals.RemoveAsync(tx, userId, cancelled.Values.Sum(), bytes, ct);
         while (await tx.FirstAsync<string>("""
             UPDATE reviews SET processed = TRUE, updated_at = @now
             WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'APPROVED' AND processed = FALSE AND user_id = @user LIMIT 1) AND processed = FALSE
@@ -89,9 +98,9 @@ static class ReviewGate
             """, r => r.GetString(0), ct, ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
             Record(id);
         await AutoApprovals.EndAsync(tx, userId, graphExecId, by, ct);
-        if (cancelled > 0)
-            tx.Publish(new ReviewsCancelled(userId, graphExecId, cancelled));
-        return cancelled;
+        foreach (var (key, count) in cancelled)
+            tx.Publish(new ReviewsCancelled(userId, graphExecId, count, key.Length == 0 ? null : key));
+        return cancelled.Values.Sum();
 
         void Record(string nodeExecId) => tx.Audit(AuditEntry.By(by, AuditActions.ReviewCancelled) with
         {

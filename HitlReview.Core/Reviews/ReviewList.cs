@@ -49,9 +49,18 @@ public sealed record ReviewGroup(ReviewFilter Filter, int Count, DateTimeOffset 
 /// <param name="IsUnknown">True if nobody can know whether it took effect, and nobody has settled it.</param>
 public sealed record ActionOutcome(ExecutionStatus Status, bool IsRejected, bool IsUnknown);
 
+/// <summary>What the reviews of a list are about.</summary>
+/// <param name="BlockIds">Block ids; null for outside agents.</param>
+/// <param name="GraphIds">Graph ids.</param>
+/// <param name="Agents">The API keys that asked, and what they are called. Hostile text.</param>
+public sealed record ReviewChoices(
+    IReadOnlyList<string?> BlockIds, IReadOnlyList<string> GraphIds, IReadOnlyList<(string KeyId, string Name)> Agents);
+
 /// <summary>The reviews of one person as lists for a page: filtered, ordered, grouped, read in parts from any place.</summary>
 public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, TimeProvider clock)
 {
+    const int MaxChoices = 200;
+
     static readonly Expression<Func<Review, DateTimeOffset>> Asked = r => r.CreatedAt;
     static readonly Expression<Func<Review, DateTimeOffset>> Decided = r => r.ReviewedAt!.Value;
     static readonly Expression<Func<Review, string>> Id = r => r.NodeExecId;
@@ -59,6 +68,7 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     static readonly Expression<Func<Review, ReviewSummary>> Summary = r => new ReviewSummary
     {
         NodeExecId = r.NodeExecId,
+        UserId = r.UserId,
         GraphExecId = r.GraphExecId,
         GraphId = r.GraphId,
         NodeId = r.NodeId,
@@ -204,13 +214,17 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         return kinds.ToDictionary(k => (k.GraphId, k.NodeId), k => k.Count);
     }
 
-    /// <summary>The blocks and graphs that the caller's reviews are about, for the choices of a filter.</summary>
-    /// <returns>Block ids (null for outside agents) and graph ids.</returns>
-    public async Task<(IReadOnlyList<string?> BlockIds, IReadOnlyList<string> GraphIds)> ChoicesAsync(Caller caller, ReviewTab tab, CancellationToken ct)
+    /// <summary>The blocks, graphs and agents that the caller's reviews are about, for the choices of a filter.</summary>
+    public async Task<ReviewChoices> ChoicesAsync(Caller caller, ReviewTab tab, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = Narrow(db, caller, ReviewFilter.None with { Tab = tab });
-        return (await rows.Select(r => r.BlockId).Distinct().ToListAsync(ct), await rows.Where(r => r.GraphId != null).Select(r => r.GraphId!).Distinct().Take(200).ToListAsync(ct));
+        var agents = await rows.Where(r => r.AskedByKeyId != null)
+            .Select(r => new { Id = r.AskedByKeyId!, r.AskedBy }).Distinct().Take(MaxChoices).ToListAsync(ct);
+        return new(
+            await rows.Select(r => r.BlockId).Distinct().ToListAsync(ct),
+            await rows.Where(r => r.GraphId != null).Select(r => r.GraphId!).Distinct().Take(MaxChoices).ToListAsync(ct),
+            [.. agents.Select(a => (a.Id, a.AskedBy ?? a.Id))]);
     }
 
     IQueryable<Review> Narrow(HitlDbContext db, Caller caller, ReviewFilter filter)
@@ -224,6 +238,8 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
             rows = rows.Where(r => r.CreatedAt >= after);
         if (filter.BlockId is { } block)
             rows = block == ReviewFilter.AgentBlock ? rows.Where(r => r.BlockId == null) : rows.Where(r => r.BlockId == block);
+        if (filter.AskedByKeyId is { } key)
+            rows = key == ReviewFilter.NoKey ? rows.Where(r => r.AskedByKeyId == null) : rows.Where(r => r.AskedByKeyId == key);
         if (filter.GraphId is { } graph)
             rows = rows.Where(r => r.GraphId == graph);
         if (filter.GraphExecId is { } execution)

@@ -4,40 +4,55 @@ using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Reviews;
 
 /// <summary>What callers outside Core do with reviews: read, ask, consume, wait. Deciding is <see cref="Deciding"/>'s.</summary>
-public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, TimeProvider clock)
+public sealed class ReviewService(
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, IOptions<LimitOptions> limits, TimeProvider clock)
 {
     /// <summary>The longest instructions, in code points.</summary>
     public const int MaxInstructions = 10_000;
 
     // Of an instance, not static: a compiled query belongs to the model of one database.
-    readonly Func<HitlDbContext, string, int, int, IAsyncEnumerable<Review>> _firstPage = EF.CompileAsyncQuery(
-        (HitlDbContext db, string user, int skip, int take) => db.Reviews.AsNoTracking()
+    // "Not later, and of the same time only the smaller ids" in a form that both databases answer from the index.
+    readonly Func<HitlDbContext, string, int, int, IAsyncEnumerable<ReviewHead>> _firstHeads = EF.CompileAsyncQuery(
+        (HitlDbContext db, string user, int skip, int take) => db.Reviews
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
-            .Skip(skip).Take(take));
+            .Skip(skip).Take(take)
+            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0))));
 
-    // "not later, and of the same time only the smaller ids" in a form that both databases answer from the index.
-    readonly Func<HitlDbContext, string, DateTimeOffset, string, int, IAsyncEnumerable<Review>> _pageAfter = EF.CompileAsyncQuery(
-        (HitlDbContext db, string user, DateTimeOffset at, string id, int take) => db.Reviews.AsNoTracking()
+    readonly Func<HitlDbContext, string, DateTimeOffset, string, int, IAsyncEnumerable<ReviewHead>> _headsAfter = EF.CompileAsyncQuery(
+        (HitlDbContext db, string user, DateTimeOffset at, string id, int take) => db.Reviews
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) < 0))
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
-            .Take(take));
+            .Take(take)
+            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0))));
+
+    readonly Func<HitlDbContext, string, DateTimeOffset, string, DateTimeOffset, string, IAsyncEnumerable<Review>> _between =
+        EF.CompileAsyncQuery(
+        (HitlDbContext db, string user, DateTimeOffset at, string id, DateTimeOffset lastAt, string lastId) => db.Reviews.AsNoTracking()
+            .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
+            .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) <= 0))
+            .Where(r => r.CreatedAt >= lastAt && (r.CreatedAt > lastAt || string.Compare(r.NodeExecId, lastId) >= 0)));
 
     readonly ConcurrentDictionary<string, (object Mark, int? Total)> _totals = new(StringComparer.Ordinal);
 
     /// <summary>The review, whatever its status.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
-    public async Task<Review> GetAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    public async Task<Review> GetAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
+        await FindAsync(caller, nodeExecId, ct) ?? throw ReviewGate.Unknown(nodeExecId);
+
+    /// <summary>The review, whatever its status; null if it is unknown or not the caller's.</summary>
+    public async Task<Review?> FindAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
         caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == nodeExecId, ct);
-        return review is not null && caller.Sees(review) ? review : throw ReviewGate.Unknown(nodeExecId);
+        return review is not null && caller.Sees(review) ? review : null;
     }
 
     /// <summary>The caller's own review if it is waiting; null if it is decided, unknown or someone else's.</summary>
@@ -55,25 +70,47 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
         return await db.Reviews.AsNoTracking().OwnOf(caller).Where(r => nodeExecIds.Contains(r.NodeExecId)).ToDictionaryAsync(r => r.NodeExecId, ct);
     }
 
+    /// <summary>The statuses of those of the reviews that are the caller's own, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, ReviewStatus>> StatusesAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds,
+        CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Reviews.Where(r => nodeExecIds.Contains(r.NodeExecId) && r.UserId == caller.UserId)
+            .Select(r => new { r.NodeExecId, r.Status }).ToDictionaryAsync(r => r.NodeExecId, r => r.Status, ct);
+    }
+
     /// <summary>The caller's waiting reviews, newest first.</summary>
-    public async Task<ListPage<Review>> PendingAsync(Caller caller, PageRequest page, CancellationToken ct)
+    /// <param name="caller">Their owner.</param>
+    /// <param name="page">Which page; it ends early where its rows weigh too much.</param>
+    /// <param name="maxBytes">How much that is; null for <see cref="LimitOptions.PageBytes"/>.</param>
+    /// <param name="ct">Cancels the queries, those for rows that are read later too.</param>
+    public async Task<ReviewPage> PendingAsync(Caller caller, PageRequest page, CancellationToken ct, int? maxBytes = null)
     {
         caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
         // Only the agent's own: few, and on no page that must be fast.
         if (!caller.May(KeyMay.decide))
-            return await db.Reviews.AsNoTracking().OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING).PageAsync(r => r.CreatedAt, r => r.NodeExecId, page, ct);
-        var rows = new List<Review>(page.PageSize + 1);
+            return await PageAsync(db, any => any.Reviews.AsNoTracking().OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING), descending: true, page, maxBytes ?? limits.Value.PageBytes, ct);
+        var found = new List<ReviewHead>(page.PageSize + 1);
         // One row more than asked for tells whether there is a next page.
         if (page.Skip <= int.MaxValue)
-            await foreach (var review in (page.After is { } after
-                ? _pageAfter(db, caller.UserId, after.At, after.Id, page.PageSize + 1)
-                : _firstPage(db, caller.UserId, (int)page.Skip, page.PageSize + 1)).WithCancellation(ct))
-                rows.Add(review);
-        var more = rows.Count > page.PageSize;
-        if (more)
-            rows.RemoveAt(page.PageSize);
-        return new(rows, await CountPendingAsync(db, caller.UserId, ct), more ? new(rows[^1].CreatedAt, rows[^1].NodeExecId) : null);
+            await foreach (var head in (page.After is { } after
+                ? _headsAfter(db, caller.UserId, after.At, after.Id, page.PageSize + 1)
+                : _firstHeads(db, caller.UserId, (int)page.Skip, page.PageSize + 1)).WithCancellation(ct))
+                found.Add(head);
+        var (heads, next) = ReviewPages.Cut(found, page.PageSize, maxBytes ?? limits.Value.PageBytes);
+        var total = await CountPendingAsync(db, caller.UserId, ct);
+        if (heads is not [var first, ..] || !ReviewPages.IsOnePortion(heads))
+            return new(ReviewPages.ReadAsync(contexts, Waiting, heads, ct), total, next);
+        var rows = new List<Review>(heads.Count);
+        var last = heads[^1];
+        var read = _between(db, caller.UserId, first.CreatedAt, first.NodeExecId, last.CreatedAt, last.NodeExecId);
+        await foreach (var review in read.WithCancellation(ct))
+            rows.Add(review);
+        return new(ReviewPages.InOrder(rows, heads).ToAsyncEnumerable(), total, next);
+
+        IQueryable<Review> Waiting(HitlDbContext any) =>
+            any.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING);
     }
 
     /// <summary>Counting ten thousand rows takes several times as long as reading a page of them, so a count serves until one of the user's reviews changes.</summary>
@@ -89,20 +126,36 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     }
 
     /// <summary>The waiting reviews of an execution, oldest first.</summary>
+    /// <param name="caller">Their owner, or an admin.</param>
+    /// <param name="graphExecId">The execution or chat.</param>
+    /// <param name="page">Which page; it ends early where its rows weigh more than <see cref="LimitOptions.PageBytes"/>.</param>
+    /// <param name="ct">Cancels the queries, those for rows that are read later too.</param>
     /// <exception cref="RefusedException">The execution is unknown or not the caller's. A synthetic id without reviews gives an empty list instead.</exception>
-    public async Task<IReadOnlyList<Review>> PendingForExecutionAsync(Caller caller, string graphExecId, CancellationToken ct)
+    public async Task<ReviewPage> PendingForExecutionAsync(Caller caller, string graphExecId, PageRequest page, CancellationToken ct)
     {
         caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var waiting = await db.Reviews.AsNoTracking().VisibleTo(caller)
-            .Where(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING)
-            .OrderBy(r => r.CreatedAt).ThenBy(r => r.NodeExecId)
-            .ToListAsync(ct);
-        var known = waiting.Count > 0
+        var read = await PageAsync(db, Waiting, descending: false, page, limits.Value.PageBytes, ct);
+        var known = read.Total != 0
             || graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal)
             || await db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId, ct)
             || await db.Reviews.VisibleTo(caller).AnyAsync(r => r.GraphExecId == graphExecId, ct);
-        return known ? waiting : throw new RefusedException(Refusal.NotFound, $"No execution '{graphExecId}' was found.");
+        return known ? read : throw new RefusedException(Refusal.NotFound, $"No execution '{Identifiers.Shown(graphExecId)}' was found.");
+
+        IQueryable<Review> Waiting(HitlDbContext any) =>
+            any.Reviews.AsNoTracking().VisibleTo(caller).Where(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING);
+    }
+
+    async Task<ReviewPage> PageAsync(
+        HitlDbContext db, Func<HitlDbContext, IQueryable<Review>> list, bool descending, PageRequest page, int maxBytes, CancellationToken ct)
+    {
+        var rest = page.After is { } after ? list(db).Where(Paging.Beyond<Review>(r => r.CreatedAt, r => r.NodeExecId, after, descending)) : list(db);
+        var found = page.Skip > int.MaxValue ? [] : await rest.InOrder(r => r.CreatedAt, r => r.NodeExecId, descending).Skip((int)page.Skip).Take(page.PageSize + 1)
+            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0)))
+            .ToListAsync(ct);
+        var count = await list(db).Take(ListPage<Review>.CountLimit + 1).CountAsync(ct);
+        var (heads, next) = ReviewPages.Cut(found, page.PageSize, maxBytes);
+        return new(ReviewPages.ReadAsync(contexts, list, heads, ct), count > ListPage<Review>.CountLimit ? null : count, next);
     }
 
     /// <summary>True if any of the caller's reviews of the execution is waiting.</summary>
@@ -117,7 +170,7 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <exception cref="RefusedException">
     /// <see cref="Refusal.Forbidden"/>: the key may not ask. <see cref="Refusal.Invalid"/>: an id or the instructions are not acceptable.
     /// <see cref="Refusal.NotFound"/>: the execution, session or review of that id is someone else's, or another agent's.
-    /// <see cref="Refusal.Conflict"/>: the execution has ended, is another agent's, or the node or chat is one that HitlReview itself runs.
+    /// <see cref="Refusal.Conflict"/>: the execution has ended, is another agent's, or the node or chat is one that HitlReview itself runs; or as much waits as may.
     /// </exception>
     public async Task<(Review Review, bool Created)> RequestAsync(Caller caller, ReviewRequest request, CancellationToken ct)
     {
@@ -149,7 +202,7 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
                 review.ReviewMessage = AutoApprovals.Message;
                 review.ReviewedAt = review.UpdatedAt = tx.Now;
             }
-            var (asked, created) = await ReviewGate.GetOrCreateAsync(tx, review, caller, ct);
+            var (asked, created) = await ReviewGate.GetOrCreateAsync(tx, review, caller, limits.Value, ct);
             return caller.Sees(asked) ? (asked, created) : throw ReviewGate.Unknown(request.NodeExecId);
         }, ct);
     }
@@ -198,7 +251,6 @@ public sealed class ReviewService(CommitQueue queue, IDbContextFactory<HitlDbCon
                 switch (change)
                 {
                     case ReviewDecided decided when decided.Review.NodeExecId == nodeExecId:
-                        return decided.Review;
                     case ReviewsCancelled cancelled when cancelled.GraphExecId == review.GraphExecId:
                     case ChangesLost:
                         if (await GetAsync(caller, nodeExecId, ct) is { Status: not ReviewStatus.WAITING } ended)

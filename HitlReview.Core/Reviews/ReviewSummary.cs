@@ -9,6 +9,9 @@ public sealed record ReviewSummary
     /// <summary>The review.</summary>
     public required string NodeExecId { get; init; }
 
+    /// <summary>The owner.</summary>
+    public required string UserId { get; init; }
+
     /// <summary>The execution or chat.</summary>
     public required string GraphExecId { get; init; }
 
@@ -73,6 +76,7 @@ public sealed record ReviewSummary
     public static ReviewSummary Of(Review review) => new()
     {
         NodeExecId = review.NodeExecId,
+        UserId = review.UserId,
         GraphExecId = review.GraphExecId,
         GraphId = review.GraphId,
         NodeId = review.NodeId,

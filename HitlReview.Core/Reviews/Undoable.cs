@@ -75,6 +75,23 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
             return (IReadOnlyList<string>)[.. withdrawn.Select(d => d.NodeExecId)];
         }, ct);
 
+    /// <summary>Takes back all of a user's decisions that can still be undone, in the transaction of whatever ends their say.</summary>
+    /// <returns>How many.</returns>
+    internal static async Task<int> WithdrawAllAsync(WriteTransaction tx, string userId, AuditEntry by, CancellationToken ct)
+    {
+        var withdrawn = new List<ScheduledDecision>();
+        foreach (var row in await tx.Db.ScheduledDecisions.AsNoTracking().Where(d => d.UserId == userId).OrderBy(d => d.NodeExecId)
+            .ToListAsync(ct))
+            if (await TakeAsync(tx, row, ct))
+                withdrawn.Add(row);
+        foreach (var row in withdrawn)
+            tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface)
+                with { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
+        foreach (var set in withdrawn.GroupBy(d => d.SetId))
+            tx.Publish(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
+        return withdrawn.Count;
+    }
+
     /// <summary>The caller's decisions that can still be undone, the last first.</summary>
     public async Task<IReadOnlyList<ScheduledDecision>> ListAsync(Caller caller, CancellationToken ct)
     {

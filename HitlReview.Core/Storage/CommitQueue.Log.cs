@@ -1,3 +1,5 @@
+using HitlReview.Core.Audit;
+using HitlReview.Core.HostileText;
 using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Core.Storage;
@@ -15,4 +17,14 @@ partial class CommitQueue
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Closing the broken connection failed too")]
     static partial void ConnectionLost(ILogger log, Exception cause);
+
+    /// <summary>What the trail says of sign-ins, accounts and keys stands in the log too, where alarms look.</summary>
+    void LogSecurity(AuditEntry entry) =>
+        SecurityEvent(log, AuditActions.IsSuspicious(entry.Action) ? LogLevel.Warning
+            : LogLevel.Information, entry.Action, entry.OwnerId, entry.ActorId,
+            entry.KeyId, entry.Surface, entry.Detail is { } detail ? LogText.OneLine(detail) : null);
+
+    [LoggerMessage(Message = "{Action}: account {OwnerId}, by {ActorId} with key {KeyId} over {Surface}: {Detail}")]
+    static partial void SecurityEvent(
+        ILogger log, LogLevel level, string action, string? ownerId, string? actorId, string? keyId, Surface surface, string? detail);
 }

@@ -11,12 +11,15 @@ namespace HitlReview.Core.Storage;
 /// <summary>
 /// The one writer of this process. Pieces of work that wait at the same time share one database transaction, so that the price of a
 /// durable commit (<c>synchronous=FULL</c>) is paid once for all of them. One that fails takes back its own changes only. Nobody is
-/// answered before the commit.
+/// answered before the commit. Where several owners' work waits they take turns, and none keeps the others waiting for more than a few
+/// pieces of its own.
 /// </summary>
 /// <remarks>Whoever finds the writer idle becomes it and runs on their own thread: a lone caller pays for no hand-over.</remarks>
 public sealed partial class CommitQueue(Store store, ReviewEvents events, TimeProvider clock, ILogger<CommitQueue> log) : IAsyncDisposable
 {
     const int MaxBatch = 128;
+    const int MaxShare = 16;
+    static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
     static readonly long GatherTicks = Stopwatch.Frequency / 10_000; // 0.1 ms
     const string InsertAudit = """
         INSERT INTO audit_events (seq, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_before, payload_hash_after, detail,
@@ -24,7 +27,8 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         VALUES (@seq, @at, @actor, @surface, @action, @owner, @exec, @node, @before, @after, @detail, @key, @keyname, @prev, @hash)
         """;
 
-    readonly ConcurrentQueue<Work> _waiting = new();
+    readonly ConcurrentQueue<Work> _arrived = new();
+    readonly OwnerTurns<Work> _waiting = new(MaxShare); // the writer's alone
     WriteConnection? _connection;
     (long Seq, string Hash)? _committing;
     int _writing;
@@ -33,13 +37,14 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     /// <summary>Runs the work in a transaction and returns once it is committed.</summary>
     /// <param name="work">Reads and writes through the transaction. It may be run more than once until it commits, so it must have no effect outside it, and it must not wait for anything but the database.</param>
     /// <param name="ct">Gives up while the work still waits for its turn; once started it is finished.</param>
+    /// <param name="owner">Whose work it is: the user whose turn it takes. Null for what is nobody's; that has a turn of its own.</param>
     /// <returns>What the work returned.</returns>
     /// <exception cref="RefusedException">The work refused; nothing of it was written.</exception>
     /// <exception cref="DbException">The database failed. Nothing of it was written, unless the connection was lost in the middle of the commit and could not be had again.</exception>
-    public async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
+    public async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct, string? owner = null)
     {
-        var item = new Work<T>(work, ct);
-        _waiting.Enqueue(item);
+        var item = new Work<T>(work, ct) { Owner = owner ?? "" };
+        _arrived.Enqueue(item);
         if (Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
         {
             // A scheduler other than the pool's (a grain, a circuit) must not have the work of others run on it, nor keep them waiting.
@@ -52,12 +57,14 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     }
 
     /// <summary>As <see cref="WriteAsync{T}"/>, for work without a result.</summary>
-    public Task WriteAsync(Func<WriteTransaction, Task> work, CancellationToken ct) =>
+    public Task WriteAsync(Func<WriteTransaction, Task> work, CancellationToken ct, string? owner = null) =>
         WriteAsync(async tx =>
         {
             await work(tx);
             return true;
-        }, ct);
+        }, ct, owner);
+
+    bool HasWork => !_arrived.IsEmpty || _waiting.Count > 0;
 
     async Task WriteOnceAsync()
     {
@@ -77,10 +84,10 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         // the writer busy and this one the queue empty, and nobody would write.
         Interlocked.Exchange(ref _writing, 0);
         // What came in meanwhile found the writer busy: the pool goes on with it, and this caller with their own business.
-        if (!_waiting.IsEmpty && Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
+        if (HasWork && Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
             _ = Task.Run(async () =>
             {
-                while (!_waiting.IsEmpty)
+                while (HasWork)
                 {
                     Gather();
                     await WriteBatchAsync();
@@ -93,32 +100,31 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     void Gather()
     {
         var until = Stopwatch.GetTimestamp() + GatherTicks;
-        while (_waiting.Count < _lastBatch && Stopwatch.GetTimestamp() < until)
+        while (_waiting.Count + _arrived.Count < _lastBatch && Stopwatch.GetTimestamp() < until)
             Thread.Yield();
     }
 
     async Task WriteBatchAsync()
     {
+        while (_arrived.TryDequeue(out var arrived))
+            _waiting.Add(arrived.Owner, arrived);
+        _waiting.BeginRound();
         var batch = new List<Work>();
-        while (batch.Count < MaxBatch && _waiting.TryDequeue(out var item))
-            if (!item.GivenUp())
-                batch.Add(item);
-        _lastBatch = batch.Count;
-        if (batch.Count == 0)
+        if (!TakeNext(batch))
             return;
 
         try
         {
             try
             {
-                await CommitAsync(batch);
+                await CommitAsync(batch, isFirst: true);
             }
             catch (Exception e) when (Store.IsTransient(e))
             {
                 RetryingBatch(log, batch.Count, e);
                 await DropConnectionAsync();
                 if (!await WasCommittedAsync())
-                    await CommitAsync(batch);
+                    await CommitAsync(batch, isFirst: false);
             }
         }
         catch (Exception e)
@@ -130,16 +136,34 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
             return;
         }
 
+        _lastBatch = batch.Count;
         foreach (var item in batch)
             if (item.Transaction is { } tx)
             {
+                foreach (var entry in tx.AuditEntries)
+                    if (entry.OwnerId is { } whose && AccessTrail.Concerns(entry.Action))
+                        RunCommitted(() => events.TellAccess(whose));
                 foreach (var change in tx.Changes)
                     events.Publish(change);
                 foreach (var action in tx.Committed)
                     RunCommitted(action);
+                foreach (var entry in tx.AuditEntries)
+                    if (AuditActions.IsOfSecurity(entry.Action))
+                        LogSecurity(entry);
             }
         foreach (var item in batch)
             item.Complete();
+    }
+
+    bool TakeNext(List<Work> batch)
+    {
+        while (batch.Count < MaxBatch && _waiting.TryTake(out var item))
+            if (!item.GivenUp())
+            {
+                batch.Add(item);
+                return true;
+            }
+        return false;
     }
 
     void RunCommitted(Action action)
@@ -155,18 +179,18 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     }
 
     /// <remarks>Where this throws, the connection is of no more use: closing it takes back what was not committed.</remarks>
-    async Task CommitAsync(List<Work> batch)
+    async Task CommitAsync(List<Work> batch, bool isFirst)
     {
         _connection ??= await store.OpenWriterAsync(CancellationToken.None);
         _committing = null;
         var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
         await _connection.BeginAsync(CancellationToken.None);
         // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them.
-        if (!await RunAllAsync(batch, now, apart: false) && batch.Count > 1)
+        if (!await RunAllAsync(batch, now, apart: false, takesMore: isFirst) && batch.Count > 1)
         {
             await _connection.RollbackAsync();
             await _connection.BeginAsync(CancellationToken.None);
-            await RunAllAsync(batch, now, apart: true);
+            await RunAllAsync(batch, now, apart: true, takesMore: false);
         }
         if (batch.TrueForAll(item => item.Failure is not null))
         {
@@ -193,11 +217,20 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         return found == hash;
     }
 
+    /// <param name="batch">
+    /// The work. Where it takes more it grows, as long as it is short: heavy work of some must not keep the others waiting for their
+    /// answer.
+    /// </param>
+    /// <param name="now">The time that all of it sees.</param>
+    /// <param name="apart">Whether each gets a savepoint.</param>
+    /// <param name="takesMore">Whether to take in what else waits.</param>
     /// <returns>False if not apart and one failed; the rest of the batch has not run then.</returns>
-    async Task<bool> RunAllAsync(List<Work> batch, DateTimeOffset now, bool apart)
+    async Task<bool> RunAllAsync(List<Work> batch, DateTimeOffset now, bool apart, bool takesMore)
     {
-        foreach (var item in batch)
+        var began = clock.GetTimestamp();
+        for (var i = 0; i < batch.Count || (takesMore && clock.GetElapsedTime(began) < BatchTime && TakeNext(batch)); i++)
         {
+            var item = batch[i];
             var tx = new WriteTransaction(_connection!, now);
             if (apart)
                 await tx.ExecuteAsync("SAVEPOINT work", CancellationToken.None);
@@ -267,6 +300,8 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
 
     abstract class Work
     {
+        public required string Owner { get; init; }
+
         public WriteTransaction? Transaction { get; set; }
 
         public Exception? Failure { get; set; }

@@ -18,6 +18,7 @@ public static class StorageServices
         services.AddSingleton<ReviewEvents>();
         services.AddSingleton<CommitQueue>();
         services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<AccessTrail>();
         return services;
     }
 }

@@ -18,6 +18,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     const long ProcessLock = 0x4869_746C_0001;
     const long ChainLock = 0x4869_746C_0002;
 
+    static readonly string[] s_fileSuffixes = ["", "-wal", "-shm", ".lock"];
+
     readonly StoreOptions _options;
     readonly Func<HitlDbContext> _newContext;
     readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,6 +54,18 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     /// <summary>Taken on PostgreSQL before the audit chain grows; SQLite's one writer needs none.</summary>
     internal string? ChainLockSql => _options.Provider == DatabaseProvider.Postgres ? $"SELECT pg_advisory_xact_lock({ChainLock})" : null;
 
+    /// <summary>Where the data is, for an operator: the full path of the file, or the name of the database and its server.</summary>
+    public string Place
+    {
+        get
+        {
+            if (_options.Provider == DatabaseProvider.Sqlite)
+                return SqliteFile;
+            var postgres = new NpgsqlConnectionStringBuilder(_options.ConnectionString);
+            return $"the database '{postgres.Database}' on {postgres.Host}";
+        }
+    }
+
     /// <inheritdoc/>
     public HitlDbContext CreateDbContext() => _newContext();
 
@@ -63,6 +77,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     public Task ClaimAsync(CancellationToken ct) => GuardAsync(async () =>
     {
         _processLock = await LockProcessAsync(ct);
+        CreateFile();
         await LookAsync(ct);
         return true;
     });
@@ -96,19 +111,13 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     {
         await GuardAsync(async () =>
         {
-            CreateFolder();
+            CreateFile();
+            await MakeDatabaseAsync(ct);
             await using (var db = CreateDbContext())
                 if (!(await PendingAsync(db, ct)).Any())
                     return true;
-            var alone = await LockProcessAsync(ct);
-            try
-            {
-                await MigrateAsync(ct);
-            }
-            finally
-            {
-                await ReleaseAsync(alone);
-            }
+            await using var alone = await LockProcessAsync(ct);
+            await MigrateAsync(ct);
             return true;
         });
     }
@@ -204,7 +213,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             var path = SqliteFile + ".lock";
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException e) when (File.Exists(path))
             {
@@ -213,11 +222,20 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         }
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_options.ConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = ProcessLock } } };
-        if (await command.ExecuteScalarAsync(ct) is true)
+        try
+        {
+            // The server lets go of the lock of a connection that has ended a moment later; that is not another process.
+            await using var command = new NpgsqlCommand($"SET lock_timeout = '2s'; SELECT pg_advisory_lock({ProcessLock})", connection);
+            await command.ExecuteNonQueryAsync(ct);
             return connection;
-        await connection.DisposeAsync();
-        throw new StoreException($"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database in ConnectionStrings:HitlReview.");
+        }
+        catch (NpgsqlException e)
+        {
+            await connection.DisposeAsync();
+            if (e.SqlState != PostgresErrorCodes.LockNotAvailable)
+                throw;
+            throw new StoreException($"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database in ConnectionStrings:HitlReview.", e);
+        }
     }
 
     /// <summary>PostgreSQL lets go of the process lock when its connection is lost, which is what a new connection to write with may be a sign of: another process may have it by now.</summary>
@@ -237,28 +255,39 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go of the process lock. PostgreSQL does so by itself only once its session has ended, which is some time after the connection was closed.</summary>
-    static async Task ReleaseAsync(IAsyncDisposable held)
-    {
-        if (held is NpgsqlConnection { State: System.Data.ConnectionState.Open } connection)
-            try
-            {
-                await using var unlock = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = ProcessLock } } };
-                await unlock.ExecuteScalarAsync();
-            }
-            catch (NpgsqlException)
-            {
-                // Lost: the server has let go of the lock with the session.
-            }
-        await held.DisposeAsync();
-    }
-
     string SqliteFile => Path.GetFullPath(new SqliteConnectionStringBuilder(_options.ConnectionString).DataSource);
 
     void CreateFolder()
     {
         if (_options.Provider == DatabaseProvider.Sqlite && Path.GetDirectoryName(SqliteFile) is { Length: > 0 } folder)
-            Directory.CreateDirectory(folder);
+            PrivateFiles.CreateFolder(folder);
+    }
+
+    /// <summary>SQLite gives its -wal and -shm files the mode of the file itself, so that one is made before SQLite makes it as it likes.</summary>
+    void CreateFile()
+    {
+        CreateFolder();
+        if (_options.Provider == DatabaseProvider.Sqlite && new SqliteConnectionStringBuilder(_options.ConnectionString) is { Mode: SqliteOpenMode.ReadWriteCreate, DataSource: not ":memory:" })
+            PrivateFiles.CreateFile(SqliteFile);
+    }
+
+    /// <summary>EF Core looks first over a connection that can only read, on which an empty file doesn't become a database.</summary>
+    async Task MakeDatabaseAsync(CancellationToken ct)
+    {
+        if (_options.Provider != DatabaseProvider.Sqlite)
+            return;
+        await using var connection = new SqliteConnection(SqliteConnectionString(_options.ConnectionString));
+        await connection.OpenAsync(ct);
+        DurableSqlite.Configure(connection);
+    }
+
+    /// <summary>The files of the database that other accounts of this machine can read or change, and its folder if they can replace the files in it. None for PostgreSQL, whose files aren't ours.</summary>
+    public IReadOnlyList<string> OpenToOthers()
+    {
+        if (_options.Provider != DatabaseProvider.Sqlite)
+            return [];
+        var open = s_fileSuffixes.Select(suffix => SqliteFile + suffix).Where(PrivateFiles.IsOpenToOthers);
+        return Path.GetDirectoryName(SqliteFile) is { Length: > 0 } folder && PrivateFiles.LetsOthersReplace(folder) ? [folder, .. open] : [.. open];
     }
 
     async Task GuardAsync<T>(Func<Task<T>> open)
@@ -289,7 +318,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_processLock is not null)
-            await ReleaseAsync(_processLock);
+            await _processLock.DisposeAsync();
     }
 
     /// <summary>Gives every SQLite connection the durability that DESIGN promises: an acknowledged decision survives a power cut.</summary>

@@ -18,8 +18,10 @@ public enum DatabaseProvider
 public sealed record StoreOptions(DatabaseProvider Provider, string ConnectionString)
 {
     /// <summary>Reads the settings; without any, a SQLite file in the user's folder for application data.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="file">What that file is called.</param>
     /// <exception cref="StoreException">A setting is missing or wrong; the message names it.</exception>
-    public static StoreOptions Read(IConfiguration configuration)
+    public static StoreOptions Read(IConfiguration configuration, string file = "hitlreview.db")
     {
         var named = configuration["Database:Provider"];
         var provider = DatabaseProvider.Sqlite;
@@ -31,6 +33,6 @@ public sealed record StoreOptions(DatabaseProvider Provider, string ConnectionSt
             return new(provider, connectionString);
         if (provider == DatabaseProvider.Postgres)
             throw new StoreException("ConnectionStrings:HitlReview must be set when Database:Provider is Postgres.");
-        return new(provider, $"Data Source={Path.Combine(DataFolder.Default, "hitlreview.db")}");
+        return new(provider, $"Data Source={Path.Combine(DataFolder.Default, file)}");
     }
 }

@@ -28,9 +28,13 @@ public sealed class HubListener : IAsyncDisposable
     public IReadOnlyList<HubMessage> Messages => _messages.All;
 
     /// <summary>Connects with the person's API key, and waits for the first message: the present state.</summary>
-    public static async Task<HubListener> OpenAsync(Uri hub, Person person)
+    public static Task<HubListener> OpenAsync(Uri hub, Person person) => OpenAsync(hub, person.Key);
+
+    /// <summary>Connects with an API key, and waits for the first message.</summary>
+    public static async Task<HubListener> OpenAsync(Uri hub, string key)
     {
-        var listener = new HubListener(new HubConnectionBuilder().WithUrl(hub, options => options.AccessTokenProvider = () => Task.FromResult<string?>(person.Key)).Build());
+        var listener = new HubListener(new HubConnectionBuilder()
+            .WithUrl(hub, options => options.AccessTokenProvider = () => Task.FromResult<string?>(key)).Build());
         await listener.Connection.StartAsync(TestContext.Current.CancellationToken);
         await listener.WaitForAsync("State");
         return listener;

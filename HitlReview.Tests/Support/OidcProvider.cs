@@ -18,6 +18,7 @@ public sealed class OidcProvider : IAsyncDisposable
     /// <summary>Its secret.</summary>
     public const string ClientSecret = "a secret between the two";
 
+    readonly ConcurrentDictionary<string, byte> _refreshTokens = [];
     readonly RSA _rsa = RSA.Create(2048);
     readonly ConcurrentDictionary<string, string> _nonces = [];
     readonly WebApplication _app;
@@ -29,6 +30,18 @@ public sealed class OidcProvider : IAsyncDisposable
 
     /// <summary>The claims about who signs in.</summary>
     public Dictionary<string, object> Claims { get; } = [];
+
+    /// <summary>True to give refresh tokens, each of which counts once.</summary>
+    public bool Refreshes { get; set; }
+
+    /// <summary>True once it no longer vouches for anybody.</summary>
+    public bool Refuses { get; set; }
+
+    /// <summary>True while it answers nothing of use.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>How often it was asked about somebody who was in already.</summary>
+    public int Asked { get; private set; }
 
     /// <summary>Starts one.</summary>
     public static async Task<OidcProvider> StartAsync()
@@ -51,6 +64,7 @@ public sealed class OidcProvider : IAsyncDisposable
             ["authorization_endpoint"] = Authority + "/authorize",
             ["token_endpoint"] = Authority + "/token",
             ["jwks_uri"] = Authority + "/jwks",
+            ["userinfo_endpoint"] = Authority + "/userinfo",
             ["response_types_supported"] = new[] { "code" },
             ["subject_types_supported"] = new[] { "public" },
             ["id_token_signing_alg_values_supported"] = new[] { "RS256" },
@@ -69,6 +83,8 @@ public sealed class OidcProvider : IAsyncDisposable
         _app.MapPost("/token", async (HttpRequest request) =>
         {
             var form = await request.ReadFormAsync();
+            if (form["grant_type"] == "refresh_token")
+                return Refresh(form["refresh_token"].ToString());
             if (form["client_secret"] != ClientSecret || !_nonces.TryRemove(form["code"].ToString(), out var nonce))
                 return Results.Unauthorized();
             var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
@@ -79,8 +95,36 @@ public sealed class OidcProvider : IAsyncDisposable
                 Claims = new Dictionary<string, object>(Claims) { ["nonce"] = nonce },
                 SigningCredentials = new(key, SecurityAlgorithms.RsaSha256),
             });
-            return Results.Json(new { access_token = "of no use", token_type = "Bearer", id_token = token });
+            return Results.Json(new { access_token = AccessToken, token_type = "Bearer", expires_in = 3600, id_token = token, refresh_token = NextRefreshToken() });
         });
+        _app.MapGet("/userinfo", (HttpRequest request) =>
+        {
+            // The sign-in itself asks too.
+            if (request.Headers.Authorization == $"Bearer {AccessToken}" && !Refuses && !IsDown)
+                return Results.Json(Claims);
+            return IsDown ? Results.StatusCode(503) : Results.Unauthorized();
+        });
+    }
+
+    const string AccessToken = "of use at the userinfo address only";
+
+    string? NextRefreshToken()
+    {
+        if (!Refreshes)
+            return null;
+        var token = Guid.NewGuid().ToString("N");
+        _refreshTokens[token] = 0;
+        return token;
+    }
+
+    IResult Refresh(string token)
+    {
+        Asked++;
+        if (IsDown)
+            return Results.StatusCode(503);
+        return Refuses || !_refreshTokens.TryRemove(token, out _)
+            ? Results.Json(new { error = "invalid_grant" }, statusCode: 400)
+            : Results.Json(new { access_token = AccessToken, token_type = "Bearer", refresh_token = NextRefreshToken() });
     }
 
     /// <inheritdoc/>

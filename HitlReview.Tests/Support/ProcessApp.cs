@@ -31,7 +31,11 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
     public IReadOnlyList<string> Output => _output.All;
 
     /// <summary>Waits until it prints a line with this text.</summary>
-    public async Task<string> WaitForLineAsync(string text) => (await _output.WaitAsync(line => line.Contains(text, StringComparison.Ordinal), 1, $"'{text}' printed"))[0];
+    /// <param name="text">The text.</param>
+    /// <param name="times">How many such lines there must be, over all its starts.</param>
+    /// <returns>The last of them.</returns>
+    public async Task<string> WaitForLineAsync(string text, int times = 1) =>
+        (await _output.WaitAsync(line => line.Contains(text, StringComparison.Ordinal), times, $"'{text}' printed"))[times - 1];
 
     /// <summary>Starts the program on a database with <see cref="Cast"/> in it, and waits until it serves.</summary>
     /// <param name="store">The database; it may be new or one that another process has left. It must not be open here.</param>

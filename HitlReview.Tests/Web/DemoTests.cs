@@ -1,13 +1,23 @@
-using System.Text.RegularExpressions;
+using HitlReview.Core.Accounts;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
+using HitlReview.Web.Auth;
+using HitlReview.Web.Cli;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.Playwright;
 
 namespace HitlReview.Tests.Web;
 
 /// <summary>What a newcomer sees after the README's first command. The pictures in docs/ are this test's: run it with HITLREVIEW_PICTURES=docs.</summary>
-public sealed partial class DemoTests : IAsyncLifetime
+public sealed class DemoTests : IAsyncLifetime
 {
+    const string Invitation = "Demo: sign in here, once,";
+
     readonly SqliteStore _store = new();
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => await _store.CreateAsync(empty: true);
 
@@ -15,8 +25,9 @@ public sealed partial class DemoTests : IAsyncLifetime
     public async Task The_demo_fills_an_inbox_that_is_worth_a_picture()
     {
         await using var app = await ProcessApp.StartAsync(_store, arguments: "--demo");
-        var told = SignIn().Match(await app.WaitForLineAsync("Demo: sign in as"));
-        await using var newcomer = await Browser.SignInAsync(app.Url, told.Groups["email"].Value, told.Groups["password"].Value, new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        await using var newcomer = await Browser.OpenAsync(app, who: null, new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        await newcomer.Page.GotoAsync(Link(await app.WaitForLineAsync(Invitation)));
+        await newcomer["enter-demo"].ClickAsync();
 
         // The slowest of its executions asks after a few seconds, while the inbox is open.
         await Assertions.Expect(newcomer["inbox"].GetByText("CHANGELOG.md").First).ToBeVisibleAsync();
@@ -48,6 +59,82 @@ public sealed partial class DemoTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_demo_starts_again_as_often_as_one_likes_and_goes_on_where_it_was()
+    {
+        await using var app = await ProcessApp.StartAsync(_store, arguments: "--demo");
+        Assert.Contains(_store.File, await app.WaitForLineAsync("Demo: all of it is in"), StringComparison.Ordinal);
+        using (var visitor = app.NewVisitor())
+            await EnterAsync(visitor, Links(app)[0]);
+        for (var start = 2; start <= 3; start++)
+        {
+            await app.KillAsync();
+            await app.StartAsync();
+            await app.WaitForLineAsync(Invitation, start);
+            using var visitor = app.NewVisitor();
+            var links = Links(app);
+
+            // The former start's link is of no use, this one's is.
+            Assert.Contains("This link doesn't work", (await visitor.OpenAsync(links[^2])).Html, StringComparison.Ordinal);
+            Assert.Equal("/", (await EnterAsync(visitor, links[^1])).Location);
+            Assert.Equal(5, (await visitor.CallAsync("/api/executions")).Json.GetArrayLength());
+        }
+        Assert.DoesNotContain(app.Output, line => line.Contains("   at ", StringComparison.Ordinal) || line.Contains("password", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task The_link_signs_in_once_and_looking_at_it_does_not_use_it_up()
+    {
+        await using var app = await TestApp.StartAsync(_store);
+        var link = await Demo.FillAsync(app.Services, Ct);
+        using var first = app.NewVisitor();
+        using var second = app.NewVisitor();
+        for (var i = 0; i < 3; i++)
+            Assert.Contains("Enter the demo", (await first.OpenAsync(link)).Html, StringComparison.Ordinal);
+
+        var both = await Task.WhenAll(EnterAsync(first, link), EnterAsync(second, link));
+
+        Assert.Single(both, page => page.Location == "/");
+        var late = Assert.Single(both, page => page.Location is null);
+        Assert.Contains("This link was used already", late.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(late.SetCookies, cookie => cookie.Contains("hitl-session", StringComparison.Ordinal));
+        using var third = app.NewVisitor();
+        Assert.Contains("This link was used already", (await third.OpenAsync(link)).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_that_nobody_used_in_time_says_so()
+    {
+        var clock = new FakeTimeProvider(TestStore.Start);
+        var link = new DemoLink(clock);
+        var token = Token(link.Open("someone"));
+        clock.Advance(DemoLink.Life - TimeSpan.FromSeconds(1));
+        Assert.Equal(DemoLinkState.Ready, link.StateOf(token));
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((DemoLinkState.Expired, null), (link.StateOf(token), link.Use(token)));
+        Assert.Equal(DemoLinkState.Unknown, link.StateOf("another"));
+        Assert.Equal(DemoLinkState.Unknown, new DemoLink(clock).StateOf(""));
+        Assert.Equal("someone", link.Use(Token(link.Open("someone"))));
+        await using var app = await TestApp.StartAsync(_store);
+        using var visitor = app.NewVisitor();
+        Assert.Contains("start it again with --demo", (await visitor.OpenAsync("/account/demo?token=another")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_cards_say_which_agent_asks()
+    {
+        await using var app = await TestApp.StartAsync(_store);
+        await Demo.FillAsync(app.Services, Ct);
+        await Demo.FillAsync(app.Services, Ct);
+
+        await using var db = app.Db();
+        var asked = await db.Reviews.Where(r => r.AskedByKeyId != null).OrderBy(r => r.NodeExecId).Select(r => r.AskedBy).ToListAsync(Ct);
+        Assert.Equal(["support agent", "support agent", "ops agent"], asked);
+        Assert.All(await db.ApiKeys.ToListAsync(Ct), key => Assert.Equal(KeyMay.ask, key.May));
+    }
+
+    [Fact]
     public async Task The_demo_keeps_out_of_a_database_that_others_use()
     {
         await using var store = new SqliteStore();
@@ -56,8 +143,22 @@ public sealed partial class DemoTests : IAsyncLifetime
         Assert.Contains(app.Output, line => line.Contains("--demo fills only a database without other accounts", StringComparison.Ordinal));
     }
 
-    [GeneratedRegex("sign in as (?<email>[^ ]+) with the password (?<password>[^ ]+)")]
-    private static partial Regex SignIn();
+    [Fact]
+    public void Where_no_database_is_named_the_demo_has_its_own()
+    {
+        var nothing = new ConfigurationBuilder().Build();
+
+        Assert.EndsWith("demo.db", StoreOptions.Read(nothing, Demo.File).ConnectionString, StringComparison.Ordinal);
+        Assert.EndsWith("hitlreview.db", StoreOptions.Read(nothing).ConnectionString, StringComparison.Ordinal);
+    }
+
+    static string[] Links(ProcessApp app) => [.. app.Output.Where(line => line.Contains(Invitation, StringComparison.Ordinal)).Select(Link)];
+
+    static string Link(string line) => new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]).PathAndQuery;
+
+    static string Token(string link) => link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
+
+    static Task<Page> EnterAsync(HttpClient visitor, string link) => visitor.SendFormAsync(link, "demo", ("Input.Token", Token(link)));
 
     /// <summary>The folder named on the way in, from the root of the repository; else one that goes with the run.</summary>
     static string Pictures() => Environment.GetEnvironmentVariable("HITLREVIEW_PICTURES") is { Length: > 0 } folder ? Path.Combine(Repository.Root, folder) : TestFolder.NewFolder();

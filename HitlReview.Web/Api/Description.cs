@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
 using Microsoft.OpenApi;
@@ -24,8 +25,14 @@ static class Description
             // The addresses are relative: whatever host the reader came by is the one to call.
             document.Servers = [new() { Url = "/" }];
             const string scheme = "api_key";
-            document.AddComponent(scheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, from /account/keys or `key add`." });
+            document.AddComponent(scheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API key, from /account/keys or `key add`. It may `ask` if nothing else was chosen; each call says what it needs. A key never decides what was asked or started with it." });
             document.Security = [new() { [new(scheme, document)] = [] }];
+            return Task.CompletedTask;
+        });
+        openApi.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<KeyRight>().LastOrDefault() is { } right)
+                operation.Description += $"\n\nA key needs {string.Join(" or ", KeyWords.Of(right.AnyOf).Select(word => $"`{word}`"))}.";
             return Task.CompletedTask;
         });
         // What our own converters write, the framework can't know.

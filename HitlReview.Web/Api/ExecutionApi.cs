@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text;
 using System.Text.Json;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
@@ -16,13 +17,20 @@ static class ExecutionApi
     // Pins of the full payload size, below the body, the inputs and the node.
     static readonly JsonLimits InputLimits = new(JsonLimits.Payload.MaxDepth + 2, JsonBody.MaxBytes);
 
+    // What one answer may be at most; the rest is on further pages, or read one by one.
+    const int MaxNodes = 1_000;
+    const long MaxPayloadBytes = 4_000_000;
+
     public static void MapExecutionApi(this IEndpointRouteBuilder api)
     {
         var executions = api.MapGroup("/api/executions").WithTags("Executions");
 
         executions.MapPost("", Start)
             .ForKeysThatMay(KeyMay.ask)
-            .Describe("Start an execution", "Runs the newest version of an own graph. `inputs` are values for pins, by node, on top of the graph's defaults.")
+            .Describe("Start an execution", """
+                Runs the newest version of an own graph. `inputs` are values for pins, by node, on top of the graph's defaults.
+                Safe modes that are off are on where the key stored the graph itself, or gives `inputs` and may not `decide`.
+                """)
             .Refuses(400, 404, 413, 415, 422)
             .Example(
                 """{"graph_id":"019aa3c1-5b1e-7c31-9d0a-3f6d1f0a7b52","inputs":{"ask":{"data":{"to":"everybody"}}}}""",
@@ -35,9 +43,32 @@ static class ExecutionApi
 
         executions.MapGet("/{graph_exec_id}", Get)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
-            .Describe("Read an execution", "Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the process ended during an action and nobody has settled it.")
+            .Describe("Read an execution", """
+                Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the process
+                ended during an action and nobody has settled it.
+                It has at most 1,000 of its `node_execution_count` node executions, besides those whose outcome is to be settled, and 4 MB of
+                inputs and outputs. Where something was left out `truncated` is true: `/api/executions/{graph_exec_id}/nodes` pages through
+                all, and a node execution of which `input` or `output` was left out says in `whole_at` where it is read whole.
+                """)
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution.");
+
+        executions.MapGet("/{graph_exec_id}/nodes", Nodes)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
+            .Describe("List the node executions", """
+                Of an execution, in the order in which they came to be. A page has at most 4 MB of inputs and outputs; where one was left out,
+                its size and `whole_at` are there.
+                """)
+            .Refuses(404)
+            .Paged()
+            .WithParameter("graph_exec_id", "The execution.");
+
+        executions.MapGet("/{graph_exec_id}/nodes/{node_exec_id}", Node)
+            .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
+            .Describe("Read a node execution", "One of an execution or a chat, with its whole input and output.")
+            .Refuses(404)
+            .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
+            .WithParameter("node_exec_id", "The node execution.");
 
         executions.MapPost("/{graph_exec_id}/stop", Stop)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
@@ -53,7 +84,7 @@ static class ExecutionApi
             .ForKeysThatMay(KeyMay.decide)
             .Describe("Settle an unknown outcome", """
                 For an action during which the process ended: `ran` if it took effect, with what it put out as `output` (pin to list of values) for the nodes behind it;
-                `ask_again` to have a new review ask for the same action. Answers with the settled node execution, or with the new one.
+                `ask_again` to have a new review ask for the same action. Answers with the settled node execution, or with the new one. Never with the key that started it.
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
@@ -72,7 +103,18 @@ static class ExecutionApi
         Pages.Answer(http, await executions.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), ExecutionSummary.Of);
 
     static async Task<Ok<ExecutionModel>> Get(string graph_exec_id, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
-        TypedResults.Ok(ExecutionModel.Of(await executions.GetAsync(CallerOf(user, Surface.Rest), graph_exec_id, ct)));
+        TypedResults.Ok(ExecutionModel.Of(
+            await executions.GetAsync(CallerOf(user, Surface.Rest), graph_exec_id, MaxNodes, MaxPayloadBytes, ct)));
+
+    static async Task<Ok<IReadOnlyList<NodeExecutionModel>>> Nodes(string graph_exec_id, HttpContext http, ClaimsPrincipal user,
+        ExecutionService executions, CancellationToken ct) =>
+        Pages.Answer(http, await executions.NodesAsync(CallerOf(user, Surface.Rest), graph_exec_id, Pages.Asked(http), MaxPayloadBytes,
+            ct), n => NodeExecutionModel.Of(graph_exec_id, n));
+
+    static async Task<Ok<NodeExecutionModel>> Node(string graph_exec_id, string node_exec_id, ClaimsPrincipal user,
+        ExecutionService executions, CancellationToken ct) =>
+        TypedResults.Ok(NodeExecutionModel.Of(graph_exec_id,
+            await executions.GetNodeAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, ct)));
 
     static async Task<Ok<StoppedModel>> Stop(string graph_exec_id, ClaimsPrincipal user, Stopping stopping, CancellationToken ct) =>
         TypedResults.Ok(StoppedModel.Of(await stopping.StopAsync(CallerOf(user, Surface.Rest), graph_exec_id, ct)));
@@ -80,7 +122,9 @@ static class ExecutionApi
     static async Task<Ok<NodeExecutionModel>> Settle(string graph_exec_id, string node_exec_id, Body<SettleModel> body, ClaimsPrincipal user, Settling settling, CancellationToken ct)
     {
         var output = body.Value.Output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.FromElement(body.Value.Output, "output", InputLimits);
-        return TypedResults.Ok(NodeExecutionModel.Of(await settling.SettleAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, body.Value.Resolution, output, ct)));
+        var settled = await settling.SettleAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, body.Value.Resolution, output,
+            ct);
+        return TypedResults.Ok(NodeExecutionModel.Of(settled));
     }
 
     /// <summary>What to run.</summary>
@@ -116,22 +160,44 @@ sealed record ExecutionSummary(
         new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount, e.Error);
 }
 
-/// <summary>An execution with its node executions, in the order in which they came to be.</summary>
+/// <summary>
+/// An execution with its node executions, in the order in which they came to be. `truncated` if any of the `node_execution_count` node
+/// executions, or an input or output of one, was left out.
+/// </summary>
 sealed record ExecutionModel(
     string GraphExecId, string GraphId, int GraphVersion, ExecutionStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    int FailedNodeCount, int RejectedNodeCount, string? Error, IReadOnlyList<NodeExecutionModel> NodeExecutions)
+    int FailedNodeCount, int RejectedNodeCount, string? Error, IReadOnlyList<NodeExecutionModel> NodeExecutions, int NodeExecutionCount,
+        bool Truncated)
 {
     public static ExecutionModel Of(ExecutionDetail detail)
     {
         var e = detail.Execution;
-        return new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount, e.Error, [.. detail.Nodes.Select(NodeExecutionModel.Of)]);
+        return new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount,
+            e.Error,
+            [.. detail.Nodes.Select(node => NodeExecutionModel.Of(e.Id, node))], detail.NodeCount, detail.IsTruncated);
     }
 }
 
-/// <summary>A node execution. `output` is an object of pins and lists of values.</summary>
+/// <summary>
+/// A node execution. `output` is an object of pins and lists of values. Sizes are in bytes; where `input` or `output` is null although it
+/// has a size, it was left out, and `whole_at` says where it is.
+/// </summary>
 sealed record NodeExecutionModel(
-    string NodeExecId, string NodeId, string BlockId, ExecutionStatus Status, JsonText Input, JsonText? Output, string? Error, NodeOutcome? Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+    string NodeExecId, string NodeId, string BlockId, ExecutionStatus Status, JsonText? Input, JsonText? Output, string? Error,
+        NodeOutcome? Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    int InputSize, int? OutputSize, string? WholeAt)
 {
-    public static NodeExecutionModel Of(NodeExecution n) =>
-        new(n.Id, n.NodeId, n.BlockId, n.Status, JsonText.Trusted(n.Input), n.Output is { } output ? JsonText.Trusted(output) : null, n.Error, n.Outcome, n.StartedAt, n.EndedAt);
+    public static NodeExecutionModel Of(NodeExecution n) => new(
+        n.Id, n.NodeId, n.BlockId, n.Status, JsonText.Trusted(n.Input), Text(n.Output), n.Error, n.Outcome, n.StartedAt, n.EndedAt,
+        Encoding.UTF8.GetByteCount(n.Input), n.Output is null ? null : Encoding.UTF8.GetByteCount(n.Output), null);
+
+    public static NodeExecutionModel Of(string graphExecId, NodePart n) => new(
+        n.Id, n.Run.NodeId, n.BlockId, n.Run.Status, Text(n.Input), Text(n.Output), n.Error, n.Run.Outcome, n.Run.StartedAt, n.Run.EndedAt,
+        n.InputBytes, n.OutputBytes, n.IsWhole ? null : Address(graphExecId, n.Id));
+
+    /// <summary>Where a node execution is read whole.</summary>
+    public static string Address(string graphExecId, string nodeExecId) =>
+        $"/api/executions/{Uri.EscapeDataString(graphExecId)}/nodes/{Uri.EscapeDataString(nodeExecId)}";
+
+    static JsonText? Text(string? stored) => stored is null ? null : JsonText.Trusted(stored);
 }

@@ -18,7 +18,10 @@ static class GraphApi
 
         graphs.MapPost("", Store)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
-            .Describe("Store a graph", "Checked as a whole: an unknown block or pin, a node id used twice or a cycle that nothing feeds is refused here and not when somebody waits for it. With the `id` of an own graph this is its next version.")
+            .Describe("Store a graph", """
+                Checked as a whole: an unknown block or pin, a node id used twice or a cycle that nothing feeds is refused here and not when somebody waits for it.
+                With the `id` of an own graph this is its next version. Only a person, or a key that may `decide`, switches a safe mode off.
+                """)
             .Refuses(400, 404, 413, 415, 422)
             .Example("""
                 {"name":"Ask first","nodes":[{"id":"ask","block_id":"8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d","input_default":{"data":{"to":"world"},"name":"Say hello?"}}],"links":[],
@@ -45,7 +48,7 @@ static class GraphApi
     }
 
     static async Task<Ok<IReadOnlyList<GraphSummary>>> List(HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
-        Pages.Answer(http, await graphs.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), GraphSummary.Of);
+        Pages.Answer(http, await graphs.ListBareAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), GraphSummary.Of);
 
     static async Task<Ok<GraphModel>> Get(string id, HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
         TypedResults.Ok(GraphModel.Of(await graphs.GetAsync(CallerOf(user, Surface.Rest), id, Pages.Integer(http.Request.Query["version"], "version"), ct)));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HitlReview.Core;
 using HitlReview.Core.Reviews;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -20,11 +21,25 @@ static class Pages
     /// <summary>Answers with a plain array; total and next page are in the headers.</summary>
     public static Ok<IReadOnlyList<TModel>> Answer<T, TModel>(HttpContext http, ListPage<T> page, Func<T, TModel> model)
     {
-        var headers = http.Response.Headers;
-        headers["X-Total-Count"] = page.Total?.ToString(CultureInfo.InvariantCulture) ?? $"{ListPage<T>.CountLimit}+";
-        if (page.Next is { } next)
-            headers.Link = $"<{Next(http.Request, next)}>; rel=\"next\"";
+        Tell(http, page.Total, page.Next);
         return TypedResults.Ok<IReadOnlyList<TModel>>([.. page.Items.Select(model)]);
+    }
+
+    /// <summary>
+    /// The same for reviews, which are written as they are read: however slowly the answer is taken, only a part of it is in memory.
+    /// </summary>
+    public static Ok<IAsyncEnumerable<ReviewModel>> Answer(HttpContext http, ReviewPage page, Func<Review, ReviewModel> model)
+    {
+        Tell(http, page.Total, page.Next);
+        return TypedResults.Ok(page.Items.Select(model));
+    }
+
+    static void Tell(HttpContext http, int? total, ListCursor? next)
+    {
+        var headers = http.Response.Headers;
+        headers["X-Total-Count"] = total?.ToString(CultureInfo.InvariantCulture) ?? $"{ListPage<Review>.CountLimit}+";
+        if (next is not null)
+            headers.Link = $"<{Next(http, next)}>; rel=\"next\"";
     }
 
     /// <summary>A whole number from a query; null if it isn't there.</summary>
@@ -34,8 +49,12 @@ static class Pages
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
         : throw new RefusedException(Refusal.Invalid, $"{field} must be a whole number.");
 
-    // The cursor takes the place of the page's number; everything else that was asked for stays.
-    static string Next(HttpRequest request, ListCursor next) => QueryHelpers.AddQueryString(
-        request.PathBase + request.Path,
-        request.Query.Where(q => q.Key is not ("page" or "cursor" or "access_token")).SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value)).Append(new("cursor", next.ToString())));
+    // The cursor takes the place of the page's number; everything else that was asked for stays, the path to the letter: an id in it may
+    // hold a slash.
+    static string Next(HttpContext http, ListCursor next) => QueryHelpers.AddQueryString(
+        http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] is ['/', ..] path
+            ? path
+            : http.Request.PathBase + http.Request.Path,
+        http.Request.Query.Where(q => q.Key is not ("page" or "cursor" or "access_token"))
+            .SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value)).Append(new("cursor", next.ToString())));
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using HitlReview.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -29,6 +30,7 @@ public static partial class Problems
         Refusal.Conflict => StatusCodes.Status409Conflict,
         Refusal.TooLarge => StatusCodes.Status413PayloadTooLarge,
         Refusal.Invalid => StatusCodes.Status422UnprocessableEntity,
+        Refusal.TooMany => StatusCodes.Status429TooManyRequests,
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, null),
     };
 
@@ -44,6 +46,8 @@ public static partial class Problems
             if (problem.StatusCode >= 500)
                 Failed(log, context.Request.Method, context.Request.Path, e);
             context.Response.Clear();
+            if (problem.StatusCode == StatusCodes.Status429TooManyRequests)
+                context.Response.Headers.RetryAfter = RefusedException.RetryAfter.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture);
             await problem.ExecuteAsync(context);
         }
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 
@@ -8,11 +9,16 @@ static class RawIds
 {
     public static IApplicationBuilder UseRawIds(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.GetEndpoint() is RouteEndpoint endpoint
-            && http.Features.Get<IHttpRequestFeature>()?.RawTarget is { } target && target.Contains("%2F", StringComparison.OrdinalIgnoreCase))
-            Undo(http.Request, target.Split('?')[0], endpoint.RoutePattern.PathSegments);
+        if (http.GetEndpoint() is RouteEndpoint endpoint && !IsErrorPage(http)
+            && http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] is { } path
+            && path.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+            Undo(http.Request, path, endpoint.RoutePattern.PathSegments);
         return next(http);
     });
+
+    // It is shown in place of the address that was asked for, whose parts are none of its own.
+    static bool IsErrorPage(HttpContext http) =>
+        http.Features.Get<IExceptionHandlerFeature>() is not null || http.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 
     static void Undo(HttpRequest request, string path, IReadOnlyList<RoutePatternPathSegment> pattern)
     {

@@ -27,8 +27,9 @@ static class ReviewApi
 
         reviews.MapGet("/execution/{graph_exec_id}", OfExecution)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
-            .Describe("List the waiting reviews of an execution", "Oldest first and complete. A chat or an outside execution without reviews has an empty list.")
+            .Describe("List the waiting reviews of an execution", "Oldest first. A chat or an outside execution without reviews has an empty list.")
             .Refuses(404)
+            .Paged()
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.");
 
         reviews.MapGet("/{node_exec_id}", Get)
@@ -42,6 +43,7 @@ static class ReviewApi
             .ForKeysThatMay(KeyMay.decide)
             .Describe("Decide reviews", """
                 Approves or rejects one or more reviews of one execution, all or none. The same decision again is success and changes nothing.
+                What was asked or started with a key is never decided with that key (403).
                 `reviewed_data` is an edited payload, where null means no edit; `reviewed_json` says it as a string of JSON text, exactly, null included.
                 Data sent with a rejection, or with `auto_approve_future`, is ignored.
                 """)
@@ -53,7 +55,8 @@ static class ReviewApi
         reviews.MapPost("/request", Ask)
             .ForKeysThatMay(KeyMay.ask)
             .Describe("Ask for a review", """
-                For an agent outside: the action waits until a person has decided. Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
+                For an agent outside: the action waits until a person has decided. Not in the name of a chat or a graph's node, nor of another agent.
+                Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
                 Where a standing approval answers, the review is APPROVED at once, with `auto_approved: true` (200).
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
@@ -68,17 +71,19 @@ static class ReviewApi
             .Example(null, """{"payload":{"target":"staging"},"was_edited":true,"original_payload":{"target":"production"},"review_message":"To staging first."}""");
     }
 
-    static async Task<Ok<IReadOnlyList<ReviewModel>>> Pending(HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> Pending(
+        HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
         return Pages.Answer(http, await reviews.PendingAsync(caller, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
     }
 
-    static async Task<Ok<IReadOnlyList<ReviewModel>>> OfExecution(string graph_exec_id, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<IAsyncEnumerable<ReviewModel>>> OfExecution(
+        string graph_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
-        var waiting = await reviews.PendingForExecutionAsync(caller, graph_exec_id, ct);
-        return TypedResults.Ok<IReadOnlyList<ReviewModel>>([.. waiting.Select(review => ReviewModel.Of(review, caller, blocks))]);
+        var page = await reviews.PendingForExecutionAsync(caller, graph_exec_id, Pages.Asked(http), ct);
+        return Pages.Answer(http, page, review => ReviewModel.Of(review, caller, blocks));
     }
 
     static async Task<Ok<ReviewModel>> Get(string node_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)

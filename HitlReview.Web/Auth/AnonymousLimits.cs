@@ -1,26 +1,33 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using HitlReview.Web.Api;
+using HitlReview.Web.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
 
-/// <summary>Limits how fast one address may try passwords and set-up tokens. Whoever is signed in is never limited.</summary>
+/// <summary>
+/// Limits how fast one address may try passwords and set-up tokens, whoever is signed in there: a key or cookie is no licence to guess.
+/// </summary>
 static class AnonymousLimits
 {
-    /// <summary>The policy of the pages that take a password or token from a stranger.</summary>
+    /// <summary>The policy of the pages that take a password or token.</summary>
     public const string Policy = "anonymous";
 
     public static void AddAnonymousLimits(this IServiceCollection services) => services.AddRateLimiter(limiter =>
     {
         limiter.AddPolicy(Policy, context =>
         {
-            if (context.User.Identity?.IsAuthenticated == true || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
                 return RateLimitPartition.GetNoLimiter("");
             var perMinute = context.RequestServices.GetRequiredService<IOptions<AccountOptions>>().Value.SignInsPerMinute;
-            return RateLimitPartition.GetFixedWindowLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new() { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) });
+            return RateLimitPartition.GetFixedWindowLimiter(
+                ClientAddress.Of(context), _ => new() { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) });
         });
         limiter.OnRejected = async (rejected, ct) =>
         {
+            if (rejected.HttpContext.Request.IsForPrograms())
+                throw RequestLimits.Refusal(rejected.HttpContext);
             var response = rejected.HttpContext.Response;
             response.StatusCode = StatusCodes.Status429TooManyRequests;
             if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))

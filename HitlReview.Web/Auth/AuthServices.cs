@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
@@ -29,13 +30,19 @@ static class AuthServices
                 identity.Password = new() { RequiredLength = 8, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
             })
             .AddRoles<IdentityRole>()
+            .AddPasswordValidator<PasswordRules>()
             .AddEntityFrameworkStores<HitlDbContext>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordHashing.Iterations);
         services.AddOptions<IdentityOptions>().Configure<IOptions<AccountOptions>>((identity, account) =>
         {
             identity.Lockout.MaxFailedAccessAttempts = account.Value.MaxFailedSignIns;
             identity.Lockout.DefaultLockoutTimeSpan = account.Value.LockoutTime;
         });
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton<WrongPasswords>();
         services.AddScoped<UserAccounts>();
+        services.AddScoped<PasswordSignIn>();
+        services.AddScoped<People>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<UserSessions>();
         services.AddSingleton<Passkeys>();
@@ -49,8 +56,7 @@ static class AuthServices
         services.AddHitlAccounts();
         services.AddHttpContextAccessor();
         new IdentityBuilder(typeof(HitlUser), typeof(IdentityRole), services).AddSignInManager();
-        // Kept in the database, so that a restart or a second machine signs nobody out.
-        services.AddDataProtection().SetApplicationName("HitlReview").PersistKeysToDbContext<HitlDbContext>();
+        builder.AddCookieKeys();
 
         services.AddAuthentication(CookieOrKey)
             .AddPolicyScheme(CookieOrKey, null, scheme =>
@@ -68,9 +74,17 @@ static class AuthServices
         services.AddCascadingAuthenticationState();
         services.AddScoped<SignIns>();
         services.AddSingleton<LiveSignIns>();
-        services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveSignIns>());
+        services.AddScoped<CircuitAuthentication>();
+        services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<CircuitAuthentication>());
+        services.AddScoped<CircuitHandler, CircuitSignIn>();
+        services.AddHostedService<KeyUseClock>();
         services.AddAnonymousLimits();
+        services.AddSingleton<KnownBrowsers>();
+        services.AddSingleton<SecurityEvents>();
+        services.AddHostedService(provider => provider.GetRequiredService<SecurityEvents>());
         services.AddSingleton<SetupLink>();
+        services.AddSingleton<DemoLink>();
     }
 
     static void AddPasskeys(this IServiceCollection services)
@@ -99,6 +113,12 @@ static class AuthServices
         {
             OnValidatePrincipal = CookieCheck.ValidateAsync,
             OnRedirectToLogin = context => RedirectPages(context, StatusCodes.Status401Unauthorized),
+            // The framework would send on to whatever the address of the sign-in page names.
+            OnRedirectToReturnUrl = context =>
+            {
+                context.Response.Redirect(ReturnUrls.Local(context.RedirectUri));
+                return Task.CompletedTask;
+            },
             OnRedirectToAccessDenied = context =>
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -115,7 +135,7 @@ static class AuthServices
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
         else
-            context.Response.Redirect(context.RedirectUri);
+            context.Response.Redirect(CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(context.RedirectUri, "ended", why.ToString()) : context.RedirectUri);
         return Task.CompletedTask;
     }
 }

@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 
@@ -27,10 +29,19 @@ public static class Callers
         return caller is { Key: null, SessionId: null } ? throw Standing.Ended(isKey: false) : caller;
     }
 
+    /// <summary>The id of the user behind a principal; null for nobody.</summary>
+    public static string? IdOf(ClaimsPrincipal user) =>
+        user.Identity is { IsAuthenticated: true } ? user.FindFirstValue(ClaimTypes.NameIdentifier) : null;
+
     /// <summary>The key behind a principal; null for a person.</summary>
     public static CallerKey? KeyOf(ClaimsPrincipal user) => user.FindFirstValue(KeyId) is { } id
         ? new(id, user.FindFirstValue(KeyName) ?? "", Enum.Parse<KeyMay>(user.FindFirstValue(KeyRights) ?? nameof(KeyMay.none)))
         : null;
+
+    /// <summary>What a browser may keep to tell its people apart, of no other use; empty for nobody.</summary>
+    public static string MarkOf(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id && user.Identity is { IsAuthenticated: true }
+        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"person {id}"))[..8])
+        : "";
 
     /// <summary>What a principal says of a key and of the user on whose behalf it calls.</summary>
     public static IEnumerable<Claim> ClaimsOf(KeyOwner owner)

@@ -1,13 +1,60 @@
+using System.Security.Claims;
+using HitlReview.Core.Accounts;
+using HitlReview.Web.Components.Shared;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Components.Server;
 
 namespace HitlReview.Web.Auth;
 
-/// <summary>Looks now and then whether the sign-in behind an open page still stands.</summary>
-sealed class CircuitAuthentication(ILoggerFactory logs, LiveSignIns signIns) : RevalidatingServerAuthenticationStateProvider(logs)
+/// <summary>
+/// Who an open page belongs to: the sign-in that opened it, as long as that stands. Then to nobody, so that the page shows nothing further and
+/// says why; what was typed on it is kept first.
+/// </summary>
+sealed class CircuitAuthentication(LiveSignIns signIns, LastWords lastWords) : AuthenticationStateProvider, IHostEnvironmentAuthenticationStateProvider, IDisposable
 {
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
+    // A browser that doesn't answer must not keep the page as it is.
+    static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(300);
 
-    protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken) =>
-        await signIns.StandsAsync(authenticationState.User, cancellationToken);
+    const string WhyClaim = "hitl:ended";
+
+    Task<AuthenticationState>? _state;
+    LiveSignIn? _signIn;
+
+    /// <summary>Why the sign-in behind a page ended, as its principal now says; null where it doesn't.</summary>
+    public static SignInEnd? WhyEnded(ClaimsPrincipal user) => Enum.TryParse<SignInEnd>(user.FindFirstValue(WhyClaim), out var why) ? why : null;
+
+    /// <inheritdoc/>
+    public override Task<AuthenticationState> GetAuthenticationStateAsync() => _state ?? throw new InvalidOperationException("Who is there isn't known yet.");
+
+    /// <inheritdoc/>
+    /// <remarks>A page that is connected anew is still the same sign-in's: see <see cref="CircuitSignIn"/>.</remarks>
+    public void SetAuthenticationState(Task<AuthenticationState> authenticationStateTask)
+    {
+        if (_signIn is null)
+            Become(authenticationStateTask);
+    }
+
+    /// <summary>Follows the sign-in that has opened the page, until it ends or the page is left.</summary>
+    public async Task FollowAsync()
+    {
+        _signIn = signIns.Follow((await GetAuthenticationStateAsync()).User);
+        _signIn.Ended.Register(() => _ = EndAsync(_signIn.Why!.Value));
+    }
+
+    /// <summary>True if this is the sign-in that the page belongs to.</summary>
+    public bool Is(ClaimsPrincipal user) => user.FindFirstValue(Callers.Session) is { } session && _signIn?.Caller.SessionId == session;
+
+    async Task EndAsync(SignInEnd why)
+    {
+        await lastWords.KeepAsync(s_patience);
+        Become(Task.FromResult(new AuthenticationState(new(new ClaimsIdentity([new(WhyClaim, why.ToString())])))));
+    }
+
+    void Become(Task<AuthenticationState> state)
+    {
+        _state = state;
+        NotifyAuthenticationStateChanged(state);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _signIn?.Dispose();
 }

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.StaticAssets;
 
 namespace HitlReview.Web.Auth;
 
@@ -20,6 +21,9 @@ static partial class CookieCheck
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var http = context.HttpContext;
+        // Assets are everybody's; a page has a dozen of them.
+        if (http.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null)
+            return;
         // Cookies of before there were sessions name none.
         if (context.Principal?.FindFirstValue(Callers.Session) is null)
         {
@@ -27,7 +31,10 @@ static partial class CookieCheck
             return;
         }
         var sessions = http.RequestServices.GetRequiredService<UserSessions>();
-        var look = await sessions.LookAsync(Callers.CallerOf(context.Principal, Surface.Ui), http.RequestAborted);
+        var caller = Callers.CallerOf(context.Principal, Surface.Ui);
+        var look = await sessions.LookAsync(caller, http.RequestAborted);
+        if (look is { End: null, Session.ProviderTokens: not null } && http.RequestServices.GetService<ProviderChecks>() is { } provider && await provider.CheckAsync(look.Session, http.RequestAborted))
+            look = await sessions.LookAsync(caller, http.RequestAborted);
         if (look.End is { } why)
             End(context, why);
         else

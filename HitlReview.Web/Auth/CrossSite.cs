@@ -29,7 +29,5 @@ static class CrossSite
     static bool ComesFromHere(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site
             ? site is "same-origin" or "none"
-            : request.Headers.Origin.ToString() is not { Length: > 0 } origin || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == Authority(request));
-
-    static string Authority(HttpRequest request) => new Uri($"{request.Scheme}://{request.Host}").Authority;
+            : request.Headers.Origin.ToString() is not { Length: > 0 } origin || Origins.IsOwn(request, origin);
 }

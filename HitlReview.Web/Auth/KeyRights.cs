@@ -23,7 +23,8 @@ static class KeyRights
     /// <summary>Refuses a key what it may not, before anything else looks at the request.</summary>
     public static void UseKeyRights(this WebApplication app) => app.Use((context, next) =>
     {
-        if (context.GetEndpoint() is not { } endpoint || Callers.KeyOf(context.User) is not { } key)
+        // What is no route is routing's own answer to a wrong method or media type, which tells nothing.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint || Callers.KeyOf(context.User) is not { } key)
             return next(context);
         var right = endpoint.Metadata.GetMetadata<KeyRight>();
         if (right is not null && (key.May & right.AnyOf) != 0)

@@ -16,16 +16,8 @@ static class CommandLine
     /// <returns>The exit code: 0, or 1 with the reason on standard error.</returns>
     public static Task<int> RunAsync(string[] args, Serve serve)
     {
-        var demo = new Option<bool>("--demo") { Description = "Make a demo user, graphs and running executions." };
-        var root = new RootCommand("HitlReview holds what agents want to do until a person has approved it. Settings may be given as --Name:Sub=value.")
-        {
-            demo,
-            UserVerb.Make(),
-            KeyVerb.Make(),
-            PasskeyVerb.Make(),
-            AuditVerb.Make(),
-        };
-        root.TreatUnmatchedTokensAsErrors = false;
+        var demo = new Option<bool>("--demo") { Description = "Fill a database of its own with graphs and running executions, and print a link that signs in, once." };
+        var root = Root(demo);
         root.SetAction((parsed, ct) => Faults.TellAsync(async () =>
         {
             await serve(Settings(parsed), parsed.GetValue(demo), ct);
@@ -38,6 +30,14 @@ static class CommandLine
             // The host has its own way with Ctrl+C and SIGTERM, and lets requests finish.
             : parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    /// <summary>All that the program understands.</summary>
+    internal static RootCommand Root(Option<bool> demo) => new("HitlReview holds what agents want to do until a person has approved it. Settings may be given as --Name:Sub=value.")
+    {
+        Options = { demo },
+        Subcommands = { UserVerb.Make(), KeyVerb.Make(), PasskeyVerb.Make(), AuditVerb.Make() },
+        TreatUnmatchedTokensAsErrors = false,
+    };
 
     /// <summary>What isn't an option of ours is a setting: <c>--name=value</c> or <c>--name value</c>.</summary>
     /// <exception cref="RefusedException">Invalid: neither.</exception>

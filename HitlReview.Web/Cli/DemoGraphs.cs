@@ -54,11 +54,17 @@ static class DemoGraphs
         []),
     ];
 
-    public static IReadOnlyList<ReviewRequest> AgentRequests { get; } =
+    public static IReadOnlyList<(string Agent, IReadOnlyList<ReviewRequest> Requests)> AgentRequests { get; } =
     [
-        Request("demo-mail-1", "support-agent-run-17", "send_email", """{"to":"ines@customer.example","subject":"Your ticket 5521","body":"Hello Ines,\n\nyour export works again. Sorry for the trouble!\n\nThe support team"}""", "The customer has waited for two days; please be quick."),
-        Request("demo-mail-2", "support-agent-run-17", "send_email", """{"to":"omar@customer.example","subject":"Your ticket 5522","body":"Hello Omar,\n\nwe have added five seats to your plan.\n\nThe support team"}""", null),
-        Request("demo-shell-1", "ops-agent-run-3", "run_command", """{"data":"tidy up","command":"rm -rf /var/tmp/build-*","host":"build-2.internal.example"}""", "Disk is at 93 %. This only removes old builds.", editable: false),
+        ("support agent",
+        [
+            Request("demo-mail-1", "support-agent-run-17", "send_email", """{"to":"ines@customer.example","subject":"Your ticket 5521","body":"Hello Ines,\n\nyour export works again. Sorry for the trouble!\n\nThe support team"}""", "The customer has waited for two days; please be quick."),
+            Request("demo-mail-2", "support-agent-run-17", "send_email", """{"to":"omar@customer.example","subject":"Your ticket 5522","body":"Hello Omar,\n\nwe have added five seats to your plan.\n\nThe support team"}""", null),
+        ]),
+        ("ops agent",
+        [
+            Request("demo-shell-1", "ops-agent-run-3", "run_command", """{"data":"tidy up","command":"rm -rf /var/tmp/build-*","host":"build-2.internal.example"}""", "Disk is at 93 %. This only removes old builds.", editable: false),
+        ]),
     ];
 
     static GraphNode Node<TBlock>(BlockRegistry blocks, string id, string inputs) where TBlock : Block => new(id, blocks.All.OfType<TBlock>().Single().Id, JsonText.Parse(inputs, id));

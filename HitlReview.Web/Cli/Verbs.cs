@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
+using Microsoft.Extensions.Logging.Console;
 
 namespace HitlReview.Web.Cli;
 
@@ -29,7 +30,9 @@ static class Verbs
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = AppContext.BaseDirectory });
         // Standard output is for the answer alone: a script takes the key from it.
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // The settings' levels are the server's; a verb says itself what it has done.
+        builder.Logging.ClearProviders().AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddHitlStorage(StoreOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHitlAccounts();

@@ -2,6 +2,10 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Components.Admin;
 using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
+using HitlReview.Web.Components.Shared;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.SignalR;
 using MudBlazor.Services;
 
 namespace HitlReview.Web.Components;
@@ -20,8 +24,11 @@ static class PageServices
             {
                 hub.KeepAliveInterval = TimeSpan.FromSeconds(10);
                 hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
+                hub.AddFilter<CircuitSignIn.Connecting>();
             });
+        builder.Services.AddScoped<CircuitHandler, PageCounter>();
         builder.Services.AddMudServices();
+        builder.Services.AddScoped<LastWords>();
         // What a page shows lives as long as its circuit; what a card shows, as long as the card.
         builder.Services.AddScoped<InboxStore>();
         builder.Services.AddScoped<ExecutionsStore>();
@@ -34,6 +41,14 @@ static class PageServices
     {
         app.UseExceptionHandler("/error/500", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
+        // The page that says so is only read, also where a form was refused: sent as that form it would itself be refused, as a bad one.
+        app.Use((context, next) =>
+        {
+            if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null
+                || context.Features.Get<IExceptionHandlerPathFeature>() is not null)
+                context.Request.Method = HttpMethods.Get;
+            return next(context);
+        });
     }
 
     public static void MapHitlPages(this WebApplication app)

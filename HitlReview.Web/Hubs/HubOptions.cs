@@ -1,3 +1,5 @@
+using HitlReview.Web.Auth;
+
 namespace HitlReview.Web.Hubs;
 
 /// <summary>The settings under <c>Hub</c>.</summary>
@@ -8,9 +10,6 @@ public sealed class HubOptions
 
     /// <summary>Every fault, each naming its setting.</summary>
     internal IEnumerable<string> Faults() => AllowedOrigins
-        .Index().Where(o => !IsOrigin(o.Item))
+        .Index().Where(o => !Origins.IsOrigin(o.Item))
         .Select(o => $"Hub:AllowedOrigins:{o.Index} must be an origin such as https://console.example.com, without a path; it is '{o.Item}'.");
-
-    static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") && string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase);
 }

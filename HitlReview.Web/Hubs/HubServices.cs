@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Hosting;
 using HitlReview.Web.Settings;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -17,9 +19,9 @@ static class HubServices
     public static void AddHitlHub(this IServiceCollection services)
     {
         services.AddValidated<HubOptions>("Hub", options => options.Faults());
+        services.AddSingleton<Quotas>();
         services.AddSignalR().AddJsonProtocol(json => Wire.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<ReviewsFeed>();
-        services.AddHostedService(provider => provider.GetRequiredService<ReviewsFeed>());
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<HubOptions>>((cors, hub) => cors.AddPolicy(CorsPolicy, policy => policy
             .WithOrigins(hub.Value.AllowedOrigins).AllowAnyHeader().WithMethods("GET", "POST", "DELETE").AllowCredentials()));
@@ -36,7 +38,7 @@ static class HubServices
             .UseWhen(http => http.Request.Path.StartsWithSegments(Path), hub => hub.Use((http, next) =>
             {
                 foreach (var origin in http.Request.Headers.Origin)
-                    if (!IsOwn(http.Request, origin) && !allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
+                    if (!Origins.IsOwn(http.Request, origin) && !allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
                         throw new RefusedException(Refusal.Forbidden, $"Pages of the origin '{origin}' may not connect. Name it in Hub:AllowedOrigins to allow it.");
                 return next(http);
             }))
@@ -44,8 +46,30 @@ static class HubServices
     }
 
     public static void MapHitlHub(this IEndpointRouteBuilder app) =>
-        app.MapHub<ReviewsHub>($"{Path}/reviews", connection => connection.CloseOnAuthenticationExpiration = true)
+        app.MapHub<ReviewsHub>($"{Path}/reviews", connection =>
+            {
+                connection.CloseOnAuthenticationExpiration = true;
+                // A message waits until as much as this is left of those before it.
+                connection.TransportMaxBufferSize = connection.ApplicationMaxBufferSize = 64 * 1024;
+                // The feed closes a connection that takes nothing, and says so; this is for what would hold up the closing.
+                var limits = app.ServiceProvider.GetRequiredService<IOptions<LimitOptions>>().Value;
+                connection.TransportSendTimeout = limits.UnreadAfter + TimeSpan.FromSeconds(5);
+            })
             .RequireAuthorization().RequireCors(CorsPolicy).ForKeysThatMay(KeyMay.ask | KeyMay.decide);
 
-    static bool IsOwn(HttpRequest request, string? origin) => string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Answers 429 where the user has as many connections as may be. For requests that open one: those of an open one name it.
+    /// </summary>
+    public static IApplicationBuilder UseHubQuota(this IApplicationBuilder app)
+    {
+        var limits = app.ApplicationServices.GetRequiredService<IOptions<LimitOptions>>().Value;
+        var quotas = app.ApplicationServices.GetRequiredService<Quotas>();
+        var full = $"You have {limits.HubConnections} hub connections open, and more may not be at a time (Limits:HubConnections).";
+        return app.UseWhen(Opens, hub => hub.Use((http, next) =>
+            http.User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId && quotas.HubConnections.IsFull(userId)
+                ? throw new RefusedException(Refusal.TooMany, full)
+                : next(http)));
+
+        static bool Opens(HttpContext http) => http.Request.Path.StartsWithSegments(Path) && !http.Request.Query.ContainsKey("id");
+    }
 }

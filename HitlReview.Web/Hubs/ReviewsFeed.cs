@@ -1,50 +1,53 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
-using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Hosting;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Hubs;
 
 /// <summary>
 /// Sends each connection the present state and then every change after it, in commit order. Each connection has a feed of its own: a
-/// slow one waits, loses changes and is told the state anew, and no other connection and no request notices.
+/// slow one waits, loses changes and is told the state anew, and no other connection and no request notices. One that takes nothing is
+/// closed; until then it holds a message of its own and the ids and beginnings of others, and no payloads.
 /// </summary>
 public sealed partial class ReviewsFeed(
-    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, LiveSignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, TimeProvider clock, ILogger<ReviewsFeed> log)
-    : BackgroundService
+    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, LiveSignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, Quotas quotas,
+    IOptions<LimitOptions> limits, TimeProvider clock, ILogger<ReviewsFeed> log)
 {
-    /// <summary>How often idle connections are looked at: a revoked key or a locked account ends its connections after this long, and before anything more is sent to them.</summary>
-    public static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(30);
-
-    readonly ConcurrentDictionary<HubCallerContext, ClaimsPrincipal> _open = [];
-
     /// <summary>Serves a connection until it ends.</summary>
     internal async Task ServeAsync(HubCallerContext connection)
     {
         var gone = connection.ConnectionAborted;
         try
         {
-            var signIn = connection.User!;
-            var caller = Callers.CallerOf(signIn, Surface.Rest);
+            var caller = Callers.CallerOf(connection.User!, Surface.Rest);
+            // Who asks for too many is told so before (HubServices); this is for those that were let in at the same moment.
+            using var place = quotas.HubConnections.TryTake(caller.UserId);
+            if (place is null)
+                return;
+            using var signIn = signIns.Follow(connection.User!);
+            using var end = signIn.Ended.Register(connection.Abort);
             // Listen first, read second: no change falls in between.
             using var feed = events.Open(caller.UserId);
-            _open[connection] = signIn;
             var client = hub.Clients.Client(connection.ConnectionId);
-            await client.State(await StateAsync(caller, gone));
+            await TakenAsync(client.State(await StateAsync(caller, gone)), gone);
             await foreach (var change in feed.ReadAsync(gone))
             {
-                if (!await signIns.StandsAsync(signIn, gone))
+                if (!await signIn.StandsAsync(gone))
                     break;
-                await SendAsync(client, caller, change, gone);
+                await TakenAsync(SendAsync(client, caller, change, gone), gone);
             }
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
+        }
+        catch (TimeoutException)
+        {
+            NotRead(log, connection.ConnectionId, limits.Value.UnreadAfter);
         }
         catch (Exception e)
         {
@@ -52,44 +55,36 @@ public sealed partial class ReviewsFeed(
         }
         finally
         {
-            _open.TryRemove(connection, out _);
             // Whatever ended the feed, its client must notice: it connects again, and is told the state.
             connection.Abort();
         }
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(CheckEvery, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            foreach (var (connection, signIn) in _open)
-                try
-                {
-                    if (!await signIns.StandsAsync(signIn, stoppingToken))
-                        connection.Abort();
-                }
-                catch (DbException e)
-                {
-                    CheckFailed(log, connection.ConnectionId, e);
-                }
-    }
+    /// <summary>Waits until the client has taken a message, as far as what is on its way is bounded by the connection's buffers.</summary>
+    /// <exception cref="TimeoutException">It has taken nothing for too long.</exception>
+    Task TakenAsync(Task sending, CancellationToken gone) => sending.WaitAsync(limits.Value.UnreadAfter, clock, gone);
 
     async Task<StateModel> StateAsync(Caller caller, CancellationToken ct)
     {
-        var page = await reviews.PendingAsync(caller, new(1, PageRequest.MaxSize), ct);
-        return new([.. page.Items.Select(review => ReviewModel.Of(review, caller, blocks))], page.Total);
+        var page = await reviews.PendingAsync(caller, new(1, PageRequest.MaxSize), ct, limits.Value.PageBytes / 4);
+        return new(
+            await page.Items.Select(review => ReviewModel.Of(review, caller, blocks)).ToListAsync(ct),
+            page.Total,
+            page.Next is { } next ? $"/api/review/pending?page_size={PageRequest.MaxSize}&cursor={next}" : null);
     }
 
     async Task SendAsync(IReviewsClient client, Caller caller, Change change, CancellationToken ct)
     {
+        // A key that may only ask hears of what was asked or started with it, and of nothing else of its user's.
+        if (change is not ChangesLost && !caller.Sees(change))
+            return;
         switch (change)
         {
             case ReviewCreated created:
-                await client.ReviewCreated(ReviewModel.Of(created.Review, caller, blocks));
+                await SendAsync(client, caller, created.Review.NodeExecId, client.ReviewCreated, ct);
                 break;
             case ReviewDecided decided:
-                await client.ReviewDecided(ReviewModel.Of(decided.Review, caller, blocks));
+                await SendAsync(client, caller, decided.Review.NodeExecId, client.ReviewDecided, ct);
                 break;
             case ReviewsCancelled cancelled:
                 await client.ReviewsCancelled(new(cancelled.GraphExecId, cancelled.Count));
@@ -103,9 +98,19 @@ public sealed partial class ReviewsFeed(
         }
     }
 
+    /// <summary>Sends a review as it is now: a feed doesn't keep payloads.</summary>
+    async Task SendAsync(IReviewsClient client, Caller caller, string nodeExecId, Func<ReviewModel, Task> send, CancellationToken ct)
+    {
+        if (await reviews.FindAsync(caller, nodeExecId, ct) is { } review)
+            await send(ReviewModel.Of(review, caller, blocks));
+        else
+            // A chat has used it, and its record is gone: what the client shows of it must go too.
+            await client.State(await StateAsync(caller, ct));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connection {ConnectionId} took no message for {Time} and is closed")]
+    static partial void NotRead(ILogger log, string connectionId, TimeSpan time);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The feed of connection {ConnectionId} broke; its client connects again")]
     static partial void FeedBroke(ILogger log, string connectionId, Exception cause);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether the sign-in of connection {ConnectionId} still stands could not be read")]
-    static partial void CheckFailed(ILogger log, string connectionId, Exception cause);
 }

@@ -24,9 +24,11 @@ public interface IReviewsClient
 }
 
 /// <summary>The present state.</summary>
-/// <param name="Reviews">The newest waiting reviews, as on the first page of <c>GET /api/review/pending?page_size=100</c>.</param>
+/// <param name="Reviews">The newest waiting reviews, as on the first page of <c>GET /api/review/pending?page_size=100</c>, but of a
+/// quarter of its bytes.</param>
 /// <param name="Total">How many wait in all; null where there are more than 10,000.</param>
-public sealed record StateModel(IReadOnlyList<ReviewModel> Reviews, int? Total);
+/// <param name="Next">Where the others are read, at this server; null if these are all.</param>
+public sealed record StateModel(IReadOnlyList<ReviewModel> Reviews, int? Total, string? Next);
 
 /// <summary>The waiting reviews of an execution were cancelled.</summary>
 public sealed record ReviewsCancelledModel(string GraphExecId, int Count);

@@ -10,6 +10,9 @@ static partial class Say
     /// <summary>The sentence with its values in place of <c>{0}</c>, <c>{1}</c> and so on.</summary>
     public static string With(string text, params ReadOnlySpan<object?> values) => string.Format(CultureInfo.CurrentCulture, text, values);
 
+    /// <summary>A sentence without values, for where others have some.</summary>
+    public static RenderFragment Plain(string text) => builder => builder.AddContent(0, text);
+
     /// <summary>The sentence with markup, such as a link, in place of <c>{0}</c>, <c>{1}</c> and so on.</summary>
     public static RenderFragment Markup(string text, params RenderFragment[] parts) => builder =>
     {

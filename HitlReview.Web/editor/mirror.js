@@ -47,6 +47,9 @@ export class Mirror {
 
   write() {
     this.stop()
+    // connection.js: nobody is signed in any more, and the next person may be another.
+    if ("signedOut" in document.documentElement.dataset)
+      return
     try {
       localStorage.setItem(this.key, JSON.stringify({ base: this.base, known: this.known, text: this.read() }))
     } catch {

@@ -26,6 +26,11 @@ customElements.define('connection-notice', class extends HTMLElement {
   show() { this.textContent = this.dataset[state] ?? ''; }
 });
 
+// In place of a page whose sign-in has ended.
+customElements.define('sign-in-ended', class extends HTMLElement {
+  connectedCallback() { forgetTyped(); }
+});
+
 // What the first screen can do without, see mud.css.
 const lateStyles = document.currentScript.dataset.lateStyles;
 
@@ -41,6 +46,10 @@ async function comeBack() {
   become('reconnecting');
   for (let attempt = 0; ; attempt++) {
     try {
+      if (!await isStillHere()) {
+        leave();
+        return;
+      }
       if (await Blazor.reconnect()) break;
       // The server is there and has forgotten this page, most likely because it was restarted.
       await ready();
@@ -56,6 +65,66 @@ async function comeBack() {
   become('live');
   typedFields().forEach(tellTyped);
 }
+
+// Whose page this is, in a mark that is of no other use; none where nobody is signed in.
+const person = document.documentElement.dataset.person ?? '';
+const personKey = 'hitl-person';
+
+// Asks the server who is signed in here by now, which also tells it that somebody is at the page: an open page alone keeps no sign-in alive.
+async function isStillHere() {
+  const answer = await fetch('/account/seen', { cache: 'no-store' });
+  if (!answer.ok) throw new Error('no answer');
+  return await answer.text() === person;
+}
+
+// Somebody else is here, or nobody. They get nothing of this page, but the same address anew, as whoever they are.
+function leave() {
+  forgetTyped();
+  document.body.replaceChildren();
+  location.replace(location.pathname + location.search);
+}
+
+const seenEvery = 60000;
+let seenAt = performance.now();
+
+async function look() {
+  if (person === '' || returning || document.querySelector('sign-in-ended')) return;
+  seenAt = performance.now();
+  try {
+    if (!await isStillHere()) leave();
+  } catch {
+    // No answer: the page says so, if it has a connection to lose.
+  }
+}
+
+for (const kind of ['keydown', 'pointerdown', 'wheel'])
+  addEventListener(kind, () => { if (performance.now() - seenAt > seenEvery) look(); }, { capture: true, passive: true });
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') look(); });
+
+// What the browser keeps of what was typed is for one person. Whoever comes after a sign-out, or after another's sign-in, finds nothing of it; what
+// had to be kept is on the server.
+function forgetTyped() {
+  document.documentElement.dataset.signedOut = '';
+  try {
+    for (const key of Object.keys(localStorage).filter(key => key.startsWith('hitl-draft-'))) localStorage.removeItem(key);
+    sessionStorage.removeItem(typedKey);
+  } catch {
+    // Forbidden: then there is nothing.
+  }
+}
+
+function checkPerson() {
+  try {
+    if (localStorage.getItem(personKey) === person) return;
+    forgetTyped();
+    localStorage.setItem(personKey, person);
+  } catch {
+    // Forbidden: then nothing is kept either.
+  }
+  if (person !== '') delete document.documentElement.dataset.signedOut;
+}
+
+document.addEventListener('submit', event => { if (event.target.getAttribute('action') === '/account/logout') forgetTyped(); });
 
 // What was typed while nobody listened is told once somebody does: at once, or after the page was loaded again.
 const typedKey = 'hitl-typed';
@@ -89,6 +158,7 @@ function restoreTyped() {
   });
   watch.observe(document.body, { childList: true, subtree: true });
 }
+checkPerson();
 restoreTyped();
 
 async function ready() {
@@ -122,4 +192,8 @@ Blazor.start({
 });
 
 // A page whose circuit never came says so instead of looking alive.
-setTimeout(() => { if (state === 'connecting') become('offline'); }, 20000);
+setTimeout(() => {
+  if (state !== 'connecting') return;
+  become('offline');
+  look();
+}, 20000);

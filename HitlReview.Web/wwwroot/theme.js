@@ -22,5 +22,5 @@ customElements.define('theme-choice', class extends HTMLElement {
 
 function choose(theme) {
   document.documentElement.dataset.theme = theme;
-  document.cookie = `hitl-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+  document.cookie = `hitl-theme=${theme}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
 }

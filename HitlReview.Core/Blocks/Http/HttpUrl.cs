@@ -22,9 +22,24 @@ static class HttpUrl
             fault = "must not hold a user name or password; use an Authorization header";
         else if (!allowPrivateNetworks && PublicAddresses.Excludes(url.IdnHost))
             fault = "must be a public address (Blocks:Http:AllowPrivateNetworks is off)";
+        else if (!IsAsWritten(text, url))
+            fault = $"must name its host as it is called, {url.Host}";
         else
             // An empty path is sent as "/", as HTTP demands; "as written" would leave it out.
             return url.PathAndQuery is ['/', ..] ? url : new Uri(text.Insert(text.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? query : text.Length, "/"), AsWritten);
         return null;
+    }
+
+    /// <summary>
+    /// False for a host that is another in fact than it is in writing: percent-encoded, or a number in place of the address that it
+    /// stands for.
+    /// </summary>
+    static bool IsAsWritten(string text, Uri url)
+    {
+        if (url.HostNameType == UriHostNameType.IPv6)
+            return true; // whatever its notation, it reads as an address
+        var host = text.AsSpan(text.IndexOf("://", StringComparison.Ordinal) + 3);
+        return host.StartsWith(url.Host, StringComparison.OrdinalIgnoreCase)
+            && (host.Length == url.Host.Length || host[url.Host.Length] is ':' or '/' or '?');
     }
 }

@@ -47,16 +47,16 @@ public sealed class HumanInTheLoopBlock() : Block(
     public override string ActionInWords => "Pass this data on";
 
     /// <summary>The payload of the review: the data alone.</summary>
-    /// <param name="input">An input in which <see cref="Block.Check"/> has found no fault.</param>
+    /// <param name="input">An input in which <see cref="Block.CheckAsync"/> has found no fault.</param>
     public static JsonText Data(JsonText input) =>
         JsonParts.Member(input, "data") ?? throw new ArgumentException("The input has no data.", nameof(input));
 
     /// <summary>What the person is told about the data; null if nothing.</summary>
-    /// <param name="input">An input in which <see cref="Block.Check"/> has found no fault.</param>
+    /// <param name="input">An input in which <see cref="Block.CheckAsync"/> has found no fault.</param>
     public static string? Instructions(JsonText input) => input.Root.TryGetProperty("name", out var name) ? name.GetString() : null;
 
     /// <summary>Whether the person may change the data.</summary>
-    /// <param name="input">An input in which <see cref="Block.Check"/> has found no fault.</param>
+    /// <param name="input">An input in which <see cref="Block.CheckAsync"/> has found no fault.</param>
     public static bool IsEditable(JsonText input) => !input.Root.TryGetProperty("editable", out var editable) || editable.GetBoolean();
 
     /// <summary>What the block emits after a decision.</summary>

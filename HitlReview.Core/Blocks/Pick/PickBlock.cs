@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using HitlReview.Core.Payloads;
 
@@ -39,17 +40,32 @@ public sealed class PickBlock() : Block(
     }
 
     /// <inheritdoc/>
-    public override Task<IReadOnlyList<BlockOutput>> RunAsync(JsonText input, BlockContext context, CancellationToken ct) => Task.FromResult(Pick(input.Root));
-
-    static IReadOnlyList<BlockOutput> Pick(JsonElement input)
+    public override Task<IReadOnlyList<BlockOutput>> RunAsync(JsonText input, BlockContext context, CancellationToken ct)
     {
-        var path = input.GetProperty("path").GetString()!;
-        if (JsonPointer.Find(input.GetProperty("data"), path) is not { } value)
-            return [new("missing", JsonParts.Part(input.GetProperty("path")))];
-        if (!input.TryGetProperty("each", out var each) || !each.GetBoolean())
-            return [new("value", JsonParts.Part(value))];
+        var path = input.Root.GetProperty("path").GetString()!;
+        if (JsonPointer.Find(input.Root.GetProperty("data"), path) is not { } value)
+            return Task.FromResult<IReadOnlyList<BlockOutput>>([new("missing", JsonParts.Part(input.Root.GetProperty("path")))]);
+        if (!input.Root.TryGetProperty("each", out var each) || !each.GetBoolean())
+            return Task.FromResult<IReadOnlyList<BlockOutput>>([new("value", JsonParts.Part(value))]);
         return value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(item => new BlockOutput("value", JsonParts.Part(item)))]
+            ? Task.FromResult<IReadOnlyList<BlockOutput>>(new Items(value))
             : throw new BlockFailedException($"What is at {JsonPath.Shorten(path)} is not a list, so it has no items.");
+    }
+
+    /// <summary>
+    /// The items of a list, each taken out when it is asked for: a list of half a million of them, which fits into a payload, costs no
+    /// more than its text.
+    /// </summary>
+    sealed class Items(JsonElement list) : IReadOnlyList<BlockOutput>
+    {
+        public int Count => list.GetArrayLength();
+
+        public BlockOutput this[int index] => Of(list[index]);
+
+        public IEnumerator<BlockOutput> GetEnumerator() => list.EnumerateArray().Select(Of).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        static BlockOutput Of(JsonElement item) => new("value", JsonParts.Part(item));
     }
 }

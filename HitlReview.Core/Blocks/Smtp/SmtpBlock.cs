@@ -57,8 +57,12 @@ public sealed partial class SmtpBlock(IOptions<SmtpBlockOptions> options, TimePr
             foreach (var (index, address) in Addresses(input, name).Index())
                 if (EmailAddress.Fault(address) is { } fault)
                     yield return new(JsonPath.Item(JsonPath.Member(JsonPath.Root, name), index), fault);
-        if (input.TryGetProperty("subject", out var subject) && subject.GetString()!.Any(char.IsControl))
+        if (!input.TryGetProperty("subject", out var subject))
+            yield break;
+        if (subject.GetString()!.Any(char.IsControl))
             yield return new("$.subject", "must be one line without control characters");
+        else if (subject.GetString() is { } text && text != text.Trim())
+            yield return new("$.subject", "must not begin or end with a space"); // it would be lost on the way
     }
 
     /// <inheritdoc/>
@@ -133,10 +137,10 @@ public sealed partial class SmtpBlock(IOptions<SmtpBlockOptions> options, TimePr
             // The same for the same node execution, so that a mail server or a reader can tell a repetition.
             MessageId = $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.NodeExecId)).AsSpan(0, 16))}@{from.Domain}",
             Date = clock.GetUtcNow(),
-            Subject = input.GetProperty("subject").GetString()!,
             // In base64 not even a line ending is changed on the way.
             Body = new TextPart(TextFormat.Plain) { Text = input.GetProperty("body").GetString()!, ContentTransferEncoding = ContentEncoding.Base64 },
         };
+        message.Headers.Replace(MailHeader.Subject(input.GetProperty("subject").GetString()!));
         message.From.Add(from);
         message.To.AddRange(Addresses(input, "to").Select(MailboxAddress.Parse));
         message.Cc.AddRange(Addresses(input, "cc").Select(MailboxAddress.Parse));

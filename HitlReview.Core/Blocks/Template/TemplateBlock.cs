@@ -32,24 +32,18 @@ public sealed class TemplateBlock(TimeProvider clock) : Block(
     readonly TemplateEngine _engine = new(clock);
 
     /// <inheritdoc/>
-    protected override IEnumerable<SchemaFault> Inspect(JsonElement input, bool isComplete)
-    {
-        if (!input.TryGetProperty("template", out var given))
-            yield break;
-        var template = given.GetString()!;
-        if (_engine.Fault(template) is { } fault)
-            yield return new("$.template", fault);
-        // A stored template is tried out once, so that one that loops is refused now and not in the middle of a run.
-        else if (!isComplete && _engine.LimitFault(template, Values(input)) is { } limit)
-            yield return new("$.template", $"asks for too much: {limit}");
-    }
+    protected override async ValueTask<IReadOnlyList<SchemaFault>> InspectAsync(JsonElement input, bool isComplete, CancellationToken ct) =>
+        input.TryGetProperty("template", out var template) && await _engine.FaultAsync(template.GetString()!, ct) is { } fault
+            ? [new("$.template", fault)]
+            : [];
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<BlockOutput>> RunAsync(JsonText input, BlockContext context, CancellationToken ct)
     {
         try
         {
-            var text = await _engine.RenderAsync(input.Root.GetProperty("template").GetString()!, Values(input.Root), ct);
+            var values = input.Root.TryGetProperty("values", out var given) ? given : JsonText.EmptyObject.Root;
+            var text = await _engine.RenderAsync(context.UserId, input.Root.GetProperty("template").GetString()!, values, ct);
             return [new("text", JsonText.Of(text, "the text"))];
         }
         catch (TemplateLimitException e)
@@ -61,6 +55,4 @@ public sealed class TemplateBlock(TimeProvider clock) : Block(
             throw new BlockFailedException($"The template failed: {e.Message.TrimEnd('.')}.", e);
         }
     }
-
-    static JsonElement Values(JsonElement input) => input.TryGetProperty("values", out var values) ? values : JsonText.EmptyObject.Root;
 }

@@ -1,15 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using Fluid;
-using Fluid.Ast;
-using Fluid.Values;
 
 namespace HitlReview.Core.Blocks.Template;
 
 /// <summary>
 /// Liquid templates from anybody. They see the values they are given and nothing else: no files, no time zone of this machine, no types.
-/// Parsing and rendering go down one level of the stack for each level of a template, and a stack that overflows ends the process;
-/// so both run on a thread whose stack is deep enough for the longest template there can be.
+/// Reading and rendering one is bounded work on threads that are there for nothing else.
 /// </summary>
 sealed class TemplateEngine(TimeProvider clock)
 {
@@ -19,74 +16,69 @@ sealed class TemplateEngine(TimeProvider clock)
     /// <summary>How many steps (texts, outputs, turns of loops) a rendering may take.</summary>
     public const int MaxSteps = 100_000;
 
-    const int MaxText = 1_000_000;
-    const int StackBytes = 128 * 1024 * 1024; // 3 KB a level, a level every 2 characters, and as much again
-    static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
+    const int MaxZoneName = 64;
 
     // Fluid's words for more steps than it was allowed.
     const string StepsExceeded = "The maximum level of recursion has been reached";
 
-    static readonly FluidParser Parser = MakeParser();
+    static readonly int AtOnce = Math.Max(2, Environment.ProcessorCount);
+
     readonly TemplateOptions _options = MakeOptions(clock);
 
-    /// <summary>What is wrong with the form of a template; null if nothing.</summary>
-    public string? Fault(string template) => OnDeepStack(() => Parse(template, out var fault) is null ? fault : null).GetAwaiter().GetResult();
+    // What only has to be read is done in no time, so it doesn't wait for what is rendered.
+    readonly TemplateRuns _checks = new(AtOnce, AtOnce, clock);
+    readonly TemplateRuns _renderings = new(AtOnce, AtOnce / 2, clock);
 
-    /// <summary>Tells whether rendering stays within the limits; other faults don't count, since values may be missing.</summary>
-    /// <returns>The limit that is exceeded; null if none.</returns>
-    public string? LimitFault(string template, JsonElement values)
+    /// <summary>How many are read or rendered at this moment, those that nobody waits for any more included.</summary>
+    public int Running => _checks.Running + _renderings.Running;
+
+    /// <summary>What is wrong with a template, whatever its values will be; null if nothing.</summary>
+    public async Task<string?> FaultAsync(string template, CancellationToken ct)
     {
+        if (TemplateScan.Fault(template) is { } fault)
+            return fault;
         try
         {
-            OnDeepStack(() => Render(template, values, CancellationToken.None)).GetAwaiter().GetResult();
-            return null;
+            return await _checks.RunAsync("", stop => Read(template, out var found, stop) is null ? found : null, ct);
         }
         catch (TemplateLimitException e)
         {
-            return e.Message;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            return null;
+            return $"asks for too much: {e.Message}";
         }
     }
 
     /// <summary>Renders a template.</summary>
+    /// <param name="owner">On whose behalf.</param>
+    /// <param name="template">The template.</param>
+    /// <param name="values">An object of the values.</param>
+    /// <param name="ct">Stops it, also in the middle of a step.</param>
     /// <exception cref="TemplateLimitException">It wants more than it may have.</exception>
     /// <exception cref="Exception">It fails in its own way: a division by zero, a sum that is too large.</exception>
-    public Task<string> RenderAsync(string template, JsonElement values, CancellationToken ct) => OnDeepStack(() => Render(template, values, ct));
+    public async Task<string> RenderAsync(string owner, string template, JsonElement values, CancellationToken ct) =>
+        TemplateScan.Fault(template) is { } fault
+            ? throw new FormatException(fault)
+            : await _renderings.RunAsync(owner, stop => Render(template, values, stop), ct);
 
-    IFluidTemplate? Parse(string template, out string? fault)
+    IFluidTemplate? Read(string template, out string? fault, CancellationToken ct)
     {
-        if (template.Length > MaxTemplate)
-        {
-            fault = string.Create(CultureInfo.InvariantCulture, $"must not have more than {MaxTemplate:N0} characters");
+        if (TemplateParser.Parse(template, new(template, ct), out fault) is not { } parsed)
             return null;
-        }
-        if (!Parser.TryParse(template, out var parsed, out var error))
-        {
-            fault = $"is not a template: {error.Split('\n')[0].Trim()}";
-            return null;
-        }
-        var rewriter = new TemplateRewriter(_options.Filters, BudgetOf);
-        parsed = rewriter.VisitTemplate(parsed);
-        fault = rewriter.UnknownFilter is { } filter ? $"uses a filter that there is not: {filter}" : null;
-        return fault is null ? parsed : null;
+        var rewriter = new TemplateRewriter(_options.Filters);
+        var guarded = rewriter.VisitTemplate(parsed);
+        fault = rewriter.Fault;
+        return fault is null ? guarded : null;
     }
 
     string Render(string template, JsonElement values, CancellationToken ct)
     {
-        var parsed = Parse(template, out var fault) ?? throw new FormatException(fault);
-        var budget = new TemplateBudget();
+        var parsed = Read(template, out var fault, ct) ?? throw new FormatException(fault);
+        var budget = new TemplateBudget(ct);
         var context = new TemplateContext(_options, StringComparer.Ordinal);
-        context.AmbientValues[nameof(TemplateBudget)] = budget;
+        budget.GiveTo(context);
         foreach (var member in values.EnumerateObject())
-            context.SetValue(member.Name, TemplateValues.From(member.Value));
+            context.SetValue(member.Name, TemplateValues.From(member.Value, budget));
 
-        using var output = new TemplateWriter(budget, MaxText);
-        // The next step after the time is over, or after a stop, is one too many.
-        using var timer = clock.CreateTimer(_ => context.MaxSteps = 1, null, MaxTime, Timeout.InfiniteTimeSpan);
-        using var stop = ct.Register(() => context.MaxSteps = 1);
+        using var output = new TemplateWriter(budget);
         try
         {
             // Nothing in it waits for anything, so it has ended when it returns.
@@ -94,33 +86,9 @@ sealed class TemplateEngine(TimeProvider clock)
         }
         catch (InvalidOperationException e) when (e.Message.StartsWith(StepsExceeded, StringComparison.Ordinal))
         {
-            ct.ThrowIfCancellationRequested();
-            throw new TemplateLimitException(context.MaxSteps == 1
-                ? string.Create(CultureInfo.InvariantCulture, $"it takes longer than {MaxTime.TotalSeconds} s")
-                : string.Create(CultureInfo.InvariantCulture, $"it takes more than {MaxSteps:N0} steps"));
+            throw new TemplateLimitException(string.Create(CultureInfo.InvariantCulture, $"it takes more than {MaxSteps:N0} steps"));
         }
         return output.ToString();
-    }
-
-    static TemplateBudget BudgetOf(TemplateContext context) => (TemplateBudget)context.AmbientValues[nameof(TemplateBudget)];
-
-    static FluidParser MakeParser()
-    {
-        var parser = new FluidParser(new() { AllowFunctions = false, AllowParentheses = false, AllowLiquidTag = false });
-        // There are no other files; and ifchanged keeps what it compares where no limit reaches.
-        foreach (var tag in (string[])["include", "render", "ifchanged", "liquid", "echo"])
-            parser.RegisteredTags.Remove(tag);
-        // Fluid's own writes into a buffer without a limit.
-        parser.RegisterIdentifierBlock("capture", async (name, statements, _, encoder, context) =>
-        {
-            using var captured = new TemplateWriter(BudgetOf(context), MaxText);
-            foreach (var statement in statements)
-                if (await statement.WriteToAsync(captured, encoder, context) is not Completion.Normal and var completion)
-                    return completion;
-            context.SetValue(name, new StringValue(captured.ToString()));
-            return Completion.Normal;
-        });
-        return parser;
     }
 
     static TemplateOptions MakeOptions(TimeProvider clock)
@@ -132,27 +100,16 @@ sealed class TemplateEngine(TimeProvider clock)
             ModelNamesComparer = StringComparer.Ordinal,
             CultureInfo = CultureInfo.InvariantCulture,
             TimeZone = TimeZoneInfo.Utc,
+            TimeZoneResolver = Zone,
             Now = clock.GetUtcNow,
         };
-        TemplateFilters.Guard(options.Filters, BudgetOf);
+        TemplateFilters.Guard(options.Filters);
         return options;
     }
 
-    static Task<T> OnDeepStack<T>(Func<T> work)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            try
-            {
-                done.SetResult(work());
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        }, StackBytes)
-        { IsBackground = true, Name = "template" }.Start();
-        return done.Task;
-    }
+    // A zone is looked up as a file of that name, wherever the name leads: to a device that never ends, too.
+    static TimeZoneInfo Zone(string name) =>
+        name.Length <= MaxZoneName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+') && name is not ['/', ..]
+            ? TimeZoneInfo.FindSystemTimeZoneById(name)
+            : throw new TimeZoneNotFoundException();
 }

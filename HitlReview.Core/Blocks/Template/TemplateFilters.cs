@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Fluid;
 using Fluid.Values;
 
@@ -9,54 +10,74 @@ static class TemplateFilters
     // They take format texts of .NET, which are not Liquid and can ask for any width.
     static readonly string[] Left = ["format_number", "format_string", "format_date"];
 
+    // They move items about or look at one member of each, and never at the text of an object.
+    static readonly HashSet<string> OfItems =
+        ["first", "last", "size", "concat", "compact", "reverse", "default", "map", "where", "reject", "find", "find_index", "has"];
+
+    const int WorkPerDateCharacter = 32; // a date is tried in 30 forms, and a directive makes a score of characters
+
     /// <summary>Puts the budget between templates and the filters that the options have.</summary>
-    public static void Guard(FilterCollection filters, Func<TemplateContext, TemplateBudget> budgetOf)
+    public static void Guard(FilterCollection filters)
     {
         foreach (var name in Left)
             filters.Remove(name);
         filters.AddFilter("json", (input, _, _) => new ValueTask<FluidValue>(new StringValue(TemplateValues.ToJson(input))));
+        filters.AddFilter("sort", (input, arguments, context) => SortAsync(input, arguments, context, StringComparer.Ordinal));
+        filters.AddFilter("sort_natural", (input, arguments, context) =>
+            SortAsync(input, arguments, context, StringComparer.OrdinalIgnoreCase));
         foreach (var (name, filter) in filters.ToList())
-            filters.AddFilter(name, async (input, arguments, context) =>
+            filters.AddFilter(name, async (given, arguments, context) =>
             {
-                var budget = budgetOf(context);
-                Spend(budget, input);
+                var budget = TemplateBudget.Of(context);
+                // The outcome of a comparison, which looks like a list or text of any size but isn't one that can be measured.
+                var input = given is BinaryExpressionFluidValue ? BooleanValue.Create(given.ToBooleanValue()) : given;
+                var insideObjects = !OfItems.Contains(name) && !(name is "sort" or "sort_natural" && arguments.Count > 0);
+                budget.SpendCall();
+                budget.SpendValue(input, insideObjects);
                 for (var i = 0; i < arguments.Count; i++)
-                    Spend(budget, arguments.At(i));
+                    budget.SpendValue(arguments.At(i), insideObjects);
                 SpendGrowth(budget, name, input, arguments);
                 var result = await filter(input, arguments, context);
-                Spend(budget, result);
+                budget.SpendValue(result, insideObjects);
                 return result;
             });
     }
 
-    static void Spend(TemplateBudget budget, FluidValue value)
-    {
-        if (value is ArrayValue array)
-            budget.SpendItems(array.Values.Count);
-        else if (value.Type is FluidValues.String or FluidValues.Dictionary)
-            budget.SpendText(value.ToStringValue().Length);
-    }
-
-    // These make more than the sum of what they read, so they pay first.
+    // These cost or make more than the sum of what they read, so they pay first.
     static void SpendGrowth(TemplateBudget budget, string name, FluidValue input, FilterArguments arguments)
     {
         switch (name)
         {
             case "replace":
-                budget.SpendText(Occurrences(input.ToStringValue(), arguments.At(0).ToStringValue()) * arguments.At(1).ToStringValue().Length);
+                budget.SpendText(Occurrences(budget, input, arguments.At(0)) * arguments.At(1).ToStringValue().Length);
+                break;
+            case "split":
+                budget.SpendItems(Occurrences(budget, input, arguments.At(0)));
+                break;
+            case "replace_first" or "replace_last" or "remove" or "remove_first" or "remove_last":
+                budget.SpendSearch(input.ToStringValue().Length, arguments.At(0).ToStringValue().Length);
+                break;
+            case "reverse" when input.Type == FluidValues.String:
+                budget.SpendItems(input.ToStringValue().Length);
                 break;
             case "join" when input is ArrayValue array:
                 budget.SpendText((long)array.Values.Count * arguments.At(0).ToStringValue().Length);
-                foreach (var item in array.Values)
-                    Spend(budget, item);
                 break;
-            case "date" when HasWidth(arguments.At(0).ToStringValue()):
-                throw new TemplateLimitException("its date format asks for a width of three digits or more");
+            case "map" when input is ArrayValue array:
+                budget.SpendSearch(array.Values.Count, TemplateValues.Length(arguments.At(0)));
+                break;
+            case "date" or "time_zone":
+                budget.SpendText((long)WorkPerDateCharacter * (TemplateValues.Length(input) + TemplateValues.Length(arguments.At(0))));
+                if (name == "date" && HasWidth(arguments.At(0).ToStringValue()))
+                    throw new TemplateLimitException("its date format asks for a width of three digits or more");
+                break;
         }
     }
 
-    static long Occurrences(string text, string part)
+    static long Occurrences(TemplateBudget budget, FluidValue input, FluidValue of)
     {
+        var (text, part) = (input.ToStringValue(), of.ToStringValue());
+        budget.SpendSearch(text.Length, part.Length);
         if (part.Length == 0)
             return text.Length + 1;
         var count = 0L;
@@ -71,5 +92,39 @@ static class TemplateFilters
             if (format.AsSpan(percent + 1).TrimStart("-_^#0:").IndexOfAnyExceptInRange('0', '9') is < 0 or > 2)
                 return true;
         return false;
+    }
+
+    static async ValueTask<FluidValue> SortAsync(FluidValue input, FilterArguments arguments, TemplateContext context, StringComparer texts)
+    {
+        var keyed = new List<(FluidValue Item, object? Key)>();
+        foreach (var item in input.Enumerate(context))
+            keyed.Add((item, arguments.Count > 0
+                ? (await item.GetValueAsync(arguments.At(0).ToStringValue(), context)).ToObjectValue()
+                : item.ToStringValue()));
+        try
+        {
+            var order = new PaidOrder(TemplateBudget.Of(context), texts);
+            return new ArrayValue([.. keyed.OrderBy(pair => pair.Key, order).Select(pair => pair.Item)]);
+        }
+        catch (InvalidOperationException e) when (e.InnerException is TemplateLimitException or OperationCanceledException)
+        {
+            // A sort wraps whatever a comparison throws.
+            ExceptionDispatchInfo.Throw(e.InnerException);
+            throw;
+        }
+    }
+
+    sealed class PaidOrder(TemplateBudget budget, StringComparer texts) : IComparer<object?>
+    {
+        const int CharactersAtOnce = 16;
+
+        public int Compare(object? x, object? y)
+        {
+            budget.SpendCall();
+            if (x is not string a || y is not string b)
+                return Comparer<object?>.Default.Compare(x, y);
+            budget.SpendText(Math.Min(a.Length, b.Length) / CharactersAtOnce);
+            return texts.Compare(a, b);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fluid;
@@ -10,16 +11,41 @@ namespace HitlReview.Core.Blocks.Template;
 /// <summary>JSON as values of a template. Numbers and objects keep their text: what is put into the result is what came in.</summary>
 static class TemplateValues
 {
-    public static FluidValue From(JsonElement value) => value.ValueKind switch
+    const int WorkPerItem = 4;
+    const int WorkPerComparedByte = 4;
+
+    /// <summary>Makes a value of JSON; lists down to the last item, objects as they are asked for their members.</summary>
+    /// <param name="value">The JSON.</param>
+    /// <param name="budget">Pays for it, and for all that is done with it later.</param>
+    public static FluidValue From(JsonElement value, TemplateBudget budget)
     {
-        JsonValueKind.Object => new ObjectValue(value),
-        JsonValueKind.Array => new ArrayValue([.. value.EnumerateArray().Select(From)]),
-        JsonValueKind.String => new StringValue(value.GetString()),
-        JsonValueKind.Number => new ExactNumber(value.GetRawText()),
-        JsonValueKind.True => BooleanValue.True,
-        JsonValueKind.False => BooleanValue.False,
-        _ => NilValue.Instance,
+        budget.SpendText(value.ValueKind switch
+        {
+            JsonValueKind.String or JsonValueKind.Number => Bytes(value),
+            JsonValueKind.Array => (long)WorkPerItem * value.GetArrayLength(),
+            _ => 1,
+        });
+        return value.ValueKind switch
+        {
+            JsonValueKind.Object => new ObjectValue(value, budget),
+            JsonValueKind.Array => new ArrayValue([.. value.EnumerateArray().Select(item => From(item, budget))]),
+            JsonValueKind.String => new StringValue(value.GetString()),
+            JsonValueKind.Number => new ExactNumber(value.GetRawText()),
+            JsonValueKind.True => BooleanValue.True,
+            JsonValueKind.False => BooleanValue.False,
+            _ => NilValue.Instance,
+        };
+    }
+
+    /// <summary>How much text a value that is no list has, at most.</summary>
+    public static int Length(FluidValue value) => value switch
+    {
+        ObjectValue json => json.Size,
+        { Type: FluidValues.String } or ExactNumber => value.ToStringValue().Length,
+        _ => 1,
     };
+
+    static int Bytes(JsonElement value) => JsonMarshal.GetRawUtf8Value(value).Length;
 
     /// <summary>The JSON text of a value; that of what came in as JSON is unchanged.</summary>
     public static string ToJson(FluidValue value) => value switch
@@ -36,6 +62,7 @@ static class TemplateValues
     sealed class ExactNumber(string text) : FluidValue
     {
         readonly JsonDecimal _exact = JsonDecimal.Read(text);
+        decimal? _nearest;
 
         public override FluidValues Type => FluidValues.Number;
 
@@ -48,9 +75,10 @@ static class TemplateValues
 
         public override bool ToBooleanValue() => true;
 
+        // Read once: a number may have a million digits and be compared with each of a thousand others.
         public override decimal ToNumberValue() =>
-            decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-            : _exact.IsNegative ? decimal.MinValue : decimal.MaxValue;
+            _nearest ??= decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+                : _exact.IsNegative ? decimal.MinValue : decimal.MaxValue;
 
         public override string ToStringValue() => text;
 
@@ -63,15 +91,27 @@ static class TemplateValues
     }
 
     /// <summary>An object, whose members are taken out as they are asked for; put into the text it is its JSON.</summary>
-    sealed class ObjectValue(JsonElement json) : FluidValue
+    sealed class ObjectValue(JsonElement json, TemplateBudget budget) : FluidValue
     {
+        public int Size { get; } = Bytes(json);
+
         public override FluidValues Type => FluidValues.Dictionary;
 
-        public override bool Equals(FluidValue other) => other is ObjectValue && JsonText.SameValue(JsonParts.Part(json), JsonText.Trusted(other.ToStringValue()));
+        public override bool Equals(FluidValue other)
+        {
+            if (other is not ObjectValue compared)
+                return false;
+            budget.SpendText((long)WorkPerComparedByte * (Size + compared.Size));
+            return JsonText.SameValue(JsonParts.Part(json), JsonText.Trusted(other.ToStringValue()));
+        }
 
         public override bool Equals(object? obj) => obj is FluidValue value && Equals(value);
 
-        public override int GetHashCode() => JsonParts.Part(json).ValueKey.GetHashCode(StringComparison.Ordinal);
+        public override int GetHashCode()
+        {
+            budget.SpendText((long)WorkPerComparedByte * Size);
+            return JsonParts.Part(json).ValueKey.GetHashCode(StringComparison.Ordinal);
+        }
 
         public override bool ToBooleanValue() => true;
 
@@ -81,18 +121,36 @@ static class TemplateValues
 
         public override object ToObjectValue() => this;
 
-        public override bool Contains(FluidValue value) => json.TryGetProperty(value.ToStringValue(), out _);
+        public override bool Contains(FluidValue value) => TryGet(value.ToStringValue(), out _);
 
         public override ValueTask<FluidValue> GetValueAsync(string name, TemplateContext context) =>
-            new(json.TryGetProperty(name, out var member) ? From(member)
+            new(TryGet(name, out var member) ? From(member, budget)
                 : name == "size" ? NumberValue.Create(json.GetPropertyCount())
                 : NilValue.Instance);
 
-        public override ValueTask<FluidValue> GetIndexAsync(FluidValue index, TemplateContext context) => GetValueAsync(index.ToStringValue(), context);
+        public override ValueTask<FluidValue> GetIndexAsync(FluidValue index, TemplateContext context)
+        {
+            budget.SpendValue(index);
+            return GetValueAsync(index.ToStringValue(), context);
+        }
 
         // A loop over an object goes over its members as [name, value].
-        public override IEnumerable<FluidValue> Enumerate(TemplateContext context) =>
-            json.EnumerateObject().Select(member => new ArrayValue([new StringValue(member.Name), From(member.Value)]));
+        public override IEnumerable<FluidValue> Enumerate(TemplateContext context)
+        {
+            foreach (var member in json.EnumerateObject())
+            {
+                budget.SpendItems(1);
+                budget.SpendText(member.Name.Length);
+                yield return new ArrayValue([new StringValue(member.Name), From(member.Value, budget)]);
+            }
+        }
+
+        // The members are gone over from one end to the other.
+        bool TryGet(string name, out JsonElement member)
+        {
+            budget.SpendText((long)json.GetPropertyCount() + name.Length);
+            return json.TryGetProperty(name, out member);
+        }
 
         public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => new(writer.WriteAsync(ToStringValue()));
 

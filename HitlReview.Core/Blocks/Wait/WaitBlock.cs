@@ -4,7 +4,7 @@ namespace HitlReview.Core.Blocks.Wait;
 
 /// <summary>Lets time pass. The wait counts from when the node execution first started, so that a restart does not begin it anew.</summary>
 public sealed class WaitBlock(TimeProvider clock) : Block(
-    "2e8c6d41-5b3a-4f7e-a0c9-1d7f4b2e9a65",
+    BlockId,
     "Wait",
     "Passes data on after a time.",
     """
@@ -28,6 +28,8 @@ public sealed class WaitBlock(TimeProvider clock) : Block(
     }
     """)
 {
+    internal const string BlockId = "2e8c6d41-5b3a-4f7e-a0c9-1d7f4b2e9a65";
+
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<BlockOutput>> RunAsync(JsonText input, BlockContext context, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using HitlReview.Core.Storage;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Blocks.Workspaces;
@@ -13,6 +14,9 @@ public sealed class Workspace(IOptions<WorkspaceOptions> options)
 {
     /// <summary>How large a file may become, in bytes.</summary>
     public int MaxFileBytes => options.Value.MaxFileBytes;
+
+    /// <summary>The folder of all of them if it is there and other accounts of this machine can look into it; else null.</summary>
+    public string? OpenToOthers() => PrivateFiles.IsOpenToOthers(options.Value.Root) ? options.Value.Root : null;
 
     /// <summary>The full path of a user's file, which need not exist yet.</summary>
     /// <param name="userId">The user.</param>

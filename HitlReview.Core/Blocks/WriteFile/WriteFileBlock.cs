@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using HitlReview.Core.Blocks.Workspaces;
 using HitlReview.Core.Payloads;
+using HitlReview.Core.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Core.Blocks.WriteFile;
@@ -58,7 +59,7 @@ public sealed partial class WriteFileBlock(Workspace workspace, ILogger<WriteFil
         try
         {
             var file = workspace.Locate(context.UserId, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(file)!);
             if (mode == "append")
                 await AppendAsync(file, path, bytes, ct);
             else
@@ -78,7 +79,7 @@ public sealed partial class WriteFileBlock(Workspace workspace, ILogger<WriteFil
         var unfinished = Path.Combine(Path.GetDirectoryName(file)!, $"{WorkspacePath.OwnPrefix}{Guid.NewGuid():N}");
         try
         {
-            await using (var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            await using (var stream = PrivateFiles.Open(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 await stream.WriteAsync(bytes, ct);
                 stream.Flush(flushToDisk: true);
@@ -95,7 +96,7 @@ public sealed partial class WriteFileBlock(Workspace workspace, ILogger<WriteFil
 
     async Task AppendAsync(string file, string path, byte[] bytes, CancellationToken ct)
     {
-        await using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        await using var stream = PrivateFiles.Open(file, FileMode.Append, FileAccess.Write, FileShare.Read);
         var before = stream.Position;
         if (before + bytes.Length > workspace.MaxFileBytes)
             throw new BlockFailedException(FormattableString.Invariant($"{path} would become larger than {workspace.MaxFileBytes:N0} bytes; it was left as it is."));

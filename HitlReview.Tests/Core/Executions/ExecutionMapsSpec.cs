@@ -30,7 +30,7 @@ public abstract class ExecutionMapsSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["a {}", "act {}", "after {}"], map.Graph.Nodes.Select(node => $"{node.Id} {node.InputDefault.Text}"));
         Assert.Equal(2, map.Graph.Links.Count);
         Assert.Equal([("a", ExecutionStatus.COMPLETED, true), ("act", ExecutionStatus.REVIEW, false)], map.Runs.Select(run => (run.NodeId, run.Status, run.HasOutput)));
-        Assert.Equal((await Executions.GetAsync(Rosa, id, Ct)).Nodes.Select(NodeRun.Of), map.Runs);
+        Assert.Equal((await Executions.GetAsync(Rosa, id, 10, 0, Ct)).Nodes.Select(node => node.Run), map.Runs);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public abstract class ExecutionMapsSpec(TestStore store) : CoreSpec(store)
     public async Task Somebody_elses_is_answered_as_an_unknown_one_and_an_admin_sees_all()
     {
         var id = await RunAsync();
-        var detail = await Executions.GetAsync(Rosa, id, Ct);
+        var detail = await Executions.GetAsync(Rosa, id, 10, 0, Ct);
         var first = detail.Nodes[0].Id;
 
         Assert.Null(await Maps.FindAsync(Ben, id, null, Ct));
@@ -80,6 +80,7 @@ public abstract class ExecutionMapsSpec(TestStore store) : CoreSpec(store)
         Assert.Null(measured.Value);
         Assert.True(measured.Length > ExecutionMaps.MaxOutput);
 
-        async Task<NodeOutput> OutputAsync(string id) => await Maps.OutputAsync(Rosa, id, (await Executions.GetAsync(Rosa, id, Ct)).Nodes[0].Id, Ct);
+        async Task<NodeOutput> OutputAsync(string id) => await Maps.OutputAsync(Rosa, id,
+            (await Executions.GetAsync(Rosa, id, 10, 0, Ct)).Nodes[0].Id, Ct);
     }
 }

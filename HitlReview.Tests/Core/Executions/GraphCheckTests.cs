@@ -42,9 +42,10 @@ public sealed class GraphCheckTests
     };
 
     [Theory, Invariant(10), MemberData(nameof(Broken), DisableDiscoveryEnumeration = true)]
-    public void A_graph_that_could_not_run_is_refused_by_name(string why, GraphSketch graph)
+    public async Task A_graph_that_could_not_run_is_refused_by_name(string why, GraphSketch graph)
     {
-        var refused = Assert.Throws<RefusedException>(() => GraphCheck.Check(graph.ToDefinition(), Blocks));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            GraphCheck.CheckAsync(graph.ToDefinition(), Blocks, TestContext.Current.CancellationToken));
 
         Assert.Equal(Refusal.Invalid, refused.Refusal);
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
@@ -59,12 +60,17 @@ public sealed class GraphCheckTests
     [InlineData("""{"p":{"path":"x"}}""", "The inputs of node 'p' are refused at $.path: must be a JSON Pointer")]
     [InlineData("""{"p":{"data":1}}""", "inputs.p.data can't be given: that pin is fed over a link")]
     [InlineData(null, "Node 'p' (Pick from JSON) has no value for its required input 'path'")]
-    public void Inputs_that_could_not_run_are_refused_by_name(string? inputs, string why)
+    public async Task Inputs_that_could_not_run_are_refused_by_name(string? inputs, string why)
     {
         var graph = new GraphSketch().Pass("a", """{"data":[]}""").Node("p", Pick).Link("a.data", "p.data").ToDefinition();
-        GraphCheck.Check(graph, Blocks);
+        await GraphCheck.CheckAsync(graph, Blocks, TestContext.Current.CancellationToken);
 
-        var refused = Assert.Throws<RefusedException>(() => GraphCheck.WithInputs(graph, JsonText.Parse(inputs ?? "{}", "inputs"), Blocks));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+        {
+            var given = JsonText.Parse(inputs ?? "{}", "inputs");
+            var merged = GraphCheck.WithInputs(graph, given, Blocks);
+            return GraphCheck.CheckInputsAsync(merged, given, Blocks, TestContext.Current.CancellationToken);
+        });
 
         Assert.Equal(Refusal.Invalid, refused.Refusal);
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);

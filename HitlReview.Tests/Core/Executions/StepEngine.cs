@@ -2,6 +2,7 @@ using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Core.Executions;
 
@@ -32,8 +33,13 @@ public sealed class StepEngine(TestStore store)
         }
     }
 
-    /// <summary>The execution and its node executions as they now are.</summary>
-    public Task<ExecutionDetail> ReadAsync(string graphExecId) => store.Get<ExecutionService>().GetAsync(Cast.Ada.Caller(), graphExecId, Ct);
+    /// <summary>The execution and its node executions as they now are, oldest first.</summary>
+    public async Task<(GraphExecution Execution, IReadOnlyList<NodeExecution> Nodes)> ReadAsync(string graphExecId)
+    {
+        await using var db = store.Db();
+        return (await db.GraphExecutions.SingleAsync(e => e.Id == graphExecId, Ct),
+            await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal).ToListAsync(Ct));
+    }
 
     /// <summary>The one node execution of a node.</summary>
     public async Task<NodeExecution> NodeAsync(string graphExecId, string nodeId) => (await ReadAsync(graphExecId)).Nodes.Single(n => n.NodeId == nodeId);

@@ -290,7 +290,7 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
         Assert.Equal((ExecutionStatus.FAILED, "It made more than 20 node executions (Executions:MaxNodeExecutions)."), (execution.Status, execution.Error));
         Assert.Equal(20, (await Engine.ReadAsync(id)).Nodes.Count);
         Assert.All((await Engine.ReadAsync(id)).Nodes, n => Assert.True(n.Status.IsFinal()));
-        Assert.Empty((await Reviews.PendingAsync(Rosa, PageRequest.First, Ct)).Items);
+        Assert.Empty(await (await Reviews.PendingAsync(Rosa, PageRequest.First, Ct)).IdsAsync());
         var review = await ReadAsync((await Engine.NodeAsync(id, "act")).Id);
         Assert.Equal((ReviewStatus.REJECTED, true), (review.Status, review.Processed));
         Assert.StartsWith("Execution failed: It made more than", review.ReviewMessage, StringComparison.Ordinal);

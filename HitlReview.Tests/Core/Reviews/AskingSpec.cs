@@ -78,8 +78,10 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
         {
             await RefusedAsync(Refusal.NotFound, () => AskAsync(Request("x", id), Ben));
             await RefusedAsync(Refusal.NotFound, () => AskAsync(Request("x", id), Ada));
-            Assert.Equal("rosa", (await AskAsync(Request("mine-" + id, id))).UserId);
         }
+        Assert.Equal("rosa", (await AskAsync(Request("mine", execution))).UserId);
+        Assert.Contains("runs chat", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("mine-too", chat))),
+            StringComparison.Ordinal);
         await RefusedAsync(Refusal.NotFound, () => AskAsync(Request("x", "copilot-session-unknown")));
     }
 
@@ -102,11 +104,16 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
         var id = await Engine.StartAsync(Rosa, new GraphSketch().Probe("a", """{"data":"real"}"""));
         var node = await Engine.NodeAsync(id, "a");
 
-        Assert.Contains("HitlReview runs node execution", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request(node.Id, id, "a"))), StringComparison.Ordinal);
+        Assert.Contains("HitlReview runs node 'a'", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request(node.Id, id, "a"))),
+            StringComparison.Ordinal);
+        Assert.Contains("HitlReview runs node execution", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request(node.Id, id))),
+            StringComparison.Ordinal);
         Assert.Equal($"No review '{node.Id}' was found.", await RefusedAsync(Refusal.NotFound, () => AskAsync(Request(node.Id, "bens-run", "a"), Ben)));
 
         await Engine.RunAsync(id);
-        Assert.Equal("""{"data":"real"}""", (await AskAsync(Request(node.Id, id, "a"))).Payload);
+        Assert.Equal("""{"data":"real"}""", (await AskAsync(Request(node.Id, id))).Payload);
+        Assert.Contains("HitlReview runs node 'a'", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request(node.Id, id, "a"))),
+            StringComparison.Ordinal);
     }
 
     [Theory, Invariant(4)]

@@ -266,7 +266,7 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
             await RefusedAsync(refusal, () => Reviews.PendingForExecutionAsync(Rosa, id, Ct));
             await RefusedAsync(refusal, () => Stopping.StopAsync(Rosa, id, Ct));
             await RefusedAsync(refusal, () => Stopping.AdminCancelAsync(Ada, id, "why", Ct));
-            await RefusedAsync(refusal, () => Executions.GetAsync(Rosa, id, Ct));
+            await RefusedAsync(refusal, () => Executions.GetAsync(Rosa, id, 10, 0, Ct));
             await RefusedAsync(refusal, () => Executions.StartAsync(Rosa, id, null, Ct));
             await RefusedAsync(refusal, () => AutoApprovals.RevokeAsync(Rosa, id, id, Ct));
             await RefusedAsync(refusal, () => Settling.SettleAsync(Rosa, id, id, Resolution.ran, null, Ct));

@@ -155,6 +155,10 @@ public sealed record GateModel
                     next = next with { Reviews = next.Reviews.SetItem(id, review with { Processed = true }) };
                     break;
             }
-        return (next with { Stopped = next.Stopped.Union(owners.Select(owner => (owner, run))) }, $"{cancelled}");
+        return (next with
+        {
+            Stopped = next.Stopped.Union(owners.Select(owner => (owner, run))),
+            Standing = next.Standing.Except(next.Standing.Where(s => s.Run == run && owners.Contains(s.User))),
+        }, $"{cancelled}");
     }
 }

@@ -9,6 +9,19 @@ public class ReviewEventsTests
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    static ReviewSummary Asked(int id, int length) => ReviewSummary.Of(new()
+    {
+        NodeExecId = $"{id}",
+        UserId = Cast.Rosa.Id,
+        GraphExecId = "run",
+        NodeId = "node",
+        Origin = ReviewOrigin.Agent,
+        Payload = new('x', length),
+        PayloadHash = "",
+        Editable = true,
+        CreatedAt = default,
+    });
+
     static async Task<List<Change>> DrainAsync(ReviewEvents.Feed feed)
     {
         feed.Dispose(); // What is in it is still read.
@@ -68,6 +81,31 @@ public class ReviewEventsTests
             toldAgain |= changes.Current is ChangesLost;
         Assert.True(kept > 0);
         Assert.True(toldAgain);
+    }
+
+    [Fact]
+    public async Task A_listener_that_reads_nothing_holds_no_more_than_a_million_characters()
+    {
+        var feed = _events.Open(Cast.Rosa.Id);
+        for (var i = 0; i < 500; i++)
+            _events.Publish(new ReviewCreated(Asked(i, 1_000_000)));
+
+        var kept = (await DrainAsync(feed)).OfType<ReviewCreated>().ToList();
+
+        Assert.InRange(kept.Sum(created => created.Review.PayloadStart.Length), 900_000, 1_000_000);
+    }
+
+    [Fact]
+    public async Task What_was_read_makes_room()
+    {
+        using var feed = _events.Open(Cast.Rosa.Id);
+        await using var changes = feed.ReadAsync(Ct).GetAsyncEnumerator(Ct);
+        for (var i = 0; i < 500; i++)
+        {
+            _events.Publish(new ReviewCreated(Asked(i, 16_000)));
+            Assert.True(await changes.MoveNextAsync());
+            Assert.Equal($"{i}", Assert.IsType<ReviewCreated>(changes.Current).Review.NodeExecId);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
@@ -126,9 +127,27 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["new"], await IdsAsync(none with { GraphId = "g" }));
         Assert.Equal(["old"], await IdsAsync(none with { GraphExecId = "run-1" }));
         Assert.Equal(["new"], await IdsAsync(none with { NodeId = "n2" }));
-        var (blockIds, graphIds) = await List.ChoicesAsync(Rosa, ReviewTab.Waiting, Ct);
+        var (blockIds, graphIds, _) = await List.ChoicesAsync(Rosa, ReviewTab.Waiting, Ct);
         Assert.Equivalent(new[] { null, HumanInTheLoopBlock.BlockId }, blockIds);
         Assert.Contains("g", graphIds);
+    }
+
+    [Fact]
+    public async Task A_list_is_narrowed_to_what_one_agent_asked_for_and_names_the_agents_to_choose_from()
+    {
+        var agent = Rosa with { Key = new("key-rosa", "the agent", KeyMay.ask) };
+        await AskLaterAsync(Request("by-agent"), agent);
+        await AskLaterAsync(Request("by-her", "run-2"));
+        await AskLaterAsync(Request("bens"), Ben with { Key = new("key-ben", "his agent", KeyMay.ask) });
+
+        Assert.Equal(["by-agent"], await IdsAsync(ReviewFilter.None with { AskedByKeyId = "key-rosa" }));
+        Assert.Equal(["by-her"], await IdsAsync(ReviewFilter.None with { AskedByKeyId = ReviewFilter.NoKey }));
+        Assert.Empty(await IdsAsync(ReviewFilter.None with { AskedByKeyId = "key-ben" }));
+        Assert.Equal(("the agent", "key-rosa"),
+            ((await List.FindAsync(Rosa, ReviewFilter.None, "by-agent", Ct))!.AskedBy,
+            (await List.FindAsync(Rosa, ReviewFilter.None, "by-agent", Ct))!.AskedByKeyId));
+        Assert.Equal([("key-rosa", "the agent")], (await List.ChoicesAsync(Rosa, ReviewTab.Waiting, Ct)).Agents);
+        Assert.Empty((await List.ChoicesAsync(Rosa, ReviewTab.Decided, Ct)).Agents);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public abstract class StoppingOutsideSpec(TestStore store) : CoreSpec(store)
             Assert.Equal((ReviewStatus.REJECTED, true, "Execution was stopped by user", null, TestStore.Start), (review.Status, review.Processed, review.ReviewMessage, review.ReviewedBy, review.ReviewedAt!.Value));
         }
         Assert.Equal("no", (await ReadAsync("c")).ReviewMessage);
-        Assert.Equal(["elsewhere"], (await Reviews.PendingAsync(Rosa, PageRequest.First, Ct)).Items.Select(r => r.NodeExecId));
+        Assert.Equal(["elsewhere"], await (await Reviews.PendingAsync(Rosa, PageRequest.First, Ct)).IdsAsync());
         Assert.Equal(new ReviewsCancelled("rosa", "run-1", 2), await feed.ReadAsync(Ct).FirstAsync(Ct));
     }
 

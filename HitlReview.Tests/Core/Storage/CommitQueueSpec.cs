@@ -48,7 +48,7 @@ public abstract class CommitQueueSpec(TestStore store) : StoreSpec(store)
         var times = Enumerable.Range(0, 50).Select(i => Queue.WriteAsync(async tx =>
         {
             await InsertAsync(tx, $"exec-{i}");
-            Store.Clock.Advance(TimeSpan.FromSeconds(1)); // A transaction of its own would see a later time.
+            Store.Clock.Advance(TimeSpan.FromMicroseconds(1)); // A transaction of its own would see a later time.
             return tx.Now;
         }, Ct)).ToList();
         Assert.DoesNotContain(times, t => t.IsCompleted);
@@ -56,6 +56,57 @@ public abstract class CommitQueueSpec(TestStore store) : StoreSpec(store)
 
         Assert.Single((await Task.WhenAll(times)).Distinct());
         Assert.Equal(50, (await IdsAsync()).Count);
+    }
+
+    /// <summary>Writes that tell in which transaction, by its time, and as the how manyth they ran.</summary>
+    Func<string, Task<(string Owner, DateTimeOffset At, int Place)>> Telling(TimeSpan takes)
+    {
+        var place = 0;
+        return owner => Queue.WriteAsync(tx =>
+        {
+            Store.Clock.Advance(takes);
+            return Task.FromResult((owner, tx.Now, place++));
+        }, Ct, owner);
+    }
+
+    [Fact]
+    public async Task Owners_take_turns_however_much_one_of_them_has_waiting()
+    {
+        var write = Telling(TimeSpan.FromMicroseconds(1));
+        var held = new HeldWriter(Queue);
+        var flood = Enumerable.Range(0, 100).Select(_ => write("rosa")).ToList();
+        var ben = new[] { write("ben"), write("ben") };
+        var nobodys = Queue.WriteAsync(tx => Task.FromResult(tx.Now), Ct);
+        await held.ReleaseAsync();
+
+        var rosas = await Task.WhenAll(flood);
+        var bens = await Task.WhenAll(ben);
+        Assert.Equal(rosas.Select(r => r.Place).Order(), rosas.Select(r => r.Place)); // one's own work keeps its order
+        Assert.Equal([1, 3], bens.Select(b => b.Place));
+        // All are answered by the first commit, which takes only so much of the flood.
+        Assert.Equal(rosas[0].At, Assert.Single(bens.Select(b => b.At).Append(await nobodys).Distinct()));
+        Assert.Equal(16, rosas.Count(r => r.At == rosas[0].At));
+        Assert.Equal(2, rosas.Select(r => r.At).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_batch_of_heavy_work_ends_early_and_who_came_meanwhile_is_next()
+    {
+        var write = Telling(TimeSpan.FromMilliseconds(20));
+        var held = new HeldWriter(Queue);
+        Task<(string, DateTimeOffset At, int)>? ben = null;
+        var first = Queue.WriteAsync(tx =>
+        {
+            ben = write("ben");
+            return Task.FromResult(tx.Now);
+        }, Ct, "rosa");
+        var flood = Enumerable.Range(0, 20).Select(_ => write("rosa")).ToList();
+        await held.ReleaseAsync();
+
+        var rosas = await Task.WhenAll(flood);
+        Assert.Equal([3, 2, 3], rosas.Select(r => r.At).GroupBy(at => at).Take(3).Select(batch => batch.Count()));
+        Assert.Equal(await first, rosas[0].At);
+        Assert.Equal((await ben!).At, rosas[3].At);
     }
 
     [Fact]

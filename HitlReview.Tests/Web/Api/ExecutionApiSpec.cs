@@ -96,15 +96,61 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
 
         var ended = await EndedAsync(id);
         Assert.Equal(
-            ["graph_exec_id", "graph_id", "graph_version", "status", "created_at", "started_at", "ended_at", "failed_node_count", "rejected_node_count", "error", "node_executions"],
+            ["graph_exec_id", "graph_id", "graph_version", "status", "created_at", "started_at", "ended_at", "failed_node_count",
+                "rejected_node_count", "error", "node_executions", "node_execution_count", "truncated"],
             ended.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("COMPLETED", "0", "0", "null"), (ended.String("status"), ended.Raw("failed_node_count"), ended.Raw("rejected_node_count"), ended.Raw("error")));
         var node = Assert.Single(ended.Json.GetProperty("node_executions").EnumerateArray());
         Assert.Equal(
-            ["node_exec_id", "node_id", "block_id", "status", "input", "output", "error", "outcome", "started_at", "ended_at"],
+            ["node_exec_id", "node_id", "block_id", "status", "input", "output", "error", "outcome", "started_at", "ended_at",
+                "input_size", "output_size", "whole_at"],
             node.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""{"approved_data":[{"n":2.50}],"review_message":["half"]}""", node.GetProperty("output").GetRawText());
         Assert.Equal(("COMPLETED", "null"), (node.GetProperty("status").GetString(), node.GetProperty("outcome").GetRawText()));
+    }
+
+    [Fact, Invariant(10)]
+    public async Task A_large_execution_is_answered_in_part_says_what_is_left_out_and_each_node_is_read_whole()
+    {
+        // Seven inputs and outputs of 900 KB each.
+        var nodes = string.Join(',', Enumerable.Range(0, 7).Select(i =>
+            $$$"""{"id":"n{{{i}}}","block_id":"{{{Store}}}","input_default":{"input":"{{{new string((char)('a' + i), 900_000)}}}"}}"""));
+        var id = await StartAsync(await GraphAsync($$"""{"name":"Large","nodes":[{{nodes}}],"links":[]}"""));
+
+        var ended = await EndedAsync(id);
+        Assert.InRange(ended.Text.Length, 3_000_000, 4_010_000);
+        Assert.Equal(("7", "true"), (ended.Raw("node_execution_count"), ended.Raw("truncated")));
+        var left = ended.Json.GetProperty("node_executions")[6];
+        Assert.Equal(("null", "null", "900012", "900015"), (left.GetProperty("input").GetRawText(),
+            left.GetProperty("output").GetRawText(), left.GetProperty("input_size").GetRawText(),
+            left.GetProperty("output_size").GetRawText()));
+        Assert.Equal("null", ended.Json.GetProperty("node_executions")[0].GetProperty("whole_at").GetRawText());
+        var whole = (await Rosa.GetAsync(left.GetProperty("whole_at").GetString()!)).Is(200);
+        Assert.Equal($$"""{"input":"{{new string('g', 900_000)}}"}""", whole.Raw("input"));
+        Assert.Equal(("900015", "null"), (whole.Raw("output_size"), whole.Raw("whole_at")));
+    }
+
+    [Fact]
+    public async Task Node_executions_are_paged_as_every_list()
+    {
+        var nodes = string.Join(',', Enumerable.Range(0, 5).Select(i =>
+            $$$"""{"id":"n{{{i}}}","block_id":"{{{Store}}}","input_default":{"input":{{{i}}}}}"""));
+        var id = await StartAsync(await GraphAsync($$"""{"name":"Five","nodes":[{{nodes}}],"links":[]}"""));
+        await EndedAsync(id);
+
+        var first = (await Rosa.GetAsync($"/api/executions/{id}/nodes?page_size=3")).Is(200);
+        Assert.Equal("5", first.Header("X-Total-Count"));
+        Assert.Equal(["n0", "n1", "n2"], first.Json.EnumerateArray().Select(n => n.GetProperty("node_id").GetString()));
+        var next = first.Header("Link")!;
+        Assert.EndsWith("; rel=\"next\"", next, StringComparison.Ordinal);
+        var second = (await Rosa.GetAsync(next[1..next.IndexOf('>', StringComparison.Ordinal)])).Is(200);
+        Assert.Equal(["n3", "n4"], second.Json.EnumerateArray().Select(n => n.GetProperty("node_id").GetString()));
+        Assert.Null(second.Header("Link"));
+        Assert.Equal("""{"output":[4]}""", second.Json[1].GetProperty("output").GetRawText());
+        (await Rosa.GetAsync($"/api/executions/{id}/nodes?page_size=101")).Is(422);
+        (await Rosa.GetAsync($"/api/executions/{id}/nodes?cursor=nonsense")).Is(422);
+        (await Rosa.GetAsync($"/api/executions/{id}/nodes/nothing")).Is(404);
+        (await Rosa.GetAsync("/api/executions/nowhere/nodes")).Is(404);
     }
 
     [Fact, Invariant(7)]
@@ -156,7 +202,7 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         var id = await StartAsync(await GraphAsync(AskOnce));
         await WaitingAsync(id);
         foreach (var path in (string[])["/api/admin/executions", "/api/admin/executions?state=stuck"])
-            Assert.Contains("may not", (await Rosa.GetAsync(path)).Is(403).Detail, StringComparison.Ordinal);
+            Assert.Contains("needs a key that may 'admin'", (await Rosa.GetAsync(path)).Is(403).Detail, StringComparison.Ordinal);
         (await Rosa.PostAsync($"/api/admin/executions/{id}/cancel", """{"reason":"x"}""")).Is(403);
         (await Rosa.PostAsync("/api/admin/executions/cancel", $$"""{"graph_exec_ids":["{{id}}"],"reason":"x"}""")).Is(403);
 

@@ -14,7 +14,7 @@ public sealed class ProblemsTests(SharedApp<SqliteStore> shared) : IClassFixture
     [InlineData("GET", "/api/nowhere", null, 401, "Bearer")]
     [InlineData("POST", "/hubs/reviews/negotiate?negotiateVersion=1", null, 401, "Bearer")]
     [InlineData("GET", "/api/nowhere", "rosa", 404, "/api/nowhere")]
-    [InlineData("GET", "/api/admin/executions", "rosa", 403, "may not")]
+    [InlineData("GET", "/api/admin/executions", "rosa", 403, "needs a key that may 'admin'")]
     [InlineData("DELETE", "/api/review/action", "rosa", 405, "DELETE")]
     public async Task A_program_gets_problem_details_with_a_detail_never_a_page_or_a_redirect(string method, string path, string? person, int status, string detail)
     {

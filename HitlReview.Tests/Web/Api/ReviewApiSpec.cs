@@ -20,12 +20,18 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         Assert.Equal($"/api/review/{Id}", answer.Is(201).Header("Location"));
         Assert.Equal(
             ["node_exec_id", "node_id", "user_id", "graph_exec_id", "graph_id", "graph_version", "payload", "payload_hash", "instructions", "editable", "status", "review_message",
-             "was_edited", "processed", "auto_approved", "created_at", "updated_at", "reviewed_at", "reviewed_by", "block_id", "block_name", "allowed_actions"],
+             "was_edited", "processed", "auto_approved", "created_at", "updated_at", "reviewed_at", "reviewed_by", "reviewed_with",
+             "asked_by", "block_id", "block_name", "allowed_actions"],
             answer.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""{"b":1,"a":[]}""", answer.Raw("payload"));
         Assert.Equal("ffe4d5ca177ff02cd91f9b5ec45088c674bcdd817f0b2840d0463c78ab88f8af", answer.String("payload_hash"));
         Assert.Equal(("Really?", "WAITING", RosaHerself.Id, 3), (answer.String("instructions"), answer.String("status"), answer.String("user_id"), answer.Json.GetProperty("graph_version").GetInt32()));
-        Assert.Equal("""["approve","reject","auto_approve","stop"]""", answer.Raw("allowed_actions"));
+        Assert.Equal(("tests", "null"), (answer.String("asked_by"), answer.Raw("reviewed_with")));
+        // Whoever asks doesn't decide.
+        Assert.Equal("""["stop"]""", answer.Raw("allowed_actions"));
+        using var deciding = App.ClientWithKey(RosaHerself.DecidingKey);
+        Assert.Equal("""["approve","reject","auto_approve","stop"]""",
+            (await deciding.CallAsync($"/api/review/{Id}")).Is(200).Raw("allowed_actions"));
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$", answer.String("created_at"));
         Assert.Equal(answer.Text, (await Rosa.GetAsync($"/api/review/{Id}")).Text);
     }
@@ -204,6 +210,42 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         await Rosa.DecideAsync(Id + "2", true);
 
         Assert.Equal([Id + "1", Id + "3"], Ids(await Rosa.GetAsync($"/api/review/execution/{Id}")));
+    }
+
+    [Fact]
+    public async Task A_page_of_large_reviews_ends_early_and_its_link_goes_on_from_there()
+    {
+        var execution = $"{Id}/of%2Fthis test";
+        foreach (var n in (int[])[1, 2, 3, 4, 5, 6])
+            (await Rosa.AskAsync($"{Id}{n}", $"\"{new string('x', 900_000)}\"", execution)).Is(201);
+
+        var oldestFirst = $"/api/review/execution/{Uri.EscapeDataString(execution)}";
+        foreach (var (list, ids) in ((string, int[])[])[("/api/review/pending", [6, 5, 4, 3, 2, 1]), (oldestFirst, [1, 2, 3, 4, 5, 6])])
+        {
+            var first = await Rosa.GetAsync($"{list}?page_size=100");
+            var second = await Rosa.GetAsync(first.NextPage()!);
+
+            Assert.Equal(ids.Take(4).Select(n => $"{Id}{n}"), Ids(first));
+            Assert.Equal(ids.Skip(4).Select(n => $"{Id}{n}"), Ids(second));
+            Assert.Equal(("6", "6", null), (first.Header("X-Total-Count"), second.Header("X-Total-Count"), second.NextPage()));
+            Assert.Equal($"\"{new string('x', 900_000)}\"", second.Json[0].GetProperty("payload").GetRawText());
+        }
+    }
+
+    [Fact]
+    public async Task The_reviews_of_an_execution_are_read_in_pages()
+    {
+        foreach (var n in (int[])[1, 2, 3])
+            await Rosa.AskAsync($"{Id}{n}", "1", Id);
+
+        var first = await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=2");
+
+        Assert.Equal([Id + "1", Id + "2"], Ids(first));
+        Assert.Equal([Id + "3"], Ids(await Rosa.GetAsync(first.NextPage()!)));
+        Assert.Equal([Id + "3"], Ids(await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=2&page=2")));
+        Assert.Equal("[]", (await Rosa.GetAsync($"/api/review/execution/{Id}?page=9")).Is(200).Text);
+        var refused = await Rosa.GetAsync($"/api/review/execution/{Id}?page_size=101");
+        Assert.Contains("page_size", refused.Is(422).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,11 @@ public sealed class SetupTests : IAsyncLifetime
         await SetUpAsync(visitor, "eve@example.org");
 
         using var late = _app.NewVisitor();
-        Assert.Contains("This link doesn't work", (await late.OpenAsync(_link)).Html, StringComparison.Ordinal);
+        var told = (await late.OpenAsync(_link)).Html;
+        Assert.Contains("This link is no longer needed", told, StringComparison.Ordinal);
+        Assert.Contains("ask an admin of this place", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("eve@example.org", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("no longer needed", (await late.OpenAsync("/account/setup?token=wrong")).Html, StringComparison.Ordinal);
         Assert.Null(await _app.Get<SetupLink>().PrepareAsync(TestContext.Current.CancellationToken));
     }
 
@@ -89,7 +93,8 @@ public sealed class SetupTests : IAsyncLifetime
         Assert.Equal(0, (await CommandRun.OfAsync(_store, "a long password", "user", "add", "ada@example.org", "--role", Roles.Reviewer)).ExitCode);
         using var visitor = _app.NewVisitor();
 
-        Assert.Contains("This link doesn't work", (await SetUpAsync(visitor, "mallory@example.org")).Html, StringComparison.Ordinal);
+        Assert.Contains("This link is no longer needed", (await visitor.OpenAsync(_link)).Html, StringComparison.Ordinal);
+        Assert.Null((await SetUpAsync(visitor, "mallory@example.org")).Location);
         await using var db = _app.Db();
         Assert.Equal("ada@example.org", (await db.Users.SingleAsync(TestContext.Current.CancellationToken)).Email);
     }

@@ -57,10 +57,34 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
     [InlineData("/\\evil.example", "/")]
     [InlineData("/\t/evil.example", "/")]
     [InlineData("javascript:alert(1)", "/")]
+    [InlineData("/?q=ü", "/?q=%C3%BC")]
+    [InlineData("/?q=\ud83d\ude00 \u007f", "/?q=%F0%9F%98%80%20%7F")]
     public async Task After_signing_in_one_stays_here(string returnUrl, string there)
     {
         using var visitor = App.NewVisitor();
         Assert.Equal(there, (await visitor.SignInAsync(Cast.Rosa.Email, Person.Password, returnUrl)).Location);
+    }
+
+    [Theory]
+    [InlineData("/account/login?failed=x", 200)]
+    [InlineData("/account/login?failed=&failed=1&returnUrl=a&returnUrl=%ff", 200)]
+    [InlineData("/account/setup?token=%00&token=ü", 200)]
+    [InlineData("/error/x%2Fy", 302)]
+    public async Task Whatever_a_link_puts_behind_the_address_of_a_page_does_not_break_it(string link, int status)
+    {
+        using var visitor = App.NewVisitor();
+        Assert.Equal(status, (await visitor.OpenAsync(link)).Status);
+    }
+
+    [Theory]
+    [InlineData("/account/login%2Fx")]
+    [InlineData("/nowhere/x%2Fy")]
+    public async Task An_escaped_slash_does_not_break_the_page_that_says_there_is_nothing(string address)
+    {
+        using var rosa = await App.SignInAsync(Cast.Rosa);
+        var page = await rosa.OpenAsync(address);
+        Assert.Equal(404, page.Status);
+        Assert.Contains("Nothing here", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Components.Admin;
 using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
+using HitlReview.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,7 +41,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     {
         var none = new ConfigurationBuilder().Build();
         services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks(none).AddHitlReviews(none);
-        services.AddTransient<InboxStore>().AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>();
+        services.AddTransient<InboxStore>().AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
     }
 
     /// <summary>An outside agent asks. Each call is a second later than the one before.</summary>

@@ -126,10 +126,50 @@ public abstract class CrashSpec(TestStore store) : IAsyncLifetime
         await TrailHoldsAsync();
     }
 
+    [Fact, Invariant(6)]
+    public async Task Between_two_portions_of_a_long_list_it_goes_on_where_it_was()
+    {
+        _app = await ProcessApp.StartAsync(store, "PortionDelivered");
+        string? execution = null;
+        using (var rosa = _app.Client(Cast.Rosa))
+        {
+            var graph = await PostAsync(rosa, "/api/graphs", new
+            {
+                name = "a long list",
+                nodes = new[]
+                {
+                    new { id = "each", block_id = await BlockAsync(rosa, "Pick from JSON"),
+                        input_default = (object)new { path = "", each = true, data = Enumerable.Range(0, 250) } },
+                    new { id = "keep", block_id = await BlockAsync(rosa, "Store value"), input_default = (object)new { } },
+                },
+                links = new[] { new { source_id = "each", source_name = "value", sink_id = "keep", sink_name = "input" } },
+            });
+            try
+            {
+                execution = (string)(await PostAsync(rosa, "/api/executions", new { graph_id = (string)graph["id"]! }))["graph_exec_id"]!;
+            }
+            catch (HttpRequestException)
+            {
+                // It died before it could answer.
+            }
+        }
+        await _app.WaitForDeathAsync();
+
+        await _app.StartAsync();
+        execution = await TheExecutionAsync(execution);
+        var ended = await ExecutionAsync(execution, e => (string?)e["status"] == "COMPLETED");
+        Assert.Equal(
+            Enumerable.Range(0, 250).Select(i => $$"""{"input":{{i}}}"""),
+            ended["node_executions"]!.AsArray().Skip(1).Select(n => n!["input"]!.ToJsonString()));
+        await TrailHoldsAsync();
+    }
+
     object Input(int i) => new { url = $"{_world.Url}/act/{i}", method = "POST", body = new { amount = i } };
 
-    static async Task<string> HttpBlockAsync(HttpClient rosa) =>
-        (string)(await rosa.GetFromJsonAsync<JsonArray>("/api/blocks", Ct))!.Single(b => (string?)b!["name"] == "HTTP request")!["id"]!;
+    static Task<string> HttpBlockAsync(HttpClient rosa) => BlockAsync(rosa, "HTTP request");
+
+    static async Task<string> BlockAsync(HttpClient rosa, string name) =>
+        (string)(await rosa.GetFromJsonAsync<JsonArray>("/api/blocks", Ct))!.Single(b => (string?)b!["name"] == name)!["id"]!;
 
     /// <summary>Starts a graph of actions side by side.</summary>
     /// <returns>The execution; null if the program died before it could say.</returns>

@@ -13,12 +13,17 @@ public sealed class RefusedStartTests : IAsyncDisposable
     [Fact]
     public async Task Every_wrong_setting_is_named_at_once()
     {
-        var run = await StartAsync("--Accounts:MaxFailedSignIns=0", "--Accounts:LockoutTime=00:00:00", "--Authentication:Oidc:Authority=http://login.example.org");
+        var run = await StartAsync("--Accounts:MaxFailedSignIns=0", "--Accounts:LockoutTime=00:00:00", "--Accounts:SessionIdle=00:00:30", "--Accounts:SessionMax=00:00:10",
+            "--Authentication:Oidc:RecheckEvery=00:00:01", "--Authentication:Oidc:RecheckGrace=-00:00:01", "--Authentication:Oidc:Authority=http://login.example.org");
 
         Assert.Equivalent(new[]
         {
             "Accounts:MaxFailedSignIns must be between 1 and 100; it is 0.",
             "Accounts:LockoutTime must be between 00:00:01 and 1.00:00:00; it is 00:00:00.",
+            "Accounts:SessionIdle must be between 00:01:00 and 30.00:00:00; it is 00:00:30.",
+            "Accounts:SessionMax must be between Accounts:SessionIdle (00:00:30) and 90.00:00:00; it is 00:00:10.",
+            "Authentication:Oidc:RecheckEvery must be 0, or between 00:00:30 and 1.00:00:00; it is 00:00:01.",
+            "Authentication:Oidc:RecheckGrace must be between 0 and 7.00:00:00; it is -00:00:01.",
             "Authentication:Oidc:Authority must be an https address (http only on this machine); it is 'http://login.example.org'.",
             "Authentication:Oidc:ClientId must be set when Authentication:Oidc:Authority is.",
         }, Lines(run), strict: true);
@@ -26,11 +31,18 @@ public sealed class RefusedStartTests : IAsyncDisposable
 
     [Theory]
     [InlineData("Accounts:SignInsPerMinute", "--Accounts:SignInsPerMinute=many")]
+    [InlineData("Limits:HubConnections", "--Limits:HubConnections=0")]
+    [InlineData("Limits:PageBytes", "--Limits:PageBytes=9999")]
+    [InlineData("Limits:UnreadAfter", "--Limits:UnreadAfter=00:00:00.5")]
+    [InlineData("Executions:MaxExecutionBytes", "--Executions:MaxExecutionBytes=999999")]
+    [InlineData("Executions:MaxUnfinished", "--Executions:MaxUnfinished=0")]
     [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=https://review.example.com")]
     [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=10.0.0.1")]
     [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=Review.example.com")]
     [InlineData("Database:Provider", "--Database:Provider=Oracle")]
     [InlineData("ConnectionStrings:HitlReview", "--ConnectionStrings:HitlReview=Nonsense=1")]
+    [InlineData("Serving:PublicOrigin", "--Serving:PublicOrigin=http://review.example.com")]
+    [InlineData("Serving:TrustedProxies", "--ForwardedHeaders_Enabled=true")]
     [InlineData("Urls", "--urls=nowhere")]
     [InlineData("Urls", "--urls=http://127.0.0.1:99999")]
     [InlineData("Urls", "--urls=http://192.0.2.1:5000")]

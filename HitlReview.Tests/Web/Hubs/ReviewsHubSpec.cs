@@ -46,6 +46,30 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
     }
 
     [Fact, Invariant(1)]
+    public async Task A_key_that_may_only_ask_hears_of_what_was_asked_or_started_with_it_and_of_nothing_else()
+    {
+        var agent = await App.Get<ApiKeys>().CreateAsync(RosaHerself.Id, new("agent"), null, Ct);
+        var asks = new ApiClient(App.ClientWithKey(agent.Secret));
+        await Rosa.AskAsync(Id + "before", "1", Id + "hers");
+        await using var agents = await HubListener.OpenAsync(new(App.Address, "hubs/reviews"), agent.Secret);
+        await using var deciders = await HubListener.OpenAsync(new(App.Address, "hubs/reviews"), RosaHerself.DecidingKey);
+
+        await Rosa.AskAsync(Id + "hers", "1", Id + "hers");
+        await Rosa.DecideAsync(Id + "hers", true);
+        await Rosa.PostAsync($"/api/executions/{Id}hers/stop");
+        await asks.AskAsync(Id, "1", Id);
+        await asks.PostAsync($"/api/executions/{Id}/stop");
+        await agents.WaitForAsync("ExecutionChanged");
+        await deciders.WaitForAsync("ExecutionChanged", times: 2);
+
+        Assert.Equal(["State", "ReviewCreated", "ReviewsCancelled", "ExecutionChanged"], agents.Messages.Select(m => m.Name));
+        Assert.Equal(0, agents.Messages[0].Body.GetProperty("total").GetInt32());
+        Assert.All(agents.Messages, message => Assert.DoesNotContain(Id + "hers", message.Body.GetRawText(), StringComparison.Ordinal));
+        Assert.Equal(1, deciders.Messages[0].Body.GetProperty("total").GetInt32());
+        Assert.Equal(2, deciders.Messages.Count(m => m.Name == "ReviewCreated"));
+    }
+
+    [Fact, Invariant(1)]
     public async Task Nobody_hears_of_what_is_not_theirs_not_even_an_admin()
     {
         var ada = await NewPersonAsync(Roles.Admin);

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,6 +13,8 @@ static class AccountEndpoints
     {
         var account = app.MapGroup("/account").ExcludeFromDescription();
         account.MapPost("/logout", SignOutAsync);
+        // A page asks who is there, and so says that somebody is (connection.js): the cookie's session is in use.
+        account.MapGet("/seen", (ClaimsPrincipal user) => TypedResults.Text(Callers.MarkOf(user))).AllowAnonymous();
         if (app.Services.GetRequiredService<IOptions<OidcOptions>>().Value.IsOn)
             account.MapGet("/oidc", (string? returnUrl) => TypedResults.Challenge(new() { RedirectUri = ReturnUrls.Local(returnUrl) }, [OidcSignIn.Scheme])).AllowAnonymous();
     }

@@ -8,11 +8,16 @@ namespace HitlReview.Web.Components.Executions;
 /// <summary>Shows one execution. Give it a <c>@key</c> of the execution's id.</summary>
 public sealed partial class ExecutionView
 {
+    // As many node executions as are read at a time, and the largest input and output of one that are read to be shown.
+    const int Step = 100;
+    const long MaxShown = 2_000_000;
+
     ExecutionDetail? _detail;
-    IReadOnlyDictionary<string, Review> _reviews = new Dictionary<string, Review>();
+    IReadOnlyDictionary<string, ReviewStatus> _reviews = new Dictionary<string, ReviewStatus>();
     IReadOnlyList<NodeRun> _runs = [];
     GraphDefinition? _graph;
     string? _graphName, _said;
+    int _most = Step;
     bool _busy;
 
     [Inject]
@@ -44,11 +49,39 @@ public sealed partial class ExecutionView
 
     protected override async Task LoadAsync(CancellationToken gone)
     {
-        var detail = await Executions.GetAsync(Caller, GraphExecId, gone);
-        _reviews = await Reviews.GetManyAsync(Caller, [.. detail.Nodes.Select(node => node.Id)], gone);
+        var detail = await Executions.GetAsync(Caller, GraphExecId, _most, room: 0, gone);
+        _reviews = await Reviews.StatusesAsync(Caller, [.. detail.Nodes.Select(node => node.Id)], gone);
         _graphName ??= (await Graphs.NamesAsync(Caller, [detail.Execution.GraphId], gone)).GetValueOrDefault(detail.Execution.GraphId);
         _graph ??= await Maps.GraphAsync(Caller, detail.Execution, gone);
-        (_detail, _runs) = (detail, [.. detail.Nodes.Select(NodeRun.Of)]);
+        if (_graph is { Nodes.Count: > 1 })
+            _runs = await Maps.StandingAsync(Caller, GraphExecId, gone);
+        _detail = detail;
+    }
+
+    async Task ShowMoreAsync()
+    {
+        _most += Step;
+        await LoadAsync(Gone);
+    }
+
+    /// <summary>
+    /// Reads the input and output of a node execution once they are asked for; null if they can't be read, which the page says.
+    /// </summary>
+    async Task<NodePart?> ReadAsync(string nodeExecId)
+    {
+        try
+        {
+            return await Executions.GetNodeAsync(Caller, GraphExecId, nodeExecId, Gone, MaxShown);
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            _said = Words(e);
+            StateHasChanged();
+        }
+        return null;
     }
 
     protected override bool ListensToAll => Caller.IsAdmin;
@@ -74,10 +107,11 @@ public sealed partial class ExecutionView
 
     Task StopAsync() => DoAsync(async () => ExecutionWords.Of(await Stopping.StopAsync(Caller, GraphExecId, Gone)));
 
-    Task SettleAsync(NodeExecution node, Resolution resolution) => DoAsync(async () =>
+    Task SettleAsync(NodePart node, Resolution resolution) => DoAsync(async () =>
     {
         await Settling.SettleAsync(Caller, GraphExecId, node.Id, resolution, null, Gone);
-        return resolution == Resolution.ran ? Say.With(Texts.SettledRan, node.NodeId) : Say.With(Texts.SettledAskAgain, node.NodeId);
+        return resolution == Resolution.ran ? Say.With(Texts.SettledRan, node.Run.NodeId) : Say.With(Texts.SettledAskAgain,
+            node.Run.NodeId);
     });
 
     async Task DoAsync(Func<Task<string>> act)

@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Components.Shared;
 
 namespace HitlReview.Web.Components.Inbox;
 
@@ -36,7 +37,7 @@ public static class Course
     /// <param name="node">The node execution that runs the action; null where HitlReview doesn't run it.</param>
     public static IReadOnlyList<CourseStep> Of(Caller caller, Review review, NodeExecution? node)
     {
-        var steps = new List<CourseStep> { new(Texts.CourseAsked, review.CreatedAt, CourseTone.Done) };
+        var steps = new List<CourseStep> { new(Asked(review), review.CreatedAt, CourseTone.Done) };
         if (review.Status == ReviewStatus.WAITING)
             return [.. steps, new(Texts.CourseWaiting, null, CourseTone.Open)];
 
@@ -59,10 +60,19 @@ public static class Course
         { Status: ReviewStatus.WAITING } => Texts.VerdictWaiting,
         { AutoApproved: true } => Texts.VerdictAutoApproved,
         { Status: ReviewStatus.REJECTED, ReviewedBy: null } => Texts.VerdictCancelled,
+        { ReviewedWith: { } key } => Say.With(review switch
+        {
+            { Status: ReviewStatus.REJECTED } => Texts.VerdictRejectedWithKey,
+            { WasEdited: true } => Texts.VerdictEditedWithKey,
+            _ => Texts.VerdictApprovedWithKey,
+        }, Visible.Plain(key)),
         { Status: ReviewStatus.REJECTED } => IsYou(caller, review) ? Texts.VerdictRejectedByYou : Texts.VerdictRejectedByOwner,
         { WasEdited: true } => IsYou(caller, review) ? Texts.VerdictEditedByYou : Texts.VerdictEditedByOwner,
         _ => IsYou(caller, review) ? Texts.VerdictApprovedByYou : Texts.VerdictApprovedByOwner,
     };
+
+    static string Asked(Review review) =>
+        review.AskedBy is { } agent ? Say.With(Texts.CourseAskedByAgent, Visible.Plain(agent)) : Texts.CourseAsked;
 
     static bool IsYou(Caller caller, Review review) => review.ReviewedBy == caller.UserId;
 

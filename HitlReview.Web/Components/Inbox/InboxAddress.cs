@@ -57,6 +57,7 @@ public static class InboxAddress
             Tab = uri.AbsolutePath.StartsWith("/decided", StringComparison.OrdinalIgnoreCase) ? ReviewTab.Decided : ReviewTab.Waiting,
             Text = Given("q") is { } text ? Visible.Start(text, ReviewFilter.MaxText) : null,
             BlockId = Given("block"),
+            AskedByKeyId = Given("agent"),
             GraphId = Given("graph"),
             GraphExecId = Given("execution"),
             NodeId = Given("node"),
@@ -91,6 +92,7 @@ public static class InboxAddress
         {
             ("q", string.IsNullOrWhiteSpace(filter.Text) ? null : filter.Text),
             ("block", filter.BlockId),
+            ("agent", filter.AskedByKeyId),
             ("graph", filter.GraphId),
             ("execution", filter.GraphExecId),
             ("node", filter.NodeId),

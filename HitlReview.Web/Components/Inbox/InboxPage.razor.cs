@@ -26,7 +26,7 @@ public sealed partial class InboxPage
     UserPreferences _preferences = new() { UserId = "" };
     IReadOnlyList<string> _cards = [];
     string? _current, _addressed;
-    Review? _unannounced; // the last that came in before the browser could be told of it
+    ReviewSummary? _unannounced; // the last that came in before the browser could be told of it
     string? _following; // the address that only follows where the reader already is
     int? _startsAt; // how far down the list the review of the address was, when the list was first read
     ITimer? _counting;
@@ -290,12 +290,12 @@ public sealed partial class InboxPage
             await _inbox.InvokeVoidAsync("configure", Options());
     }
 
-    async Task AnnounceAsync(Review created)
+    async Task AnnounceAsync(ReviewSummary created)
     {
         if (_inbox is null)
             _unannounced = created;
         else if (_preferences.Sounds || _preferences.Notifies)
-            await _inbox.InvokeVoidAsync("announce", Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many), ActionSentence.Plain(ActionSentence.Of(ReviewSummary.Of(created), Blocks.Find(created.BlockId)), 100));
+            await _inbox.InvokeVoidAsync("announce", Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many), ActionSentence.Plain(ActionSentence.Of(created, Blocks.Find(created.BlockId)), 100));
     }
 
     /// <summary>Draws the current review and, once it is there, those around it, so that they are there before anybody moves to them.</summary>

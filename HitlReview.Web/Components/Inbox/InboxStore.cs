@@ -215,7 +215,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
                     case ReviewDecided { Review: var review } when View.Tab == ReviewTab.Waiting:
                         _scheduled.Remove(review.NodeExecId);
                         Scheduled = [.. Scheduled.Where(d => d.NodeExecId != review.NodeExecId)];
-                        Ends(row => row.Id == review.NodeExecId, InboxWords.How(ReviewSummary.Of(review)));
+                        Ends(row => row.Id == review.NodeExecId, InboxWords.How(review));
                         moved = true;
                         break;
                     case ReviewDecided { Review: var review }:
@@ -355,7 +355,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
 
     /// <summary>A review that belongs into the list now. What would move the list is held back until it rests.</summary>
     /// <returns>False if it is none of the list's, or is held back already.</returns>
-    async Task<bool> ComesAsync(Caller caller, Review review, CancellationToken ct)
+    async Task<bool> ComesAsync(Caller caller, ReviewSummary review, CancellationToken ct)
     {
         // One that was committed between the counting and the reading has a row, and was not counted.
         if (Find(review.NodeExecId).At >= 0)
@@ -373,7 +373,7 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
     }
 
     /// <summary>The newest of all is put before the others without reading them anew, of which each of many open windows would take its share.</summary>
-    async Task<bool> ComesOnTopAsync(Caller caller, Review review, CancellationToken ct)
+    async Task<bool> ComesOnTopAsync(Caller caller, ReviewSummary review, CancellationToken ct)
     {
         if (View is not { Tab: ReviewTab.Waiting, OldestFirst: false, Grouping: Grouping.none } || _groups is not [{ First: 0 } all])
             return false;
@@ -386,9 +386,9 @@ public sealed class InboxStore(ReviewList list, Undoable undoable, Drafts drafts
         return true;
     }
 
-    async Task<InboxRow> NewRowAsync(Caller caller, Review review, CancellationToken ct)
+    async Task<InboxRow> NewRowAsync(Caller caller, ReviewSummary review, CancellationToken ct)
     {
-        var row = InboxRow.Of(ReviewSummary.Of(review), blocks);
+        var row = InboxRow.Of(review, blocks);
         await NameGraphsAsync(caller, [row.Review.GraphId], ct);
         return row;
     }

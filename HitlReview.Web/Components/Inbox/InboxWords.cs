@@ -1,6 +1,8 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Components.Shared;
+using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Inbox;
 
@@ -8,12 +10,26 @@ namespace HitlReview.Web.Components.Inbox;
 static class InboxWords
 {
     /// <summary>On whose behalf, and from where.</summary>
-    public static string Source(ReviewOrigin origin, string? graphName) => origin switch
+    /// <param name="origin">Who runs the action.</param>
+    /// <param name="askedBy">The name of the API key that asked or started it; null where a person did.</param>
+    /// <param name="graphName">The name of its graph; null where it has none.</param>
+    /// <param name="maxName">Where a name is cut, in UTF-16 code units.</param>
+    public static RenderFragment Source(ReviewOrigin origin, string? askedBy, string? graphName, int maxName)
     {
-        ReviewOrigin.Agent => Texts.ForYouAgent,
-        ReviewOrigin.Copilot => Texts.ForYouChat,
-        _ => graphName is null ? Texts.ForYouUnnamedGraph : Say.With(Texts.ForYouGraph, graphName),
-    };
+        var agent = askedBy is null ? null : Visible.Text(askedBy, maxName);
+        var graph = graphName is null ? null : Visible.Text(graphName, maxName);
+        return (origin, agent, graph) switch
+        {
+            (ReviewOrigin.Agent, null, _) => Say.Plain(Texts.ForYouSomebody),
+            (ReviewOrigin.Agent, _, _) => Say.Markup(Texts.ForYouAgent, agent),
+            (ReviewOrigin.Copilot, null, _) => Say.Plain(Texts.ForYouChat),
+            (ReviewOrigin.Copilot, _, _) => Say.Markup(Texts.ForYouChatOfAgent, agent),
+            (_, null, null) => Say.Plain(Texts.ForYouUnnamedGraph),
+            (_, null, _) => Say.Markup(Texts.ForYouGraph, graph),
+            (_, _, null) => Say.Markup(Texts.ForYouUnnamedGraphOfAgent, agent),
+            _ => Say.Markup(Texts.ForYouGraphOfAgent, graph, agent),
+        };
+    }
 
     /// <summary>The heading of a group.</summary>
     /// <param name="by">What the list is grouped by.</param>
@@ -61,6 +77,10 @@ static class InboxWords
         DecidedAs.auto_approved => Texts.Decided_auto_approved,
         _ => Texts.Decided_cancelled,
     };
+
+    /// <summary>How a review of a list was decided, and with which API key where it was one.</summary>
+    public static string Verdict(ReviewSummary review) =>
+        review.ReviewedWith is { } key ? Say.With(Texts.DecidedWithKey, Of(How(review)), Visible.Plain(key, 60)) : Of(How(review));
 
     /// <summary>How a review of a list was decided.</summary>
     public static DecidedAs How(ReviewSummary review) => review switch

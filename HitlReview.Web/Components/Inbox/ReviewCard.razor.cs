@@ -37,6 +37,9 @@ public sealed partial class ReviewCard
     [Inject]
     TimeProvider Clock { get; set; } = null!;
 
+    [Inject]
+    LastWords LastWords { get; set; } = null!;
+
     /// <summary>The review.</summary>
     [Parameter, EditorRequired]
     public required string NodeExecId { get; set; }
@@ -79,11 +82,14 @@ public sealed partial class ReviewCard
     /// <summary>Where the browser keeps what is typed for the case that the connection is lost; js/inbox.js looks there too.</summary>
     string DraftKey => $"hitl-draft-{NodeExecId}";
 
-    string AskedBy => Review.Origin switch
+    RenderFragment AskedBy => (Review.Origin, Review.AskedBy) switch
     {
-        ReviewOrigin.Agent => Texts.AskedByProgram,
-        ReviewOrigin.Copilot => Texts.AskedByChat,
-        _ => Texts.AskedByGraph,
+        (ReviewOrigin.Agent, null) => Say.Plain(Texts.AskedBySomebody),
+        (ReviewOrigin.Agent, { } agent) => Say.Markup(Texts.AskedByAgent, Visible.Text(agent)),
+        (ReviewOrigin.Copilot, null) => Say.Plain(Texts.AskedByChat),
+        (ReviewOrigin.Copilot, { } agent) => Say.Markup(Texts.AskedByChatOfAgent, Visible.Text(agent)),
+        (_, null) => Say.Plain(Texts.AskedByGraph),
+        (_, { } agent) => Say.Markup(Texts.AskedByGraphOfAgent, Visible.Text(agent)),
     };
 
     string PayloadTitle => Review.Status switch
@@ -97,6 +103,12 @@ public sealed partial class ReviewCard
 
     /// <summary>What tests and tools find a part by: on the card that is seen only, so that each is there once.</summary>
     string? Id(string testId) => IsCurrent ? testId : null;
+
+    protected override void OnInitialized()
+    {
+        LastWords.Add(KeepAsync);
+        base.OnInitialized();
+    }
 
     protected override Task LoadAsync(CancellationToken gone) => _turns.TakeAsync(async () =>
     {
@@ -238,6 +250,16 @@ public sealed partial class ReviewCard
     }
 
     Task SaveAsync() => _turns.TakeAsync(SaveNowAsync);
+
+    /// <summary>The sign-in behind the page has ended: what stands in the editor at this moment counts too.</summary>
+    Task KeepAsync() => InvokeAsync(async () =>
+    {
+        if (!Loaded || !_editing || _editor is null)
+            return;
+        _draft = await _editor.ReadAsync(Gone);
+        _typed++;
+        await SaveAsync();
+    });
 
     async Task SaveNowAsync()
     {
@@ -386,6 +408,7 @@ public sealed partial class ReviewCard
 
     public override async ValueTask DisposeAsync()
     {
+        LastWords.Remove(KeepAsync);
         if (Loaded && _saved != _typed)
             await SaveAsync();
         await base.DisposeAsync();

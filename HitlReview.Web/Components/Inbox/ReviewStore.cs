@@ -91,7 +91,8 @@ public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts
     };
 
     /// <summary>The faults that an edited payload would be refused for.</summary>
-    public IReadOnlyList<SchemaFault> Check(JsonText edited) => Schema is null ? [] : Block!.Check(edited);
+    public ValueTask<IReadOnlyList<SchemaFault>> CheckAsync(JsonText edited, CancellationToken ct) =>
+        Schema is null ? new([]) : Block!.CheckAsync(edited, ct);
 
     /// <summary>
     /// Sends the person's decision, with the hash of the payload that they were shown. A press is carried out also if the page is left at

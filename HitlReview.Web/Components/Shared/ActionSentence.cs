@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
 using Microsoft.AspNetCore.Components;
@@ -12,7 +14,7 @@ namespace HitlReview.Web.Components.Shared;
 public sealed record SentencePart(string Text, bool IsInput);
 
 /// <summary>Says in words what an approval lets happen: our words from the block, values from the payload, and nothing of what the agent says about it.</summary>
-public static class ActionSentence
+public static partial class ActionSentence
 {
     /// <summary>The sentence about a review.</summary>
     /// <param name="review">The review.</param>
@@ -21,7 +23,8 @@ public static class ActionSentence
     {
         not null => Fill(block, review.PayloadStart),
         null when review.BlockId is not null => [new(Texts.ActionOfMissingBlock, false)],
-        null => [new(Texts.ActionOfAgent + " ", false), new(review.NodeId, true)],
+        null when review.AskedBy is { } agent => With(Texts.ActionOfAgent, agent, review.NodeId),
+        null => With(Texts.ActionOfSomebody, review.NodeId),
     };
 
     /// <summary>Shows a sentence: values are set apart from our words, and a cut shows.</summary>
@@ -50,6 +53,19 @@ public static class ActionSentence
     /// <param name="maxValue">Where a value is cut, in UTF-16 code units.</param>
     public static string Plain(IReadOnlyList<SentencePart> sentence, int maxValue) =>
         string.Concat(sentence.Select(part => part.IsInput ? Visible.Plain(part.Text, maxValue) : part.Text));
+
+    /// <summary>The sentence with values in place of <c>{0}</c>, <c>{1}</c> and so on.</summary>
+    static List<SentencePart> With(string text, params ReadOnlySpan<string> values)
+    {
+        var parts = new List<SentencePart>();
+        foreach (var (at, piece) in Place().Split(text).Index())
+            if (piece.Length > 0)
+                parts.Add(at % 2 == 0 ? new(piece, false) : new(values[int.Parse(piece, CultureInfo.InvariantCulture)], true));
+        return parts;
+    }
+
+    [GeneratedRegex(@"\{(\d+)\}")]
+    private static partial Regex Place();
 
     static List<SentencePart> Fill(Block block, string payloadStart)
     {

@@ -47,7 +47,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
 
     /// <summary>What else a text must keep to beside being JSON.</summary>
     [Parameter]
-    public Func<JsonText, IReadOnlyList<SchemaFault>>? Check { get; set; }
+    public Func<JsonText, CancellationToken, ValueTask<IReadOnlyList<SchemaFault>>>? Check { get; set; }
 
     /// <summary>The name of the text, for those who can't see where it stands.</summary>
     [Parameter]
@@ -78,7 +78,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     public async Task<PayloadDraft> ReadAsync(CancellationToken ct)
     {
         if (_editor is null)
-            return Judge(_start.Length > 0 ? _start : Text ?? Original.Text);
+            return await JudgeAsync(_start.Length > 0 ? _start : Text ?? Original.Text, ct);
         var pending = await _editor.InvokeAsync<SchemaFault[]>("pending", ct);
         await using var stream = await _editor.InvokeAsync<IJSStreamReference>("read", ct);
         return await TakeAsync(stream, pending, ct);
@@ -149,7 +149,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
         await using var stream = await text.OpenReadStreamAsync(MaxBytes, ct);
         using var bytes = new MemoryStream((int)text.Length);
         await stream.CopyToAsync(bytes, ct);
-        var draft = Judge(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
+        var draft = await JudgeAsync(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length), ct);
         return await KeepAsync(pending.Length == 0 ? draft : draft with { Faults = [.. pending, .. draft.Faults], Touched = true });
     }
 
@@ -161,14 +161,14 @@ public sealed partial class PayloadEditor : IAsyncDisposable
         return draft;
     }
 
-    PayloadDraft Judge(string text)
+    async ValueTask<PayloadDraft> JudgeAsync(string text, CancellationToken ct)
     {
         if (text == _opened || text == Original.Text)
             return new(text, Original, [], Touched: false);
         try
         {
             var json = JsonText.Parse(text, "The text");
-            return new(text, json, Check?.Invoke(json) ?? [], Touched: true);
+            return new(text, json, Check is null ? [] : await Check(json, ct), Touched: true);
         }
         catch (RefusedException e)
         {

@@ -440,6 +440,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("inputs");
 
+                    b.Property<long>("KeptBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("kept_bytes");
+
                     b.Property<int>("RejectedNodeCount")
                         .HasColumnType("integer")
                         .HasColumnName("rejected_node_count");
@@ -472,6 +476,9 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .UseCollation("C");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("UserId")
+                        .HasFilter("ended_at IS NULL");
 
                     b.HasIndex("Status", "UpdatedAt");
 
@@ -507,6 +514,14 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<int>("Delivered")
+                        .HasColumnType("integer")
+                        .HasColumnName("delivered");
+
+                    b.Property<int?>("DeliveryTurn")
+                        .HasColumnType("integer")
+                        .HasColumnName("delivery_turn");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint")
@@ -565,6 +580,9 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.HasIndex("Status");
+
+                    b.HasIndex("GraphExecId", "DeliveryTurn")
+                        .HasFilter("delivery_turn IS NOT NULL");
 
                     b.HasIndex("GraphExecId", "Ordinal")
                         .IsUnique();

@@ -421,6 +421,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("inputs");
 
+                    b.Property<long>("KeptBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kept_bytes");
+
                     b.Property<int>("RejectedNodeCount")
                         .HasColumnType("INTEGER")
                         .HasColumnName("rejected_node_count");
@@ -452,6 +456,9 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnName("user_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("UserId")
+                        .HasFilter("ended_at IS NULL");
 
                     b.HasIndex("Status", "UpdatedAt");
 
@@ -486,6 +493,14 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<int>("Delivered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered");
+
+                    b.Property<int?>("DeliveryTurn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_turn");
 
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
@@ -543,6 +558,9 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.HasIndex("Status");
+
+                    b.HasIndex("GraphExecId", "DeliveryTurn")
+                        .HasFilter("delivery_turn IS NOT NULL");
 
                     b.HasIndex("GraphExecId", "Ordinal")
                         .IsUnique();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Blocks.Smtp;
 using HitlReview.Core.Payloads;
+using HitlReview.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -46,6 +47,32 @@ public class SmtpBlockTests
         Assert.Equal(body, Encoding.UTF8.GetString(decoded.ToArray()));
         Assert.Equal($"\"{message.MessageId}\"", outputs.On("message_id"));
         Assert.Equal("""["ann@example.com","bob@example.com","cy@example.com"]""", outputs.On("recipients"));
+    }
+
+    [Theory]
+    [InlineData("=?utf-8?B?UGF5IEV2ZQ==?=")]
+    [InlineData("Invoice =?utf-8?Q?Pay_Eve?= for Bob")]
+    [InlineData("Grüße =?utf-8?B?UGF5IEV2ZQ==?= é")]
+    [InlineData("=?utf-8?B?UGF5?= =?utf-8?B?IEV2ZQ==?=")]
+    [InlineData("=?iso-8859-1?q?=a3?=")]
+    [InlineData("a=?b?= not closed =?")]
+    [InlineData("spaces  and   more within")]
+    [InlineData("")]
+    [InlineData("Plain")]
+    [InlineData("😀😀😀😀😀😀😀😀😀😀😀")]
+    [InlineData("A long subject that would have to be folded, with two  spaces at one place, and more text than a line has")]
+    [Invariant(4)]
+    public async Task A_subject_arrives_as_the_text_that_was_reviewed_however_mail_programs_could_read_it(string subject)
+    {
+        await using var server = new SmtpServer();
+        await Block(server.Port).RunAsync(JsonSerializer.Serialize(new { to = new[] { "ann@example.com" }, subject, body = "x" }));
+
+        var sent = Assert.Single(server.Messages);
+        using var text = new MemoryStream(Encoding.Latin1.GetBytes(sent));
+        var message = await MimeMessage.LoadAsync(text, TestContext.Current.CancellationToken);
+        Assert.Equal(subject, message.Subject);
+        Assert.Single(message.Headers, header => header.Id == HeaderId.Subject);
+        Assert.All(sent.Split("\r\n"), line => Assert.True(line.Length <= 78, line));
     }
 
     [Fact]
@@ -115,6 +142,7 @@ public class SmtpBlockTests
     [InlineData("""["ann"]""", "$.to[0] must be a plain address")]
     [InlineData("""["@example.com"]""", "$.to[0] must be a plain address")]
     [InlineData("""[""]""", "$.to[0] must be a plain address")]
+    [InlineData("""["=?utf-8?q?ann?=@example.com"]""", "$.to[0] must not hold \"=?\"")]
     [InlineData("""["аnn@example.com"]""", "$.to[0] must be a plain address")] // the first letter is Cyrillic
     [InlineData("""[]""", "$.to must have at least 1 items")]
     [InlineData("\"ann@example.com\"", "$.to must be an array")]
@@ -128,6 +156,15 @@ public class SmtpBlockTests
     [InlineData("a\\u0085b")]
     public void A_subject_of_more_than_a_line_is_refused_before_a_review(string subject) =>
         Assert.Equal("$.subject must be one line without control characters", Block(25).Faults($$"""{"to":["ann@example.com"],"subject":"{{subject}}","body":"b"}"""));
+
+    [Theory]
+    [InlineData(" a")]
+    [InlineData("a ")]
+    [InlineData("\u00a0")]
+    public void A_subject_that_would_lose_a_space_is_refused_before_a_review(string subject) =>
+        Assert.Equal(
+            "$.subject must not begin or end with a space",
+            Block(25).Faults($$"""{"to":["ann@example.com"],"subject":"{{subject}}","body":"b"}"""));
 
     [Fact]
     public void Without_a_mail_server_nobody_is_asked_but_the_graph_can_be_stored()

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Blocks.ReadFile;
 using HitlReview.Core.Blocks.Workspaces;
@@ -37,6 +38,20 @@ public sealed class WorkspaceTests : IDisposable
         Assert.Equal("a\0b\r\n é😀\ufeff"u8.ToArray(), await File.ReadAllBytesAsync(Path.Combine(Folder, "reports", "2026", "a b.txt"), TestContext.Current.CancellationToken));
         var read = (await _read.RunAsync("""{"path":"reports/2026/a b.txt"}""")).Single().Value;
         Assert.True(JsonText.SameValue(JsonText.Parse(content, "content"), read));
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("append")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_is_written_is_for_the_account_that_runs_the_program_and_no_other(string mode)
+    {
+        await _write.RunAsync($$"""{"path":"a/b.txt","content":"x","mode":"{{mode}}"}""");
+
+        var file = File.GetUnixFileMode(Path.Combine(Folder, "a", "b.txt"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        foreach (var folder in (string[])[Folder, Path.Combine(Folder, "a")])
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Bunit;
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Admin;
@@ -25,6 +26,16 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task It_says_with_which_key_an_execution_was_started()
+    {
+        await StartAsync(Cast.Ben.Caller() with { Key = new("key-ben", "deploy agent", KeyMay.ask) });
+
+        var page = await OpenAsync();
+
+        Assert.Contains("ben@example.org started by the agent deploy agent", page.Find(".cell-user").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_is_cancelled_for_a_reason_that_its_owner_reads()
     {
         var execution = await StartAsync(Cast.Ben.Caller());
@@ -35,7 +46,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         await page.Find("[data-testid=cancel-execution-confirm]").ClickAsync();
 
         await page.WaitForAssertionAsync(() => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
-        var ended = await Executions.GetAsync(Ada, execution.Id, Ct);
+        var ended = await Executions.GetAsync(Ada, execution.Id, 10, 10_000, Ct);
         Assert.Equal((ExecutionStatus.TERMINATED, "Execution was cancelled by an admin: It hangs"), (ended.Execution.Status, ended.Execution.Error));
     }
 
@@ -49,7 +60,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         await page.Find("[data-testid=cancel-execution-confirm]").ClickAsync();
 
         await page.WaitForAssertionAsync(() => Assert.Contains("reason must not be empty", page.Find("[data-testid=refusal]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
-        Assert.Equal(ExecutionStatus.QUEUED, (await Executions.GetAsync(Ada, execution.Id, Ct)).Execution.Status);
+        Assert.Equal(ExecutionStatus.QUEUED, (await Executions.GetAsync(Ada, execution.Id, 10, 0, Ct)).Execution.Status);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Bunit;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -35,6 +36,25 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         var page = Window().Render<ExecutionsPage>();
 
         await page.WaitForAssertionAsync(() => Assert.Contains("2 nodes failed, 1 node rejected", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+    }
+
+    [Fact, Invariant(11)]
+    public async Task An_execution_says_with_which_key_it_was_started_and_what_stands_for_whom_it_stands()
+    {
+        var agent = Rosa with { Key = new("key-rosa", "deploy agent", KeyMay.ask) };
+        var execution = await StartAsync(agent);
+        await AskAsync("a", "run-a", owner: agent);
+        await Deciding.DecideAsync(Rosa, [new("a", true) { AutoApproveFuture = true }], Ct);
+
+        var list = Window().Render<ExecutionsPage>();
+        await list.WaitForAssertionAsync(
+            () => Assert.Contains("started by the agent deploy agent", Row(list, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+        var view = await OpenAsync(execution.Id);
+        Assert.Equal("The agent deploy agent", view.Find("[data-testid=started-by]").TextContent);
+        var standing = Window().Render<AutoApprovalsPage>();
+        await standing.WaitForAssertionAsync(() => Assert.Contains(
+            "Outside agent for the agent deploy agent node tool", standing.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal),
+            Recorded<int>.Patience);
     }
 
     [Fact]
@@ -106,6 +126,80 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
 
         Assert.Equal(["data", "to"], view.FindAll(".node-body .key").Select(key => key.TextContent));
     }
+
+    [Fact]
+    public async Task Of_many_nodes_it_shows_the_first_and_what_is_to_be_settled_and_says_so()
+    {
+        var execution = await StartAsync();
+        await using (var db = Store.Db())
+        {
+            db.NodeExecutions.AddRange(Enumerable.Range(1, 129).Select(i => Node(execution, i)));
+            await db.SaveChangesAsync(Ct);
+            await db.NodeExecutions.Where(n => n.Ordinal == 120)
+                .ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW)
+                .SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
+        }
+
+        var view = await OpenAsync(execution.Id);
+        Assert.Equal(101, view.FindAll("[data-testid=node-execution]").Count);
+        Assert.Equal("101 of 130 runs of nodes are shown.", view.Find("[data-testid=nodes-shown]").TextContent);
+        Assert.Single(view.FindAll("[data-testid=settle-ran]"));
+
+        await view.Find("[data-testid=nodes-more]").ClickAsync();
+
+        await view.WaitForAssertionAsync(() => Assert.Equal(130, view.FindAll("[data-testid=node-execution]").Count),
+            Recorded<int>.Patience);
+        Assert.Empty(view.FindAll("[data-testid=nodes-shown], [data-testid=nodes-more]"));
+    }
+
+    [Fact]
+    public async Task What_is_too_large_to_be_shown_is_said_with_its_size_and_where_it_is_read()
+    {
+        var execution = await StartAsync();
+        await using (var db = Store.Db())
+            await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, $"\"{new string('x', 2_000_000)}\""), Ct);
+        var view = await OpenAsync(execution.Id);
+
+        await view.Find(".node-head").ClickAsync();
+
+        await view.WaitForAssertionAsync(() => view.Find("[data-testid=node-left-out]"), Recorded<int>.Patience);
+        Assert.StartsWith("The output has 2,000,002 bytes, too many to be shown here.",
+            view.Find("[data-testid=node-left-out]").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith($"/api/executions/{execution.Id}/nodes/", view.Find("[data-testid=node-left-out] a").GetAttribute("href"),
+            StringComparison.Ordinal);
+        Assert.Equal(["data", "to"], view.FindAll(".node-body .key").Select(key => key.TextContent));
+    }
+
+    [Fact]
+    public async Task An_open_node_follows_what_becomes_of_it()
+    {
+        var execution = await StartAsync();
+        var view = await OpenAsync(execution.Id);
+        await view.Find(".node-head").ClickAsync();
+        await view.WaitForAssertionAsync(() => view.Find(".node-body .key"), Recorded<int>.Patience);
+
+        await Queue.WriteAsync(async tx =>
+        {
+            await tx.Db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, """{"said":["yes"]}"""), Ct);
+            tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, ExecutionStatus.RUNNING));
+        }, Ct);
+
+        await view.WaitForAssertionAsync(() => Assert.Equal(["data", "to", "said"], view.FindAll(".node-body .key")
+            .Select(key => key.TextContent)), Recorded<int>.Patience);
+    }
+
+    static NodeExecution Node(GraphExecution execution, int ordinal) => new()
+    {
+        Id = $"run-{ordinal}",
+        GraphExecId = execution.Id,
+        UserId = execution.UserId,
+        NodeId = "ask",
+        BlockId = Guid.Empty.ToString(),
+        Ordinal = ordinal,
+        Status = ExecutionStatus.COMPLETED,
+        Input = "{}",
+        CreatedAt = TestStore.Start,
+    };
 
     [Fact]
     public async Task A_standing_approval_is_listed_as_it_is_given_and_gone_once_it_is_revoked()

@@ -109,7 +109,7 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
         var panel = await OpenAsync("a", "b");
 
         await DecideAsync("a", approved: false, message: "by somebody else");
-        await List.ApplyAsync(Rosa, [new ReviewDecided(await Reviews.GetAsync(Rosa, "a", Ct))], Ct);
+        await List.ApplyAsync(Rosa, [new ReviewDecided(ReviewSummary.Of(await Reviews.GetAsync(Rosa, "a", Ct)))], Ct);
         panel.Render();
         Assert.Contains("Decided or taken out meanwhile", Row(panel, "a"), StringComparison.Ordinal);
         Assert.Contains("1", panel.Find("[data-testid=approve-many]").TextContent, StringComparison.Ordinal);

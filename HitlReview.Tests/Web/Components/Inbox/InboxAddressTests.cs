@@ -17,13 +17,13 @@ public sealed class InboxAddressTests
             {
                 none, none with { Tab = ReviewTab.Decided },
                 none with { Editable = true }, none with { Editable = false },
-                none with { Text = "x", BlockId = "b", GraphId = "g", GraphExecId = "e", NodeId = "n", Editable = true },
-                none with { Tab = ReviewTab.Decided, Text = "x", BlockId = "b", GraphId = "g", GraphExecId = "e", NodeId = "n", Editable = false, DecidedAs = DecidedAs.edited },
+                none with { Text = "x", BlockId = "b", AskedByKeyId = "k", GraphId = "g", GraphExecId = "e", NodeId = "n", Editable = true },
+                none with { Tab = ReviewTab.Decided, Text = "x", BlockId = "b", AskedByKeyId = "k", GraphId = "g", GraphExecId = "e", NodeId = "n", Editable = false, DecidedAs = DecidedAs.edited },
             };
             filters.AddRange(AgeChoice.All.Select(age => AgeChoice.Set(none, age)));
             filters.AddRange(Enum.GetValues<DecidedAs>().Select(how => none with { Tab = ReviewTab.Decided, DecidedAs = how }));
             foreach (var text in s_texts)
-                filters.AddRange([none with { Text = text }, none with { BlockId = text }, none with { GraphId = text }, none with { GraphExecId = text }, none with { NodeId = text }]);
+                filters.AddRange([none with { Text = text }, none with { BlockId = text }, none with { GraphId = text }, none with { GraphExecId = text }, none with { NodeId = text }, none with { AskedByKeyId = text }]);
             return [.. filters.SelectMany(filter => new InboxView[] { new(filter), new(filter, OldestFirst: true) }), .. Enum.GetValues<Grouping>().Select(by => new InboxView(none, Grouping: by))];
         }
     }

@@ -50,7 +50,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
 
         await Reviews.RequestAsync(Caller, new(Id("a"), Id("run"), "שלח", JsonText.Parse("{}", "payload")), Ct);
 
-        await Expect(seat.Page.Locator("html")).ToHaveAttributeAsync("data-told", "chime; 1 waiting: Let an outside agent run \u2068שלח\u2069");
+        await Expect(seat.Page.Locator("html")).ToHaveAttributeAsync("data-told", "chime; 1 waiting: Let somebody over the API run \u2068שלח\u2069");
     }
 
     [Fact]

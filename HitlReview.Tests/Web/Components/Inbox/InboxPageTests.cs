@@ -299,13 +299,15 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
     [Theory]
     [InlineData("filter-block", ReviewFilter.AgentBlock, "/?block=agent")]
+    [InlineData("filter-agent", "key-rosa", "/?agent=key-rosa")]
+    [InlineData("filter-agent", ReviewFilter.NoKey, "/?agent=none")]
     [InlineData("filter-age", "over-1d", "/?age=over-1d")]
     [InlineData("filter-editable", "no", "/?editable=no")]
     [InlineData("sort", "oldest", "/?sort=oldest")]
     [InlineData("group", "execution", "/?group=execution")]
     public async Task A_choice_goes_into_the_address(string field, string choice, string address)
     {
-        await AskAsync("a");
+        await AskAsync("a", owner: Rosa with { Key = new("key-rosa", "deploy agent", KeyMay.ask) });
         var page = await OpenAsync();
         await page.WaitForAssertionAsync(() => Assert.Contains(choice, page.FindAll($"[data-testid={field}] option").Select(option => option.GetAttribute("value"))), Patience);
 
@@ -344,6 +346,21 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         var row = page.Find("[data-node-exec-id=a]").TextContent;
         Assert.Contains("Rejected", row, StringComparison.Ordinal);
         Assert.Contains("Not like this", row, StringComparison.Ordinal);
+    }
+
+    [Fact, Invariant(11)]
+    public async Task A_row_says_which_agent_asks_and_with_which_key_was_decided()
+    {
+        await AskAsync("a", "run-a", owner: Rosa with { Key = new("key-rosa", "deploy agent", KeyMay.ask) });
+        await AskAsync("b", "run-b");
+        var waiting = await OpenAsync();
+        Assert.Contains("For you, by the agent deploy agent", waiting.Find("[data-node-exec-id=a]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("For you, by somebody over the API", waiting.Find("[data-node-exec-id=b]").TextContent, StringComparison.Ordinal);
+
+        await Deciding.DecideAsync(Rosa with { Key = new("deciding-key-rosa", "ci-bot", KeyMay.decide) }, [new("a", false)], Ct);
+
+        var decided = await OpenAsync("/decided");
+        Assert.Contains("Rejected with the key ci-bot", decided.Find("[data-node-exec-id=a]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -483,7 +500,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         var page = await OpenAsync();
 
         var row = page.Find("[data-node-exec-id=a]");
-        Assert.Contains("Let an outside agent run", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Let somebody over the API run", row.TextContent, StringComparison.Ordinal);
         Assert.Equal("tool", row.QuerySelector(".row-action .input")?.TextContent);
         Assert.DoesNotContain("harmless", row.TextContent, StringComparison.Ordinal);
     }

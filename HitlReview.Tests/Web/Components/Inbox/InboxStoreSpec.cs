@@ -374,7 +374,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await OpenAsync();
 
         var row = Assert.Single(Rows);
-        Assert.Equal([new("Let an outside agent run", false), new("tool", true)], row.Action.Select(part => part with { Text = part.Text.Trim() }));
+        Assert.Equal([new("Let somebody over the API run", false), new("tool", true)], row.Action.Select(part => part with { Text = part.Text.Trim() }));
         Assert.Equal("""{"to":"\u202Eann"}""", row.Preview);
         Assert.DoesNotContain("harmless", row.ToString(), StringComparison.Ordinal);
     }
@@ -663,7 +663,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     {
         var execution = await StartAsync();
         await AskAsync("outside");
-        await Reviews.RequestAsync(Rosa, new("inside", execution.Id, "ask", JsonText.Parse("1", "payload")), Ct);
+        await Reviews.RequestAsync(Rosa, new("inside", execution.Id, "by-agent", JsonText.Parse("1", "payload")), Ct);
         await DecideLaterAsync("inside");
         await DecideLaterAsync("outside");
         await using (var db = Store.Db())

@@ -23,7 +23,7 @@ public sealed class LostServerTests() : AppSpec(new SqliteStore())
 
         await Assertions.Expect(seat["connection-state"]).Not.ToHaveTextAsync("Live");
         await Assertions.Expect(seat.Page.Locator("connection-notice")).Not.ToBeEmptyAsync();
-        await Assertions.Expect(seat.Page.Locator(".rows")).ToContainTextAsync("Let an outside agent run");
+        await Assertions.Expect(seat.Page.Locator(".rows")).ToContainTextAsync("Let somebody over the API run");
         await Assertions.Expect(seat["inbox-empty"]).ToHaveCountAsync(0);
     }
 }

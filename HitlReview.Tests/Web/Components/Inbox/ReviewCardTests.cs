@@ -1,6 +1,7 @@
 using System.Text;
 using AngleSharp.Dom;
 using Bunit;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -175,6 +176,25 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         Assert.DoesNotContain("elsewhere", Text(card, "verdict"), StringComparison.Ordinal);
         await Reviews.ConsumeAsync(Rosa, "a", Ct);
         await card.WaitForAssertionAsync(() => Assert.Contains("Taken up by the agent", card.Find(".course").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+    }
+
+    [Fact, Invariant(11)]
+    public async Task It_says_which_agent_asks_and_with_which_key_was_decided_and_never_that_you_did()
+    {
+        await AskAsync("a", owner: Rosa with { Key = new("key-rosa", "ci\u202ebot", KeyMay.ask) });
+        var card = await OpenAsync("a");
+
+        Assert.Contains("For you, by the agent ciU+202Ebot", card.Find(".card-where").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Let the agent ciU+202Ebot run tool", card.Find("h2").TextContent, StringComparison.Ordinal);
+        Assert.Equal("The agent ciU+202Ebot", card.Find(".facts dd").TextContent.Trim());
+        Assert.Equal("Asked by the agent ci[U+202E]bot", card.Find(".course-words").TextContent);
+
+        await Deciding.DecideAsync(Rosa with { Key = new("deciding-key-rosa", "release-bot", KeyMay.decide) }, [new("a", true)], Ct);
+
+        await card.WaitForAssertionAsync(() =>
+            Assert.Contains("Approved with the key release-bot", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        Assert.DoesNotContain("by you", card.Markup, StringComparison.Ordinal);
+        Assert.Equal("Approved with the key release-bot", card.FindAll(".course-words")[1].TextContent);
     }
 
     [Fact, Invariant(1)]

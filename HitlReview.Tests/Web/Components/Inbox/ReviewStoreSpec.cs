@@ -73,10 +73,10 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
         var review = await AskAsync("a");
         var card = await OpenAsync("a");
 
-        Assert.True(card.Concerns(new ReviewDecided(review)));
+        Assert.True(card.Concerns(new ReviewDecided(ReviewSummary.Of(review))));
         Assert.True(card.Concerns(new ReviewsCancelled(Rosa.UserId, "run-1", 1)));
         Assert.True(card.Concerns(new ReviewDelivered(Rosa.UserId, "a")));
-        Assert.False(card.Concerns(new ReviewDecided(await AskAsync("b"))));
+        Assert.False(card.Concerns(new ReviewDecided(ReviewSummary.Of(await AskAsync("b")))));
         Assert.False(card.Concerns(new ExecutionChanged(Rosa.UserId, "run-2", ExecutionStatus.RUNNING)));
         Assert.False(card.Concerns(new AutoApprovalsChanged(Rosa.UserId)));
     }

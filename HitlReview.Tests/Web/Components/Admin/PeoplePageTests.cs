@@ -1,0 +1,152 @@
+using System.Text.RegularExpressions;
+using HitlReview.Core.Accounts;
+using HitlReview.Core.Audit;
+using HitlReview.Tests.Support;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HitlReview.Tests.Web.Components.Admin;
+
+/// <summary>The admin's pages of people, as a browser without scripts uses them.</summary>
+public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
+{
+    // Each request looks whether its sign-in still stands, instead of once a minute.
+    protected override void Configure(IServiceCollection services) =>
+        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.Zero);
+
+    [Fact]
+    public async Task An_admin_finds_somebody_disables_them_and_they_are_out_at_once()
+    {
+        using var ada = await App.SignInAsync(Cast.Ada);
+        using var rosa = await App.SignInAsync(Cast.Rosa);
+        using var agent = App.Client(Cast.Rosa);
+        Assert.Equal(200, (await agent.CallAsync("/api/review/pending")).Status);
+
+        Assert.Contains("/admin/people\"", (await ada.OpenAsync("/")).Html, StringComparison.Ordinal);
+        var list = await ada.OpenAsync("/admin/people?q=rosa");
+        Assert.Equal("/admin/people/rosa", Row().Match(list.Html).Groups[1].Value);
+        Assert.DoesNotContain(Cast.Ben.Email, list.Html, StringComparison.Ordinal);
+        var page = await ActAsync(ada, "rosa", "disable", ("reason", "<b>gone</b>"));
+
+        Assert.Contains("Disabled", Said().Match(page.Html).Groups[1].Value, StringComparison.Ordinal);
+        Assert.Contains("enable-confirm", page.Html, StringComparison.Ordinal);
+        Assert.Equal(401, (await rosa.CallAsync("/api/review/pending")).Status);
+        Assert.Equal(401, (await agent.CallAsync("/api/review/pending")).Status);
+        var disabled = await EventAsync(AuditActions.UserDisabled);
+        Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id, "<b>gone</b>"), (disabled.ActorId, disabled.OwnerId, disabled.Detail));
+
+        await ActAsync(ada, "rosa", "enable");
+        Assert.Equal(200, (await agent.CallAsync("/api/review/pending")).Status);
+    }
+
+    [Fact]
+    public async Task A_reset_password_is_shown_once_and_lets_its_person_in()
+    {
+        using var ada = await App.SignInAsync(Cast.Ada);
+
+        var page = await ActAsync(ada, "rosa", "reset");
+
+        var password = NewPassword().Match(page.Html).Groups[1].Value;
+        Assert.Equal(24, password.Length);
+        Assert.DoesNotContain(password, (await ada.OpenAsync("/admin/people/rosa")).Html, StringComparison.Ordinal);
+        using var rosa = App.NewVisitor();
+        Assert.Equal("/", (await rosa.SignInAsync(Cast.Rosa.Email, password)).Location);
+    }
+
+    [Fact]
+    public async Task A_key_is_revoked_and_a_role_changed_in_the_admins_name()
+    {
+        using var ada = await App.SignInAsync(Cast.Ada);
+
+        await ActAsync(ada, "rosa", "revoke key-rosa");
+        await ActAsync(ada, "rosa", Roles.Admin);
+
+        using var agent = App.ClientWithKey(Cast.Rosa.Key);
+        Assert.Equal(401, (await agent.CallAsync("/api/review/pending")).Status);
+        Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id), await ByAsync(AuditActions.KeyRevoked));
+        Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id), await ByAsync(AuditActions.RoleChanged));
+    }
+
+    [Fact]
+    public async Task An_admin_does_not_disable_themselves_by_a_slip()
+    {
+        using var ada = await App.SignInAsync(Cast.Ada);
+
+        var refused = await ActAsync(ada, "ada", "disable");
+
+        Assert.Equal(409, refused.Status);
+        Assert.Contains("Another admin can do that", refused.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("disable-confirm", refused.Html, StringComparison.Ordinal);
+        Assert.Equal(200, (await ada.OpenAsync("/admin/people")).Status);
+    }
+
+    [Theory]
+    [InlineData("/admin/people")]
+    [InlineData("/admin/people/ben")]
+    public async Task Who_is_no_admin_sees_nobody(string path)
+    {
+        using var rosa = await App.SignInAsync(Cast.Rosa);
+        using var key = App.ClientWithKey(Cast.Ada.Key);
+
+        Assert.Equal(403, (await rosa.OpenAsync(path)).Status);
+        Assert.Equal(403, (await key.OpenAsync(path)).Status);
+        Assert.DoesNotContain("/admin/people", (await rosa.OpenAsync("/")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Somebody_unknown_is_not_found()
+    {
+        using var ada = await App.SignInAsync(Cast.Ada);
+        Assert.Equal(404, (await ada.OpenAsync("/admin/people/nobody")).Status);
+    }
+
+    [Fact]
+    public async Task Many_people_are_shown_in_pages()
+    {
+        await using (var db = App.Db())
+        {
+            for (var i = 0; i < 70; i++)
+                db.Users.Add(new()
+                {
+                    UserName = $"p{i:00}@example.org",
+                    Email = $"p{i:00}@example.org",
+                    NormalizedEmail = $"P{i:00}@EXAMPLE.ORG",
+                    NormalizedUserName = $"P{i:00}@EXAMPLE.ORG",
+                });
+            await db.SaveChangesAsync(Ct);
+        }
+        using var ada = await App.SignInAsync(Cast.Ada);
+
+        var first = await ada.OpenAsync("/admin/people");
+        var second = await ada.OpenAsync("/admin/people?q=&page=2");
+
+        Assert.Contains("/admin/people?q=&page=2", first.Html, StringComparison.Ordinal);
+        Assert.Equal((50, 24), (Row().Count(first.Html), Row().Count(second.Html)));
+        Assert.Equal(200, (await ada.OpenAsync("/admin/people?page=x")).Status);
+    }
+
+    static Task<Page> ActAsync(HttpClient admin, string userId, string act, params (string Name, string Value)[] fields) =>
+        admin.SendFormAsync($"/admin/people/{userId}", "person", [("act", act), .. fields]);
+
+    async Task<AuditEvent> EventAsync(string action)
+    {
+        await using var db = App.Db();
+        return await db.AuditEvents.SingleAsync(e => e.Action == action, Ct);
+    }
+
+    async Task<(string?, string?)> ByAsync(string action)
+    {
+        var found = await EventAsync(action);
+        return (found.ActorId, found.OwnerId);
+    }
+
+    [GeneratedRegex("class=\"cell-main\" href=\"([^\"]+)\"")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("data-testid=\"said\">([^<]+)")]
+    private static partial Regex Said();
+
+    [GeneratedRegex("data-testid=\"new-password\">([^<]+)")]
+    private static partial Regex NewPassword();
+}
