@@ -30,10 +30,15 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
     public async Task<IReadOnlyList<Passkey>> ListAsync(string userId, CancellationToken ct)
     {
         await using var db = contexts.CreateDbContext();
+        return await ListAsync(db, userId, ct);
+    }
+
+    internal static async Task<IReadOnlyList<Passkey>> ListAsync(HitlDbContext db, string userId, CancellationToken ct)
+    {
         var rows = await Of(db, userId).AsNoTracking()
-            .Select(p => new { p.CredentialId, p.Data.Name, p.Data.CreatedAt, LastUsedAt = EF.Property<DateTimeOffset?>(p.Data, LastUsedAt) })
+            .Select(p => new { p.CredentialId, p.Data.Name, p.Data.CreatedAt, Used = EF.Property<DateTimeOffset?>(p.Data, LastUsedAt) })
             .ToListAsync(ct);
-        var passkeys = rows.Select(p => new Passkey(Base64Url.EncodeToString(p.CredentialId), p.Name ?? "", p.CreatedAt, p.LastUsedAt));
+        var passkeys = rows.Select(p => new Passkey(Base64Url.EncodeToString(p.CredentialId), p.Name ?? "", p.CreatedAt, p.Used));
         return [.. passkeys.OrderBy(p => p.CreatedAt).ThenBy(p => p.Id, StringComparer.Ordinal)];
     }
 
@@ -112,23 +117,7 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
         }, ct);
     }
 
-    /// <summary>Takes all passkeys from somebody who has lost them: their password alone signs them in again.</summary>
-    /// <param name="by">The admin who does it; null for an operator at the command line.</param>
-    /// <param name="userId">From whom.</param>
-    /// <param name="ct">Gives up before anything is written.</param>
-    /// <returns>How many they had.</returns>
-    /// <exception cref="RefusedException">Forbidden: a key asks, or somebody who is no admin.</exception>
-    public async Task<int> RemoveAllAsync(Caller? by, string userId, CancellationToken ct)
-    {
-        if (by is not null)
-            RequirePerson(by);
-        if (by is { IsAdmin: false })
-            throw new RefusedException(Refusal.Forbidden, "Only an admin can remove the passkeys of others.");
-        return await queue.WriteAsync(by ?? new(userId, IsAdmin: false, Surface.Cli),
-            tx => RemoveAllAsync(tx, userId, by is null ? new("", null, Surface.Cli) : AuditEntry.By(by, "")), ct);
-    }
-
-    /// <summary>As the other, in a transaction that does more, such as giving a new password.</summary>
+    /// <summary>Takes all passkeys from somebody, in the transaction of whoever lets them in again who has lost theirs.</summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="userId">From whom.</param>
     /// <param name="by">Who did it and where it came in.</param>

@@ -15,7 +15,7 @@ namespace HitlReview.Tests.Web;
 /// Who gets in where: every address that the program answers, every method of its hubs and every verb of its command line, against every
 /// kind of caller. Whatever is added without a row fails, and so does a row without its address.
 /// </summary>
-public sealed partial class AccessTableTests(SharedApp<SqliteStore> shared) : IClassFixture<SharedApp<SqliteStore>>
+public sealed partial class AccessTableTests() : AppSpec(new SqliteStore())
 {
     /// <summary>
     /// <c>yes</c>: let in, whatever is then said of a request that names nothing real; <c>401</c> and <c>403</c>: refused; <c>302</c>: to the
@@ -89,6 +89,10 @@ public sealed partial class AccessTableTests(SharedApp<SqliteStore> shared) : IC
         POST /account                                                    302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
         GET /account/keys                                                302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
         POST /account/keys                                               302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
+        GET /account/passkeys                                            302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
+        POST /account/passkeys                                           302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
+        GET /account/passkey                                             yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
+        POST /account/passkey                                            yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
         GET /account/login                                               yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
         POST /account/login                                              yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
         GET /account/setup                                               yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
@@ -101,14 +105,18 @@ public sealed partial class AccessTableTests(SharedApp<SqliteStore> shared) : IC
 
     /// <summary>Verbs ask nobody: whoever may run the program on its database is the operator, and everything is in the trail as from the
     /// command line.</summary>
-    static readonly string[] Verbs = ["audit verify", "key add", "key list", "key revoke", "user add"];
+    static readonly string[] Verbs =
+    [
+        "audit verify", "key add", "key list", "key revoke", "user add", "user disable", "user enable", "user list", "user remove-passkeys",
+        "user reset-password", "user role", "user sign-out",
+    ];
 
     /// <summary>Methods that a connection can call. The hub only speaks: what it says is narrowed by caller, see ReviewsHubSpec.</summary>
     static readonly string[] HubMethods = [];
 
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    TestApp App => shared.App;
+    // All callers have the same address, and each sends every form.
+    protected override IReadOnlyDictionary<string, string> Settings { get; } =
+        new Dictionary<string, string> { ["Accounts:SignInsPerMinute"] = "1000" };
 
     [Fact, Invariant(1), Invariant(11)]
     public async Task Each_address_lets_in_exactly_whom_the_table_says()

@@ -13,8 +13,8 @@ public sealed class PasskeyOptions
     internal IEnumerable<string> Faults()
     {
         // Browsers take no address of numbers, and compare letter by letter.
-        var isDomain = Uri.CheckHostName(PasskeyDomain) == UriHostNameType.Dns && !PasskeyDomain.Any(char.IsAsciiLetterUpper) && !PasskeyDomain.EndsWith('.');
-        if (PasskeyDomain.Length > 0 && !isDomain)
-            yield return $"Accounts:PasskeyDomain must be a domain such as review.example.com, in lower case, without port; it is '{PasskeyDomain}'.";
+        var isName = Uri.CheckHostName(PasskeyDomain) == UriHostNameType.Dns;
+        if (PasskeyDomain.Length > 0 && (!isName || PasskeyDomain.Any(char.IsAsciiLetterUpper) || PasskeyDomain.EndsWith('.')))
+            yield return $"Accounts:PasskeyDomain must be a domain in lower case such as review.example.com; it is '{PasskeyDomain}'.";
     }
 }
