@@ -8,7 +8,7 @@ namespace HitlReview.Tests.Support;
 public sealed class InvariantAttribute(int number) : Attribute, ITraitAttribute
 {
     /// <summary>How many invariants the design has.</summary>
-    public const int Count = 10;
+    public const int Count = 11;
 
     /// <summary>The number of the invariant.</summary>
     public int Number { get; } = number;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Text.RegularExpressions;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Cli;
@@ -15,108 +16,129 @@ namespace HitlReview.Tests.Web;
 /// Who gets in where: every address that the program answers, every method of its hubs and every verb of its command line, against every
 /// kind of caller. Whatever is added without a row fails, and so does a row without its address.
 /// </summary>
-public sealed partial class AccessTableTests() : AppSpec(new SqliteStore())
+public sealed partial class AccessTableTests : IAsyncLifetime
 {
+    readonly SqliteStore _store = new();
+
     /// <summary>
     /// <c>yes</c>: let in, whatever is then said of a request that names nothing real; <c>401</c> and <c>403</c>: refused; <c>302</c>: to the
-    /// sign-in; <c>-</c>: not looked at. The callers: nobody; a reviewer and an admin by cookie; an admin's keys (A) that may ask, decide,
+    /// sign-in. The callers: nobody; a reviewer and an admin by cookie; an admin's keys (A) that may ask, decide,
     /// admin, metrics, and a reviewer's (R) that may ask, decide; an admin's key that may all of it but is revoked, or has expired; a
     /// cookie whose person is signed out.
     /// </summary>
     const string Addresses = """
         CALL                                                             nob rev adm | Aas Ade Aad Ame | Ras Rde | rvk exp | out
-        GET /api/review/pending                                          401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        GET /api/review/execution/{graph_exec_id}                        401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        GET /api/review/{node_exec_id}                                   401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        POST /api/review/action                                          401 yes yes | 403 yes 403 403 | 403 yes | 401 401 | -
-        POST /api/review/request                                         401 yes yes | yes 403 403 403 | yes 403 | 401 401 | -
-        POST /api/review/{node_exec_id}/consume                          401 yes yes | yes 403 403 403 | yes 403 | 401 401 | -
-        GET /api/review/auto-approvals/                                  401 yes yes | 403 yes 403 403 | 403 yes | 401 401 | -
-        DELETE /api/review/auto-approvals/                               401 yes yes | 403 yes 403 403 | 403 yes | 401 401 | -
-        GET /api/blocks                                                  401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        POST /api/graphs/                                                401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        GET /api/graphs/                                                 401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        GET /api/graphs/{id}                                             401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        POST /api/executions/                                            401 yes yes | yes 403 403 403 | yes 403 | 401 401 | -
-        GET /api/executions/                                             401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        GET /api/executions/{graph_exec_id}                              401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        POST /api/executions/{graph_exec_id}/stop                        401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        POST /api/executions/{graph_exec_id}/nodes/{node_exec_id}/settle 401 yes yes | 403 yes 403 403 | 403 yes | 401 401 | -
-        POST /api/copilot/sessions/                                      401 yes yes | yes 403 403 403 | yes 403 | 401 401 | -
-        POST /api/copilot/sessions/{session_id}/run_block                401 yes yes | yes 403 403 403 | yes 403 | 401 401 | -
-        POST /api/copilot/sessions/{session_id}/continue_run_block       401 yes yes | yes 403 403 403 | yes 403 | 401 401 | -
-        GET /api/admin/executions/                                       401 403 yes | 403 403 yes 403 | 403 403 | 401 401 | -
-        POST /api/admin/executions/{graph_exec_id}/cancel                401 403 yes | 403 403 yes 403 | 403 403 | 401 401 | -
-        POST /api/admin/executions/cancel                                401 403 yes | 403 403 yes 403 | 403 403 | 401 401 | -
-        GET /healthz/live                                                yes yes yes | yes yes yes yes | yes yes | yes yes | -
-        GET /healthz/ready                                               yes yes yes | yes yes yes yes | yes yes | yes yes | -
-        GET /hubs/reviews/negotiate                                      401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        GET /hubs/reviews                                                401 yes yes | yes yes 403 403 | yes yes | 401 401 | -
-        GET /metrics                                                     401 403 yes | 403 403 403 yes | 403 403 | 401 401 | -
-        GET /openapi/{documentName}.json                                 yes yes yes | yes yes yes yes | yes yes | yes yes | -
-        GET /docs/api/scalar.js                                          yes yes yes | yes yes yes yes | yes yes | yes yes | -
-        GET /docs/api/scalar.aspnetcore.js                               yes yes yes | yes yes yes yes | yes yes | yes yes | -
-        GET /docs/api/favicon.svg                                        yes yes yes | yes yes yes yes | yes yes | yes yes | -
-        GET /docs/api/{documentName?}                                    yes yes yes | yes yes yes yes | yes yes | yes yes | -
-        GET (files)                                                      yes yes yes | yes yes yes yes | yes yes | yes yes | -
-        POST /account/logout                                             302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /_framework/opaque-redirect                                  302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /error/{Code:int}                                            yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
-        POST /error/{Code:int}                                           yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
-        GET /not-found                                                   302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /not-found                                                  302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /auto-approvals                                              302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /auto-approvals                                             302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /                                                            302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /                                                           302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /review/{NodeExecId}                                         302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /review/{NodeExecId}                                        302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /decided                                                     302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /decided                                                    302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /decided/{NodeExecId}                                        302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /decided/{NodeExecId}                                       302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /preferences                                                 302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /preferences                                                302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /graphs                                                      302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /graphs                                                     302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /executions/{GraphExecId}                                    302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /executions/{GraphExecId}                                   302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /executions                                                  302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /executions                                                 302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /admin/executions                                            302 403 yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /admin/executions                                           302 403 yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /account                                                     302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /account                                                    302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /account/keys                                                302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /account/keys                                               302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /account/passkeys                                            302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        POST /account/passkeys                                           302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /account/passkey                                             yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
-        POST /account/passkey                                            yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
-        GET /account/login                                               yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
-        POST /account/login                                              yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
-        GET /account/setup                                               yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
-        POST /account/setup                                              yes yes yes | 403 403 403 403 | 403 403 | yes yes | -
-        GET /_blazor/negotiate                                           302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /_blazor                                                     302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /_blazor/disconnect/                                         302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
-        GET /_blazor/initializers/                                       302 yes yes | 403 403 403 403 | 403 403 | 401 401 | -
+        GET /api/review/pending                                          401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        GET /api/review/execution/{graph_exec_id}                        401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        GET /api/review/{node_exec_id}                                   401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        POST /api/review/action                                          401 yes yes | 403 yes 403 403 | 403 yes | 401 401 | 401
+        POST /api/review/request                                         401 yes yes | yes 403 403 403 | yes 403 | 401 401 | 401
+        POST /api/review/{node_exec_id}/consume                          401 yes yes | yes 403 403 403 | yes 403 | 401 401 | 401
+        GET /api/review/auto-approvals/                                  401 yes yes | 403 yes 403 403 | 403 yes | 401 401 | 401
+        DELETE /api/review/auto-approvals/                               401 yes yes | 403 yes 403 403 | 403 yes | 401 401 | 401
+        GET /api/blocks                                                  401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        POST /api/graphs/                                                401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        GET /api/graphs/                                                 401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        GET /api/graphs/{id}                                             401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        POST /api/executions/                                            401 yes yes | yes 403 403 403 | yes 403 | 401 401 | 401
+        GET /api/executions/                                             401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        GET /api/executions/{graph_exec_id}                              401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        POST /api/executions/{graph_exec_id}/stop                        401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        POST /api/executions/{graph_exec_id}/nodes/{node_exec_id}/settle 401 yes yes | 403 yes 403 403 | 403 yes | 401 401 | 401
+        GET /api/executions/{graph_exec_id}/nodes                        401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        GET /api/executions/{graph_exec_id}/nodes/{node_exec_id}         401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        POST /api/copilot/sessions/                                      401 yes yes | yes 403 403 403 | yes 403 | 401 401 | 401
+        POST /api/copilot/sessions/{session_id}/run_block                401 yes yes | yes 403 403 403 | yes 403 | 401 401 | 401
+        POST /api/copilot/sessions/{session_id}/continue_run_block       401 yes yes | yes 403 403 403 | yes 403 | 401 401 | 401
+        GET /api/admin/executions/                                       401 403 yes | 403 403 yes 403 | 403 403 | 401 401 | 401
+        POST /api/admin/executions/{graph_exec_id}/cancel                401 403 yes | 403 403 yes 403 | 403 403 | 401 401 | 401
+        POST /api/admin/executions/cancel                                401 403 yes | 403 403 yes 403 | 403 403 | 401 401 | 401
+        GET /healthz/live                                                yes yes yes | yes yes yes yes | yes yes | yes yes | yes
+        GET /healthz/ready                                               yes yes yes | yes yes yes yes | yes yes | yes yes | yes
+        GET /hubs/reviews/negotiate                                      401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        GET /hubs/reviews                                                401 yes yes | yes yes 403 403 | yes yes | 401 401 | 401
+        GET /metrics                                                     401 403 yes | 403 403 403 yes | 403 403 | 401 401 | 401
+        GET /openapi/{documentName}.json                                 yes yes yes | yes yes yes yes | yes yes | yes yes | yes
+        GET /docs/api/scalar.js                                          yes yes yes | yes yes yes yes | yes yes | yes yes | yes
+        GET /docs/api/scalar.aspnetcore.js                               yes yes yes | yes yes yes yes | yes yes | yes yes | yes
+        GET /docs/api/favicon.svg                                        yes yes yes | yes yes yes yes | yes yes | yes yes | yes
+        GET /docs/api/{documentName?}                                    yes yes yes | yes yes yes yes | yes yes | yes yes | yes
+        GET (files)                                                      yes yes yes | yes yes yes yes | yes yes | yes yes | yes
+        POST /account/logout                                             302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /_framework/opaque-redirect                                  302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /error/{Code:int}                                            yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        POST /error/{Code:int}                                           yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        GET /not-found                                                   302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /not-found                                                  302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /auto-approvals                                              302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /auto-approvals                                             302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /                                                            302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /                                                           302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /review/{NodeExecId}                                         302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /review/{NodeExecId}                                        302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /decided                                                     302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /decided                                                    302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /decided/{NodeExecId}                                        302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /decided/{NodeExecId}                                       302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /preferences                                                 302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /preferences                                                302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /graphs                                                      302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /graphs                                                     302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /executions/{GraphExecId}                                    302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /executions/{GraphExecId}                                   302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /executions                                                  302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /executions                                                 302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /admin/executions                                            302 403 yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /admin/executions                                           302 403 yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /admin/people                                                302 403 yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /admin/people                                               302 403 yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /admin/people/{UserId}                                       302 403 yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /admin/people/{UserId}                                      302 403 yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /account                                                     302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /account                                                    302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /account/keys                                                302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /account/keys                                               302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /account/login                                               yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        POST /account/login                                              yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        GET /account/setup                                               yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        POST /account/setup                                              yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        GET /account/seen                                                yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        GET /account/demo                                                yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        POST /account/demo                                               yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        GET /account/passkeys                                            302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /account/passkeys                                           302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /account/passkey                                             yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        POST /account/passkey                                            yes yes yes | 403 403 403 403 | 403 403 | yes yes | yes
+        GET /account/sessions                                            302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        POST /account/sessions                                           302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /_blazor/negotiate                                           302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /_blazor                                                     302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /_blazor/disconnect/                                         302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
+        GET /_blazor/initializers/                                       302 yes yes | 403 403 403 403 | 403 403 | 401 401 | 302
         """;
 
     /// <summary>Verbs ask nobody: whoever may run the program on its database is the operator, and everything is in the trail as from the
     /// command line.</summary>
-    static readonly string[] Verbs =
-    [
-        "audit verify", "key add", "key list", "key revoke", "user add", "user disable", "user enable", "user list", "user remove-passkeys",
-        "user reset-password", "user role", "user sign-out",
-    ];
+    static readonly string[] Verbs = ["audit verify", "key add", "key list", "key revoke", "user add", "user disable",
+        "user enable", "user list", "user remove-passkeys", "user reset-password", "user role", "user sign-out"];
 
     /// <summary>Methods that a connection can call. The hub only speaks: what it says is narrowed by caller, see ReviewsHubSpec.</summary>
     static readonly string[] HubMethods = [];
 
-    // All callers have the same address, and each sends every form.
-    protected override IReadOnlyDictionary<string, string> Settings { get; } =
-        new Dictionary<string, string> { ["Accounts:SignInsPerMinute"] = "1000" };
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    TestApp App { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync() =>
+        App = await TestApp.StartAsync(_store, new Dictionary<string, string> { ["Accounts:SignInsPerMinute"] = "1000" });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await _store.DisposeAsync();
+    }
 
     [Fact, Invariant(1), Invariant(11)]
     public async Task Each_address_lets_in_exactly_whom_the_table_says()
@@ -136,12 +158,12 @@ public sealed partial class AccessTableTests() : AppSpec(new SqliteStore())
             var cells = expected.GetValueOrDefault(call) ?? [];
             var answers = new List<string>();
             foreach (var (name, client) in callers)
-                answers.Add(client is null ? "-" : await AskAsync(client, call.Split(' ')[0], address));
+                answers.Add(await AskAsync(client, call.Split(' ')[0], address));
             if (!answers.SequenceEqual(cells))
                 faults.Add($"{call} {string.Join(' ', answers)} {(cells.Length == 0 ? "has no row" : "is not " + string.Join(' ', cells))}");
         }
         foreach (var (_, client) in callers)
-            client?.Dispose();
+            client.Dispose();
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
@@ -168,11 +190,11 @@ public sealed partial class AccessTableTests() : AppSpec(new SqliteStore())
             verb.Subcommands.Count == 0 ? [verb.Name] : Under(verb).Select(inner => $"{verb.Name} {inner}"));
     }
 
-    /// <summary>Everybody who could call. Null for one who isn't looked at.</summary>
-    async Task<List<(string Name, HttpClient? Client)>> CallersAsync()
+    /// <summary>Everybody who could call.</summary>
+    async Task<List<(string Name, HttpClient Client)>> CallersAsync()
     {
         var keys = App.Get<ApiKeys>();
-        var callers = new List<(string, HttpClient?)>
+        var callers = new List<(string, HttpClient)>
         {
             ("nob", App.Client()),
             ("rev", await App.SignInAsync(Cast.Rosa)),
@@ -205,7 +227,9 @@ public sealed partial class AccessTableTests() : AppSpec(new SqliteStore())
         });
         await db.SaveChangesAsync(Ct);
         callers.Add(("exp", App.ClientWithKey(Ended)));
-        callers.Add(("out", null));
+        // Signed out, with a copy of the cookie.
+        callers.Add(("out", await App.SignInAsync(Cast.Ben)));
+        await App.Get<UserSessions>().EndOthersAsync(Cast.Ben.Caller(Surface.Ui), Ct);
         return callers;
     }
 

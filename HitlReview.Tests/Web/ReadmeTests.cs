@@ -22,7 +22,7 @@ public sealed partial class ReadmeTests
         var blocks = ShellBlock().Matches(section).Select(m => m.Groups[1].Value).ToList();
 
         // The decision with curl stands in for the click, so it comes before the wait for it.
-        string[] order = ["key add", "review/request", "review/action", "?wait=", "/consume", "user add"];
+        string[] order = ["--name my-agent", "review/request", "review/action", "?wait=", "/consume", "user add"];
         Assert.Equal(order.Length, blocks.Count);
         var script = "set -e\n" + string.Join("\necho\n", order.Select(part => blocks.Single(b => b.Contains(part, StringComparison.Ordinal)))).Replace("http://localhost:5000", app.Url, StringComparison.Ordinal);
 

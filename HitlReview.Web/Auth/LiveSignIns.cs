@@ -99,6 +99,9 @@ public sealed partial class LiveSignIns(UserSessions sessions, ApiKeys keys, Acc
         {
             var doubts = same.Select(signIn => (SignIn: signIn, signIn.Doubts)).ToList();
             var look = await sessions.LookAsync(same.Key, ct);
+            // Found in its row, perhaps before the event that tells of it was read.
+            if (look.End is not null && same.Key.Key is not null)
+                keys.Recheck();
             foreach (var (signIn, cleared) in doubts)
                 if (look.End is { } why)
                     signIn.End(why == SignInEnd.signed_out ? Said(same.Key, written) ?? why : why);
