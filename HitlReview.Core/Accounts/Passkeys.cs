@@ -3,6 +3,7 @@ using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace HitlReview.Core.Accounts;
 
@@ -29,16 +30,23 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
     public async Task<IReadOnlyList<Passkey>> ListAsync(string userId, CancellationToken ct)
     {
         await using var db = contexts.CreateDbContext();
-        var rows = await db.Set<IdentityUserPasskey<string>>().AsNoTracking().Where(p => p.UserId == userId)
-            .Select(p => new { p.CredentialId, p.Data.Name, p.Data.CreatedAt, LastUsedAt = EF.Property<DateTimeOffset?>(p.Data, LastUsedAt) }).ToListAsync(ct);
-        return [.. rows.Select(p => new Passkey(Base64Url.EncodeToString(p.CredentialId), p.Name ?? "", p.CreatedAt, p.LastUsedAt)).OrderBy(p => p.CreatedAt).ThenBy(p => p.Id, StringComparer.Ordinal)];
+        return await ListAsync(db, userId, ct);
+    }
+
+    internal static async Task<IReadOnlyList<Passkey>> ListAsync(HitlDbContext db, string userId, CancellationToken ct)
+    {
+        var rows = await Of(db, userId).AsNoTracking()
+            .Select(p => new { p.CredentialId, p.Data.Name, p.Data.CreatedAt, Used = EF.Property<DateTimeOffset?>(p.Data, LastUsedAt) })
+            .ToListAsync(ct);
+        var passkeys = rows.Select(p => new Passkey(Base64Url.EncodeToString(p.CredentialId), p.Name ?? "", p.CreatedAt, p.Used));
+        return [.. passkeys.OrderBy(p => p.CreatedAt).ThenBy(p => p.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>True if a password alone doesn't sign this user in.</summary>
     public async Task<bool> AreNeededAsync(string userId, CancellationToken ct)
     {
         await using var db = contexts.CreateDbContext();
-        return await db.Set<IdentityUserPasskey<string>>().AnyAsync(p => p.UserId == userId, ct);
+        return await Of(db, userId).AnyAsync(ct);
     }
 
     /// <summary>Gives the caller a passkey. The browser must have shown that it has it.</summary>
@@ -47,7 +55,8 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
     /// <param name="name">What they call it.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <exception cref="RefusedException">
-    /// Forbidden: a key asks. Invalid: the name is blank, too long or has control characters. Conflict: somebody has this passkey already, or they have too many.
+    /// Forbidden: a key asks. Invalid: the name is blank, too long or has control characters.
+    /// Conflict: somebody has this passkey already, or they have too many.
     /// </exception>
     public async Task AddAsync(Caller caller, UserPasskeyInfo passkey, string name, CancellationToken ct)
     {
@@ -58,7 +67,7 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
             var all = tx.Db.Set<IdentityUserPasskey<string>>();
             if (await all.AnyAsync(p => p.CredentialId == passkey.CredentialId, CancellationToken.None))
                 throw new RefusedException(Refusal.Conflict, "This passkey is in use already.");
-            if (await all.CountAsync(p => p.UserId == caller.UserId, CancellationToken.None) >= MaxCount)
+            if (await Of(tx.Db, caller.UserId).CountAsync(CancellationToken.None) >= MaxCount)
                 throw new RefusedException(Refusal.Conflict, $"There are {MaxCount} passkeys already. Remove one first.");
             all.Add(new()
             {
@@ -102,34 +111,18 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
         var credential = Base64Url.IsValid(id) ? Base64Url.DecodeFromChars(id) : [];
         await queue.WriteAsync(caller, async tx =>
         {
-            if (await RemoveAsync(tx, tx.Db.Set<IdentityUserPasskey<string>>().Where(p => p.UserId == caller.UserId && p.CredentialId == credential), AuditEntry.By(caller, "")) == 0)
+            var which = Of(tx.Db, caller.UserId).Where(p => p.CredentialId == credential);
+            if (await RemoveAsync(tx, which, AuditEntry.By(caller, "")) == 0)
                 throw new RefusedException(Refusal.NotFound, "That passkey is removed already.");
         }, ct);
     }
 
-    /// <summary>Takes all passkeys from somebody who has lost them: their password alone signs them in again.</summary>
-    /// <param name="by">The admin who does it; null for an operator at the command line.</param>
-    /// <param name="userId">From whom.</param>
-    /// <param name="ct">Gives up before anything is written.</param>
-    /// <returns>How many they had.</returns>
-    /// <exception cref="RefusedException">Forbidden: a key asks, or somebody who is no admin.</exception>
-    public async Task<int> RemoveAllAsync(Caller? by, string userId, CancellationToken ct)
-    {
-        if (by is not null)
-            RequirePerson(by);
-        if (by is { IsAdmin: false })
-            throw new RefusedException(Refusal.Forbidden, "Only an admin can remove the passkeys of others.");
-        return await queue.WriteAsync(by ?? new(userId, IsAdmin: false, Surface.Cli),
-            tx => RemoveAllAsync(tx, userId, by is null ? new("", null, Surface.Cli) : AuditEntry.By(by, "")), ct);
-    }
-
-    /// <summary>As the other, in a transaction that does more, such as giving a new password.</summary>
+    /// <summary>Takes all passkeys from somebody, in the transaction of whoever lets them in again who has lost theirs.</summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="userId">From whom.</param>
     /// <param name="by">Who did it and where it came in.</param>
     /// <returns>How many they had.</returns>
-    public static Task<int> RemoveAllAsync(WriteTransaction tx, string userId, AuditEntry by) =>
-        RemoveAsync(tx, tx.Db.Set<IdentityUserPasskey<string>>().Where(p => p.UserId == userId), by);
+    public static Task<int> RemoveAllAsync(WriteTransaction tx, string userId, AuditEntry by) => RemoveAsync(tx, Of(tx.Db, userId), by);
 
     static async Task<int> RemoveAsync(WriteTransaction tx, IQueryable<IdentityUserPasskey<string>> which, AuditEntry by)
     {
@@ -143,7 +136,7 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
     /// <summary>Spends what the right password gave: the right to come in once with a passkey. Notes that the passkey was used.</summary>
     /// <param name="userId">Who comes in.</param>
     /// <param name="stamp">Their security stamp when the password was given. Another password since then ends the right.</param>
-    /// <param name="since">When the password was given. A sign-in with a passkey since then ends the right: it is this one, or a newer.</param>
+    /// <param name="since">When the password was given. A sign-in with a passkey since then ends the right.</param>
     /// <param name="used">The passkey as it is after the browser has shown that it has it.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <returns>False if the right is spent or ended, or the passkey was removed meanwhile; nothing was written.</returns>
@@ -151,10 +144,12 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
         queue.WriteAsync(async tx =>
         {
             // Holds the account: of two that spend the same right at once, the second waits here and then sees what the first has written.
-            if (await tx.Db.Users.Where(u => u.Id == userId && u.SecurityStamp == stamp).ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, stamp), CancellationToken.None) == 0)
+            var account = tx.Db.Users.Where(u => u.Id == userId && u.SecurityStamp == stamp);
+            if (await account.ExecuteUpdateAsync(set => set.SetProperty(u => u.SecurityStamp, stamp), CancellationToken.None) == 0)
                 return false;
-            var passkeys = await tx.Db.Set<IdentityUserPasskey<string>>().AsTracking().Where(p => p.UserId == userId).ToListAsync(CancellationToken.None);
-            if (passkeys.Any(p => LastUse(p).CurrentValue >= since) || passkeys.FirstOrDefault(p => p.CredentialId.AsSpan().SequenceEqual(used.CredentialId)) is not { } passkey)
+            var passkeys = await Of(tx.Db, userId).AsTracking().ToListAsync(CancellationToken.None);
+            var passkey = passkeys.FirstOrDefault(p => p.CredentialId.AsSpan().SequenceEqual(used.CredentialId));
+            if (passkey is null || passkeys.Any(p => LastUse(p).CurrentValue >= since))
                 return false;
             passkey.Data.SignCount = used.SignCount;
             passkey.Data.IsBackedUp = used.IsBackedUp;
@@ -162,9 +157,12 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
             await tx.Db.SaveChangesAsync(CancellationToken.None);
             return true;
 
-            Microsoft.EntityFrameworkCore.ChangeTracking.PropertyEntry<IdentityPasskeyData, DateTimeOffset?> LastUse(IdentityUserPasskey<string> passkey) =>
+            PropertyEntry<IdentityPasskeyData, DateTimeOffset?> LastUse(IdentityUserPasskey<string> passkey) =>
                 tx.Db.Entry(passkey).Reference(p => p.Data).TargetEntry!.Property<DateTimeOffset?>(LastUsedAt);
         }, ct);
+
+    static IQueryable<IdentityUserPasskey<string>> Of(HitlDbContext db, string userId) =>
+        db.Set<IdentityUserPasskey<string>>().Where(p => p.UserId == userId);
 
     static void RequirePerson(Caller caller)
     {

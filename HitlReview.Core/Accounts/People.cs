@@ -42,7 +42,9 @@ public sealed record PeoplePart(IReadOnlyList<PersonRow> Items, int Total);
 /// <param name="Row">Who.</param>
 /// <param name="Sessions">The sign-ins that stand, the last seen first.</param>
 /// <param name="Keys">The keys that work, newest first.</param>
-public sealed record PersonDetails(PersonRow Row, IReadOnlyList<UserSession> Sessions, IReadOnlyList<ApiKey> Keys);
+/// <param name="Passkeys">The passkeys, the oldest first.</param>
+public sealed record PersonDetails(
+    PersonRow Row, IReadOnlyList<UserSession> Sessions, IReadOnlyList<ApiKey> Keys, IReadOnlyList<Passkey> Passkeys);
 
 /// <summary>What a change to a person's account did.</summary>
 /// <param name="Changed">False if it was so already.</param>
@@ -94,7 +96,9 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
             throw Unknown(userId);
         return new(row,
             await Standing(db.UserSessions, now).Where(s => s.UserId == userId).OrderByDescending(s => s.LastSeenAt).ThenBy(s => s.Id).AsNoTracking().ToListAsync(ct),
-            await Working(db.ApiKeys, now).Where(k => k.UserId == userId).OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).AsNoTracking().ToListAsync(ct));
+            await Working(db.ApiKeys, now).Where(k => k.UserId == userId)
+                .OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).AsNoTracking().ToListAsync(ct),
+            await Passkeys.ListAsync(db, userId, ct));
     }
 
     /// <summary>Who has this address.</summary>
@@ -179,6 +183,13 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
             return new PersonChange(true, await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, Entry(by, "")));
         }, ct);
     }
+
+    /// <summary>Takes all passkeys from somebody who has lost theirs: their password alone signs them in. Their sign-ins go on.</summary>
+    /// <exception cref="RefusedException">
+    /// Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.
+    /// </exception>
+    public Task<PersonChange> RemovePasskeysAsync(Caller? by, string userId, CancellationToken ct) =>
+        ChangeAsync(by, userId, async (tx, user) => new(await Passkeys.RemoveAllAsync(tx, user.Id, Entry(by, "")) > 0), ct);
 
     /// <summary>Ends all sign-ins of an account. Its keys go on.</summary>
     /// <exception cref="RefusedException">Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.</exception>

@@ -12,7 +12,7 @@ public sealed class UserAccounts(
     UserManager<HitlUser> users, CommitQueue queue, PasswordHashing hashing, WrongPasswords wrong, ApiKeys keys,
         IOptions<IdentityOptions> identity)
 {
-    /// <summary>What somebody is told who wants to change their password and doesn't know it.</summary>
+    /// <summary>What somebody is told who wants to change their password, or what else opens their account, and doesn't know it.</summary>
     public const string WrongCurrent = "The current password is wrong.";
 
     /// <summary>Makes an account.</summary>
@@ -100,16 +100,7 @@ public sealed class UserAccounts(
     /// </exception>
     public async Task<HitlUser> ChangePasswordAsync(Caller caller, string current, string next, string source, CancellationToken ct)
     {
-        if (caller.Key is not null)
-            throw new RefusedException(Refusal.Forbidden, "A key can't change a password. Sign in to do so.");
-        var user = await users.FindByIdAsync(caller.UserId) ?? throw new RefusedException(Refusal.NotFound, "The account is gone.");
-        var right = await hashing.CheckAsync(user.PasswordHash, current, source, ct) != PasswordVerificationResult.Failed;
-        var (max, time) = (identity.Value.Lockout.MaxFailedAccessAttempts, identity.Value.Lockout.DefaultLockoutTimeSpan);
-        if (!wrong.Take("change of " + user.Id, right, max, time))
-            throw new RefusedException(
-                Refusal.TooMany, $"{max} wrong passwords in a row. Try again in {Math.Ceiling(time.TotalMinutes):0} minutes.");
-        if (!right)
-            throw new RefusedException(Refusal.Invalid, WrongCurrent);
+        var user = await RequireCurrentAsync(caller, current, source, ct);
         await RequirePasswordAsync(users, user, next);
         var hash = await hashing.HashAsync(next, source, ct);
         var stamp = Guid.NewGuid().ToString("N");
@@ -126,6 +117,29 @@ public sealed class UserAccounts(
         user.PasswordHash = hash;
         user.SecurityStamp = stamp;
         return user;
+    }
+
+    /// <summary>Asks somebody who is signed in for their password: an open page isn't enough to change what opens an account.</summary>
+    /// <param name="caller">A person.</param>
+    /// <param name="current">What they say it is.</param>
+    /// <param name="source">The address that the request comes from.</param>
+    /// <param name="ct">Gives up while the attempt waits for its turn.</param>
+    /// <returns>Their account.</returns>
+    /// <exception cref="RefusedException">
+    /// Forbidden: a key asks. Invalid: it is wrong. NotFound: the account is gone.
+    /// TooMany: too many wrong ones in a row, or too many passwords are being checked.
+    /// </exception>
+    public async Task<HitlUser> RequireCurrentAsync(Caller caller, string current, string source, CancellationToken ct)
+    {
+        if (caller.Key is not null)
+            throw new RefusedException(Refusal.Forbidden, "A key can't change what opens an account. Sign in to do so.");
+        var user = await users.FindByIdAsync(caller.UserId) ?? throw new RefusedException(Refusal.NotFound, "The account is gone.");
+        var right = await hashing.CheckAsync(user.PasswordHash, current, source, ct) != PasswordVerificationResult.Failed;
+        var (max, time) = (identity.Value.Lockout.MaxFailedAccessAttempts, identity.Value.Lockout.DefaultLockoutTimeSpan);
+        if (!wrong.Take("change of " + user.Id, right, max, time))
+            throw new RefusedException(
+                Refusal.TooMany, $"{max} wrong passwords in a row. Try again in {Math.Ceiling(time.TotalMinutes):0} minutes.");
+        return right ? user : throw new RefusedException(Refusal.Invalid, WrongCurrent);
     }
 
     /// <summary>Lets someone sign in to their account with OpenID Connect too. Does nothing if they can already.</summary>

@@ -123,7 +123,7 @@ public static class AuditActions
     public const string KeyRevoked = "key.revoked";
 
     /// <summary>True for what concerns who comes in and what they may: it stands in the log as well.</summary>
-    public static bool IsOfSecurity(string action) => action.Split('.')[0] is "user" or "session" or "key" or "access";
+    public static bool IsOfSecurity(string action) => action.Split('.')[0] is "user" or "session" or "key" or "passkey" or "access";
 
     /// <summary>True for what may be a sign of an attack.</summary>
     public static bool IsSuspicious(string action) => action is SignInFailed or UserLocked or KeyRefused or AccessRefused or AccessLimited;

@@ -8,7 +8,10 @@ using Microsoft.AspNetCore.Identity;
 
 namespace HitlReview.Tests.Support;
 
-/// <summary>A device with one passkey, without a browser around it: what a page's script would send, made here. It counts nothing, as those don't whose passkeys are synced.</summary>
+/// <summary>
+/// A device with one passkey, without a browser around it: what a page's script would send, made here. It counts nothing, as those don't
+/// whose passkeys are synced.
+/// </summary>
 public sealed class Device : IDisposable
 {
     const byte IsPresent = 1;
@@ -26,7 +29,8 @@ public sealed class Device : IDisposable
     public string? Origin { get; set; }
 
     /// <summary>The passkey as the server keeps it, where nobody looks at how it was made.</summary>
-    public UserPasskeyInfo Info => new(_id, CoseKey(), DateTimeOffset.UnixEpoch, 0, null, isUserVerified: true, isBackupEligible: false, isBackedUp: false, [], []);
+    public UserPasskeyInfo Info =>
+        new(_id, CoseKey(), DateTimeOffset.UnixEpoch, 0, null, isUserVerified: true, isBackupEligible: false, isBackedUp: false, [], []);
 
     /// <summary>Makes the passkey.</summary>
     /// <param name="optionsJson">What the page hands to <c>navigator.credentials.create</c>.</param>
@@ -36,8 +40,12 @@ public sealed class Device : IDisposable
         var options = JsonNode.Parse(optionsJson)!;
         _owner = (string)options["user"]!["id"]!;
         byte[] data = [.. Data((string)options["rp"]!["id"]!, HasKey), .. new byte[16], 0, (byte)_id.Length, .. _id, .. CoseKey()];
-        byte[] attestation = [0xa3, .. Text("fmt"), .. Text("none"), .. Text("attStmt"), 0xa0, .. Text("authData"), 0x58, (byte)data.Length, .. data];
-        return Credential(new() { ["clientDataJSON"] = Encode(ClientData("webauthn.create", options, origin)), ["attestationObject"] = Encode(attestation) });
+        byte[] head = [0xa3, .. Text("fmt"), .. Text("none"), .. Text("attStmt"), 0xa0, .. Text("authData"), 0x58, (byte)data.Length];
+        return Credential(new()
+        {
+            ["clientDataJSON"] = Encode(ClientData("webauthn.create", options, origin)),
+            ["attestationObject"] = Encode([.. head, .. data]),
+        });
     }
 
     /// <summary>Shows that it has the passkey.</summary>
@@ -48,8 +56,14 @@ public sealed class Device : IDisposable
         var options = JsonNode.Parse(optionsJson)!;
         var data = Data((string)options["rpId"]!, 0);
         var client = ClientData("webauthn.get", options, origin);
-        var signature = _key.SignData([.. data, .. SHA256.HashData(client)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        return Credential(new() { ["clientDataJSON"] = Encode(client), ["authenticatorData"] = Encode(data), ["signature"] = Encode(signature), ["userHandle"] = _owner });
+        byte[] signed = [.. data, .. SHA256.HashData(client)];
+        return Credential(new()
+        {
+            ["clientDataJSON"] = Encode(client),
+            ["authenticatorData"] = Encode(data),
+            ["signature"] = Encode(_key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)),
+            ["userHandle"] = _owner,
+        });
     }
 
     /// <inheritdoc/>
@@ -62,11 +76,20 @@ public sealed class Device : IDisposable
         return [.. SHA256.HashData(Encoding.UTF8.GetBytes(domain)), (byte)(flags | IsPresent | (Verifies ? IsVerified : 0)), .. count];
     }
 
-    byte[] ClientData(string type, JsonNode options, string origin) =>
-        JsonSerializer.SerializeToUtf8Bytes(new { type, challenge = (string)options["challenge"]!, origin = Origin ?? origin, crossOrigin = false });
+    byte[] ClientData(string type, JsonNode options, string origin)
+    {
+        var challenge = (string)options["challenge"]!;
+        return JsonSerializer.SerializeToUtf8Bytes(new { type, challenge, origin = Origin ?? origin, crossOrigin = false });
+    }
 
-    string Credential(JsonObject response) =>
-        new JsonObject { ["id"] = Encode(_id), ["rawId"] = Encode(_id), ["type"] = "public-key", ["clientExtensionResults"] = new JsonObject(), ["response"] = response }.ToJsonString();
+    string Credential(JsonObject response) => new JsonObject
+    {
+        ["id"] = Encode(_id),
+        ["rawId"] = Encode(_id),
+        ["type"] = "public-key",
+        ["clientExtensionResults"] = new JsonObject(),
+        ["response"] = response,
+    }.ToJsonString();
 
     byte[] CoseKey()
     {

@@ -22,6 +22,13 @@ public sealed class LogRecorder : ILoggerProvider
     public async Task<Logged> WaitForAsync(string eventName, int times = 1) =>
         (await _entries.WaitAsync(entry => entry.Event == eventName, times, $"event {eventName} in the log"))[^1];
 
+    /// <summary>Waits until the event has been logged with this in its text.</summary>
+    public async Task<Logged> WaitForAsync(string eventName, string said)
+    {
+        bool IsIt(Logged entry) => entry.Event == eventName && entry.Message.Contains(said, StringComparison.Ordinal);
+        return (await _entries.WaitAsync(IsIt, 1, $"event {eventName} with {said} in the log"))[^1];
+    }
+
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _entries);
 

@@ -119,8 +119,8 @@ public sealed partial class AccessTableTests : IAsyncLifetime
 
     /// <summary>Verbs ask nobody: whoever may run the program on its database is the operator, and everything is in the trail as from the
     /// command line.</summary>
-    static readonly string[] Verbs = ["audit verify", "key add", "key list", "key revoke", "passkey remove",
-        "user add", "user disable", "user enable", "user list", "user reset-password", "user role", "user sign-out"];
+    static readonly string[] Verbs = ["audit verify", "key add", "key list", "key revoke", "user add", "user disable",
+        "user enable", "user list", "user remove-passkeys", "user reset-password", "user role", "user sign-out"];
 
     /// <summary>Methods that a connection can call. The hub only speaks: what it says is narrowed by caller, see ReviewsHubSpec.</summary>
     static readonly string[] HubMethods = [];

@@ -1,28 +1,41 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Audit;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 
 namespace HitlReview.Web.Auth;
 
-/// <summary>Lets people add passkeys and remove them. Both want the password again: an open page isn't enough to shut its owner out.</summary>
+/// <summary>
+/// Lets people add passkeys and remove them. Both want the password again: an open page isn't enough to shut its owner out.
+/// </summary>
 sealed partial class NewPasskeys(
-    IPasskeyHandler<HitlUser> handler, UserManager<HitlUser> users, Passkeys passkeys, IDataProtectionProvider protection, TimeProvider clock, ILogger<NewPasskeys> log)
+    IPasskeyHandler<HitlUser> handler,
+    UserManager<HitlUser> users,
+    UserAccounts accounts,
+    Passkeys passkeys,
+    SecurityEvents security,
+    IDataProtectionProvider protection,
+    TimeProvider clock,
+    ILogger<NewPasskeys> log)
 {
     /// <summary>How long a page to add one is good for.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
     const int MaxCredential = 128 * 1024;
 
-    readonly IDataProtector _questions = protection.CreateProtector("hitl.passkey.new");
+    readonly IDataProtector _questions = protection.CreateProtector("HitlReview.NewPasskeys");
 
-    /// <summary>What to ask the browser; null for somebody who has no password: they sign in elsewhere, where no passkey of ours is asked for.</summary>
+    /// <summary>
+    /// What to ask the browser; null for somebody who has no password: they sign in elsewhere, where no passkey of ours is asked for.
+    /// </summary>
     public async Task<PasskeyQuestion?> AskAsync(HttpContext http, Caller caller)
     {
-        if (await users.FindByIdAsync(caller.UserId) is not { PasswordHash: not null } user)
+        if (await users.FindByIdAsync(caller.UserId) is not { PasswordHash: not null, Email: { } email } user)
             return null;
-        var options = await handler.MakeCreationOptionsAsync(new() { Id = user.Id, Name = user.Email ?? "", DisplayName = user.Email ?? "" }, http);
-        return new(options.CreationOptionsJson, _questions.Seal(new Question(caller.SessionId ?? "", clock.GetUtcNow(), options.AttestationState!)));
+        var options = await handler.MakeCreationOptionsAsync(new() { Id = user.Id, Name = email, DisplayName = email }, http);
+        var question = new Question(caller.SessionId ?? "", clock.GetUtcNow(), options.AttestationState!);
+        return new(options.CreationOptionsJson, _questions.Seal(question));
     }
 
     /// <summary>Takes the browser's answer.</summary>
@@ -32,16 +45,21 @@ sealed partial class NewPasskeys(
     /// <param name="password">Their password.</param>
     /// <param name="state">What came with the question.</param>
     /// <param name="credentialJson">What <c>navigator.credentials.create</c> gave. Hostile text.</param>
-    /// <exception cref="RefusedException">Invalid: the password is wrong, or the answer is not that to our question. As <see cref="Passkeys.AddAsync"/>.</exception>
+    /// <exception cref="RefusedException">
+    /// Invalid: the answer is not that to our question. As <see cref="UserAccounts.RequireCurrentAsync"/> and
+    /// <see cref="Passkeys.AddAsync"/>.
+    /// </exception>
     public async Task AddAsync(HttpContext http, Caller caller, string name, string password, string? state, string? credentialJson)
     {
         name = Passkeys.NameOf(name);
-        await RequirePasswordAsync(caller, password);
-        if (_questions.Open<Question>(state) is not { } question || question.SessionId != caller.SessionId || clock.GetUtcNow() - question.Since >= Life)
+        await RequirePasswordAsync(http, caller, password);
+        var question = _questions.Open<Question>(state);
+        if (question is null || question.SessionId != caller.SessionId || clock.GetUtcNow() - question.Since >= Life)
             throw new RefusedException(Refusal.Invalid, Texts.PasskeysTooLate);
         if (credentialJson is not { Length: > 0 and <= MaxCredential })
             throw new RefusedException(Refusal.Invalid, Texts.PasskeysNotAccepted);
-        var result = await handler.PerformAttestationAsync(new() { HttpContext = http, CredentialJson = credentialJson, AttestationState = question.State });
+        var result = await handler.PerformAttestationAsync(
+            new() { HttpContext = http, CredentialJson = credentialJson, AttestationState = question.State });
         if (!result.Succeeded || result.UserEntity.Id != caller.UserId)
         {
             NotMade(log, caller.UserId, result.Failure?.Message ?? "it was made for somebody else");
@@ -51,26 +69,30 @@ sealed partial class NewPasskeys(
     }
 
     /// <summary>Removes one.</summary>
-    /// <exception cref="RefusedException">Invalid: the password is wrong. As <see cref="Passkeys.RemoveAsync"/>.</exception>
+    /// <exception cref="RefusedException">
+    /// As <see cref="UserAccounts.RequireCurrentAsync"/> and <see cref="Passkeys.RemoveAsync(Caller, string, CancellationToken)"/>.
+    /// </exception>
     public async Task RemoveAsync(HttpContext http, Caller caller, string id, string password)
     {
-        await RequirePasswordAsync(caller, password);
+        await RequirePasswordAsync(http, caller, password);
         await passkeys.RemoveAsync(caller, id, http.RequestAborted);
     }
 
-    async Task RequirePasswordAsync(Caller caller, string password)
+    async Task RequirePasswordAsync(HttpContext http, Caller caller, string password)
     {
-        if (await users.FindByIdAsync(caller.UserId) is not { } user || await users.IsLockedOutAsync(user))
-            throw new RefusedException(Refusal.Invalid, Texts.PasswordAgainLocked);
-        if (!await users.CheckPasswordAsync(user, password))
+        var source = ClientAddress.Of(http);
+        try
         {
-            await users.AccessFailedAsync(user);
-            throw new RefusedException(Refusal.Invalid, Texts.PasswordAgainWrong);
+            await accounts.RequireCurrentAsync(caller, password, source, http.RequestAborted);
         }
-        await users.ResetAccessFailedCountAsync(user);
+        catch (RefusedException e) when (e.Message == UserAccounts.WrongCurrent)
+        {
+            security.Report(AuditActions.SignInFailed, source, caller.UserId, "change of the passkeys: wrong");
+            throw;
+        }
     }
 
-    [LoggerMessage(EventName = "PasskeyNotMade", Level = LogLevel.Warning, Message = "A new passkey of user {UserId} was refused: {Reason}")]
+    [LoggerMessage(EventName = "PasskeyNotMade", Level = LogLevel.Warning, Message = "A new passkey of {UserId} was refused: {Reason}")]
     static partial void NotMade(ILogger log, string userId, string reason);
 
     /// <summary>What is expected as the answer, in one session.</summary>

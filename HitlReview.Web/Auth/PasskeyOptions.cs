@@ -4,8 +4,8 @@ namespace HitlReview.Web.Auth;
 public sealed class PasskeyOptions
 {
     /// <summary>
-    /// The domain that passkeys are bound to: the host under which people open HitlReview, or a domain above it. Empty: the host of the request.
-    /// Passkeys of another domain are of no use, so a change of it locks everybody out who has one.
+    /// The domain that passkeys are bound to: the host under which people open HitlReview, or a domain above it. Empty: the host of the
+    /// request. Passkeys of another domain are of no use, so a change of it locks everybody out who has one.
     /// </summary>
     public string PasskeyDomain { get; set; } = "";
 
@@ -13,7 +13,8 @@ public sealed class PasskeyOptions
     internal IEnumerable<string> Faults()
     {
         // Browsers take no address of numbers, and compare letter by letter.
-        if (PasskeyDomain.Length > 0 && (Uri.CheckHostName(PasskeyDomain) != UriHostNameType.Dns || PasskeyDomain.Any(char.IsAsciiLetterUpper) || PasskeyDomain.EndsWith('.')))
-            yield return $"Accounts:PasskeyDomain must be a domain such as review.example.com, in lower case, without port or path; it is '{PasskeyDomain}'.";
+        var isName = Uri.CheckHostName(PasskeyDomain) == UriHostNameType.Dns;
+        if (PasskeyDomain.Length > 0 && (!isName || PasskeyDomain.Any(char.IsAsciiLetterUpper) || PasskeyDomain.EndsWith('.')))
+            yield return $"Accounts:PasskeyDomain must be a domain in lower case such as review.example.com; it is '{PasskeyDomain}'.";
     }
 }

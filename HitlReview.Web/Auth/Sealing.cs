@@ -7,7 +7,8 @@ namespace HitlReview.Web.Auth;
 /// <summary>What a browser keeps for us: it can neither read nor change it.</summary>
 static class Sealing
 {
-    public static string Seal<T>(this IDataProtector protector, T value) where T : class => protector.Protect(JsonSerializer.Serialize(value));
+    public static string Seal<T>(this IDataProtector protector, T value) where T : class =>
+        protector.Protect(JsonSerializer.Serialize(value));
 
     /// <returns>Null if it isn't of us, or not for this purpose.</returns>
     public static T? Open<T>(this IDataProtector protector, string? text) where T : class

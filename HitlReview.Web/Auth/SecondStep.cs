@@ -1,6 +1,8 @@
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Audit;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
 
@@ -15,7 +17,7 @@ enum PasskeyAnswer
     /// <summary>Signed in.</summary>
     right,
 
-    /// <summary>Not the passkey that was asked for, or not a fresh answer. Counted as a wrong password.</summary>
+    /// <summary>Not the passkey that was asked for, not a fresh answer, or one after too many wrong ones in a row.</summary>
     wrong,
 
     /// <summary>The password was given too long ago, or it was used already: start again.</summary>
@@ -23,12 +25,21 @@ enum PasskeyAnswer
 }
 
 /// <summary>
-/// The second step of signing in with a password, for those who have a passkey. Until it is taken, no session is open: all that the browser has
-/// is a ticket that is good for one sign-in of this person, for <see cref="Life"/>.
+/// The second step of signing in with a password, for those who have a passkey. Until it is taken, no session is open: all that the browser
+/// has is a ticket that is good for one sign-in of this person, for <see cref="Life"/>.
 /// </summary>
 /// <remarks>Whoever signs in with OpenID Connect isn't asked: second factors are their provider's business.</remarks>
 sealed partial class SecondStep(
-    IPasskeyHandler<HitlUser> handler, UserManager<HitlUser> users, Passkeys passkeys, SignIns signIns, IDataProtectionProvider protection, TimeProvider clock, ILogger<SecondStep> log)
+    IPasskeyHandler<HitlUser> handler,
+    UserManager<HitlUser> users,
+    Passkeys passkeys,
+    SignIns signIns,
+    WrongPasswords wrong,
+    SecurityEvents security,
+    IOptions<IdentityOptions> identity,
+    IDataProtectionProvider protection,
+    TimeProvider clock,
+    ILogger<SecondStep> log)
 {
     /// <summary>How long after the password the passkey is taken.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
@@ -39,8 +50,8 @@ sealed partial class SecondStep(
     const string Page = "/account/passkey";
     const int MaxCredential = 32 * 1024;
 
-    readonly IDataProtector _tickets = protection.CreateProtector("hitl.passkey.ticket");
-    readonly IDataProtector _questions = protection.CreateProtector("hitl.passkey.question");
+    readonly IDataProtector _tickets = protection.CreateProtector("HitlReview.SecondStep.Ticket");
+    readonly IDataProtector _questions = protection.CreateProtector("HitlReview.SecondStep.Question");
 
     /// <summary>Goes on after the right password: signs in, or hands out a ticket for the passkey.</summary>
     /// <returns>Where to go.</returns>
@@ -73,25 +84,31 @@ sealed partial class SecondStep(
     {
         if (await FindAsync(http) is not var (ticket, user))
             return PasskeyAnswer.ended;
-        if (await users.IsLockedOutAsync(user))
-            return Refuse(user, "the account is locked");
-        var question = _questions.Open<Question>(state);
-        if (question?.Ticket != ticket.Id)
-            return await CountAsync(user, "it answers another question");
-        if (credentialJson is not { Length: > 0 and <= MaxCredential })
-            return await CountAsync(user, "it is empty or too long");
-        var result = await handler.PerformAssertionAsync(new() { HttpContext = http, CredentialJson = credentialJson, AssertionState = question.State });
-        if (!result.Succeeded)
-            return await CountAsync(user, result.Failure.Message);
-        if (!await passkeys.UseAsync(user.Id, ticket.Stamp, ticket.Since, result.Passkey, http.RequestAborted))
-        {
-            await CountAsync(user, "it was used already");
-            return PasskeyAnswer.ended;
-        }
-        await users.ResetAccessFailedCountAsync(user);
+        var (passkey, fault) = await CheckAsync(http, ticket, state, credentialJson);
+        // Whoever gets here knows the password: they are counted apart from strangers, who must not be able to shut them out.
+        var lockout = identity.Value.Lockout;
+        if (!wrong.Take("passkey of " + user.Id, passkey is not null, lockout.MaxFailedAccessAttempts, lockout.DefaultLockoutTimeSpan))
+            return Refuse(http, user, PasskeyAnswer.wrong, "locked", "there were too many wrong ones in a row");
+        if (passkey is null)
+            return Refuse(http, user, PasskeyAnswer.wrong, "wrong", fault!);
+        if (!await passkeys.UseAsync(user.Id, ticket.Stamp, ticket.Since, passkey, http.RequestAborted))
+            return Refuse(http, user, PasskeyAnswer.ended, "used", "it was used already");
         http.Response.Cookies.Delete(Cookie, CookieOf(http, null));
         await signIns.EnterAsync(http, user, SignInWay.passkey);
         return PasskeyAnswer.right;
+    }
+
+    /// <returns>The passkey; null, and why, if the answer is wrong.</returns>
+    async Task<(UserPasskeyInfo? Passkey, string? Fault)> CheckAsync(HttpContext http, Ticket ticket, string? state, string? credentialJson)
+    {
+        var question = _questions.Open<Question>(state);
+        if (question?.Ticket != ticket.Id)
+            return (null, "it answers another question");
+        if (credentialJson is not { Length: > 0 and <= MaxCredential })
+            return (null, "it is empty or too long");
+        var result = await handler.PerformAssertionAsync(
+            new() { HttpContext = http, CredentialJson = credentialJson, AssertionState = question.State });
+        return result.Succeeded ? (result.Passkey, null) : (null, result.Failure.Message);
     }
 
     async Task<(Ticket, HitlUser)?> FindAsync(HttpContext http)
@@ -103,20 +120,22 @@ sealed partial class SecondStep(
         return user is not null && !user.IsDisabled(now) && user.SecurityStamp == ticket.Stamp ? (ticket, user) : null;
     }
 
-    async Task<PasskeyAnswer> CountAsync(HitlUser user, string why)
+    PasskeyAnswer Refuse(HttpContext http, HitlUser user, PasskeyAnswer answer, string kind, string why)
     {
-        await users.AccessFailedAsync(user);
-        return Refuse(user, why);
-    }
-
-    PasskeyAnswer Refuse(HitlUser user, string why)
-    {
+        security.Report(AuditActions.SignInFailed, ClientAddress.Of(http), user.Id, $"passkey: {kind}");
         Refused(log, user.Id, why);
-        return PasskeyAnswer.wrong;
+        return answer;
     }
 
-    static CookieOptions CookieOf(HttpContext http, TimeSpan? life) =>
-        new() { Path = Page, HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = http.Request.IsHttps, MaxAge = life, IsEssential = true };
+    static CookieOptions CookieOf(HttpContext http, TimeSpan? life) => new()
+    {
+        Path = Page,
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = http.Request.IsHttps,
+        MaxAge = life,
+        IsEssential = true,
+    };
 
     [LoggerMessage(EventName = "PasskeyRefused", Level = LogLevel.Warning, Message = "A passkey for user {UserId} was refused: {Reason}")]
     static partial void Refused(ILogger log, string userId, string reason);

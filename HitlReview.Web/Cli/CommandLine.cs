@@ -35,7 +35,7 @@ static class CommandLine
     internal static RootCommand Root(Option<bool> demo) => new("HitlReview holds what agents want to do until a person has approved it. Settings may be given as --Name:Sub=value.")
     {
         Options = { demo },
-        Subcommands = { UserVerb.Make(), KeyVerb.Make(), PasskeyVerb.Make(), AuditVerb.Make() },
+        Subcommands = { UserVerb.Make(), KeyVerb.Make(), AuditVerb.Make() },
         TreatUnmatchedTokensAsErrors = false,
     };
 

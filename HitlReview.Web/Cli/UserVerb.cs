@@ -5,13 +5,16 @@ using HitlReview.Core.Accounts;
 
 namespace HitlReview.Web.Cli;
 
-/// <summary><c>user add|list|disable|enable|role|reset-password|sign-out</c></summary>
+/// <summary><c>user add|list|disable|enable|role|reset-password|remove-passkeys|sign-out</c></summary>
 static class UserVerb
 {
     // A pipe that never says anything must not hang a set-up script; a password manager may take a moment.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static Command Make() => new("user", "Accounts") { Add(), List(), Disable(), Enable(), Role(), ResetPassword(), SignOut() };
+    public static Command Make() => new("user", "Accounts")
+    {
+        Add(), List(), Disable(), Enable(), Role(), ResetPassword(), RemovePasskeys(), SignOut(),
+    };
 
     static Command Add()
     {
@@ -131,6 +134,20 @@ static class UserVerb
                 $"has a new password: {Count(done.SessionsEnded, "sign-in")} ended", "");
         });
         return reset;
+    }
+
+    static Command RemovePasskeys()
+    {
+        var email = Whose();
+        const string What = "Remove all passkeys of somebody who has lost them: their password alone signs them in again.";
+        var remove = new Command("remove-passkeys", What) { email };
+        remove.Does(async (services, parsed, ct) =>
+        {
+            var (people, id) = await FindAsync(services, parsed.GetRequiredValue(email), ct);
+            return await TellAsync(
+                parsed.GetRequiredValue(email), await people.RemovePasskeysAsync(null, id, ct), "has no passkeys any more", "has none");
+        });
+        return remove;
     }
 
     static Command SignOut()

@@ -2,6 +2,7 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Tests.Support;
+using HitlReview.Web.Auth;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,7 +17,9 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
 
     static Caller Rosa => Cast.Rosa.Caller(Surface.Ui);
 
-    protected override void Configure(IServiceCollection services) => services.AddSingleton<Passkeys>();
+    static Caller Ben => Cast.Ben.Caller(Surface.Ui);
+
+    protected override void Configure(IServiceCollection services) => services.AddHitlAccounts();
 
     [Fact, Invariant(9)]
     public async Task Passkeys_come_and_go_and_both_stand_in_the_trail()
@@ -26,7 +29,10 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
         await Passkeys.AddAsync(Rosa, _key.Info, "the key in the safe", Ct);
 
         var both = await Passkeys.ListAsync(Cast.Rosa.Id, Ct);
-        Assert.Equal([("my phone", TestStore.Start, null), ("the key in the safe", TestStore.Start.AddHours(1), (DateTimeOffset?)null)], both.Select(p => (p.Name, p.CreatedAt, p.LastUsedAt)));
+        Assert.Equal(
+            [("my phone", TestStore.Start), ("the key in the safe", TestStore.Start.AddHours(1))],
+            both.Select(p => (p.Name, p.CreatedAt)));
+        Assert.All(both, p => Assert.Null(p.LastUsedAt));
         await Passkeys.RemoveAsync(Rosa, both[0].Id, Ct);
 
         Assert.Equal(both[1], Assert.Single(await Passkeys.ListAsync(Cast.Rosa.Id, Ct)));
@@ -34,9 +40,14 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
         Assert.Equal((true, false), (await Passkeys.AreNeededAsync(Cast.Rosa.Id, Ct), await Passkeys.AreNeededAsync(Cast.Ben.Id, Ct)));
         await using var db = Store.Db();
         Assert.Equal(
-            [(AuditActions.PasskeyAdded, "my phone"), (AuditActions.PasskeyAdded, "the key in the safe"), (AuditActions.PasskeyRemoved, "my phone")],
+            [
+                (AuditActions.PasskeyAdded, "my phone"),
+                (AuditActions.PasskeyAdded, "the key in the safe"),
+                (AuditActions.PasskeyRemoved, "my phone"),
+            ],
             (await db.AuditEvents.OrderBy(e => e.Seq).ToListAsync(Ct)).Select(e => (e.Action, e.Detail)));
-        Assert.All(await db.AuditEvents.ToListAsync(Ct), e => Assert.Equal((Cast.Rosa.Id, Cast.Rosa.Id, Surface.Ui), (e.ActorId, e.OwnerId, e.Surface)));
+        var actor = (Cast.Rosa.Id, Cast.Rosa.Id, Surface.Ui);
+        Assert.All(await db.AuditEvents.ToListAsync(Ct), e => Assert.Equal(actor, (e.ActorId, e.OwnerId, e.Surface)));
     }
 
     [Theory]
@@ -44,14 +55,14 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
     [InlineData(" ")]
     [InlineData("two\nlines")]
     public async Task A_passkey_has_a_name_that_can_be_read(string name) =>
-        Assert.Equal(Refusal.Invalid, (await Assert.ThrowsAsync<RefusedException>(() => Passkeys.AddAsync(Rosa, _phone.Info, name, Ct))).Refusal);
+        Assert.Equal(Refusal.Invalid, (await RefusedAsync(() => Passkeys.AddAsync(Rosa, _phone.Info, name, Ct))).Refusal);
 
     [Fact]
     public async Task A_passkey_is_one_persons()
     {
         await Passkeys.AddAsync(Rosa, _phone.Info, "my phone", Ct);
 
-        Assert.Equal(Refusal.Conflict, (await Assert.ThrowsAsync<RefusedException>(() => Passkeys.AddAsync(Cast.Ben.Caller(Surface.Ui), _phone.Info, "mine", Ct))).Refusal);
+        Assert.Equal(Refusal.Conflict, (await RefusedAsync(() => Passkeys.AddAsync(Ben, _phone.Info, "mine", Ct))).Refusal);
         Assert.Empty(await Passkeys.ListAsync(Cast.Ben.Id, Ct));
     }
 
@@ -64,7 +75,7 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
             await Passkeys.AddAsync(Rosa, device.Info, $"number {i}", Ct);
         }
 
-        Assert.Equal(Refusal.Conflict, (await Assert.ThrowsAsync<RefusedException>(() => Passkeys.AddAsync(Rosa, _phone.Info, "one more", Ct))).Refusal);
+        Assert.Equal(Refusal.Conflict, (await RefusedAsync(() => Passkeys.AddAsync(Rosa, _phone.Info, "one more", Ct))).Refusal);
     }
 
     [Fact, Invariant(1)]
@@ -73,22 +84,34 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
         await Passkeys.AddAsync(Rosa, _phone.Info, "my phone", Ct);
         await Passkeys.AddAsync(Rosa, _key.Info, "my key", Ct);
         var id = (await Passkeys.ListAsync(Cast.Rosa.Id, Ct))[0].Id;
+        var ada = Cast.Ada.Caller(Surface.Ui);
+        var byKey = ada with { SessionId = null, Key = new("key-ada", "tests", KeyMay.admin) };
 
-        Assert.Equal(Refusal.NotFound, (await RefusedAsync(() => Passkeys.RemoveAsync(Cast.Ben.Caller(Surface.Ui), id, Ct))).Refusal);
+        Assert.Equal(Refusal.NotFound, (await RefusedAsync(() => Passkeys.RemoveAsync(Ben, id, Ct))).Refusal);
         Assert.Equal(Refusal.NotFound, (await RefusedAsync(() => Passkeys.RemoveAsync(Rosa, "!", Ct))).Refusal);
-        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => Passkeys.RemoveAllAsync(Cast.Ben.Caller(Surface.Ui), Cast.Rosa.Id, Ct))).Refusal);
-        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => Passkeys.RemoveAllAsync(ByKey, Cast.Rosa.Id, Ct))).Refusal);
-        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => Passkeys.RemoveAsync(Rosa with { Key = ByKey.Key }, id, Ct))).Refusal);
+        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => Passkeys.RemoveAsync(byKey, id, Ct))).Refusal);
+        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => RemoveAllAsync(Ben))).Refusal);
+        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(() => RemoveAllAsync(byKey))).Refusal);
         Assert.Equal(2, (await Passkeys.ListAsync(Cast.Rosa.Id, Ct)).Count);
 
-        Assert.Equal(2, await Passkeys.RemoveAllAsync(Cast.Ada.Caller(Surface.Ui), Cast.Rosa.Id, Ct));
+        Assert.True((await RemoveAllAsync(ada)).Changed);
+        Assert.False((await RemoveAllAsync(ada)).Changed);
         Assert.False(await Passkeys.AreNeededAsync(Cast.Rosa.Id, Ct));
         await using var db = Store.Db();
         var removed = await db.AuditEvents.Where(e => e.Action == AuditActions.PasskeyRemoved).OrderBy(e => e.Detail).ToListAsync(Ct);
-        Assert.Equal([(Cast.Ada.Id, Cast.Rosa.Id, "my key"), (Cast.Ada.Id, Cast.Rosa.Id, "my phone")], removed.Select(e => (e.ActorId, e.OwnerId, e.Detail)));
+        Assert.Equal(["my key", "my phone"], removed.Select(e => e.Detail));
+        Assert.All(removed, e => Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id), (e.ActorId, e.OwnerId)));
     }
 
-    static Caller ByKey => Cast.Ada.Caller() with { Key = new("key-" + Cast.Ada.Id, "tests", KeyMay.admin) };
+    [Fact]
+    public async Task An_admin_does_not_do_without_their_own_by_the_page()
+    {
+        var ada = Cast.Ada.Caller(Surface.Ui);
+        await Passkeys.AddAsync(ada, _phone.Info, "my phone", Ct);
+
+        Assert.Equal(Refusal.Conflict, (await RefusedAsync(() => RemoveAllAsync(ada, Cast.Ada))).Refusal);
+        Assert.True(await Passkeys.AreNeededAsync(Cast.Ada.Id, Ct));
+    }
 
     [Fact]
     public async Task A_right_to_come_in_is_spent_once_whichever_passkey_spends_it()
@@ -114,7 +137,7 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
         Assert.False(await Passkeys.UseAsync(Cast.Rosa.Id, "of another password", TestStore.Start, _phone.Info, Ct));
         Assert.False(await UseAsync(TestStore.Start, _key));
 
-        await Passkeys.RemoveAllAsync(null, Cast.Rosa.Id, Ct);
+        await RemoveAllAsync(null);
 
         Assert.False(await UseAsync(TestStore.Start, _phone));
     }
@@ -139,9 +162,9 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
     {
         await Passkeys.AddAsync(Rosa, _phone.Info, "my phone", Ct);
 
-        var run = await CommandRun.OfAsync(Store, "", "passkey", "remove", Cast.Rosa.Email);
+        var run = await CommandRun.OfAsync(Store, "", "user", "remove-passkeys", Cast.Rosa.Email);
 
-        Assert.Equal((0, "", "rosa@example.org had 1 passkey, and has none now.\n"), (run.ExitCode, run.Out, run.Error));
+        Assert.Equal((0, "", "rosa@example.org has no passkeys any more.\n"), (run.ExitCode, run.Out, run.Error));
         Assert.False(await Passkeys.AreNeededAsync(Cast.Rosa.Id, Ct));
         await using var db = Store.Db();
         var removed = await db.AuditEvents.SingleAsync(e => e.Action == AuditActions.PasskeyRemoved, Ct);
@@ -150,6 +173,12 @@ public abstract class PasskeysSpec(TestStore store) : StoreSpec(store)
 
     // The security stamp of everybody in the cast is their id.
     Task<bool> UseAsync(DateTimeOffset since, Device device) => Passkeys.UseAsync(Cast.Rosa.Id, Cast.Rosa.Id, since, device.Info, Ct);
+
+    async Task<PersonChange> RemoveAllAsync(Caller? by, Person? whose = null)
+    {
+        await using var scope = Store.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<People>().RemovePasskeysAsync(by, (whose ?? Cast.Rosa).Id, Ct);
+    }
 
     static async Task<RefusedException> RefusedAsync(Func<Task> act) => await Assert.ThrowsAsync<RefusedException>(act);
 

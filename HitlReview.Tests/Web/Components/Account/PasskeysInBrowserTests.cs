@@ -1,5 +1,6 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace HitlReview.Tests.Web.Components.Account;
@@ -59,7 +60,8 @@ public sealed class PasskeysInBrowserTests(SharedApp<SqliteStore> shared) : Brow
         Assert.Equal(401, (await seat.Page.APIRequest.GetAsync($"{Site}/api/review/pending")).Status);
         await seat.CheckAccessibilityAsync();
 
-        await App.Get<Passkeys>().RemoveAllAsync(by: null, Me.Id, Ct);
+        await using (var scope = App.Services.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<People>().RemovePasskeysAsync(by: null, Me.Id, Ct);
         await GivePasswordAsync(seat);
         await Expect(seat["inbox"]).ToBeVisibleAsync();
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Tests.Support;
@@ -66,6 +67,23 @@ public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
         Assert.Equal(401, (await agent.CallAsync("/api/review/pending")).Status);
         Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id), await ByAsync(AuditActions.KeyRevoked));
         Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id), await ByAsync(AuditActions.RoleChanged));
+    }
+
+    [Fact]
+    public async Task Somebody_who_has_lost_their_passkeys_gets_in_with_the_password_again()
+    {
+        using var phone = new Device();
+        await App.Get<Passkeys>().AddAsync(Cast.Rosa.Caller(Surface.Ui), phone.Info, "<b>my phone</b>", Ct);
+        using var ada = await App.SignInAsync(Cast.Ada);
+        using var visitor = App.NewVisitor();
+        var asked = await visitor.SignInAsync(Cast.Rosa.Email, Person.Password);
+        Assert.StartsWith("/account/passkey?", asked.Location, StringComparison.Ordinal);
+        Assert.Contains("<b>my phone</b>", (await ada.OpenAsync("/admin/people/rosa")).Html, StringComparison.Ordinal);
+
+        await ActAsync(ada, "rosa", "passkeys");
+
+        Assert.Equal("/", (await visitor.SignInAsync(Cast.Rosa.Email, Person.Password)).Location);
+        Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id), await ByAsync(AuditActions.PasskeyRemoved));
     }
 
     [Fact]
