@@ -21,7 +21,8 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
 
         await AskAsync("a", """{"data":"tidy up","command":"rm -rf /"}""");
         await Expect(Row(seat, "a")).ToBeVisibleAsync();
-        Assert.Empty(requests.All);
+        // The icon of the tab the browser fetches whenever it gets round to it.
+        Assert.DoesNotContain(requests.All, url => !url.Contains("/icon.", StringComparison.Ordinal));
         await Row(seat, "a").ClickAsync();
         await Expect(Card(seat, "a")).ToContainTextAsync("tidy up");
         await Expect(Card(seat, "a")).ToContainTextAsync("rm -rf /");
