@@ -129,6 +129,9 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
             await UpdateAsync(tx, user, set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever));
             tx.Audit(Entry(by, AuditActions.UserDisabled) with { OwnerId = user.Id, Detail = reason });
             var sessions = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.disabled, Entry(by, ""));
+            foreach (var execution in await tx.Db.AutoApprovals.Where(a => a.UserId == user.Id && a.RevokedAt == null)
+                .Select(a => a.GraphExecId).Distinct().ToListAsync(CancellationToken.None))
+                await AutoApprovals.EndAsync(tx, user.Id, execution, by, CancellationToken.None);
             var decisions = await Undoable.WithdrawAllAsync(tx, user.Id, Entry(by, ""), CancellationToken.None);
             return new PersonChange(true, sessions, decisions, last);
         }, ct);

@@ -63,7 +63,7 @@ public static class Standing
             if (!await tx.FirstAsync(OfTyping, r => r.GetBoolean(0), ct, ("id", caller.SessionId), ("user", caller.UserId), ("lately", tx.Now - s_lastWords)))
                 throw Ended(isKey: false);
             return await work(tx);
-        }, ct);
+        }, ct, caller.UserId);
 
     static async Task RequireAsync(WriteTransaction tx, Caller caller, CancellationToken ct)
     {

@@ -15,6 +15,9 @@ public sealed record SessionDraft(string UserId, SignInWay Way, string Device)
     /// <summary>For OpenID Connect: what the provider wants to see when it is asked again, protected.</summary>
     public string? ProviderTokens { get; init; }
 
+    /// <summary>The security stamp of the account as it was when its person was recognised; null not to compare it.</summary>
+    public string? Stamp { get; init; }
+
     /// <summary>The session of the same browser that this one takes the place of; null for none.</summary>
     public string? Replaces { get; init; }
 }
@@ -34,7 +37,7 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     /// <summary>Opens a session under a new id, whatever the browser brought along.</summary>
     /// <param name="draft">Whose, and how.</param>
     /// <param name="ct">Gives up before anything is written.</param>
-    /// <exception cref="RefusedException">Forbidden: the account is gone or disabled.</exception>
+    /// <exception cref="RefusedException">Forbidden: the account is gone or disabled, or has changed since its person was recognised.</exception>
     public Task<UserSession> OpenAsync(SessionDraft draft, CancellationToken ct)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -43,6 +46,9 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
             var user = await tx.Db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == draft.UserId, CancellationToken.None);
             if (user is null || user.IsDisabled(tx.Now))
                 throw new RefusedException(Refusal.Forbidden, "The account is disabled.");
+            // Between the password and here it may have been reset, or everybody signed out.
+            if (draft.Stamp is { } stamp && stamp != user.SecurityStamp)
+                throw new RefusedException(Refusal.Forbidden, "The account has changed at this moment. Sign in again.");
             if (draft.Replaces is { } former)
                 await EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == former), SignInEnd.replaced, AuditEntry.By(null, "") with { Surface = Surface.Ui });
             var old = tx.Now - s_kept;
@@ -164,7 +170,7 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
 
     /// <summary>The caller signs out: ends the session that they came with. Does nothing if it has ended already.</summary>
     public Task SignOutAsync(Caller caller, CancellationToken ct) =>
-        queue.WriteAsync(tx => EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == caller.SessionId && s.UserId == caller.UserId), SignInEnd.signed_out, AuditEntry.By(caller, "")), ct);
+        queue.WriteAsync(tx => EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == caller.SessionId && s.UserId == caller.UserId), SignInEnd.signed_out, AuditEntry.By(caller, "")), ct, caller.UserId);
 
     /// <summary>Ends one of the caller's own sessions.</summary>
     /// <exception cref="RefusedException">Forbidden: a key asks. NotFound: no such session of theirs stands.</exception>

@@ -86,7 +86,7 @@ public sealed partial class CopilotTools(
         {
             await CopilotSessions.LockAsync(tx, session, ct);
             return await ReviewGate.TakeUpAsync(tx, reviewId, session.UserId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
-                ? await ClaimAsync(tx, caller, session, taken.NodeExecId, block, JsonText.Trusted(taken.Payload), ct)
+                ? await ClaimAsync(tx, caller, session, taken.NodeExecId, block, JsonText.Trusted(taken.Payload), (taken.AskedByKeyId, taken.AskedBy), ct)
                 : null;
         }, ct);
         return claim is not null
@@ -132,7 +132,7 @@ public sealed partial class CopilotTools(
             throw new RefusedException(Refusal.Conflict, $"The id '{id}' is taken. Call again.");
         var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input) { BlockId = block.Id.ToString(), AskedByKeyId = caller.Key?.Id, AskedBy = caller.Key?.Name };
         if (await AutoApprovals.UseAsync(tx, session.UserId, ReviewOrigin.Copilot, request, ct))
-            return (null, await ClaimAsync(tx, caller, session, request.NodeExecId, block, input, ct));
+            return (null, await ClaimAsync(tx, caller, session, request.NodeExecId, block, input, (request.AskedByKeyId, request.AskedBy), ct));
         var earlier = await tx.FirstAsync<Review>(
             $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1", ReviewRow.Read, ct, same);
         if (earlier is not null)
@@ -158,15 +158,18 @@ public sealed partial class CopilotTools(
                 return id;
     }
 
-    static async Task<NodeExecution> ClaimAsync(WriteTransaction tx, Caller caller, CopilotSession session, string nodeExecId, Block block, JsonText input, CancellationToken ct)
+    // The asker is the key that asked, whoever continues: it never settles what it asked for.
+    static async Task<NodeExecution> ClaimAsync(
+        WriteTransaction tx, Caller caller, CopilotSession session, string nodeExecId, Block block, JsonText input, (string? KeyId, string? Name) asker,
+        CancellationToken ct)
     {
         var claim = new NodeExecution
         {
             Id = nodeExecId,
             GraphExecId = session.GraphExecId,
             UserId = session.UserId,
-            AskedByKeyId = caller.Key?.Id,
-            AskedBy = caller.Key?.Name,
+            AskedByKeyId = asker.KeyId,
+            AskedBy = asker.Name,
             NodeId = NodeId(block),
             BlockId = block.Id.ToString(),
             Ordinal = 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == session.GraphExecId).MaxAsync(n => (int?)n.Ordinal, ct) ?? -1),

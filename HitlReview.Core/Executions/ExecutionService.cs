@@ -41,9 +41,9 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         await using var db = await contexts.CreateDbContextAsync(ct);
         var graph = await db.Graphs.AsNoTracking().Where(g => g.Id == graphId && g.UserId == caller.UserId).OrderByDescending(g => g.Version).FirstOrDefaultAsync(ct)
             ?? throw Graphs.Unknown(graphId);
-        // A person, or a key that decides, has switched reviews off for what the graph does by itself: not for what the starter makes of it,
-        // nor for the key that switched them off.
-        var mustAsk = caller.Key is { } key && (key.Id == graph.StoredByKeyId || (inputs is not null && !caller.May(KeyMay.decide)));
+        // A person, or a key that decides, has switched reviews off for what the graph does by itself: not for what a key makes of it when it
+        // starts it, nor for the key that switched them off.
+        var mustAsk = caller.Key is { } key && (key.Id == graph.StoredByKeyId || inputs is not null);
         inputs ??= JsonText.EmptyObject;
         var definition = GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), inputs, blocks);
         var first = definition.Nodes.Where(n => definition.LinkedPins(n.Id).Count == 0).ToList();

@@ -38,6 +38,11 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         return await queue.WriteAsync(caller, async tx =>
         {
             var last = draft.Id is null ? 0 : await tx.Db.Graphs.Where(g => g.Id == draft.Id && g.UserId == caller.UserId).MaxAsync(g => (int?)g.Version, ct) ?? throw Unknown(draft.Id);
+            // A person runs the newest version as their own: no agent puts one of its own making in its place.
+            if (last > 0 && caller.Key is { } key && !caller.May(KeyMay.decide)
+                && await tx.Db.Graphs.AnyAsync(g => g.Id == draft.Id && g.StoredByKeyId != key.Id, ct))
+                throw new RefusedException(Refusal.Forbidden,
+                    $"Graph '{Identifiers.Shown(draft.Id)}' was not stored with the key '{key.Name}'. Store one of your own.");
             var graph = new Graph
             {
                 Id = draft.Id ?? Guid.CreateVersion7(tx.Now).ToString(),

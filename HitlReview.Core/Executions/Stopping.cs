@@ -33,11 +33,14 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
         {
             if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
                 return await StopChatAsync(tx, caller, graphExecId, null, ct);
-            return await tx.Db.GraphExecutions.VisibleTo(caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) is { } execution
+            return await StoppableBy(caller, tx.Db.GraphExecutions).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) is { } execution
                 ? await StopGraphAsync(tx, caller, execution, null, ct) ?? new(execution.Status, 0, 0)
                 : await StopOutsideAsync(tx, caller, caller.UserId, graphExecId, null, ct) ?? throw ExecutionService.Unknown(graphExecId);
         }, ct);
     }
+
+    /// <summary>Seeing what is another's is not stopping it: that takes an admin's rights.</summary>
+    static IQueryable<T> StoppableBy<T>(Caller caller, IQueryable<T> all) where T : class, IAsked => caller.MayAdminister() ? all : all.OwnOf(caller);
 
     /// <summary>True for a person, and for a key that may ask or decide.</summary>
     internal static bool MayStop(Caller caller) => caller.May(KeyMay.ask | KeyMay.decide);
@@ -112,7 +115,7 @@ public sealed class Stopping(CommitQueue queue, IExecutionWaker waker, IEnumerab
     async Task<StopResult> StopChatAsync(WriteTransaction tx, Caller caller, string graphExecId, string? message, CancellationToken ct)
     {
         var sessionId = graphExecId[Identifiers.CopilotSessionPrefix.Length..];
-        var owner = await tx.Db.CopilotSessions.VisibleTo(caller).Where(s => s.Id == sessionId).Select(s => s.UserId).FirstOrDefaultAsync(ct)
+        var owner = await StoppableBy(caller, tx.Db.CopilotSessions).Where(s => s.Id == sessionId).Select(s => s.UserId).FirstOrDefaultAsync(ct)
             ?? throw ExecutionService.Unknown(graphExecId);
         // The row's lock orders this against a claim of the chat.
         await tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id", ct, ("id", sessionId));

@@ -113,9 +113,10 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             tx.Publish(new AutoApprovalsChanged(userId));
     }
 
-    /// <summary>The condition of the standing approval for one asker and block, with the parameters user, exec, node, origin, block and key, where none is the empty string.</summary>
+    /// <summary>The condition of the standing approval for one asker and block, with the parameters user, exec, node, origin, block and key, where none is the empty string. What stands for a key ends with the key.</summary>
     internal const string Matches = """
         user_id = @user AND graph_exec_id = @exec AND node_id = @node AND origin = @origin AND COALESCE(block_id, '') = @block
         AND COALESCE(asked_by_key_id, '') = @key AND revoked_at IS NULL
+        AND (asked_by_key_id IS NULL OR EXISTS (SELECT 1 FROM api_keys k WHERE k.id = asked_by_key_id AND k.revoked_at IS NULL))
         """;
 }

@@ -85,9 +85,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
             if (await TakeAsync(tx, row, ct))
                 withdrawn.Add(row);
         foreach (var row in withdrawn)
-            tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface)
-                with
-            { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
+            tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
         foreach (var set in withdrawn.GroupBy(d => d.SetId))
             tx.Publish(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
         return withdrawn.Count;
@@ -117,7 +115,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         {
             var owner = new Caller(batch.First().UserId, IsAdmin: false, batch.First().Surface);
             var faults = await deciding.SchemaFaultsAsync(owner, [.. batch.Select(ToDecision)], ct);
-            await queue.WriteAsync(tx => CommitAsync(tx, owner, [.. batch], faults, ct), ct);
+            await queue.WriteAsync(tx => CommitAsync(tx, owner, [.. batch], faults, ct), ct, owner.UserId);
         }
         return await db.ScheduledDecisions.OrderBy(d => d.DueAt).Select(d => (DateTimeOffset?)d.DueAt).FirstOrDefaultAsync(ct);
     }
@@ -188,6 +186,13 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
 
     async Task CommitAsync(WriteTransaction tx, Caller owner, IReadOnlyList<ScheduledDecision> batch, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
     {
+        // Somebody disabled by another process at the very moment of their press: what they pressed is not carried out.
+        var disabled = tx.Now.AddDays(1);
+        if (await tx.Db.Users.AnyAsync(u => u.Id == owner.UserId && u.LockoutEnd > disabled, ct))
+        {
+            await WithdrawAllAsync(tx, owner.UserId, AuditEntry.By(null, ""), ct);
+            return;
+        }
         var taken = new List<ScheduledDecision>();
         foreach (var row in batch)
             if (await TakeAsync(tx, row, ct))

@@ -181,8 +181,9 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     /// <remarks>Where this throws, the connection is of no more use: closing it takes back what was not committed.</remarks>
     async Task CommitAsync(List<Work> batch, bool isFirst)
     {
-        _connection ??= await store.OpenWriterAsync(CancellationToken.None);
+        // Before anything can fail: what an earlier batch was committing says nothing of this one.
         _committing = null;
+        _connection ??= await store.OpenWriterAsync(CancellationToken.None);
         var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
         await _connection.BeginAsync(CancellationToken.None);
         // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -95,7 +94,7 @@ sealed partial class ProviderChecks(
                     if (session.LastSeenAt > session.ProviderAskedAt || inUse.Contains(session.Id))
                         await CheckAsync(session, stoppingToken);
             }
-            catch (DbException e)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 NotChecked(log, e);
             }
@@ -117,7 +116,8 @@ sealed partial class ProviderChecks(
             NoAnswer(log, UserSessions.NameOf(session.Id), e);
             return Answer.Refused;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException or JsonException or OperationCanceledException)
+        // Whatever it is, it says nothing of the person, and must not end the program.
+        catch (Exception e)
         {
             NoAnswer(log, UserSessions.NameOf(session.Id), e);
             return Answer.None;

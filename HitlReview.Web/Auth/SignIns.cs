@@ -31,6 +31,7 @@ sealed class SignIns(UserSessions sessions, IUserClaimsPrincipalFactory<HitlUser
         var former = await http.AuthenticateAsync(IdentityConstants.ApplicationScheme);
         var session = await sessions.OpenAsync(new(user.Id, way, http.Request.Headers[HeaderNames.UserAgent].ToString())
         {
+            Stamp = user.SecurityStamp,
             ProviderTokens = providerTokens,
             Replaces = former.Principal?.FindFirstValue(Callers.Session),
         }, http.RequestAborted);

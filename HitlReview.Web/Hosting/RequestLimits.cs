@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
 using HitlReview.Core;
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -17,14 +18,15 @@ static class RequestLimits
 
     public static void AddRequestLimits(this IServiceCollection services) =>
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<LimitOptions>>((limiter, limits) => limiter.GlobalLimiter =
-            PartitionedRateLimiter.Create<HttpContext, (string UserId, bool Waits)>(context => PartitionOf(context, limits.Value)));
+            PartitionedRateLimiter.Create<HttpContext, (string Who, bool Waits)>(context => PartitionOf(context, limits.Value)));
 
     static RateLimitPartition<(string, bool)> PartitionOf(HttpContext context, LimitOptions limits)
     {
         if (!context.Request.Path.StartsWithSegments("/api") || context.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } userId)
             return RateLimitPartition.GetNoLimiter(("", false));
         var waits = Waits(context.Request);
-        return RateLimitPartition.GetConcurrencyLimiter((userId, waits), _ => waits
+        // Each key by itself: an agent that holds all its places holds up neither its person nor other agents.
+        return RateLimitPartition.GetConcurrencyLimiter((Callers.KeyOf(context.User)?.Id ?? userId, waits), _ => waits
             ? new() { PermitLimit = limits.LongPolls }
             : new() { PermitLimit = limits.Requests, QueueLimit = limits.Requests * Waiting });
     }
@@ -38,5 +40,5 @@ static class RequestLimits
             : $"{limits.Requests} requests of yours are being answered, as many as may be, and too many wait for it (Limits:Requests).");
     }
 
-    static bool Waits(HttpRequest request) => request.Query["wait"] is [{ Length: > 0 } wait] && wait != "0";
+    static bool Waits(HttpRequest request) => request.Query["wait"].ToString() is { Length: > 0 } wait && wait != "0";
 }
