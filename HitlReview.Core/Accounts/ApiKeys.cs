@@ -99,7 +99,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
             };
             tx.Db.ApiKeys.Add(key);
             await tx.Db.SaveChangesAsync(CancellationToken.None);
-            tx.Audit((by is null ? new(AuditActions.KeyAdded, null, Surface.Cli) : AuditEntry.By(by, AuditActions.KeyAdded)) with
+            tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.KeyAdded) with
             {
                 OwnerId = userId,
                 Detail = $"{key.Prefix}… {name}: {draft.May}",
@@ -157,14 +157,20 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         return RevokeAsync(by, null, keyId, ct);
     }
 
-    Task<ApiKey> RevokeAsync(Caller? by, string? userId, string keyId, CancellationToken ct) =>
+    /// <summary>Revokes a key for whoever may, which the caller of this has looked at.</summary>
+    /// <param name="by">Who; null for an operator.</param>
+    /// <param name="userId">Whose key it must be; null for anybody's.</param>
+    /// <param name="keyId">The key.</param>
+    /// <param name="ct">Gives up before anything is written.</param>
+    /// <param name="missing">What is said where there is none, or it is revoked.</param>
+    internal Task<ApiKey> RevokeAsync(Caller? by, string? userId, string keyId, CancellationToken ct, string missing = "API key not found.") =>
         queue.WriteAsync(by ?? new("", IsAdmin: false, Surface.Cli), async tx =>
         {
             var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(
                 k => k.Id == keyId && (userId == null || k.UserId == userId) && k.RevokedAt == null, CancellationToken.None)
-                ?? throw new RefusedException(Refusal.NotFound, "API key not found.");
+                ?? throw new RefusedException(Refusal.NotFound, missing);
             await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
-            tx.Audit((by is null ? new(AuditActions.KeyRevoked, null, Surface.Cli) : AuditEntry.By(by, AuditActions.KeyRevoked)) with
+            tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.KeyRevoked) with
             {
                 OwnerId = key.UserId,
                 Detail = $"{key.Prefix}… {key.Name}",
@@ -199,6 +205,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
 
         var revocations = Interlocked.Read(ref _revocations);
         await using var db = contexts.CreateDbContext();
+        var admins = Roles.AdminIds(db);
         var found = await (
             from key in db.ApiKeys
             join user in db.Users on key.UserId equals user.Id
@@ -207,7 +214,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
             {
                 Key = key,
                 User = user,
-                IsAdmin = db.UserRoles.Any(r => r.UserId == user.Id && db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin)),
+                IsAdmin = admins.Contains(user.Id),
             }).AsNoTracking().FirstOrDefaultAsync(ct);
         if (found is null || found.User.IsDisabled(now))
         {
@@ -264,7 +271,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     }
 
     static Task<bool> IsAdminAsync(HitlDbContext db, string userId, CancellationToken ct) =>
-        db.UserRoles.AnyAsync(r => r.UserId == userId && db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin), ct);
+        Roles.AdminIds(db).ContainsAsync(userId, ct);
 
     static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 

@@ -95,7 +95,7 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         if (await RowsAsync(db, db.Users.Where(u => u.Id == userId), ct) is not [var row])
             throw Unknown(userId);
         return new(row,
-            await Standing(db.UserSessions, now).Where(s => s.UserId == userId).OrderByDescending(s => s.LastSeenAt).ThenBy(s => s.Id).AsNoTracking().ToListAsync(ct),
+            await UserSessions.StandingOf(db, userId, now).ToListAsync(ct),
             await Working(db.ApiKeys, now).Where(k => k.UserId == userId)
                 .OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).AsNoTracking().ToListAsync(ct),
             await Passkeys.ListAsync(db, userId, ct));
@@ -127,12 +127,12 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
                 return new(false);
             var last = await RequireOtherAdminAsync(tx, by, user);
             await UpdateAsync(tx, user, set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever));
-            tx.Audit(Entry(by, AuditActions.UserDisabled) with { OwnerId = user.Id, Detail = reason });
-            var sessions = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.disabled, Entry(by, ""));
+            tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.UserDisabled) with { OwnerId = user.Id, Detail = reason });
+            var sessions = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.disabled, AuditEntry.ByOrOperator(by, ""));
             foreach (var execution in await tx.Db.AutoApprovals.Where(a => a.UserId == user.Id && a.RevokedAt == null)
                 .Select(a => a.GraphExecId).Distinct().ToListAsync(CancellationToken.None))
                 await AutoApprovals.EndAsync(tx, user.Id, execution, by, CancellationToken.None);
-            var decisions = await Undoable.WithdrawAllAsync(tx, user.Id, Entry(by, ""), CancellationToken.None);
+            var decisions = await Undoable.WithdrawAllAsync(tx, user.Id, AuditEntry.ByOrOperator(by, ""), CancellationToken.None);
             return new PersonChange(true, sessions, decisions, last);
         }, ct);
     }
@@ -144,7 +144,7 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         if (!user.IsDisabled(tx.Now) && !user.IsLocked(tx.Now))
             return new(false);
         await UpdateAsync(tx, user, set => set.SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null).SetProperty(u => u.AccessFailedCount, 0));
-        tx.Audit(Entry(by, AuditActions.UserEnabled) with { OwnerId = user.Id });
+        tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.UserEnabled) with { OwnerId = user.Id });
         return new PersonChange(true);
     }, ct);
 
@@ -159,8 +159,8 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         return ChangeAsync(by, userId, async (tx, user) =>
         {
             var last = role != Roles.Admin && await RequireOtherAdminAsync(tx, by, user);
-            var sessions = await Standing(tx.Db.UserSessions, tx.Now).CountAsync(s => s.UserId == user.Id, CancellationToken.None);
-            if (!await UserAccounts.GiveRoleAsync(tx, user.Id, role, Entry(by, ""), keys))
+            var sessions = await UserSessions.Standing(tx.Db.UserSessions, tx.Now).CountAsync(s => s.UserId == user.Id, CancellationToken.None);
+            if (!await UserAccounts.GiveRoleAsync(tx, user.Id, role, AuditEntry.ByOrOperator(by, ""), keys))
                 return new(false);
             await UpdateAsync(tx, user, _ => { });
             return new PersonChange(true, sessions, LeavesNoAdmin: last);
@@ -182,8 +182,8 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         {
             var end = user.IsDisabled(tx.Now) ? user.LockoutEnd : null;
             await UpdateAsync(tx, user, set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.LockoutEnd, end).SetProperty(u => u.AccessFailedCount, 0));
-            tx.Audit(Entry(by, AuditActions.PasswordReset) with { OwnerId = user.Id });
-            return new PersonChange(true, await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, Entry(by, "")));
+            tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.PasswordReset) with { OwnerId = user.Id });
+            return new PersonChange(true, await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, AuditEntry.ByOrOperator(by, "")));
         }, ct);
     }
 
@@ -192,15 +192,15 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
     /// Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.
     /// </exception>
     public Task<PersonChange> RemovePasskeysAsync(Caller? by, string userId, CancellationToken ct) =>
-        ChangeAsync(by, userId, async (tx, user) => new(await Passkeys.RemoveAllAsync(tx, user.Id, Entry(by, "")) > 0), ct);
+        ChangeAsync(by, userId, async (tx, user) => new(await Passkeys.RemoveAllAsync(tx, user.Id, AuditEntry.ByOrOperator(by, "")) > 0), ct);
 
     /// <summary>Ends all sign-ins of an account. Its keys go on.</summary>
     /// <exception cref="RefusedException">Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.</exception>
     public Task<PersonChange> SignOutAsync(Caller? by, string userId, CancellationToken ct) => ChangeAsync(by, userId, async (tx, user) =>
     {
         await UpdateAsync(tx, user, _ => { });
-        tx.Audit(Entry(by, AuditActions.SignedOutEverywhere) with { OwnerId = user.Id });
-        return new PersonChange(true, await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.ended, Entry(by, "")));
+        tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.SignedOutEverywhere) with { OwnerId = user.Id });
+        return new PersonChange(true, await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.ended, AuditEntry.ByOrOperator(by, "")));
     }, ct);
 
     /// <summary>Ends one sign-in of an account.</summary>
@@ -210,7 +210,7 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         RequireAdmin(by);
         return queue.WriteAsync(by ?? s_operator, async tx =>
         {
-            if (await UserSessions.EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == sessionId && s.UserId == userId), SignInEnd.ended, Entry(by, "")) == 0)
+            if (await UserSessions.EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == sessionId && s.UserId == userId), SignInEnd.ended, AuditEntry.ByOrOperator(by, "")) == 0)
                 throw new RefusedException(Refusal.NotFound, "That sign-in has ended already.");
         }, ct);
     }
@@ -220,14 +220,7 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
     public Task RevokeKeyAsync(Caller? by, string userId, string keyId, CancellationToken ct)
     {
         RequireAdmin(by);
-        return queue.WriteAsync(by ?? s_operator, async tx =>
-        {
-            var key = await tx.Db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Id == keyId && k.UserId == userId && k.RevokedAt == null, CancellationToken.None)
-                ?? throw new RefusedException(Refusal.NotFound, "That key has been revoked already.");
-            await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
-            tx.Audit(Entry(by, AuditActions.KeyRevoked) with { OwnerId = userId, Detail = $"{key.Prefix}… {key.Name}" });
-            tx.AfterCommit(() => keys.Forget(userId));
-        }, ct);
+        return keys.RevokeAsync(by, userId, keyId, ct, "That key has been revoked already.");
     }
 
     static readonly Caller s_operator = new("", IsAdmin: false, Surface.Cli);
@@ -262,8 +255,8 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
     static async Task<bool> RequireOtherAdminAsync(WriteTransaction tx, Caller? by, HitlUser user)
     {
         var tomorrow = tx.Now.AddDays(1);
-        var admins = tx.Db.Users.Where(u => (u.LockoutEnd == null || u.LockoutEnd <= tomorrow)
-            && tx.Db.UserRoles.Any(r => r.UserId == u.Id && tx.Db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin)));
+        var ids = Roles.AdminIds(tx.Db);
+        var admins = tx.Db.Users.Where(u => (u.LockoutEnd == null || u.LockoutEnd <= tomorrow) && ids.Contains(u.Id));
         if (!await admins.AnyAsync(u => u.Id == user.Id, CancellationToken.None) || await admins.AnyAsync(u => u.Id != user.Id, CancellationToken.None))
             return false;
         return by is null ? true : throw new RefusedException(Refusal.Conflict, $"{user.Email} is the last admin who can sign in. Make another one first.");
@@ -278,7 +271,7 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         var roles = await db.UserRoles.Where(r => ids.Contains(r.UserId)).Join(db.Roles, r => r.RoleId, role => role.Id, (r, role) => new { r.UserId, role.Name })
             .ToDictionaryAsync(r => r.UserId, r => r.Name, ct);
         var logins = (await db.UserLogins.Where(l => ids.Contains(l.UserId)).Select(l => l.UserId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
-        var sessions = await Standing(db.UserSessions, now).Where(s => ids.Contains(s.UserId)).GroupBy(s => s.UserId)
+        var sessions = await UserSessions.Standing(db.UserSessions, now).Where(s => ids.Contains(s.UserId)).GroupBy(s => s.UserId)
             .Select(g => new { g.Key, Count = g.Count(), Seen = g.Max(s => s.LastSeenAt) }).ToDictionaryAsync(g => g.Key, ct);
         var working = await Working(db.ApiKeys, now).Where(k => ids.Contains(k.UserId)).GroupBy(k => k.UserId)
             .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
@@ -292,11 +285,7 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         ];
     }
 
-    static IQueryable<UserSession> Standing(IQueryable<UserSession> all, DateTimeOffset now) => all.Where(s => s.EndedAt == null && s.IdleUntil > now && s.ExpiresAt > now);
-
     static IQueryable<ApiKey> Working(IQueryable<ApiKey> all, DateTimeOffset now) => all.Where(k => k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now));
-
-    static AuditEntry Entry(Caller? by, string action) => by is null ? new(action, null, Surface.Cli) : AuditEntry.By(by, action);
 
     static void RequireAdmin(Caller? by)
     {

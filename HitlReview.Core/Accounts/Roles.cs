@@ -1,3 +1,5 @@
+using HitlReview.Core.Storage;
+
 namespace HitlReview.Core.Accounts;
 
 /// <summary>The roles. Every account has exactly one.</summary>
@@ -8,4 +10,8 @@ public static class Roles
 
     /// <summary>Moreover sees and cancels the executions of all users.</summary>
     public const string Admin = "admin";
+
+    /// <summary>The ids of all admins, to be asked about in a query of the same context.</summary>
+    internal static IQueryable<string> AdminIds(HitlDbContext db) =>
+        db.UserRoles.Where(r => db.Roles.Any(role => role.Id == r.RoleId && role.Name == Admin)).Select(r => r.UserId);
 }

@@ -86,6 +86,7 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
 
     static async Task<SignInLook> LookAtSessionAsync(HitlDbContext db, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
+        var admins = Roles.AdminIds(db);
         var found = await (
             from session in db.UserSessions
             join user in db.Users on session.UserId equals user.Id
@@ -94,7 +95,7 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
             {
                 Session = session,
                 User = user,
-                IsAdmin = db.UserRoles.Any(r => r.UserId == user.Id && db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin)),
+                IsAdmin = admins.Contains(user.Id),
             }).AsNoTracking().FirstOrDefaultAsync(ct);
         if (found is null)
             return new(SignInEnd.signed_out, now);
@@ -110,6 +111,7 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
 
     static async Task<SignInLook> LookAtKeyAsync(HitlDbContext db, Caller caller, string keyId, DateTimeOffset now, CancellationToken ct)
     {
+        var admins = Roles.AdminIds(db);
         var found = await (
             from key in db.ApiKeys
             join user in db.Users on key.UserId equals user.Id
@@ -118,7 +120,7 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
             {
                 Key = key,
                 User = user,
-                IsAdmin = db.UserRoles.Any(r => r.UserId == user.Id && db.Roles.Any(role => role.Id == r.RoleId && role.Name == Roles.Admin)),
+                IsAdmin = admins.Contains(user.Id),
             }).AsNoTracking().FirstOrDefaultAsync(ct);
         var until = found?.Key.ExpiresAt ?? DateTimeOffset.MaxValue;
         SignInEnd? end =
@@ -148,9 +150,8 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     {
         var now = clock.GetUtcNow();
         await using var db = contexts.CreateDbContext();
-        return await db.UserSessions.AsNoTracking()
-            .Where(s => s.ProviderTokens != null && s.ProviderAskedAt < moment && s.EndedAt == null && s.IdleUntil > now && s.ExpiresAt > now)
-            .ToListAsync(ct);
+        return await Standing(db.UserSessions, now).AsNoTracking()
+            .Where(s => s.ProviderTokens != null && s.ProviderAskedAt < moment).ToListAsync(ct);
     }
 
     /// <summary>The provider vouches for a session; it may have given other tokens to ask with the next time.</summary>
@@ -161,11 +162,8 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     /// <summary>A user's standing sessions, the last seen first.</summary>
     public async Task<IReadOnlyList<UserSession>> ListAsync(string userId, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         await using var db = contexts.CreateDbContext();
-        return await db.UserSessions.AsNoTracking()
-            .Where(s => s.UserId == userId && s.EndedAt == null && s.IdleUntil > now && s.ExpiresAt > now)
-            .OrderByDescending(s => s.LastSeenAt).ThenBy(s => s.Id).ToListAsync(ct);
+        return await StandingOf(db, userId, clock.GetUtcNow()).ToListAsync(ct);
     }
 
     /// <summary>The caller signs out: ends the session that they came with. Does nothing if it has ended already.</summary>
@@ -208,13 +206,20 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
 
     internal static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
     {
-        var standing = which.Where(s => s.EndedAt == null && s.IdleUntil > tx.Now && s.ExpiresAt > tx.Now);
-        var ended = await standing.Select(s => new { s.Id, s.UserId }).ToListAsync(CancellationToken.None);
+        var ended = await Standing(which, tx.Now).Select(s => new { s.Id, s.UserId }).ToListAsync(CancellationToken.None);
         await which.Where(s => s.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, tx.Now).SetProperty(s => s.ProviderTokens, (string?)null), CancellationToken.None);
         foreach (var session in ended)
             tx.Audit(by with { Action = AuditActions.SignInEnded, OwnerId = session.UserId, Detail = $"{NameOf(session.Id)}: {why}" });
         return ended.Count;
     }
+
+    /// <summary>Those of the sessions that stand at a time.</summary>
+    internal static IQueryable<UserSession> Standing(IQueryable<UserSession> all, DateTimeOffset now) =>
+        all.Where(s => s.EndedAt == null && s.IdleUntil > now && s.ExpiresAt > now);
+
+    /// <summary>A user's standing sessions, the last seen first.</summary>
+    internal static IQueryable<UserSession> StandingOf(HitlDbContext db, string userId, DateTimeOffset now) =>
+        Standing(db.UserSessions, now).AsNoTracking().Where(s => s.UserId == userId).OrderByDescending(s => s.LastSeenAt).ThenBy(s => s.Id);
 
     static void RequirePerson(Caller caller)
     {

@@ -16,6 +16,9 @@ public sealed record AuditEntry(string Action, string? ActorId, Surface Surface)
     public static AuditEntry By(Caller? caller, string action) =>
         new(action, caller?.UserId, caller?.Surface ?? Surface.Engine) { KeyId = caller?.Key?.Id, KeyName = caller?.Key?.Name };
 
+    /// <summary>What somebody did who is signed in; null for an operator at the command line.</summary>
+    public static AuditEntry ByOrOperator(Caller? caller, string action) => caller is null ? new(action, null, Surface.Cli) : By(caller, action);
+
     /// <summary>The user whose review, execution or account it is about.</summary>
     public string? OwnerId { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Payloads;
@@ -64,31 +65,27 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     public Task<IReadOnlyList<string>> UndoAsync(Caller caller, string setId, CancellationToken ct) =>
         queue.WriteAsync(caller, async tx =>
         {
-            var withdrawn = new List<ScheduledDecision>();
-            foreach (var row in await tx.Db.ScheduledDecisions.Where(d => d.SetId == setId && d.UserId == caller.UserId).ToListAsync(ct))
-                if (await TakeAsync(tx, row, ct))
-                    withdrawn.Add(row);
-            foreach (var row in withdrawn)
-                tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, caller.Surface));
-            if (withdrawn.Count > 0)
-                tx.Publish(new DecisionsWithdrawn(caller.UserId, setId, [.. withdrawn.Select(d => d.NodeExecId)]));
+            var withdrawn = await WithdrawAsync(tx, caller.UserId, d => d.SetId == setId, AuditEntry.By(caller, ""), ct);
             return (IReadOnlyList<string>)[.. withdrawn.Select(d => d.NodeExecId)];
         }, ct);
 
     /// <summary>Takes back all of a user's decisions that can still be undone, in the transaction of whatever ends their say.</summary>
     /// <returns>How many.</returns>
-    internal static async Task<int> WithdrawAllAsync(WriteTransaction tx, string userId, AuditEntry by, CancellationToken ct)
+    internal static async Task<int> WithdrawAllAsync(WriteTransaction tx, string userId, AuditEntry by, CancellationToken ct) =>
+        (await WithdrawAsync(tx, userId, _ => true, by, ct)).Count;
+
+    static async Task<IReadOnlyList<ScheduledDecision>> WithdrawAsync(
+        WriteTransaction tx, string userId, Expression<Func<ScheduledDecision, bool>> which, AuditEntry by, CancellationToken ct)
     {
         var withdrawn = new List<ScheduledDecision>();
-        foreach (var row in await tx.Db.ScheduledDecisions.AsNoTracking().Where(d => d.UserId == userId).OrderBy(d => d.NodeExecId)
-            .ToListAsync(ct))
+        foreach (var row in await tx.Db.ScheduledDecisions.Where(d => d.UserId == userId).Where(which).OrderBy(d => d.NodeExecId).ToListAsync(ct))
             if (await TakeAsync(tx, row, ct))
                 withdrawn.Add(row);
         foreach (var row in withdrawn)
             tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
         foreach (var set in withdrawn.GroupBy(d => d.SetId))
             tx.Publish(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
-        return withdrawn.Count;
+        return withdrawn;
     }
 
     /// <summary>The caller's decisions that can still be undone, the last first.</summary>

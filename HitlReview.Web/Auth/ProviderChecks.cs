@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -141,7 +142,7 @@ sealed partial class ProviderChecks(
     async Task<Answer> UserInfoAsync(OpenIdConnectOptions client, OpenIdConnectConfiguration provider, Tokens tokens, CancellationToken ct)
     {
         // An access token that has run out by itself is refused whoever the person is.
-        if (string.IsNullOrEmpty(provider.UserInfoEndpoint) || (DateTimeOffset.TryParse(tokens.ExpiresAt, out var end) && end <= clock.GetUtcNow()))
+        if (string.IsNullOrEmpty(provider.UserInfoEndpoint) || (DateTimeOffset.TryParse(tokens.ExpiresAt, CultureInfo.InvariantCulture, out var end) && end <= clock.GetUtcNow()))
             throw new InvalidOperationException("There is nothing to ask with: the provider gave no refresh token.");
         using var request = new HttpRequestMessage(HttpMethod.Get, provider.UserInfoEndpoint) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", tokens.Access) } };
         using var response = await client.Backchannel.SendAsync(request, ct);

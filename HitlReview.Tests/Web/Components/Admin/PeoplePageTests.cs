@@ -3,19 +3,13 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Tests.Support;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Web.Components.Admin;
 
 /// <summary>The admin's pages of people, as a browser without scripts uses them.</summary>
 public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
 {
-    // Each request looks whether its sign-in still stands, instead of once a minute.
-    protected override void Configure(IServiceCollection services) =>
-        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.Zero);
-
     [Fact]
     public async Task An_admin_finds_somebody_disables_them_and_they_are_out_at_once()
     {
