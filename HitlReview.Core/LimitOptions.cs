@@ -21,14 +21,14 @@ public sealed class LimitOptions
     /// <summary>The most open pages, those of a connection that was just lost included. 1 to 10,000; default 50.</summary>
     public int OpenPages { get; set; } = 50;
 
-    /// <summary>The most reviews that wait for a decision. 1 to 10,000,000; default 100,000.</summary>
-    public int WaitingReviews { get; set; } = 100_000;
+    /// <summary>The most reviews that wait for a decision. 1 to 10,000,000; default 10,000.</summary>
+    public int WaitingReviews { get; set; } = 10_000;
 
     /// <summary>
-    /// The most bytes that those have as payloads and instructions. 2 MB, which is more than the largest review has, to 1 TB; default 1
-    /// GB.
+    /// The most bytes that those have as payloads and instructions. 2 MB, which is more than the largest review has, to 1 TB; default 100
+    /// MB, because a stop or a decision on all of them writes them in one piece, for which all others wait.
     /// </summary>
-    public long WaitingBytes { get; set; } = 1_000_000_000;
+    public long WaitingBytes { get; set; } = 100_000_000;
 
     /// <summary>The most chat sessions. 1 to 1,000,000; default 10,000.</summary>
     public int ChatSessions { get; set; } = 10_000;

@@ -72,18 +72,15 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             .OrderByDescending(g => g.Version).FirstOrDefaultAsync(ct) ?? throw Unknown(graphId);
     }
 
-    /// <summary>The newest version of each of the caller's graphs, newest first.</summary>
+    /// <summary>
+    /// The newest version of each of the caller's graphs, newest first; without nodes and links, of which a graph may have megabytes.
+    /// </summary>
     public async Task<ListPage<Graph>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Newest(db, caller).PageAsync(g => g.CreatedAt, g => g.Id, page, ct);
-    }
-
-    /// <summary>The same without nodes and links, of which a graph may have megabytes.</summary>
-    public async Task<ListPage<Graph>> ListBareAsync(Caller caller, PageRequest page, CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Newest(db, caller).Select(g => new Graph
+        var newest = db.Graphs.AsNoTracking()
+            .Where(g => g.UserId == caller.UserId && !db.Graphs.Any(later => later.Id == g.Id && later.Version > g.Version));
+        return await newest.Select(g => new Graph
         {
             Id = g.Id,
             Version = g.Version,
@@ -95,10 +92,6 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             CreatedAt = g.CreatedAt,
         }).PageAsync(g => g.CreatedAt, g => g.Id, page, ct);
     }
-
-    static IQueryable<Graph> Newest(HitlDbContext db, Caller caller) =>
-        db.Graphs.AsNoTracking()
-            .Where(g => g.UserId == caller.UserId && !db.Graphs.Any(later => later.Id == g.Id && later.Version > g.Version));
 
     /// <summary>The newest names of those of the graphs that the caller may see, by id.</summary>
     public async Task<IReadOnlyDictionary<string, string>> NamesAsync(Caller caller, IReadOnlyCollection<string> graphIds, CancellationToken ct)

@@ -23,19 +23,20 @@ static class JsonScan
 
         if (JsonText.IsWellFormed(text))
         {
-            Walk(Encoding.UTF8.GetBytes(text), field, limits);
+            Walk(text, field, limits);
             return;
         }
         // The walk finds the place of a surrogate that is written as an escape. Where writing it so would make
         // something valid of it (behind a backslash, or as half of a pair), it is refused without its place.
-        Walk(Encoding.UTF8.GetBytes(EscapeSurrogates(text)), field, limits);
+        Walk(EscapeSurrogates(text), field, limits);
         throw Invalid(field, "contains a lone surrogate");
     }
 
-    static void Walk(byte[] utf8, string field, JsonLimits limits)
+    static void Walk(string text, string field, JsonLimits limits)
     {
+        using var utf8 = new LentUtf8(text);
         var open = new List<Frame>();
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
+        var reader = new Utf8JsonReader(utf8.Bytes, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
         try
         {
             while (reader.Read())

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -33,7 +32,7 @@ public sealed class JsonText
     public string Text { get; }
 
     /// <summary>SHA-256 of the text as UTF-8, lower-case hex.</summary>
-    public string Hash => _hash ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+    public string Hash => _hash ??= HashOf(Text);
 
     /// <summary>A key that two texts share exactly if they have the same value: SHA-256, lower-case hex. Serves to find an equal payload in the database.</summary>
     public string ValueKey => _valueKey ??= JsonValueKey.Of(Root);
@@ -95,6 +94,12 @@ public sealed class JsonText
 
     /// <summary>True if both are the same value: objects whatever the order of their keys, numbers by exact decimal value, strings by code point.</summary>
     public static bool SameValue(JsonText a, JsonText b) => a.Text == b.Text || a.ValueKey == b.ValueKey;
+
+    static string HashOf(string text)
+    {
+        using var utf8 = new LentUtf8(text);
+        return Convert.ToHexStringLower(SHA256.HashData(utf8.Bytes));
+    }
 
     internal static string Encode(string value) => JsonSerializer.Serialize(value, Plain);
 

@@ -219,7 +219,8 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     async Task WriteAsync(WriteTransaction tx, Caller caller, Decision decision, Review review, CancellationToken ct)
     {
         var (shownHash, shownBytes) = (review.PayloadHash, WaitingTotals.BytesOf(review));
-        if (Changes(decision, review))
+        var changes = Changes(decision, review);
+        if (changes)
         {
             review.OriginalPayload = review.Payload;
             review.Payload = decision.Edit!.Text;
@@ -231,12 +232,19 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         review.ReviewedAt = review.UpdatedAt = tx.Now;
         review.ReviewedBy = caller.UserId;
         review.ReviewedWith = caller.Key?.Name;
-        var written = await tx.ExecuteAsync("""
-            UPDATE reviews SET status = @status, payload = @payload, payload_hash = @hash, original_payload = @original, was_edited = @edited,
-                               review_message = @message, reviewed_at = @now, reviewed_by = @by, reviewed_with = @with, updated_at = @now
-            WHERE node_exec_id = @id AND user_id = @by AND status = 'WAITING' AND payload_hash = @shown
-            """, ct, ("status", review.Status), ("payload", review.Payload), ("hash", review.PayloadHash), ("original", review.OriginalPayload), ("edited", review.WasEdited),
-            ("message", review.ReviewMessage), ("now", tx.Now), ("by", caller.UserId), ("with", review.ReviewedWith), ("id", review.NodeExecId), ("shown", shownHash));
+        const string Verdict =
+            "status = @status, review_message = @message, reviewed_at = @now, reviewed_by = @by, reviewed_with = @with, updated_at = @now";
+        const string Edit = ", payload = @payload, payload_hash = @hash, original_payload = @original, was_edited = TRUE";
+        const string Where = "WHERE node_exec_id = @id AND user_id = @by AND status = 'WAITING' AND payload_hash = @shown";
+        (string, object?)[] verdict =
+        [
+            ("status", review.Status), ("message", review.ReviewMessage), ("now", tx.Now), ("by", caller.UserId), ("with", review.ReviewedWith),
+            ("id", review.NodeExecId), ("shown", shownHash),
+        ];
+        var written = changes
+            ? await tx.ExecuteAsync($"UPDATE reviews SET {Verdict}{Edit} {Where}", ct,
+                [.. verdict, ("payload", review.Payload), ("hash", review.PayloadHash), ("original", review.OriginalPayload)])
+            : await tx.ExecuteAsync($"UPDATE reviews SET {Verdict} {Where}", ct, verdict);
         if (written == 0)
             throw new RefusedException(Refusal.Conflict, $"Review '{review.NodeExecId}' was decided by someone else at this moment.");
         await WaitingTotals.RemoveAsync(tx, review.UserId, 1, shownBytes, ct);

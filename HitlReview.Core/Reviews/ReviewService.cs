@@ -240,9 +240,9 @@ public sealed class ReviewService(
     public async Task<Review> WaitForDecisionAsync(Caller caller, string nodeExecId, TimeSpan atMost, CancellationToken ct)
     {
         using var feed = caller.IsAdmin ? events.OpenAll() : events.Open(caller.UserId);
-        var review = await GetAsync(caller, nodeExecId, ct);
-        if (review.Status != ReviewStatus.WAITING || atMost <= TimeSpan.Zero)
-            return review;
+        // Whoever waits holds no payload meanwhile: they may be many, and for long.
+        if (atMost <= TimeSpan.Zero || await WaitingInAsync() is not { } graphExecId)
+            return await GetAsync(caller, nodeExecId, ct);
         using var over = new CancellationTokenSource(atMost, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, ct);
         try
@@ -251,10 +251,10 @@ public sealed class ReviewService(
                 switch (change)
                 {
                     case ReviewDecided decided when decided.Review.NodeExecId == nodeExecId:
-                    case ReviewsCancelled cancelled when cancelled.GraphExecId == review.GraphExecId:
+                    case ReviewsCancelled cancelled when cancelled.GraphExecId == graphExecId:
                     case ChangesLost:
-                        if (await GetAsync(caller, nodeExecId, ct) is { Status: not ReviewStatus.WAITING } ended)
-                            return ended;
+                        if (await WaitingInAsync() is null)
+                            return await GetAsync(caller, nodeExecId, ct);
                         break;
                 }
         }
@@ -262,6 +262,14 @@ public sealed class ReviewService(
         {
         }
         return await GetAsync(caller, nodeExecId, ct);
+
+        async Task<string?> WaitingInAsync()
+        {
+            caller.Require(KeyMay.ask | KeyMay.decide);
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            return await db.Reviews.VisibleTo(caller).Where(r => r.NodeExecId == nodeExecId && r.Status == ReviewStatus.WAITING)
+                .Select(r => r.GraphExecId).FirstOrDefaultAsync(ct);
+        }
     }
 
     /// <summary>

@@ -6,6 +6,7 @@ using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -68,7 +69,8 @@ static class ExecutionApi
             .Describe("Read a node execution", "One of an execution or a chat, with its whole input and output.")
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
-            .WithParameter("node_exec_id", "The node execution.");
+            .WithParameter("node_exec_id", "The node execution.")
+            .AnswersLarge();
 
         executions.MapPost("/{graph_exec_id}/stop", Stop)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)

@@ -4,6 +4,7 @@ using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -38,7 +39,8 @@ static class GraphApi
             .Describe("Read a graph", "Nodes and links as they were stored.")
             .Refuses(404, 422)
             .WithParameter("id", "The graph.")
-            .WithQuery("version", "A version; without it the newest.", 1, int.MaxValue);
+            .WithQuery("version", "A version; without it the newest.", 1, int.MaxValue)
+            .AnswersLarge();
     }
 
     static async Task<Created<GraphModel>> Store(Body<GraphDraftModel> body, ClaimsPrincipal user, Graphs graphs, CancellationToken ct)
@@ -48,7 +50,7 @@ static class GraphApi
     }
 
     static async Task<Ok<IReadOnlyList<GraphSummary>>> List(HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
-        Pages.Answer(http, await graphs.ListBareAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), GraphSummary.Of);
+        Pages.Answer(http, await graphs.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), GraphSummary.Of);
 
     static async Task<Ok<GraphModel>> Get(string id, HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
         TypedResults.Ok(GraphModel.Of(await graphs.GetAsync(CallerOf(user, Surface.Rest), id, Pages.Integer(http.Request.Query["version"], "version"), ct)));

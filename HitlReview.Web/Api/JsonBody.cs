@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using HitlReview.Core;
+using HitlReview.Web.Hosting;
 
 namespace HitlReview.Web.Api;
 
@@ -23,8 +24,16 @@ public static class JsonBody
             throw new BadHttpRequestException("The body must be JSON with the header Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
         if (context.Request.ContentLength > MaxBytes)
             throw TooLarge();
-        var body = await ReadAllAsync(context.Request, ct);
-        return Parse<T>(body);
+        // Lent, because what is made of it has its own copy of what it keeps.
+        var (lent, length) = await LendAsync(context, ct);
+        try
+        {
+            return Parse<T>(lent.AsMemory(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(lent);
+        }
     }
 
     /// <summary>Parses what <see cref="ReadAsync"/> has read.</summary>
@@ -46,18 +55,27 @@ public static class JsonBody
         }
     }
 
-    static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpRequest request, CancellationToken ct)
+    static async Task<(byte[] Lent, int Length)> LendAsync(HttpContext context, CancellationToken ct)
     {
+        var request = context.Request;
+        var isLarge = false;
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(ct);
             if (read.Buffer.Length > MaxBytes)
                 throw TooLarge();
+            if (!isLarge && read.Buffer.Length > LargeBodies.From)
+            {
+                isLarge = true;
+                await context.RequestServices.GetRequiredService<LargeBodies>().EnterAsync(context, ct);
+            }
             if (read.IsCompleted)
             {
-                var body = read.Buffer.ToArray();
+                var length = (int)read.Buffer.Length;
+                var lent = ArrayPool<byte>.Shared.Rent(length);
+                read.Buffer.CopyTo(lent);
                 request.BodyReader.AdvanceTo(read.Buffer.End);
-                return body;
+                return (lent, length);
             }
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }

@@ -6,6 +6,7 @@ using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -37,7 +38,8 @@ static class ReviewApi
             .Describe("Read a review, or wait for its decision", "The review in whatever status. With `wait` the answer comes as soon as it is decided, and when the time is over as it then is.")
             .Refuses(404, 422)
             .WithParameter("node_exec_id", "The review.")
-            .WithQuery("wait", $"Seconds to wait for a decision, 0 to {MaxWaitSeconds}.", 0, MaxWaitSeconds);
+            .WithQuery("wait", $"Seconds to wait for a decision, 0 to {MaxWaitSeconds}.", 0, MaxWaitSeconds)
+            .MayWait();
 
         reviews.MapPost("/action", Decide)
             .ForKeysThatMay(KeyMay.decide)

@@ -10,18 +10,19 @@ namespace HitlReview.Web.Auth;
 /// <summary>
 /// What may be an attack, in the trail and thereby in the log: failed sign-ins, keys that don't work, what was refused or came too fast.
 /// The first of a kind is written at once; what follows within a minute is counted and written as one. So no flood of them becomes a flood
-/// of writes: at most <see cref="MaxKinds"/> kinds a minute are told apart, whatever is sent.
+/// of writes: of each event at most <see cref="MaxKinds"/> kinds a minute are told apart, whatever is sent; and as many again where it is
+/// about an account that is here, so that no noise hides who is being attacked.
 /// </summary>
 /// <remarks>The address that somebody typed isn't kept: it may be a person's, a password put in the wrong field, or an insult.</remarks>
 sealed partial class SecurityEvents(CommitQueue queue, TimeProvider clock, ILogger<SecurityEvents> log) : BackgroundService
 {
-    /// <summary>How many kinds (event, source and account) are told apart within a minute; the rest is one kind per event.</summary>
+    /// <summary>How many kinds (source, account and what) of an event are told apart within a minute; the rest is one kind.</summary>
     public const int MaxKinds = 50;
 
     static readonly TimeSpan s_window = TimeSpan.FromMinutes(1);
 
     readonly Channel<AuditEntry> _waiting = Channel.CreateBounded<AuditEntry>(
-        new BoundedChannelOptions(4 * MaxKinds) { FullMode = BoundedChannelFullMode.DropWrite });
+        new BoundedChannelOptions(40 * MaxKinds) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Dictionary<Kind, int> _more = [];
     readonly Lock _lock = new();
     DateTimeOffset _until;
@@ -39,7 +40,7 @@ sealed partial class SecurityEvents(CommitQueue queue, TimeProvider clock, ILogg
             var now = clock.GetUtcNow();
             Close(now);
             var kind = new Kind(action, userId, what, source);
-            if (!_more.ContainsKey(kind) && _more.Count >= MaxKinds)
+            if (!_more.ContainsKey(kind) && _more.Keys.Count(k => k.Action == action && k.UserId is null == userId is null) >= MaxKinds)
                 kind = new(action, null, "of many kinds", "many addresses");
             if (_more.TryAdd(kind, 0))
                 _waiting.Writer.TryWrite(kind.ToEntry(first));

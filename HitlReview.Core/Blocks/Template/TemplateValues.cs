@@ -93,6 +93,11 @@ static class TemplateValues
     /// <summary>An object, whose members are taken out as they are asked for; put into the text it is its JSON.</summary>
     sealed class ObjectValue(JsonElement json, TemplateBudget budget) : FluidValue
     {
+        // Taken out once: an object may be compared with each of a thousand others.
+        JsonText? _text;
+
+        JsonText Text => _text ??= JsonParts.Part(json);
+
         public int Size { get; } = Bytes(json);
 
         public override FluidValues Type => FluidValues.Dictionary;
@@ -102,7 +107,7 @@ static class TemplateValues
             if (other is not ObjectValue compared)
                 return false;
             budget.SpendText((long)WorkPerComparedByte * (Size + compared.Size));
-            return JsonText.SameValue(JsonParts.Part(json), JsonText.Trusted(other.ToStringValue()));
+            return JsonText.SameValue(Text, compared.Text);
         }
 
         public override bool Equals(object? obj) => obj is FluidValue value && Equals(value);
@@ -110,14 +115,14 @@ static class TemplateValues
         public override int GetHashCode()
         {
             budget.SpendText((long)WorkPerComparedByte * Size);
-            return JsonParts.Part(json).ValueKey.GetHashCode(StringComparison.Ordinal);
+            return Text.ValueKey.GetHashCode(StringComparison.Ordinal);
         }
 
         public override bool ToBooleanValue() => true;
 
         public override decimal ToNumberValue() => 0;
 
-        public override string ToStringValue() => json.GetRawText();
+        public override string ToStringValue() => Text.Text;
 
         public override object ToObjectValue() => this;
 

@@ -49,6 +49,22 @@ public abstract class SecurityEventsSpec(TestStore store) : StoreSpec(store)
         Assert.Equal($"of many kinds, from many addresses: {10_000 - SecurityEvents.MaxKinds - 1} more within a minute", details[^1]);
     }
 
+    [Fact, Invariant(9)]
+    public async Task Noise_hides_no_attack_on_an_account()
+    {
+        await Events.StartAsync(Ct);
+        for (var i = 0; i < 1_000; i++)
+        {
+            Events.Report(AuditActions.KeyRefused, $"10.0.{i / 256}.{i % 256}", null, "api/review/pending");
+            Events.Report(AuditActions.SignInFailed, $"10.0.{i / 256}.{i % 256}", null, "password: unknown");
+            Events.Report(AuditActions.AccessRefused, "10.0.0.1", Cast.Ben.Id, $"api/{i}");
+        }
+        Events.Report(AuditActions.SignInFailed, "192.0.2.7", Cast.Rosa.Id, "password: wrong");
+        await Events.StopAsync(Ct);
+
+        Assert.Contains("password: wrong, from 192.0.2.7", await DetailsAsync());
+    }
+
     async Task<List<string?>> DetailsAsync()
     {
         await using var db = Store.Db();

@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using HitlReview.Core.Accounts;
 using HitlReview.Tests.Support;
 using HitlReview.Tests.Web.Api;
 using HitlReview.Web.Hosting;
@@ -97,11 +99,35 @@ public abstract class LimitsSpec(TestStore store) : AppSpec(store)
         waiting.Remove(refused);
         Is429(await Rosa.GetAsync("/api/review/a?wait=1"), "LongPolls");
         Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Rosa.GetAsync("/api/review/a"))), answer => answer.Is(200));
-        (await new ApiClient(App.Client(Cast.Ben)).GetAsync("/api/review/pending?wait=1")).Is(200);
+        (await new ApiClient(App.Client(Cast.Ben)).GetAsync("/api/review/a?wait=1")).Is(404);
+        // Nothing else becomes a wait by a word in its address.
+        (await Rosa.GetAsync("/api/review/pending?wait=1")).Is(200);
 
         await Rosa.DecideAsync("a", true);
         Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal("APPROVED", answer.Is(200).String("status")));
         (await Rosa.GetAsync("/api/review/a?wait=1")).Is(200);
+    }
+
+    [Fact]
+    public async Task All_keys_of_a_user_together_have_three_times_what_each_has()
+    {
+        await Rosa.AskAsync("a", "1");
+        var keys = new List<ApiClient>();
+        for (var i = 0; i < 4; i++)
+            keys.Add(new(App.ClientWithKey((await App.Get<ApiKeys>().CreateAsync(Cast.Rosa.Id, new($"k{i}", KeyMay.decide), null, Ct)).Secret)));
+        var waiting = keys.SelectMany(key => (IEnumerable<Task<Answer>>)[key.GetAsync("/api/review/a?wait=60"), key.GetAsync("/api/review/a?wait=60")]).ToList();
+
+        foreach (var _ in (int[])[7, 8])
+        {
+            var refused = await Task.WhenAny(waiting);
+            Is429(await refused, "LongPolls");
+            waiting.Remove(refused);
+        }
+
+        using var person = await App.SignInAsync(Cast.Rosa);
+        var own = person.CallAsync("/api/review/a?wait=60");
+        await Rosa.DecideAsync("a", true);
+        Assert.All(await Task.WhenAll([.. waiting, own]), answer => Assert.Equal("APPROVED", answer.Is(200).String("status")));
     }
 
     [Fact]
@@ -124,5 +150,89 @@ public abstract class LimitsSpec(TestStore store) : AppSpec(store)
         using var three = pages.Take(Cast.Rosa.Id);
         using var four = pages.Take(Cast.Rosa.Id);
         Assert.Equal(429, (await rosa.CallAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1", null)).Status);
+    }
+}
+
+/// <summary>What is large goes one by one, and holds up nothing that isn't.</summary>
+public sealed class LargeRequestsTests() : AppSpec(new SqliteStore())
+{
+    ApiClient Rosa => new(App.Client(Cast.Rosa));
+
+    static string Graph(int nodes, int lengthOfEach, int air = 0) =>
+        $"{{\"name\":\"g\",\"nodes\":[{string.Join(',', Enumerable.Range(0, nodes).Select(i => Node(i, lengthOfEach)))}],\"links\":[]}}{new string(' ', air)}";
+
+    static string Node(int i, int length) => $$$"""
+        {"id":"n{{{i}}}","block_id":"b1d5a0c4-77f2-4e0e-9d2b-6a4c8e91f307","input_default":{"data":"{{{new string('x', length)}}}","path":""}}
+        """;
+
+    [Fact]
+    public async Task One_large_body_of_a_user_at_a_time_is_taken_in_however_slowly_it_comes()
+    {
+        var rest = new TaskCompletionSource();
+        using var client = App.Client(Cast.Rosa);
+        using var slow = new SlowContent(Graph(1, 10, LargeBodies.From), LargeBodies.From + 1, rest.Task);
+        var first = client.PostAsync(new Uri("/api/graphs", UriKind.Relative), slow, Ct);
+        while (App.Get<LargeBodies>().HasTurn(Cast.Rosa.Id) is false)
+            await Task.Yield();
+
+        var second = Rosa.PostAsync("/api/graphs", Graph(1, 10, LargeBodies.From));
+        while (App.Get<LargeBodies>().Waiting(Cast.Rosa.Id) == 0)
+            await Task.Yield();
+        (await Rosa.PostAsync("/api/graphs", Graph(1, 10))).Is(201);
+        (await new ApiClient(App.Client(Cast.Ben)).PostAsync("/api/graphs", Graph(1, 10, LargeBodies.From))).Is(201);
+        Assert.False(second.IsCompleted);
+
+        rest.SetResult();
+        Assert.Equal(HttpStatusCode.Created, (await first).StatusCode);
+        (await second).Is(201);
+    }
+
+    [Fact]
+    public async Task Four_large_answers_of_a_user_are_given_at_a_time()
+    {
+        var graph = (await Rosa.PostAsync("/api/graphs", Graph(9, 1_000_000))).Is(201).String("id");
+        using var client = App.Client(Cast.Rosa);
+        var open = new List<HttpResponseMessage>();
+        for (var i = 0; i < 4; i++)
+            open.Add(await ReadAsync());
+
+        var fifth = ReadAsync();
+        for (var i = 0; i < 20; i++)
+            (await Rosa.GetAsync("/api/graphs")).Is(200);
+        Assert.False(fifth.IsCompleted);
+
+        open[0].Dispose();
+        (await fifth).Dispose();
+        open.ForEach(answer => answer.Dispose());
+
+        Task<HttpResponseMessage> ReadAsync() => client.GetAsync(new Uri($"/api/graphs/{graph}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Ct);
+    }
+
+    /// <summary>A body of which the rest comes when it may.</summary>
+    sealed class SlowContent : HttpContent
+    {
+        readonly byte[] _body;
+        readonly int _atOnce;
+        readonly Task _rest;
+
+        public SlowContent(string json, int atOnce, Task rest)
+        {
+            (_body, _atOnce, _rest) = (Encoding.UTF8.GetBytes(json), atOnce, rest);
+            Headers.ContentType = new("application/json");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(_body.AsMemory(0, _atOnce));
+            await stream.FlushAsync();
+            await _rest;
+            await stream.WriteAsync(_body.AsMemory(_atOnce));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _body.Length;
+            return true;
+        }
     }
 }

@@ -56,10 +56,10 @@ public sealed partial class GraphsPage
         _after = list.Next;
     }
 
-    void Edit(Graph? graph)
+    async Task EditAsync(Graph? graph)
     {
+        _template = graph is null ? Example : Draft(await Graphs.GetAsync(Caller, graph.Id, graph.Version, Gone));
         (_creating, _refused, _said, _next) = (true, null, null, graph?.Id);
-        _template = graph is null ? Example : Draft(graph);
     }
 
     /// <summary>A stored graph in the form in which it is given.</summary>
