@@ -213,7 +213,7 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
             var staying = pins.Where(plan.Stays).ToList();
             _sinks[id] = new(id, [.. pins.Select(p => p.Key)], staying.ConvertAll(p => p.Key), await StayingAsync(staying, ct),
                 [.. openOf[id]],
-                JsonParts.Members(plan.Node(id).InputDefault, "input_default").Where(m => !pins.Exists(p => p.Key == m.Key)).ToList());
+                JsonParts.Members(plan.DefaultsOf(id), "input_default").Where(m => !pins.Exists(p => p.Key == m.Key)).ToList());
         }
     }
 
@@ -245,7 +245,7 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
         AskedByKeyId = from.AskedByKeyId,
         AskedBy = from.AskedBy,
         NodeId = nodeId,
-        BlockId = plan.Node(nodeId).BlockId.ToString(),
+        BlockId = plan.BlockOf(nodeId).ToString(),
         Ordinal = ordinal,
         Status = ExecutionStatus.INCOMPLETE,
         Input = "{}",

@@ -17,6 +17,12 @@ public sealed class ExecutionOptions
     /// <summary>The most executions of one user that have not ended; a start beyond is refused. 1 to 1,000,000; default 1,000.</summary>
     public int MaxUnfinished { get; set; } = 1_000;
 
+    /// <summary>
+    /// The most bytes of UTF-8 that the graphs and inputs of those executions may take together, because each is in memory while something of
+    /// it runs; a start beyond is refused. 10,000,000, which is the largest graph, to 10,000,000,000; default 50,000,000.
+    /// </summary>
+    public long MaxUnfinishedBytes { get; set; } = 50_000_000;
+
     /// <summary>How often it looks for executions whose wake-up got lost. 1 s to 10 min; default 30 s.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -37,6 +43,8 @@ public sealed class ExecutionOptions
                 faults.Add($"Executions:MaxExecutionBytes must be between 1000000 and 10000000000; it is {options.MaxExecutionBytes}.");
             if (options.MaxUnfinished is < 1 or > 1_000_000)
                 faults.Add($"Executions:MaxUnfinished must be between 1 and 1000000; it is {options.MaxUnfinished}.");
+            if (options.MaxUnfinishedBytes is < 10_000_000 or > 10_000_000_000)
+                faults.Add($"Executions:MaxUnfinishedBytes must be between 10000000 and 10000000000; it is {options.MaxUnfinishedBytes}.");
             if (options.SweepEvery < TimeSpan.FromSeconds(1) || options.SweepEvery > TimeSpan.FromMinutes(10))
                 faults.Add($"Executions:SweepEvery must be between 1 s and 10 min; it is {options.SweepEvery}.");
             return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -8,14 +8,19 @@ namespace HitlReview.Core.Executions;
 /// <summary>What an execution runs, fixed at its start: the graph's version, its inputs and its safe modes.</summary>
 public sealed class ExecutionPlan(GraphExecution execution, GraphDefinition graph, BlockRegistry blocks)
 {
-    readonly Dictionary<string, GraphNode> _nodes = graph.Nodes.ToDictionary(n => n.Id, StringComparer.Ordinal);
+    // It is kept for as long as something runs, so without what was parsed to check it: that is eight times as large as the text.
+    readonly Dictionary<string, GraphNode> _nodes = graph.Nodes.ToDictionary(
+        n => n.Id, n => n with { InputDefault = JsonText.Trusted(n.InputDefault.Text) }, StringComparer.Ordinal);
     readonly ILookup<(string NodeId, string Pin), GraphLink> _linksFrom = graph.Links.ToLookup(l => (l.SourceId, l.SourceName));
     readonly ILookup<string, GraphLink> _linksTo = graph.Links.ToLookup(l => l.SinkId, StringComparer.Ordinal);
 
     /// <summary>The execution as it was when the plan was read; ids and settings of it never change.</summary>
     public GraphExecution Execution => execution;
 
-    internal GraphNode Node(string nodeId) => _nodes[nodeId];
+    internal Guid BlockOf(string nodeId) => _nodes[nodeId].BlockId;
+
+    /// <summary>What doesn't come over links.</summary>
+    internal JsonText DefaultsOf(string nodeId) => JsonText.Trusted(_nodes[nodeId].InputDefault.Text);
 
     internal IEnumerable<GraphLink> LinksFrom(string nodeId, string pin) => _linksFrom[(nodeId, pin)];
 

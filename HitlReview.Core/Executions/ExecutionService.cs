@@ -50,16 +50,12 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         var bytes = first.Sum(n => (long)Encoding.UTF8.GetByteCount(n.InputDefault.Text));
         if (bytes > options.Value.MaxExecutionBytes)
             throw new RefusedException(Refusal.Invalid, options.Value.TooManyBytes);
+        var planBytes = (long)Encoding.UTF8.GetByteCount(graph.Definition) + Encoding.UTF8.GetByteCount(inputs.Text);
         await GraphCheck.CheckInputsAsync(definition, inputs, blocks, ct);
 
         return await queue.WriteAsync(caller, async tx =>
         {
-            var unfinished = options.Value.MaxUnfinished;
-            if (await tx.Db.GraphExecutions.Where(e => e.UserId == caller.UserId && e.EndedAt == null)
-                .Take(unfinished).CountAsync(ct) == unfinished)
-                throw new RefusedException(Refusal.Conflict,
-                    $"{unfinished} executions of yours have not ended; no more can be started until one has "
-                    + "(Executions:MaxUnfinished).");
+            await RequireRoomAsync(tx, caller, planBytes, ct);
             var execution = new GraphExecution
             {
                 Id = Guid.CreateVersion7(tx.Now).ToString(),
@@ -99,6 +95,23 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
             tx.AfterCommit(() => waker.Wake(execution.Id));
             return execution;
         }, ct);
+    }
+
+    /// <summary>Looks whether one more may be started beside those that have not ended.</summary>
+    /// <exception cref="RefusedException">Conflict: they are too many, or what they run takes too many bytes.</exception>
+    async Task RequireRoomAsync(WriteTransaction tx, Caller caller, long bytes, CancellationToken ct)
+    {
+        var limits = options.Value;
+        var open = await tx.Db.GraphExecutions.Where(e => e.UserId == caller.UserId && e.EndedAt == null)
+            .Join(tx.Db.Graphs, e => new { Id = e.GraphId, Version = e.GraphVersion }, g => new { g.Id, g.Version },
+                (e, g) => (long)(HitlDbContext.OctetLength(g.Definition) ?? 0) + (HitlDbContext.OctetLength(e.Inputs) ?? 0))
+            .Take(limits.MaxUnfinished).ToListAsync(ct);
+        if (open.Count == limits.MaxUnfinished)
+            throw new RefusedException(Refusal.Conflict,
+                $"{limits.MaxUnfinished} executions of yours have not ended; no more can be started until one has (Executions:MaxUnfinished).");
+        if (open.Sum() + bytes > limits.MaxUnfinishedBytes)
+            throw new RefusedException(Refusal.Conflict, FormattableString.Invariant(
+                $"What your executions run that have not ended would take more than {limits.MaxUnfinishedBytes:N0} bytes; no more can be started until one has ended (Executions:MaxUnfinishedBytes)."));
     }
 
     /// <summary>An execution and its node executions, as many as fit into one answer.</summary>

@@ -140,6 +140,22 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         await Executions.StartAsync(Rosa, graph.Id, null, Ct);
     }
 
+    [Fact, Invariant(10)]
+    public async Task What_the_graphs_and_inputs_of_unfinished_executions_take_is_bounded()
+    {
+        var graph = await Store.Get<Graphs>().StoreAsync(Rosa, new GraphSketch().Pass("a", $$"""{"data":"{{new string('x', 400)}}"}""").ToDraft(), Ct);
+        Limits.MaxUnfinishedBytes = (2 * graph.Definition.Length) + (2 * "{}".Length) + 10;
+        var first = (await Executions.StartAsync(Rosa, graph.Id, null, Ct)).Id;
+        await Executions.StartAsync(Rosa, graph.Id, null, Ct);
+
+        Assert.Contains("(Executions:MaxUnfinishedBytes)", await RefusedAsync(Refusal.Conflict, () =>
+            Executions.StartAsync(Rosa, graph.Id, null, Ct)), StringComparison.Ordinal);
+        await Engine.StartAsync(Ben, new GraphSketch().Pass("a"));
+
+        await Engine.RunAsync(first);
+        await Executions.StartAsync(Rosa, graph.Id, null, Ct);
+    }
+
     [Fact]
     public async Task The_bytes_that_an_execution_keeps_are_those_of_its_inputs_and_outputs()
     {

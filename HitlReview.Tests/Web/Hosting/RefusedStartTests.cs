@@ -36,6 +36,7 @@ public sealed class RefusedStartTests : IAsyncDisposable
     [InlineData("Limits:UnreadAfter", "--Limits:UnreadAfter=00:00:00.5")]
     [InlineData("Executions:MaxExecutionBytes", "--Executions:MaxExecutionBytes=999999")]
     [InlineData("Executions:MaxUnfinished", "--Executions:MaxUnfinished=0")]
+    [InlineData("Executions:MaxUnfinishedBytes", "--Executions:MaxUnfinishedBytes=9999999")]
     [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=https://review.example.com")]
     [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=10.0.0.1")]
     [InlineData("Accounts:PasskeyDomain", "--Accounts:PasskeyDomain=Review.example.com")]
