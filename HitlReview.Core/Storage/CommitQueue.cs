@@ -186,12 +186,14 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         _connection ??= await store.OpenWriterAsync(CancellationToken.None);
         await BeginAsync();
         var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
-        // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them.
-        if (!await RunAllAsync(batch, now, apart: false, takesMore: isFirst) && batch.Count > 1)
+        var began = clock.GetTimestamp();
+        // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them, and
+        // goes on growing: where refusals are common, it would else end with each of them.
+        if (!await RunAllAsync(batch, now, began, apart: false, takesMore: isFirst) && batch.Count > 1)
         {
             await _connection.RollbackAsync();
             await BeginAsync();
-            await RunAllAsync(batch, now, apart: true, takesMore: false);
+            await RunAllAsync(batch, now, began, apart: true, takesMore: isFirst);
         }
         if (batch.TrueForAll(item => item.Failure is not null))
         {
@@ -233,12 +235,12 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     /// answer.
     /// </param>
     /// <param name="now">The time that all of it sees.</param>
+    /// <param name="began">When the first of it was begun, also if it is run again.</param>
     /// <param name="apart">Whether each gets a savepoint.</param>
     /// <param name="takesMore">Whether to take in what else waits.</param>
     /// <returns>False if not apart and one failed; the rest of the batch has not run then.</returns>
-    async Task<bool> RunAllAsync(List<Work> batch, DateTimeOffset now, bool apart, bool takesMore)
+    async Task<bool> RunAllAsync(List<Work> batch, DateTimeOffset now, long began, bool apart, bool takesMore)
     {
-        var began = clock.GetTimestamp();
         for (var i = 0; i < batch.Count || (takesMore && clock.GetElapsedTime(began) < BatchTime && TakeNext(batch)); i++)
         {
             var item = batch[i];
