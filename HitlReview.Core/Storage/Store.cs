@@ -18,6 +18,10 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     const long ProcessLock = 0x4869_746C_0001;
     const long WriterLock = 0x4869_746C_0002;
 
+    // PostgreSQL gives out 97 connections unless told otherwise, of which the process lock and the verbs need some too. Npgsql would take
+    // 100; waiting for one of these is short.
+    const int MaxPoolSize = 60;
+
     static readonly string[] s_fileSuffixes = ["", "-wal", "-shm", ".lock"];
 
     readonly StoreOptions _options;
@@ -312,7 +316,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 
     static string SqliteConnectionString(string given) => new SqliteConnectionStringBuilder(given) { DefaultTimeout = 10 }.ConnectionString;
 
-    static string PostgresConnectionString(string given) => new NpgsqlConnectionStringBuilder(given) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
+    static string PostgresConnectionString(string given) =>
+        new NpgsqlConnectionStringBuilder($"Maximum Pool Size={MaxPoolSize};{given}") { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
