@@ -51,9 +51,19 @@ sealed class RunRoom
                 _next.Enqueue(place);
                 LetIn();
             }
-            await using (ct.Register(() => place.Entered.TrySetCanceled(ct)))
+            await using (ct.Register(() => GiveUp(place, ct)))
                 await place.Entered.Task;
             return place;
+        }
+
+        /// <summary>Whoever is next may need less than the one that gives up.</summary>
+        void GiveUp(Place place, CancellationToken ct)
+        {
+            lock (_lock)
+            {
+                place.Entered.TrySetCanceled(ct);
+                LetIn();
+            }
         }
 
         public void Leave(int bytes)

@@ -9,6 +9,9 @@ public sealed partial class UndoClock(Undoable undoable, IHostApplicationLifetim
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    // Of a commit that took place, but whose connection was lost, nobody is told.
+    static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,13 +32,14 @@ public sealed partial class UndoClock(Undoable undoable, IHostApplicationLifetim
         }
     }
 
-    /// <returns>How long nothing is due.</returns>
+    /// <returns>How long to sleep.</returns>
     async Task<TimeSpan> CommitDueAsync(CancellationToken ct)
     {
         try
         {
-            return await undoable.CommitDueAsync(ct) is not { } next ? Timeout.InfiniteTimeSpan
-                : next - clock.GetUtcNow() is { } wait && wait > TimeSpan.Zero ? wait
+            var wait = await undoable.CommitDueAsync(ct) - clock.GetUtcNow() ?? LongestSleep;
+            return wait > LongestSleep ? LongestSleep
+                : wait > TimeSpan.Zero ? wait
                 : TimeSpan.Zero;
         }
         catch (DbException e)

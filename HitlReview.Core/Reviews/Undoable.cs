@@ -56,7 +56,6 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
             judged += batch.Count();
             progress?.Report(judged);
         }
-        Signal();
         return new(due is null ? null : setId, due, refused);
     }
 
@@ -139,7 +138,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         return refused.ToDictionary(r => r.Key, r => r.Value.Message);
     }
 
-    static async Task<(IReadOnlyDictionary<string, string> Refused, DateTimeOffset? DueAt)> ScheduleAsync(
+    async Task<(IReadOnlyDictionary<string, string> Refused, DateTimeOffset? DueAt)> ScheduleAsync(
         WriteTransaction tx, Caller caller, string setId, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, TimeSpan window, CancellationToken ct)
     {
         var (open, problems) = await Deciding.ExamineEachAsync(tx, caller, decisions, faults, ct);
@@ -177,6 +176,8 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         }
         if (scheduled.Count == 0)
             return (refused, null);
+        // Not at the end of the press: what stands of one that is cut off must be carried out too.
+        tx.AfterCommit(Signal);
         tx.Publish(new DecisionsScheduled(caller.UserId, setId, scheduled, tx.Now + window));
         return (refused, tx.Now + window);
     }

@@ -184,14 +184,16 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         // Before anything can fail: what an earlier batch was committing says nothing of this one.
         _committing = null;
         _connection ??= await store.OpenWriterAsync(CancellationToken.None);
+        await BeginAsync();
         var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
-        await _connection.BeginAsync(CancellationToken.None);
-        // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them.
-        if (!await RunAllAsync(batch, now, apart: false, takesMore: isFirst) && batch.Count > 1)
+        var began = clock.GetTimestamp();
+        // Savepoints cost as much as the work itself, and most work succeeds: only a batch in which some fails is run again with them, and
+        // goes on growing: where refusals are common, it would else end with each of them.
+        if (!await RunAllAsync(batch, now, began, apart: false, takesMore: isFirst) && batch.Count > 1)
         {
             await _connection.RollbackAsync();
-            await _connection.BeginAsync(CancellationToken.None);
-            await RunAllAsync(batch, now, apart: true, takesMore: false);
+            await BeginAsync();
+            await RunAllAsync(batch, now, began, apart: true, takesMore: isFirst);
         }
         if (batch.TrueForAll(item => item.Failure is not null))
         {
@@ -202,17 +204,27 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         await _connection.CommitAsync(CancellationToken.None);
     }
 
+    /// <summary>
+    /// Begins a transaction that has the database to itself. Two processes (the program and a verb of its command line) may write at once:
+    /// what one of them reads must still hold when it commits, and the chain grows by one of them at a time.
+    /// </summary>
+    async Task BeginAsync()
+    {
+        await _connection!.BeginAsync(CancellationToken.None);
+        // In a statement of its own and before any other, so that each of those sees what whoever had the lock has committed.
+        if (store.WriterLockSql is { } writerLock)
+            await new WriteTransaction(_connection, default).ExecuteAsync(writerLock, CancellationToken.None);
+    }
+
     /// <summary>A connection that was lost during a commit leaves open whether it took place. The trail tells: its last event is there, or it isn't.</summary>
     async Task<bool> WasCommittedAsync()
     {
         if (_committing is not var (seq, hash))
             return false;
         _connection = await store.OpenWriterAsync(CancellationToken.None);
-        await _connection.BeginAsync(CancellationToken.None);
+        // The lost transaction, if it hasn't ended yet, holds the lock until it has.
+        await BeginAsync();
         var tx = new WriteTransaction(_connection, default);
-        // The lost transaction, if it hasn't ended yet, holds this lock until it has.
-        if (store.ChainLockSql is { } chainLock)
-            await tx.ExecuteAsync(chainLock, CancellationToken.None);
         var found = await tx.FirstAsync("SELECT hash FROM audit_events WHERE seq = @seq", r => r.GetString(0), CancellationToken.None, ("seq", seq));
         await _connection.RollbackAsync();
         return found == hash;
@@ -223,12 +235,12 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     /// answer.
     /// </param>
     /// <param name="now">The time that all of it sees.</param>
+    /// <param name="began">When the first of it was begun, also if it is run again.</param>
     /// <param name="apart">Whether each gets a savepoint.</param>
     /// <param name="takesMore">Whether to take in what else waits.</param>
     /// <returns>False if not apart and one failed; the rest of the batch has not run then.</returns>
-    async Task<bool> RunAllAsync(List<Work> batch, DateTimeOffset now, bool apart, bool takesMore)
+    async Task<bool> RunAllAsync(List<Work> batch, DateTimeOffset now, long began, bool apart, bool takesMore)
     {
-        var began = clock.GetTimestamp();
         for (var i = 0; i < batch.Count || (takesMore && clock.GetElapsedTime(began) < BatchTime && TakeNext(batch)); i++)
         {
             var item = batch[i];
@@ -263,9 +275,6 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         if (!batch.Exists(item => item.Transaction is { AuditEntries.Count: > 0 }))
             return null;
         var tx = new WriteTransaction(_connection!, now);
-        // Two processes (the program and a verb of its command line) may write at once: the chain grows by one of them at a time.
-        if (store.ChainLockSql is { } chainLock)
-            await tx.ExecuteAsync(chainLock, CancellationToken.None);
         var (seq, hash) = await tx.FirstAsync("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1", r => (r.GetInt64(0), r.GetString(1)), CancellationToken.None);
         hash ??= AuditChain.Genesis;
         foreach (var item in batch)

@@ -16,7 +16,11 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 {
     // Any number will do as long as no other program locks it in the same database.
     const long ProcessLock = 0x4869_746C_0001;
-    const long ChainLock = 0x4869_746C_0002;
+    const long WriterLock = 0x4869_746C_0002;
+
+    // PostgreSQL gives out 97 connections unless told otherwise, of which the process lock and the verbs need some too. Npgsql would take
+    // 100; waiting for one of these is short.
+    const int MaxPoolSize = 60;
 
     static readonly string[] s_fileSuffixes = ["", "-wal", "-shm", ".lock"];
 
@@ -51,8 +55,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         }
     }
 
-    /// <summary>Taken on PostgreSQL before the audit chain grows; SQLite's one writer needs none.</summary>
-    internal string? ChainLockSql => _options.Provider == DatabaseProvider.Postgres ? $"SELECT pg_advisory_xact_lock({ChainLock})" : null;
+    /// <summary>Taken on PostgreSQL before anything is read or written in order to write; SQLite, which has one writer at a time, needs none.</summary>
+    internal string? WriterLockSql => _options.Provider == DatabaseProvider.Postgres ? $"SELECT pg_advisory_xact_lock({WriterLock})" : null;
 
     /// <summary>Where the data is, for an operator: the full path of the file, or the name of the database and its server.</summary>
     public string Place
@@ -312,7 +316,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 
     static string SqliteConnectionString(string given) => new SqliteConnectionStringBuilder(given) { DefaultTimeout = 10 }.ConnectionString;
 
-    static string PostgresConnectionString(string given) => new NpgsqlConnectionStringBuilder(given) { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
+    static string PostgresConnectionString(string given) =>
+        new NpgsqlConnectionStringBuilder($"Maximum Pool Size={MaxPoolSize};{given}") { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -11,7 +11,9 @@ public sealed class BesideProcess : IAsyncDisposable
     readonly ServiceProvider _services;
 
     /// <summary>Opens it on a database that is being served.</summary>
-    public BesideProcess(TestStore store)
+    /// <param name="store">The database.</param>
+    /// <param name="configure">Adds to the services, or replaces some, such as the clock.</param>
+    public BesideProcess(TestStore store, Action<IServiceCollection>? configure = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -19,6 +21,7 @@ public sealed class BesideProcess : IAsyncDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddHitlStorage(store.Options);
         services.AddSingleton<UserSessions>().AddSingleton<ApiKeys>().AddOptions<UserSessionOptions>();
+        configure?.Invoke(services);
         _services = services.BuildServiceProvider();
     }
 

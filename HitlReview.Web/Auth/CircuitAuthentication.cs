@@ -33,11 +33,16 @@ sealed class CircuitAuthentication(LiveSignIns signIns, LastWords lastWords) : A
             Become(authenticationStateTask);
     }
 
-    /// <summary>Follows the sign-in that has opened the page, until it ends or the page is left.</summary>
-    public async Task FollowAsync()
+    /// <summary>Follows the sign-in that has opened the page, until it ends or the page is left. One that has ended already opens it for nobody.</summary>
+    public async Task FollowAsync(CancellationToken ct)
     {
         _signIn = signIns.Follow((await GetAuthenticationStateAsync()).User);
-        _signIn.Ended.Register(() => _ = EndAsync(_signIn.Why!.Value));
+        // The connection may have been made long before, and what comes next is that the page is shown.
+        _signIn.Doubt();
+        if (await _signIn.StandsAsync(ct))
+            _signIn.Ended.Register(() => _ = EndAsync(_signIn.Why!.Value));
+        else
+            BecomeNobody(_signIn.Why!.Value);
     }
 
     /// <summary>True if this is the sign-in that the page belongs to.</summary>
@@ -46,8 +51,11 @@ sealed class CircuitAuthentication(LiveSignIns signIns, LastWords lastWords) : A
     async Task EndAsync(SignInEnd why)
     {
         await lastWords.KeepAsync(s_patience);
-        Become(Task.FromResult(new AuthenticationState(new(new ClaimsIdentity([new(WhyClaim, why.ToString())])))));
+        BecomeNobody(why);
     }
+
+    void BecomeNobody(SignInEnd why) =>
+        Become(Task.FromResult(new AuthenticationState(new(new ClaimsIdentity([new(WhyClaim, why.ToString())])))));
 
     void Become(Task<AuthenticationState> state)
     {

@@ -5,6 +5,9 @@ using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HitlReview.Tests.Core.Reviews;
 
@@ -240,5 +243,103 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
     {
         await AskAsync();
         await RefusedAsync(Refusal.Invalid, () => Undoable.DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(seconds), Ct));
+    }
+
+    [Fact, Invariant(6)]
+    public async Task A_press_that_is_cut_off_is_carried_out_as_far_as_it_came()
+    {
+        await AskAsync("a");
+        await AskAsync("b", "run-2");
+        await using var clock = await RunningClock.StartAsync(this);
+        var scheduled = Undoable.WhenScheduledAsync();
+
+        // Rosa is signed out between the two.
+        await Assert.ThrowsAsync<RefusedException>(() => Undoable.DecideAsync(Rosa, [Approve("a"), Approve("b")], Window, Ct, new Told(() =>
+        {
+            using var db = Store.Db();
+            db.UserSessions.Where(s => s.Id == Rosa.SessionId).ExecuteUpdate(set => set.SetProperty(s => s.EndedAt, Store.Clock.GetUtcNow()));
+        })));
+
+        Assert.True(scheduled.IsCompleted);
+        await clock.SleepsAsync(Window);
+        Store.Clock.Advance(Window);
+        await clock.DecidedAsync("a");
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("b")).Status);
+    }
+
+    [Fact, Invariant(6)]
+    public async Task What_was_scheduled_without_a_word_to_the_clock_is_carried_out_too()
+    {
+        await AskAsync();
+        await using var clock = await RunningClock.StartAsync(this);
+        await clock.SleepsAsync(TimeSpan.FromMinutes(1));
+
+        // As after a commit that took place, but whose connection was lost.
+        await ActivatorUtilities.CreateInstance<Undoable>(Store.Services).DecideAsync(Rosa, [Approve()], Window, Ct);
+
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await clock.DecidedAsync("act-1");
+    }
+
+    /// <summary>Is told at once and on the same thread.</summary>
+    sealed class Told(Action act) : IProgress<int>
+    {
+        public void Report(int value) => act();
+    }
+
+    /// <summary>The clock that carries decisions out, running.</summary>
+    sealed class RunningClock : TimeProvider, IHostApplicationLifetime, IAsyncDisposable
+    {
+        readonly UndoableSpec _spec;
+        readonly Recorded<TimeSpan> _sleeps = new();
+        readonly ReviewEvents.Feed _feed;
+        readonly UndoClock _clock;
+
+        RunningClock(UndoableSpec spec)
+        {
+            (_spec, _feed) = (spec, spec.Store.Events.OpenAll());
+            _clock = new(spec.Undoable, this, this, NullLogger<UndoClock>.Instance);
+        }
+
+        public CancellationToken ApplicationStarted => new(true);
+
+        public CancellationToken ApplicationStopping => default;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public static async Task<RunningClock> StartAsync(UndoableSpec spec)
+        {
+            var clock = new RunningClock(spec);
+            await clock._clock.StartAsync(Ct);
+            return clock;
+        }
+
+        /// <summary>Waits until it sleeps for this long.</summary>
+        public async Task SleepsAsync(TimeSpan time) => await _sleeps.WaitAsync(sleep => sleep == time, 1, $"a sleep of {time}");
+
+        /// <summary>Waits until it has decided a review.</summary>
+        public async Task DecidedAsync(string nodeExecId) =>
+            await _feed.ReadAsync(Ct).OfType<ReviewDecided>().FirstAsync(decided => decided.Review.NodeExecId == nodeExecId, Ct).AsTask()
+                .WaitAsync(Recorded<int>.Patience, Ct);
+
+        public override DateTimeOffset GetUtcNow() => _spec.Store.Clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = _spec.Store.Clock.CreateTimer(callback, state, dueTime, period);
+            _sleeps.Add(dueTime);
+            return timer;
+        }
+
+        public void StopApplication()
+        {
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _clock.StopAsync(CancellationToken.None);
+            _clock.Dispose();
+            _feed.Dispose();
+        }
     }
 }

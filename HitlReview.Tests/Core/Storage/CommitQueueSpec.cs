@@ -211,6 +211,36 @@ public abstract class CommitQueueSpec(TestStore store) : StoreSpec(store)
         Assert.Equal(answers.Count(a => a >= 0), (await IdsAsync()).Count);
     }
 
+    /// <summary>64 writes of which every second is refused.</summary>
+    /// <returns>The times of the transactions of the others.</returns>
+    async Task<IReadOnlyList<DateTimeOffset>> WriteHalfRefusedAsync(TimeSpan takes)
+    {
+        var held = new HeldWriter(Queue);
+        var writes = Enumerable.Range(0, 64).Select(i => Queue.WriteAsync(async tx =>
+        {
+            Store.Clock.Advance(takes);
+            await InsertAsync(tx, $"exec-{i:00}");
+            return i % 2 == 0 ? tx.Now : throw new RefusedException(Refusal.Conflict, "no");
+        }, Ct)).ToList();
+        await held.ReleaseAsync();
+        foreach (var refused in writes.Where((_, i) => i % 2 == 1))
+            await Assert.ThrowsAsync<RefusedException>(() => refused);
+        var times = await Task.WhenAll(writes.Where((_, i) => i % 2 == 0));
+        Assert.Equal(Enumerable.Range(0, 32).Select(i => $"exec-{2 * i:00}"), await IdsAsync());
+        return times;
+    }
+
+    [Fact]
+    public async Task Refused_work_does_not_end_the_batch_for_those_behind_it() =>
+        Assert.Single((await WriteHalfRefusedAsync(TimeSpan.FromMicroseconds(1))).Distinct());
+
+    [Fact]
+    public async Task A_batch_that_is_run_again_has_no_more_time_for_it()
+    {
+        var times = await WriteHalfRefusedAsync(TimeSpan.FromMilliseconds(20));
+        Assert.All(times.Skip(1).GroupBy(at => at), batch => Assert.Single(batch));
+    }
+
     [Fact]
     public async Task A_refusal_of_a_lone_caller_writes_nothing_and_leaves_the_writer_usable()
     {
