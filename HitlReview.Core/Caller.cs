@@ -33,6 +33,9 @@ public sealed record CallerKey(string Id, string Name, KeyMay May);
 /// <param name="Surface">Where the request came in.</param>
 public sealed record Caller(string UserId, bool IsAdmin, Surface Surface)
 {
+    /// <summary>Whoever may run the program on its database: an operator at the command line, who is no user.</summary>
+    public static Caller Operator { get; } = new("", IsAdmin: false, Surface.Cli);
+
     /// <summary>The API key that calls; null for a person, and for the program itself.</summary>
     public CallerKey? Key { get; init; }
 

@@ -44,6 +44,13 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
     }
 
     /// <summary>Takes the lock of the chat's row until the transaction ends: its tool calls and its stop come one after another from here on.</summary>
-    internal static Task LockAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct) =>
-        tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id AND user_id = @user", ct, ("id", session.Id), ("user", session.UserId));
+    /// <exception cref="RefusedException">SignedOut: the caller was disabled at this moment.</exception>
+    internal static async Task LockAsync(WriteTransaction tx, Caller caller, CopilotSession session, CancellationToken ct)
+    {
+        if (await tx.ExecuteAsync($"""
+            UPDATE copilot_sessions SET revision = revision + 1
+            WHERE id = @id AND user_id = @user AND EXISTS (SELECT 1 FROM "AspNetUsers" u WHERE u."Id" = @user AND {Standing.Enabled})
+            """, ct, ("id", session.Id), ("user", session.UserId), ("tomorrow", tx.Now.AddDays(1))) == 0)
+            throw Standing.Ended(caller.Key is not null);
+    }
 }

@@ -84,7 +84,7 @@ public sealed partial class CopilotTools(
         using var hold = inFlight.Take(reviewId);
         var claim = hold is null ? null : await queue.WriteAsync(caller, async tx =>
         {
-            await CopilotSessions.LockAsync(tx, session, ct);
+            await CopilotSessions.LockAsync(tx, caller, session, ct);
             return await ReviewGate.TakeUpAsync(tx, reviewId, session.UserId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
                 ? await ClaimAsync(tx, caller, session, taken.NodeExecId, block, JsonText.Trusted(taken.Payload), (taken.AskedByKeyId, taken.AskedBy), ct)
                 : null;
@@ -121,7 +121,7 @@ public sealed partial class CopilotTools(
     async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(
         WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
     {
-        await CopilotSessions.LockAsync(tx, session, ct);
+        await CopilotSessions.LockAsync(tx, caller, session, ct);
         (string, object?)[] same = [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
         var open = await tx.FirstAsync<Review>(
             $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status IN ('WAITING', 'APPROVED') AND processed = FALSE ORDER BY status, created_at LIMIT 1", ReviewRow.Read, ct, same);
