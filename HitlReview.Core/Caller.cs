@@ -29,7 +29,7 @@ public sealed record CallerKey(string Id, string Name, KeyMay May);
 /// caller may see and do is answered by <see cref="Access"/>.
 /// </summary>
 /// <param name="UserId">The id of the user.</param>
-/// <param name="IsAdmin">True if the user may see and cancel the executions of all users.</param>
+/// <param name="IsAdmin">True if the user is an admin. What that is worth for a key, <see cref="Access"/> says.</param>
 /// <param name="Surface">Where the request came in.</param>
 public sealed record Caller(string UserId, bool IsAdmin, Surface Surface)
 {

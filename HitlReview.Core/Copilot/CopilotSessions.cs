@@ -33,13 +33,13 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
         }, ct);
     }
 
-    /// <summary>One of the caller's own chats. An admin, too, only has their own.</summary>
+    /// <summary>A chat in which the caller may act: an admin, too, only has their own, and a key what was opened with it.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's; or the key may not ask.</exception>
     public async Task<CopilotSession> GetAsync(Caller caller, string sessionId, CancellationToken ct)
     {
         caller.Require(KeyMay.ask);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.CopilotSessions.AsNoTracking().OwnOf(caller).FirstOrDefaultAsync(s => s.Id == sessionId, ct)
+        return await db.CopilotSessions.AsNoTracking().ActedForBy(caller).FirstOrDefaultAsync(s => s.Id == sessionId, ct)
             ?? throw new RefusedException(Refusal.NotFound, $"No chat session '{sessionId}' was found.");
     }
 

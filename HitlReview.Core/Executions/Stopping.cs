@@ -1,5 +1,6 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Copilot;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -40,15 +41,27 @@ public sealed class Stopping(
         return queue.WriteAsync(caller, async tx =>
         {
             if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
-                return await StopChatAsync(tx, caller, graphExecId, null, ct);
+                return await StopChatAsync(tx, caller, StoppableBy(caller, tx.Db.CopilotSessions), graphExecId, null, ct);
             return await StoppableBy(caller, tx.Db.GraphExecutions).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) is { } execution
                 ? await StopGraphAsync(tx, caller, execution, null, ct) ?? new(execution.Status, 0, 0)
-                : await StopOutsideAsync(tx, caller, caller.UserId, graphExecId, null, ct) ?? throw ExecutionService.Unknown(graphExecId);
+                : await MayStopOutsideAsync(tx, caller, graphExecId, ct)
+                    && await StopOutsideAsync(tx, caller, caller.UserId, graphExecId, null, ct) is { } stopped
+                    ? stopped : throw ExecutionService.Unknown(graphExecId);
         }, ct);
     }
 
-    /// <summary>Seeing what is another's is not stopping it: that takes an admin's rights.</summary>
-    static IQueryable<T> StoppableBy<T>(Caller caller, IQueryable<T> all) where T : class, IAsked => caller.MayAdminister() ? all : all.OwnOf(caller);
+    /// <summary>An admin in person stops anybody's; a key's calls for admins are others, which ask for a reason.</summary>
+    static IQueryable<T> StoppableBy<T>(Caller caller, IQueryable<T> all) where T : class, IAsked =>
+        caller.SeesAll() ? all : all.OwnOf(caller);
+
+    /// <summary>A key that sees only what it asked for doesn't stop what others have asked for under the same name.</summary>
+    static async Task<bool> MayStopOutsideAsync(WriteTransaction tx, Caller caller, string graphExecId, CancellationToken ct)
+    {
+        if (caller.Key is not { } key || caller.May(KeyMay.decide))
+            return true;
+        var asked = tx.Db.Reviews.Where(r => r.GraphExecId == graphExecId && r.UserId == caller.UserId);
+        return await asked.AnyAsync(ct) && !await asked.AnyAsync(r => r.AskedByKeyId != key.Id, ct);
+    }
 
     /// <summary>True for a person, and for a key that may ask or decide.</summary>
     internal static bool MayStop(Caller caller) => caller.May(KeyMay.ask | KeyMay.decide);
@@ -67,7 +80,7 @@ public sealed class Stopping(
         return queue.WriteAsync(caller, async tx =>
         {
             if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
-                return await StopChatAsync(tx, caller, graphExecId, message, ct);
+                return await StopChatAsync(tx, caller, tx.Db.CopilotSessions, graphExecId, message, ct);
             if (await tx.Db.GraphExecutions.FirstOrDefaultAsync(e => e.Id == graphExecId, ct) is { } execution)
                 return await StopGraphAsync(tx, caller, execution, message, ct)
                     ?? throw new RefusedException(Refusal.Conflict, $"Execution '{graphExecId}' has already ended: it is {execution.Status}.");
@@ -189,10 +202,11 @@ public sealed class Stopping(
         WriteTransaction tx, GraphExecution execution, string? message, Caller? by, CancellationToken ct) =>
         (await ReviewGate.CancelAsync(tx, execution.UserId, execution.Id, message, by, ct), await EndNodesAsync(tx, execution.Id, ct));
 
-    async Task<StopResult> StopChatAsync(WriteTransaction tx, Caller caller, string graphExecId, string? message, CancellationToken ct)
+    async Task<StopResult> StopChatAsync(
+        WriteTransaction tx, Caller caller, IQueryable<CopilotSession> which, string graphExecId, string? message, CancellationToken ct)
     {
         var sessionId = graphExecId[Identifiers.CopilotSessionPrefix.Length..];
-        var owner = await StoppableBy(caller, tx.Db.CopilotSessions).Where(s => s.Id == sessionId).Select(s => s.UserId).FirstOrDefaultAsync(ct)
+        var owner = await which.Where(s => s.Id == sessionId).Select(s => s.UserId).FirstOrDefaultAsync(ct)
             ?? throw ExecutionService.Unknown(graphExecId);
         return await StopChatAsync(tx, caller, owner, graphExecId, message, ct);
     }
@@ -221,10 +235,6 @@ public sealed class Stopping(
     {
         var asked = tx.Db.Reviews.Where(r => r.GraphExecId == graphExecId && r.UserId == owner);
         if (!await asked.AnyAsync(ct) && !await tx.Db.StoppedExecutions.AnyAsync(s => s.GraphExecId == graphExecId && s.UserId == owner, ct))
-            return null;
-        // A key that sees only what it asked for doesn't stop what others have asked for under the same name.
-        if (caller?.Key is { } key && !caller.May(KeyMay.decide) && !caller.MayAdminister()
-            && (!await asked.AnyAsync(ct) || await asked.AnyAsync(r => r.AskedByKeyId != key.Id, ct)))
             return null;
         var stopped = await tx.ExecuteAsync("INSERT INTO stopped_executions (user_id, graph_exec_id, stopped_at) VALUES (@user, @exec, @now) ON CONFLICT (user_id, graph_exec_id) DO NOTHING", ct,
             ("user", owner), ("exec", graphExecId), ("now", tx.Now));
