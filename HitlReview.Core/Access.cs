@@ -15,7 +15,9 @@ public interface IAsked
 
 /// <summary>
 /// The one answer to "who may see and do what". A person sees what is theirs, an admin what is anybody's. A key that may decide sees what
-/// its user sees; any other only what was asked or started with it. Who asks doesn't decide: what a key asked for, it never decides.
+/// is its user's; any other only what was asked or started with it. That its user is an admin counts for a key in the calls for admins
+/// alone, which look for themselves whether it may. Who asks doesn't decide: what a key asked for, it never decides. Seeing is not acting:
+/// a key asks, continues and consumes only in the name of what was asked or started with it.
 /// </summary>
 public static class Access
 {
@@ -34,30 +36,37 @@ public static class Access
     public static RefusedException Missing(CallerKey key, KeyMay anyOf) => new(Refusal.Forbidden,
         $"The key '{key.Name}' may only {Words(key.May, "and")}; this needs a key that may {Words(anyOf, "or")}.");
 
-    /// <summary>True if the caller may see and cancel the executions of all users.</summary>
-    public static bool MayAdminister(this Caller caller) => caller.IsAdmin && caller.May(KeyMay.admin);
+    /// <summary>True for an admin in person: sees and cancels the executions of all users.</summary>
+    public static bool SeesAll(this Caller caller) => caller is { IsAdmin: true, Key: null };
 
     /// <summary>True if the caller may see it.</summary>
     public static bool Sees(this Caller caller, IAsked it) =>
-        caller.OnlyWithKey() is { } key ? it.UserId == caller.UserId && it.AskedByKeyId == key : caller.IsAdmin || it.UserId == caller.UserId;
+        caller.SeesAll() || (it.UserId == caller.UserId && (caller.May(KeyMay.decide) || caller.AskedItself(it)));
 
     /// <summary>True if it was asked for or started with the caller's own key: then the caller never decides it.</summary>
     public static bool AskedItself(this Caller caller, IAsked it) => caller.Key is { } key && key.Id == it.AskedByKeyId;
 
+    /// <summary>True if the caller may act in its name: its person, or the key that it was asked for or started with.</summary>
+    public static bool ActsFor(this Caller caller, IAsked it) =>
+        it.UserId == caller.UserId && (caller.Key is null || caller.AskedItself(it));
+
     /// <summary>Those of them that the caller may see.</summary>
     public static IQueryable<T> VisibleTo<T>(this IQueryable<T> all, Caller caller) where T : class, IAsked =>
-        caller.IsAdmin && caller.OnlyWithKey() is null ? all : all.OwnOf(caller);
+        caller.SeesAll() ? all : all.OwnOf(caller);
 
     /// <summary>Those of the caller's own that the caller may see; an admin's too are only their own.</summary>
     public static IQueryable<T> OwnOf<T>(this IQueryable<T> all, Caller caller) where T : class, IAsked =>
-        caller.OnlyWithKey() is { } key ? all.Where(it => it.UserId == caller.UserId && it.AskedByKeyId == key) : all.Where(it => it.UserId == caller.UserId);
+        caller.May(KeyMay.decide) ? all.Where(it => it.UserId == caller.UserId) : all.ActedForBy(caller);
+
+    /// <summary>Those in whose name the caller may act.</summary>
+    public static IQueryable<T> ActedForBy<T>(this IQueryable<T> all, Caller caller) where T : class, IAsked =>
+        caller.Key is { } key
+            ? all.Where(it => it.UserId == caller.UserId && it.AskedByKeyId == key.Id)
+            : all.Where(it => it.UserId == caller.UserId);
 
     /// <summary>The graphs that the caller may see. A key that may only ask runs its user's graphs, and so may read them.</summary>
     public static IQueryable<Graph> VisibleTo(this IQueryable<Graph> graphs, Caller caller) =>
-        caller.IsAdmin && caller.OnlyWithKey() is null ? graphs : graphs.Where(g => g.UserId == caller.UserId);
-
-    /// <returns>The key's id where the caller sees only what was asked or started with it; else null.</returns>
-    static string? OnlyWithKey(this Caller caller) => caller.May(KeyMay.decide) || caller.MayAdminister() ? null : caller.Key!.Id;
+        caller.SeesAll() ? graphs : graphs.Where(g => g.UserId == caller.UserId);
 
     static string Words(KeyMay rights, string between) => string.Join($" {between} ", KeyWords.Of(rights).Select(right => $"'{right}'"));
 }

@@ -29,10 +29,13 @@ public sealed record CallerKey(string Id, string Name, KeyMay May);
 /// caller may see and do is answered by <see cref="Access"/>.
 /// </summary>
 /// <param name="UserId">The id of the user.</param>
-/// <param name="IsAdmin">True if the user may see and cancel the executions of all users.</param>
+/// <param name="IsAdmin">True if the user is an admin. What that is worth for a key, <see cref="Access"/> says.</param>
 /// <param name="Surface">Where the request came in.</param>
 public sealed record Caller(string UserId, bool IsAdmin, Surface Surface)
 {
+    /// <summary>Whoever may run the program on its database: an operator at the command line, who is no user.</summary>
+    public static Caller Operator { get; } = new("", IsAdmin: false, Surface.Cli);
+
     /// <summary>The API key that calls; null for a person, and for the program itself.</summary>
     public CallerKey? Key { get; init; }
 

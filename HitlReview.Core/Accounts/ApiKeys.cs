@@ -164,7 +164,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     /// <param name="ct">Gives up before anything is written.</param>
     /// <param name="missing">What is said where there is none, or it is revoked.</param>
     internal Task<ApiKey> RevokeAsync(Caller? by, string? userId, string keyId, CancellationToken ct, string missing = "API key not found.") =>
-        queue.WriteAsync(by ?? new("", IsAdmin: false, Surface.Cli), async tx =>
+        queue.WriteAsync(by ?? Caller.Operator, async tx =>
         {
             var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(
                 k => k.Id == keyId && (userId == null || k.UserId == userId) && k.RevokedAt == null, CancellationToken.None)

@@ -13,7 +13,7 @@ public enum KeyMay
     /// <summary>See all that its user sees, and decide it; but nothing that it asked for itself.</summary>
     decide = 2,
 
-    /// <summary>Call what is for admins. Only for an admin's key.</summary>
+    /// <summary>The calls for admins under <c>/api/admin</c>, and nothing elsewhere. Only for an admin's key.</summary>
     admin = 4,
 
     /// <summary>Read <c>/metrics</c>. Only for an admin's key: they tell how much everybody works.</summary>

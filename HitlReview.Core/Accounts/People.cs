@@ -1,4 +1,5 @@
 using HitlReview.Core.Audit;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.AspNetCore.Identity;
@@ -50,14 +51,18 @@ public sealed record PersonDetails(
 /// <param name="Changed">False if it was so already.</param>
 /// <param name="SessionsEnded">How many sign-ins it ended.</param>
 /// <param name="DecisionsWithdrawn">How many of their decisions could still be undone, and were.</param>
+/// <param name="ExecutionsStopped">How many executions and chats of theirs it stopped.</param>
 /// <param name="LeavesNoAdmin">True if there is no admin left who can sign in. Never through a page.</param>
-public sealed record PersonChange(bool Changed, int SessionsEnded = 0, int DecisionsWithdrawn = 0, bool LeavesNoAdmin = false);
+public sealed record PersonChange(
+    bool Changed, int SessionsEnded = 0, int DecisionsWithdrawn = 0, int ExecutionsStopped = 0, bool LeavesNoAdmin = false);
 
 /// <summary>
 /// What an admin on the page, or an operator at the command line, does about other people's accounts. Each change is one transaction, which
 /// looks whether whoever makes it still is an admin. An operator is named by a null caller. A key does none of this, whatever it may.
 /// </summary>
-public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, PasswordHashing hashing, ApiKeys keys, TimeProvider clock)
+public sealed class People(
+    UserManager<HitlUser> users, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, PasswordHashing hashing, ApiKeys keys,
+    Stopping stopping, TimeProvider clock)
 {
     /// <summary>How many people a part of the list has.</summary>
     public const int PageSize = 50;
@@ -110,7 +115,10 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         return await db.Users.Where(u => u.NormalizedEmail == wanted).Select(u => u.Id).FirstOrDefaultAsync(ct);
     }
 
-    /// <summary>Disables an account: its sign-ins end, its keys stop, and its decisions that can still be undone are. What it has decided stands.</summary>
+    /// <summary>
+    /// Disables an account: its sign-ins end, its keys stop, its decisions that can still be undone are, and what it has under way is
+    /// stopped: no action of its starts any more. What it has decided, and what has run, stands.
+    /// </summary>
     /// <param name="by">An admin; null for an operator.</param>
     /// <param name="userId">Whose.</param>
     /// <param name="reason">Why; for the trail.</param>
@@ -118,10 +126,10 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
     /// <exception cref="RefusedException">
     /// Forbidden: not an admin, or a key. NotFound: no such account. Invalid: the reason. Conflict: one's own, or the last admin's, by the page.
     /// </exception>
-    public Task<PersonChange> DisableAsync(Caller? by, string userId, string? reason, CancellationToken ct)
+    public async Task<PersonChange> DisableAsync(Caller? by, string userId, string? reason, CancellationToken ct)
     {
         reason = Identifiers.CheckText(reason, "reason", MaxReason);
-        return ChangeAsync(by, userId, async (tx, user) =>
+        var done = await ChangeAsync(by, userId, async (tx, user) =>
         {
             if (user.IsDisabled(tx.Now))
                 return new(false);
@@ -131,10 +139,14 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
             var sessions = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.disabled, AuditEntry.ByOrOperator(by, ""));
             foreach (var execution in await tx.Db.AutoApprovals.Where(a => a.UserId == user.Id && a.RevokedAt == null)
                 .Select(a => a.GraphExecId).Distinct().ToListAsync(CancellationToken.None))
-                await AutoApprovals.EndAsync(tx, user.Id, execution, by, CancellationToken.None);
+                await AutoApprovals.EndAsync(tx, user.Id, execution, by ?? Caller.Operator, CancellationToken.None);
             var decisions = await Undoable.WithdrawAllAsync(tx, user.Id, AuditEntry.ByOrOperator(by, ""), CancellationToken.None);
-            return new PersonChange(true, sessions, decisions, last);
+            return new PersonChange(true, sessions, decisions, LeavesNoAdmin: last);
         }, ct);
+        // There may be thousands of executions, which would hold up everybody's writes in one transaction.
+        return done.Changed
+            ? done with { ExecutionsStopped = await stopping.StopDisabledAsync(userId, by ?? Caller.Operator, CancellationToken.None) }
+            : done;
     }
 
     /// <summary>Lets a disabled or locked account be entered again. Nothing that ended comes back by itself; its keys work again.</summary>
@@ -208,7 +220,7 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
     public Task EndSessionAsync(Caller? by, string userId, string sessionId, CancellationToken ct)
     {
         RequireAdmin(by);
-        return queue.WriteAsync(by ?? s_operator, async tx =>
+        return queue.WriteAsync(by ?? Caller.Operator, async tx =>
         {
             if (await UserSessions.EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == sessionId && s.UserId == userId), SignInEnd.ended, AuditEntry.ByOrOperator(by, "")) == 0)
                 throw new RefusedException(Refusal.NotFound, "That sign-in has ended already.");
@@ -223,15 +235,13 @@ public sealed class People(UserManager<HitlUser> users, CommitQueue queue, IDbCo
         return keys.RevokeAsync(by, userId, keyId, ct, "That key has been revoked already.");
     }
 
-    static readonly Caller s_operator = new("", IsAdmin: false, Surface.Cli);
-
     async Task<PersonChange> ChangeAsync(Caller? by, string userId, Func<WriteTransaction, HitlUser, Task<PersonChange>> change, CancellationToken ct)
     {
         RequireAdmin(by);
         // Whoever holds a stolen page of an admin's must not turn it into a password, nor can admins lock themselves out by a slip.
         if (by?.UserId == userId)
             throw new RefusedException(Refusal.Conflict, "This is your own account. Another admin can do that.");
-        return await queue.WriteAsync(by ?? s_operator, async tx =>
+        return await queue.WriteAsync(by ?? Caller.Operator, async tx =>
         {
             // One at a time, also from two processes: of two admins who disable each other at once, one wins.
             await tx.ExecuteAsync("""UPDATE "AspNetRoles" SET "Name" = "Name" WHERE "NormalizedName" = 'ADMIN'""", CancellationToken.None);

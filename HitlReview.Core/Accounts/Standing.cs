@@ -8,8 +8,14 @@ namespace HitlReview.Core.Accounts;
 /// </summary>
 public static class Standing
 {
-    // Disabled is a lock that outlasts a day (HitlUser.IsDisabled).
-    const string Enabled = """(u."LockoutEnd" IS NULL OR u."LockoutEnd" <= @tomorrow)""";
+    /// <summary>
+    /// The condition of a user <c>u</c> who is not disabled, by a lock that outlasts a day (<see cref="HitlUser.IsDisabled"/>); with the
+    /// parameter tomorrow.
+    /// </summary>
+    internal const string Enabled = """(u."LockoutEnd" IS NULL OR u."LockoutEnd" <= @tomorrow)""";
+
+    /// <summary>The condition of a key <c>k</c> that works, whoever's it is; with the parameter now.</summary>
+    internal const string KeyWorks = "(k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > @now))";
 
     const string StillAdmin = """
         (@admin = FALSE OR EXISTS (SELECT 1 FROM "AspNetUserRoles" r JOIN "AspNetRoles" n ON n."Id" = r."RoleId" WHERE r."UserId" = @user AND n."Name" = 'admin'))
@@ -30,7 +36,7 @@ public static class Standing
 
     const string OfKey = $"""
         SELECT EXISTS (SELECT 1 FROM api_keys k JOIN "AspNetUsers" u ON u."Id" = k.user_id
-                       WHERE k.id = @id AND k.user_id = @user AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > @now) AND {Enabled})
+                       WHERE k.id = @id AND k.user_id = @user AND {KeyWorks} AND {Enabled})
                AND {StillAdmin}
         """;
 

@@ -12,9 +12,13 @@ public sealed record AuditEntry(string Action, string? ActorId, Surface Surface)
     /// <summary>What that key is called.</summary>
     public string? KeyName { get; init; }
 
-    /// <summary>What a caller did, with their key where they used one; null for HitlReview itself.</summary>
+    /// <summary>What a caller did, with their key where they used one; null for HitlReview itself. An operator has no id.</summary>
     public static AuditEntry By(Caller? caller, string action) =>
-        new(action, caller?.UserId, caller?.Surface ?? Surface.Engine) { KeyId = caller?.Key?.Id, KeyName = caller?.Key?.Name };
+        new(action, caller == Caller.Operator ? null : caller?.UserId, caller?.Surface ?? Surface.Engine)
+        {
+            KeyId = caller?.Key?.Id,
+            KeyName = caller?.Key?.Name,
+        };
 
     /// <summary>What somebody did who is signed in; null for an operator at the command line.</summary>
     public static AuditEntry ByOrOperator(Caller? caller, string action) => caller is null ? new(action, null, Surface.Cli) : By(caller, action);

@@ -33,17 +33,24 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
         }, ct);
     }
 
-    /// <summary>One of the caller's own chats. An admin, too, only has their own.</summary>
+    /// <summary>A chat in which the caller may act: an admin, too, only has their own, and a key what was opened with it.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's; or the key may not ask.</exception>
     public async Task<CopilotSession> GetAsync(Caller caller, string sessionId, CancellationToken ct)
     {
         caller.Require(KeyMay.ask);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.CopilotSessions.AsNoTracking().OwnOf(caller).FirstOrDefaultAsync(s => s.Id == sessionId, ct)
+        return await db.CopilotSessions.AsNoTracking().ActedForBy(caller).FirstOrDefaultAsync(s => s.Id == sessionId, ct)
             ?? throw new RefusedException(Refusal.NotFound, $"No chat session '{sessionId}' was found.");
     }
 
     /// <summary>Takes the lock of the chat's row until the transaction ends: its tool calls and its stop come one after another from here on.</summary>
-    internal static Task LockAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct) =>
-        tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id AND user_id = @user", ct, ("id", session.Id), ("user", session.UserId));
+    /// <exception cref="RefusedException">SignedOut: the caller was disabled at this moment.</exception>
+    internal static async Task LockAsync(WriteTransaction tx, Caller caller, CopilotSession session, CancellationToken ct)
+    {
+        if (await tx.ExecuteAsync($"""
+            UPDATE copilot_sessions SET revision = revision + 1
+            WHERE id = @id AND user_id = @user AND EXISTS (SELECT 1 FROM "AspNetUsers" u WHERE u."Id" = @user AND {Standing.Enabled})
+            """, ct, ("id", session.Id), ("user", session.UserId), ("tomorrow", tx.Now.AddDays(1))) == 0)
+            throw Standing.Ended(caller.Key is not null);
+    }
 }

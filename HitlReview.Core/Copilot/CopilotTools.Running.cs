@@ -87,12 +87,17 @@ partial class CopilotTools
     }
 
     /// <summary>The review if it can be continued, else why it can't.</summary>
-    async Task<(Review? Approved, string? Problem)> FindApprovedAsync(CopilotSession session, string reviewId, CancellationToken ct)
+    async Task<(Review? Approved, string? Problem)> FindApprovedAsync(
+        Caller caller, CopilotSession session, string reviewId, CancellationToken ct)
     {
         // What looks as if it ran although nothing runs it gets its unknown outcome here, and not only at the next start.
         await inFlight.SettleLostAsync(session.GraphExecId, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == reviewId && r.UserId == session.UserId, ct);
+        if (review is not null && !caller.ActsFor(review))
+            return (null, caller.Sees(review)
+                ? $"Review '{reviewId}' was not asked for with the key '{caller.Key!.Name}'; whoever asked continues it."
+                : $"No review '{Identifiers.Shown(reviewId)}' was found.");
         if (review is { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Copilot } && review.GraphExecId == session.GraphExecId)
             return (review, null);
         var run = await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == reviewId && n.UserId == session.UserId && n.GraphExecId == session.GraphExecId, ct);

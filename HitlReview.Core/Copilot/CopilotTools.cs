@@ -72,7 +72,7 @@ public sealed partial class CopilotTools(
         var session = await sessions.GetAsync(caller, sessionId, ct);
         if (string.IsNullOrWhiteSpace(reviewId))
             return new ToolError(session.Id, "review_id must not be blank.");
-        var (approved, problem) = await FindApprovedAsync(session, reviewId, ct);
+        var (approved, problem) = await FindApprovedAsync(caller, session, reviewId, ct);
         if (approved is null)
             return new ToolError(session.Id, problem!);
         if (blocks.Find(approved.BlockId) is not { } block)
@@ -84,14 +84,15 @@ public sealed partial class CopilotTools(
         using var hold = inFlight.Take(reviewId);
         var claim = hold is null ? null : await queue.WriteAsync(caller, async tx =>
         {
-            await CopilotSessions.LockAsync(tx, session, ct);
+            await CopilotSessions.LockAsync(tx, caller, session, ct);
             return await ReviewGate.TakeUpAsync(tx, reviewId, session.UserId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
                 ? await ClaimAsync(tx, caller, session, taken.NodeExecId, block, JsonText.Trusted(taken.Payload), (taken.AskedByKeyId, taken.AskedBy), ct)
                 : null;
         }, ct);
         return claim is not null
             ? await RunClaimedAsync(session, block, claim, approved, turn)
-            : new ToolError(session.Id, (await FindApprovedAsync(session, reviewId, ct)).Problem ?? $"Review '{reviewId}' changed at this moment. Try again.");
+            : new ToolError(session.Id, (await FindApprovedAsync(caller, session, reviewId, ct)).Problem
+                ?? $"Review '{reviewId}' changed at this moment. Try again.");
     }
 
     /// <summary>Says what keeps a call from being done, before anybody is asked about it.</summary>
@@ -121,10 +122,14 @@ public sealed partial class CopilotTools(
     async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(
         WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
     {
-        await CopilotSessions.LockAsync(tx, session, ct);
+        await CopilotSessions.LockAsync(tx, caller, session, ct);
         (string, object?)[] same = [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
-        var open = await tx.FirstAsync<Review>(
-            $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status IN ('WAITING', 'APPROVED') AND processed = FALSE ORDER BY status, created_at LIMIT 1", ReviewRow.Read, ct, same);
+        // A key continues only what it asked for itself, so that what its person has asked for is no answer to it.
+        var open = await tx.FirstAsync<Review>($"""
+            SELECT {ReviewRow.Columns} FROM reviews
+            WHERE {SameCall} AND status IN ('WAITING', 'APPROVED') AND processed = FALSE AND (@asker = '' OR asked_by_key_id = @asker)
+            ORDER BY status, created_at LIMIT 1
+            """, ReviewRow.Read, ct, [.. same, ("asker", caller.Key?.Id ?? "")]);
         if (open is not null)
             return (open, null);
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Blocks.HumanInTheLoop;
@@ -208,7 +209,7 @@ public sealed partial class ExecutionEngine(
             return null;
         try
         {
-            JsonText.Parse(plan.Request(node, block, input).Payload.Text, "The payload");
+            RequireShowable(plan.Request(node, block, input));
             return null;
         }
         catch (RefusedException e)
@@ -216,6 +217,9 @@ public sealed partial class ExecutionEngine(
             return $"It can't be shown for review: {e.Message}";
         }
     }
+
+    /// <exception cref="RefusedException">Its payload is none that a person could be shown.</exception>
+    static void RequireShowable(ReviewRequest request) => JsonText.Parse(request.Payload.Text, "The payload");
 
     /// <summary>Lets an execution come to rest if nothing in it is ready or running: it waits for a person, or it is complete.</summary>
     /// <returns>False if there is something to run.</returns>
@@ -243,19 +247,43 @@ public sealed partial class ExecutionEngine(
 
     sealed record Claim(JsonText Input, DateTimeOffset StartedAt);
 
+    // Of an execution that runs and whose owner is not disabled; tells whether its asker stands: a person, or a key that works.
+    const string Entry = $"""
+        UPDATE graph_executions SET revision = revision + 1
+        WHERE id = @id AND status = 'RUNNING'
+          AND EXISTS (SELECT 1 FROM "AspNetUsers" u WHERE u."Id" = graph_executions.user_id AND {Standing.Enabled})
+        RETURNING asked_by_key_id IS NULL
+          OR EXISTS (SELECT 1 FROM api_keys k WHERE k.id = graph_executions.asked_by_key_id AND {Standing.KeyWorks})
+        """;
+
+    const string OwnerIsDisabled = $"""
+        SELECT EXISTS (SELECT 1 FROM graph_executions e JOIN "AspNetUsers" u ON u."Id" = e.user_id
+                       WHERE e.id = @id AND NOT {Standing.Enabled})
+        """;
+
     /// <summary>Decides in one transaction whether a node may run now, must ask, or has been answered; and claims it if it may run.</summary>
     /// <returns>What the block receives; null if it doesn't run now.</returns>
     async Task<Claim?> PassGateAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, Block block, JsonText input, CancellationToken ct)
     {
-        // The row's lock orders this against a stop: whichever comes second sees the other. After a stop nothing is claimed.
-        if (await tx.ExecuteAsync("UPDATE graph_executions SET revision = revision + 1 WHERE id = @id AND status = 'RUNNING'", ct, ("id", node.GraphExecId)) == 0)
+        // The row's lock orders this against a stop: whichever comes second sees the other. After a stop nothing is claimed, nor for
+        // somebody disabled.
+        var tomorrow = tx.Now.AddDays(1);
+        if (await tx.FirstAsync<bool?>(
+            Entry, r => r.GetBoolean(0), ct, ("id", node.GraphExecId), ("now", tx.Now), ("tomorrow", tomorrow)) is not { } askerStands)
+        {
+            if (await tx.FirstAsync(OwnerIsDisabled, r => r.GetBoolean(0), ct, ("id", node.GraphExecId), ("tomorrow", tomorrow)))
+                await Stopping.StopDisabledAsync(tx, plan.Execution, ct);
             return null;
+        }
 
         var inTheLoop = block is HumanInTheLoopBlock;
         var review = await ReviewRow.FindAsync(tx, node.Id, ct);
-        if (review is null && plan.MustAsk(block))
+        // What was switched off or approved ahead is not for a key that has ended: a person is asked about what it started.
+        if (review is null && (plan.MustAsk(block) || (!askerStands && ExecutionPlan.CanAsk(block))))
         {
             var request = plan.Request(node, block, input);
+            if (!plan.MustAsk(block))
+                RequireShowable(request);
             if (!await AutoApprovals.UseAsync(tx, node.UserId, ReviewOrigin.Graph, request, ct))
             {
                 await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, ReviewOrigin.Graph, tx.Now), null, limits.Value, ct);

@@ -30,6 +30,9 @@ public sealed class ExecutionPlan(GraphExecution execution, GraphDefinition grap
     /// <summary>True if what arrives over these links stays for every later firing.</summary>
     internal bool Stays(IEnumerable<GraphLink> links) => links.All(l => blocks.Find(_nodes[l.SourceId].BlockId)!.OutputsStay);
 
+    /// <summary>True for what a person is asked about unless reviews are switched off for it.</summary>
+    internal static bool CanAsk(Block block) => block is HumanInTheLoopBlock || block.IsSensitiveAction;
+
     internal bool MustAsk(Block block) => block is HumanInTheLoopBlock ? execution.HumanInTheLoopSafeMode : block.IsSensitiveAction && execution.SensitiveActionSafeMode;
 
     /// <summary>What is asked of a person: the data alone of a Human In The Loop block, the whole input of a sensitive one.</summary>

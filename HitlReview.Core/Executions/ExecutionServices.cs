@@ -30,7 +30,7 @@ public static class ExecutionServices
         services.AddSingleton<ExecutionMaps>();
         services.AddSingleton<ExecutionEngine>();
         services.AddSingleton<InFlight>();
-        services.AddSingleton<Stopping>();
+        services.TryAddSingleton<Stopping>();
         services.AddSingleton<Settling>();
         services.AddSingleton<StuckExecutions>();
         services.TryAddSingleton<IExecutionWaker, GrainWaker>();

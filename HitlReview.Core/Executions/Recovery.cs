@@ -10,7 +10,8 @@ namespace HitlReview.Core.Executions;
 
 /// <summary>Picks up at start what the process left behind when it last ended, and from then on whatever lost its wake-up. The only process that serves the database runs it.</summary>
 public sealed partial class Recovery(
-    Store store, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, IExecutionWaker waker, IOptions<ExecutionOptions> options, IHostApplicationLifetime host, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
+    Store store, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, Stopping stopping, IExecutionWaker waker,
+    IOptions<ExecutionOptions> options, IHostApplicationLifetime host, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
 {
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -44,6 +45,7 @@ public sealed partial class Recovery(
     /// <summary>Wakes every execution that has something to do. Waking one that is awake does no harm, and tells its activation that it is still needed.</summary>
     internal async Task SweepAsync(CancellationToken ct)
     {
+        await stopping.StopDisabledAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         // A REVIEW execution in which no review waits and no outcome is to be settled has nobody to wait for: it must go on.
         var stranded = await db.GraphExecutions

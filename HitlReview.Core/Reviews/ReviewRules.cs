@@ -33,8 +33,8 @@ public static class ReviewRules
     {
         var own = review.UserId == caller.UserId;
         var decides = own && caller.May(KeyMay.decide) && !caller.AskedItself(review);
-        var consumes = own && caller.May(KeyMay.ask) && (caller.Key is null || caller.AskedItself(review));
-        ReviewAction[] stop = caller.Sees(review) && Stopping.MayStop(caller) && (own || caller.MayAdminister()) ? [ReviewAction.stop] : [];
+        var consumes = caller.May(KeyMay.ask) && caller.ActsFor(review);
+        ReviewAction[] stop = caller.Sees(review) && Stopping.MayStop(caller) && (own || caller.SeesAll()) ? [ReviewAction.stop] : [];
         return review switch
         {
             { Status: ReviewStatus.WAITING, Editable: true } when decides => [ReviewAction.approve, ReviewAction.edit, ReviewAction.reject, ReviewAction.auto_approve, .. stop],

@@ -203,7 +203,11 @@ public sealed class ReviewService(
                 review.ReviewedAt = review.UpdatedAt = tx.Now;
             }
             var (asked, created) = await ReviewGate.GetOrCreateAsync(tx, review, caller, limits.Value, ct);
-            return caller.Sees(asked) ? (asked, created) : throw ReviewGate.Unknown(request.NodeExecId);
+            if (!caller.Sees(asked))
+                throw ReviewGate.Unknown(request.NodeExecId);
+            return caller.ActsFor(asked) ? (asked, created)
+                : throw new RefusedException(Refusal.Conflict,
+                    $"Review '{request.NodeExecId}' was not asked for with the key '{caller.Key!.Name}'.");
         }, ct);
     }
 
@@ -218,8 +222,9 @@ public sealed class ReviewService(
             var before = await ReviewRow.FindAsync(tx, nodeExecId, ct);
             if (before?.UserId != caller.UserId || !caller.Sees(before))
                 throw ReviewGate.Unknown(nodeExecId);
-            if (caller.Key is not null && !caller.AskedItself(before))
-                throw new RefusedException(Refusal.Forbidden, $"Review '{nodeExecId}' was not asked for with the key '{caller.Key.Name}'; whoever asked takes the answer up.");
+            if (!caller.ActsFor(before))
+                throw new RefusedException(Refusal.Forbidden,
+                    $"Review '{nodeExecId}' was not asked for with the key '{caller.Key!.Name}'; whoever asked takes the answer up.");
             if (await ReviewGate.TakeUpAsync(tx, nodeExecId, caller.UserId, ReviewOrigin.Agent, ReviewStatus.APPROVED, caller, ct) is { } taken)
                 return taken;
             throw new RefusedException(Refusal.Conflict, before switch
@@ -280,13 +285,13 @@ public sealed class ReviewService(
     /// <exception cref="RefusedException">It may not.</exception>
     static async Task<bool> MayBeAutoApprovedAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
     {
-        var (execution, stopped, auto, runBy, otherKey) = await tx.FirstAsync($"""
+        var (execution, stopped, auto, runBy, ofOthers) = await tx.FirstAsync($"""
             SELECT (SELECT user_id FROM graph_executions WHERE id = @exec),
                    EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec),
                    EXISTS (SELECT 1 FROM auto_approvals WHERE {AutoApprovals.Matches}) AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id),
                    (SELECT user_id FROM node_executions WHERE id = @id AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id)),
-                   (SELECT asked_by_key_id FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND asked_by_key_id IS NOT NULL LIMIT 1)
-            """, r => (Text(r, 0), r.GetBoolean(1), r.GetBoolean(2), Text(r, 3), Text(r, 4)), ct,
+                   EXISTS (SELECT 1 FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND asked_by_key_id <> @key)
+            """, r => (Text(r, 0), r.GetBoolean(1), r.GetBoolean(2), Text(r, 3), r.GetBoolean(4)), ct,
             ("exec", request.GraphExecId), ("user", caller.UserId), ("node", request.NodeId), ("origin", ReviewOrigin.Agent), ("block", ""),
             ("key", caller.Key?.Id ?? ""), ("id", request.NodeExecId));
         if (request.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
@@ -301,8 +306,8 @@ public sealed class ReviewService(
         if (runBy is not null)
             throw runBy != caller.UserId ? ReviewGate.Unknown(request.NodeExecId)
                 : new RefusedException(Refusal.Conflict, $"HitlReview runs node execution '{request.NodeExecId}' itself and asks by itself where it must.");
-        if (caller.Key is { } key && otherKey is not null && otherKey != key.Id)
-            throw new RefusedException(Refusal.Conflict, $"Another agent asks for execution '{request.GraphExecId}'. Ask for an execution of your own.");
+        if (caller.Key is not null && ofOthers)
+            throw AnothersExecution(request.GraphExecId);
         return auto;
 
         static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
@@ -317,10 +322,15 @@ public sealed class ReviewService(
             : ExecutionService.Unknown(graphExecId);
     }
 
+    static RefusedException AnothersExecution(string graphExecId) => new(Refusal.Conflict,
+        $"Execution '{graphExecId}' is not one of your key's: somebody else started it or asks for it. Ask for an execution of your own.");
+
     /// <summary>An agent that takes part in a graph execution asks for what it does itself, not for what the graph's own nodes do.</summary>
     static async Task RequireOwnNodeAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
     {
         var execution = await tx.Db.GraphExecutions.OwnOf(caller).FirstOrDefaultAsync(e => e.Id == request.GraphExecId, ct) ?? throw ExecutionService.Unknown(request.GraphExecId);
+        if (!caller.ActsFor(execution))
+            throw AnothersExecution(request.GraphExecId);
         if (execution.Status.IsFinal())
             throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
         if (request.GraphId is { } graphId && graphId != execution.GraphId)

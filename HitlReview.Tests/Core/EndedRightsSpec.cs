@@ -1,11 +1,14 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Blocks.HumanInTheLoop;
+using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace HitlReview.Tests.Core;
 
@@ -44,12 +47,100 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
         }, Ct);
     }
 
+    [Theory, Invariant(8), Invariant(11)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_started_with_a_key_that_has_ended_asks_whatever_was_switched_off(bool revoked)
+    {
+        var graph = new GraphSketch { SensitiveActionSafeMode = false, HumanInTheLoopSafeMode = false }
+            .Probe("a", """{"data":1}""").Node("ask", HumanInTheLoopBlock.BlockId, """{"data":2,"name":"n","editable":true}""")
+            .Pass("b", """{"data":3}""");
+        var stored = await Store.Get<Graphs>().StoreAsync(Rosa, graph.ToDraft(), Ct);
+        var before = (await Executions.StartAsync(Agent, stored.Id, null, Ct)).Id;
+        var after = (await Executions.StartAsync(Agent, stored.Id, null, Ct)).Id;
+        await Engine.RunAsync(before);
+        Assert.Equal(ExecutionStatus.COMPLETED, (await Engine.ReadAsync(before)).Execution.Status);
+
+        if (revoked)
+            await Store.Get<ApiKeys>().RevokeAsync(Rosa, "key-rosa", Ct);
+        else
+            await ExpireAsync("key-rosa");
+        await Engine.RunAsync(after);
+
+        Assert.Single(Probes.Effects.All);
+        var (execution, nodes) = await Engine.ReadAsync(after);
+        Assert.Equal(ExecutionStatus.REVIEW, execution.Status);
+        Assert.Equal([("a", ExecutionStatus.REVIEW), ("ask", ExecutionStatus.REVIEW), ("b", ExecutionStatus.COMPLETED)],
+            nodes.Select(n => (n.NodeId, n.Status)));
+        foreach (var node in nodes.Where(n => n.Status == ExecutionStatus.REVIEW))
+            await DecideAsync(Approve(node.Id));
+        await Engine.RunAsync(after);
+        Assert.Equal(ExecutionStatus.COMPLETED, (await Engine.ReadAsync(after)).Execution.Status);
+        Assert.Equal(2, Probes.Effects.All.Count);
+    }
+
+    [Fact, Invariant(7)]
+    public async Task Who_is_disabled_by_another_process_has_nothing_that_starts()
+    {
+        var off = new GraphSketch { SensitiveActionSafeMode = false };
+        var running = await Engine.StartAsync(Rosa, off.Probe("a", """{"data":1}"""));
+        var approved = await Engine.StartAsync(Rosa, new GraphSketch().Probe("a", """{"data":2}"""));
+        await Engine.RunAsync(approved);
+        await DecideAsync(Approve((await Engine.NodeAsync(approved, "a")).Id));
+        await DisableElsewhereAsync();
+
+        await Engine.RunAsync(running);
+        await Engine.RunAsync(approved);
+
+        Assert.Empty(Probes.Effects.All);
+        foreach (var id in new[] { running, approved })
+        {
+            var (execution, nodes) = await Engine.ReadAsync(id);
+            Assert.Equal((ExecutionStatus.TERMINATED, Stopping.OwnerDisabled), (execution.Status, execution.Error));
+            Assert.Equal(ExecutionStatus.TERMINATED, Assert.Single(nodes).Status);
+            Assert.Contains(await TrailAsync(),
+                e => e.GraphExecId == id && e.Detail == $"TERMINATED: {Stopping.OwnerDisabled}" && e.Surface == Surface.Engine);
+        }
+        Assert.True((await ReadAsync((await Engine.NodeAsync(approved, "a")).Id)).Processed);
+    }
+
+    [Fact, Invariant(7)]
+    public async Task A_chat_of_who_is_disabled_at_that_moment_claims_nothing()
+    {
+        var chat = await Store.Get<CopilotSessions>().OpenAsync(Rosa, Ct);
+
+        await RefusedAsync(Refusal.SignedOut, () => Queue.WriteAsync(async tx =>
+        {
+            // Its sign-in was looked at, and stood.
+            await tx.Db.Users.Where(u => u.Id == Cast.Rosa.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever), Ct);
+            await CopilotSessions.LockAsync(tx, Rosa, chat, Ct);
+        }, Ct));
+    }
+
+    [Fact, Invariant(6), Invariant(7)]
+    public async Task What_somebody_disabled_has_waiting_is_stopped_by_the_next_sweep()
+    {
+        var execution = await Engine.StartAsync(Rosa, new GraphSketch().Probe("a", """{"data":1}"""));
+        var bens = await Engine.StartAsync(Ben, new GraphSketch().Probe("a", """{"data":1}"""));
+        await Engine.RunAsync(execution);
+        await Engine.RunAsync(bens);
+        await AskAsync();
+        await DisableElsewhereAsync();
+
+        await ActivatorUtilities.CreateInstance<Recovery>(Store.Services, new NoHost()).SweepAsync(Ct);
+
+        Assert.Equal(ExecutionStatus.TERMINATED, (await Engine.ReadAsync(execution)).Execution.Status);
+        Assert.Equal((ReviewStatus.REJECTED, Stopping.OwnerDisabled), ((await ReadAsync()).Status, (await ReadAsync()).ReviewMessage));
+        Assert.Equal(ExecutionStatus.REVIEW, (await Engine.ReadAsync(bens)).Execution.Status);
+    }
+
     [Fact, Invariant(1)]
-    public async Task An_admins_key_that_decides_sees_what_others_run_and_stops_none_of_it()
+    public async Task An_admins_key_that_decides_neither_sees_nor_stops_what_others_run()
     {
         var execution = await Engine.StartAsync(Rosa, new GraphSketch().Probe("a"));
 
-        Assert.NotNull(await Executions.FindAsync(AdminsDecider, execution, Ct));
+        Assert.Null(await Executions.FindAsync(AdminsDecider, execution, Ct));
         await RefusedAsync(Refusal.NotFound, () => Stopping.StopAsync(AdminsDecider, execution, Ct));
         Assert.Equal(ExecutionStatus.TERMINATED, (await Stopping.StopAsync(Ada, execution, Ct)).Status);
     }
@@ -70,8 +161,7 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
     {
         await AskAsync();
         await Store.Get<Undoable>().DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(5), Ct);
-        await using (var db = Store.Db())
-            await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever), Ct);
+        await DisableElsewhereAsync();
         Store.Clock.Advance(TimeSpan.FromSeconds(6));
 
         await Store.Get<Undoable>().CommitDueAsync(Ct);
@@ -88,6 +178,34 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
 
         await RefusedAsync(Refusal.Forbidden, () => sessions.OpenAsync(draft, Ct));
         Assert.Equal(Cast.Rosa.Id, (await sessions.OpenAsync(draft with { Stamp = Cast.Rosa.ToUser().SecurityStamp }, Ct)).UserId);
+    }
+
+    async Task DisableElsewhereAsync()
+    {
+        await using var db = Store.Db();
+        await db.Users.Where(u => u.Id == Cast.Rosa.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever), Ct);
+    }
+
+    /// <summary>The key has an end, which has come.</summary>
+    async Task ExpireAsync(string keyId)
+    {
+        await using var db = Store.Db();
+        await db.ApiKeys.Where(k => k.Id == keyId)
+            .ExecuteUpdateAsync(set => set.SetProperty(k => k.ExpiresAt, Store.Clock.GetUtcNow()), Ct);
+    }
+
+    sealed class NoHost : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => default;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication()
+        {
+        }
     }
 }
 

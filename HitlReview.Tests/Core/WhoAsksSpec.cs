@@ -5,6 +5,7 @@ using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Core;
 
@@ -158,7 +159,7 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
             (Assert.Single(await StandingAsync()).AskedByKeyId, (await StandingAsync())[0].AskedBy, (await StandingAsync())[0].Origin));
         Assert.Equal(ReviewStatus.APPROVED, (await AskAsync(Request("act-2"), Agent)).Status);
         Assert.Equal(ReviewStatus.WAITING, (await AskAsync(Request("act-3"), Rosa)).Status);
-        Assert.Contains("Another agent", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("act-4"), OtherAgent)),
+        Assert.Contains("somebody else", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("act-4"), OtherAgent)),
             StringComparison.Ordinal);
     }
 
@@ -336,6 +337,105 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         }
         await RefusedAsync(Refusal.Forbidden, () => DecideAsync(admin, Approve("hers")));
         Assert.Equal(1, (await Stopping.AdminCancelAsync(admin, "hers", "because", Ct)).CancelledReviews);
+    }
+
+    /// <summary>All that a key can be made to do, in every combination that has something to do with reviews.</summary>
+    public static TheoryData<KeyMay> Rights =>
+        [.. Enumerable.Range(1, (int)(KeyMay.ask | KeyMay.decide | KeyMay.admin)).Select(may => (KeyMay)may)];
+
+    [Theory, MemberData(nameof(Rights)), Invariant(1)]
+    public async Task A_key_of_an_admins_reaches_what_is_others_by_the_calls_for_admins_alone(KeyMay may)
+    {
+        var key = await KeyAsync("admins key", may, Cast.Ada);
+        await AskAsync(Request("hers", "hers"));
+        var chat = await ChatAsync();
+        var inChat = Assert.IsType<ReviewRequired>(await RunAsync(chat)).Review.NodeExecId;
+        var graph = await Engine.StartAsync(Rosa, new GraphSketch().Probe("a", Real));
+        await Engine.RunAsync(graph);
+        var (execution, nodes) = await Engine.ReadAsync(graph);
+
+        foreach (var act in (Func<Task>[])
+            [
+                () => Reviews.GetAsync(key, "hers", Ct),
+                () => Reviews.PendingForExecutionAsync(key, "hers", PageRequest.First, Ct),
+                () => Reviews.ConsumeAsync(key, "hers", Ct),
+                () => AskAsync(Request("hers", "hers"), key),
+                () => AskAsync(Request("new", graph, "mine"), key),
+                () => RunAsync(chat, key),
+                () => Tools.ContinueRunBlockAsync(key, chat.Id, inChat, Ct),
+                () => DecideAsync(key, Approve("hers")),
+                () => Stopping.StopAsync(key, graph, Ct),
+                () => Stopping.StopAsync(key, chat.GraphExecId, Ct),
+                () => Stopping.StopAsync(key, "hers", Ct),
+                () => Executions.GetAsync(key, graph, 100, 1_000_000, Ct),
+                () => Executions.NodesAsync(key, graph, PageRequest.First, 1_000_000, Ct),
+                () => Executions.GetNodeAsync(key, graph, nodes[0].Id, Ct),
+                () => Graphs.GetAsync(key, execution.GraphId, null, Ct),
+            ])
+            Assert.Contains((await Assert.ThrowsAsync<RefusedException>(act)).Refusal, (Refusal[])[Refusal.NotFound, Refusal.Forbidden]);
+        Assert.Null(await Executions.FindAsync(key, graph, Ct));
+        Assert.Null(await Store.Get<ExecutionMaps>().FindAsync(key, graph, null, Ct));
+        Assert.Empty(ReviewRules.AllowedActions(key, await ReadAsync("hers")));
+        Assert.Equal((ReviewStatus.WAITING, ExecutionStatus.REVIEW),
+            ((await ReadAsync("hers")).Status, (await Engine.ReadAsync(graph)).Execution.Status));
+
+        if (may.HasFlag(KeyMay.admin))
+            foreach (var id in new[] { "hers", chat.GraphExecId, graph })
+                Assert.Equal(1, (await Stopping.AdminCancelAsync(key, id, "because", Ct)).CancelledReviews);
+        else
+            await RefusedAsync(Refusal.Forbidden, () => Stopping.AdminCancelAsync(key, graph, "because", Ct));
+    }
+
+    [Fact, Invariant(8), Invariant(11)]
+    public async Task A_key_acts_only_in_the_name_of_what_was_started_with_it_whatever_it_sees()
+    {
+        var others = await KeyAsync("others", KeyMay.ask | KeyMay.decide);
+        var chat = await ChatAsync(others);
+        var inChat = Assert.IsType<ReviewRequired>(await RunAsync(chat, others)).Review.NodeExecId;
+        await DecideAsync(Approve(inChat));
+        var graph = await Engine.StartAsync(others, new GraphSketch().Probe("a", Real));
+        var hers = await Engine.StartAsync(Rosa, new GraphSketch().Probe("a", Real));
+        await AskAsync(Request("theirs", "theirs"), others);
+
+        Assert.Equal("theirs", (await Reviews.GetAsync(Both, "theirs", Ct)).NodeExecId);
+        foreach (var id in new[] { graph, hers })
+            await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("mine", id, "mine"), Both));
+        await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("theirs", "mine"), Both));
+        await RefusedAsync(Refusal.NotFound, () => RunAsync(chat, Both));
+        await RefusedAsync(Refusal.NotFound, () => Tools.ContinueRunBlockAsync(Both, chat.Id, inChat, Ct));
+        Assert.Empty(Probes.Effects.All);
+        Assert.Equal("mine", (await AskAsync(Request("mine", graph, "mine"), others)).NodeExecId);
+        Assert.IsType<BlockRan>(await Tools.ContinueRunBlockAsync(others, chat.Id, inChat, Ct));
+    }
+
+    [Theory, InlineData(KeyMay.ask), InlineData(KeyMay.ask | KeyMay.decide), Invariant(8)]
+    public async Task A_key_does_not_continue_in_its_chat_what_its_person_asked_for_there(KeyMay may)
+    {
+        var key = await KeyAsync("chats", may);
+        var chat = await ChatAsync(key);
+        var hers = Assert.IsType<ReviewRequired>(await RunAsync(chat)).Review.NodeExecId;
+        await DecideAsync(Approve(hers));
+
+        var own = Assert.IsType<ReviewRequired>(await RunAsync(chat, key)).Review;
+        Assert.NotEqual(hers, own.NodeExecId);
+        Assert.Equal(key.Key!.Id, own.AskedByKeyId);
+        Assert.Contains(may == KeyMay.ask ? "was found" : "whoever asked continues it",
+            Assert.IsType<ToolError>(await Tools.ContinueRunBlockAsync(key, chat.Id, hers, Ct)).Message, StringComparison.Ordinal);
+        Assert.Empty(Probes.Effects.All);
+        Assert.IsType<BlockRan>(await Tools.ContinueRunBlockAsync(Rosa, chat.Id, hers, Ct));
+    }
+
+    [Fact, Invariant(8)]
+    public async Task An_agent_does_not_ask_where_another_asks_whichever_review_is_read_first()
+    {
+        await AskAsync(Request("a", "run-9"), Agent);
+        await AskAsync(Request("b", "run-9"), Agent);
+        await using (var db = Store.Db())
+            await db.Reviews.Where(r => r.NodeExecId == "b")
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.AskedByKeyId, OtherAgent.Key!.Id), Ct);
+
+        foreach (var agent in new[] { Agent, OtherAgent })
+            await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("c", "run-9"), agent));
     }
 
     [Fact, Invariant(1)]

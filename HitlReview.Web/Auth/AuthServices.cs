@@ -1,4 +1,5 @@
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Api;
 using HitlReview.Web.Settings;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
@@ -43,6 +45,7 @@ static class AuthServices
         services.AddScoped<UserAccounts>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<People>();
+        services.TryAddSingleton<Stopping>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<UserSessions>();
         services.AddSingleton<Passkeys>();

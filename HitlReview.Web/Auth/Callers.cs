@@ -48,8 +48,9 @@ public static class Callers
     {
         yield return new(ClaimTypes.NameIdentifier, owner.UserId);
         yield return new(ClaimTypes.Name, owner.Email);
-        // A key that may only ask has nothing of an admin, whoever made it.
-        yield return new(ClaimTypes.Role, owner.IsAdmin && (owner.Key.May & ~KeyMay.ask) != 0 ? Roles.Admin : Roles.Reviewer);
+        // A key that may neither has nothing of an admin, whoever made it.
+        var isAdmin = owner.IsAdmin && (owner.Key.May & (KeyMay.admin | KeyMay.metrics)) != 0;
+        yield return new(ClaimTypes.Role, isAdmin ? Roles.Admin : Roles.Reviewer);
         yield return new(KeyId, owner.Key.Id);
         yield return new(KeyName, owner.Key.Name);
         yield return new(KeyRights, owner.Key.May.ToString());

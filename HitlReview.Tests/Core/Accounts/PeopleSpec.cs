@@ -1,7 +1,10 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Copilot;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Auth;
 using Microsoft.EntityFrameworkCore;
@@ -46,7 +49,7 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
 
         var done = await DoAsync(people => people.DisableAsync(Admin, Cast.Rosa.Id, " left in anger ", Ct));
 
-        Assert.Equal(new PersonChange(true, SessionsEnded: 2, DecisionsWithdrawn: 1), done);
+        Assert.Equal(new PersonChange(true, SessionsEnded: 2, DecisionsWithdrawn: 1, ExecutionsStopped: 1), done);
         var rosa = await UserAsync(Cast.Rosa);
         Assert.True(rosa.IsDisabled(Store.Clock.GetUtcNow().AddYears(50)));
         Assert.NotEqual(stamp, rosa.SecurityStamp);
@@ -54,13 +57,48 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         await RefusedAsync(Refusal.SignedOut, () => Reviews.RequestAsync(Rosa with { SessionId = session }, Request("act-2"), Ct));
         Store.Clock.Advance(TimeSpan.FromMinutes(5));
         await Store.Get<Undoable>().CommitDueAsync(Ct);
-        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
+        var review = await ReadAsync();
+        Assert.Equal((ReviewStatus.REJECTED, true, Stopping.OwnerDisabled), (review.Status, review.Processed, review.ReviewMessage));
         Assert.Equal(
             Ordered((AuditActions.UserDisabled, "left in anger"), Ended(session, "disabled"), Ended(Rosa.SessionId!, "disabled"),
-                (AuditActions.DecisionWithdrawn, "APPROVED")),
-            Ordered([.. (await TrailAsync()).TakeLast(4).Select(e => (e.Action, e.Detail))]));
+                (AuditActions.DecisionWithdrawn, "APPROVED"), (AuditActions.ReviewCancelled, Stopping.OwnerDisabled),
+                (AuditActions.ExecutionMoved, $"TERMINATED: {Stopping.OwnerDisabled}")),
+            Ordered([.. (await TrailAsync()).TakeLast(6).Select(e => (e.Action, e.Detail))]));
         Assert.All((await TrailAsync())
-            .TakeLast(4), e => Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id, Surface.Ui), (e.ActorId, e.OwnerId, e.Surface)));
+            .TakeLast(6), e => Assert.Equal((Cast.Ada.Id, Cast.Rosa.Id, Surface.Ui), (e.ActorId, e.OwnerId, e.Surface)));
+    }
+
+    [Fact, Invariant(7), Invariant(9)]
+    public async Task Disabling_stops_all_that_somebody_has_under_way_and_nothing_of_others()
+    {
+        var approved = await Engine.StartAsync(Rosa, new GraphSketch().Probe("a", """{"data":1}"""));
+        var running = await Engine.StartAsync(Rosa, new GraphSketch { SensitiveActionSafeMode = false }.Probe("a", """{"data":2}"""));
+        var bens = await Engine.StartAsync(Ben, new GraphSketch { SensitiveActionSafeMode = false }.Probe("a", """{"data":3}"""));
+        await Engine.RunAsync(approved);
+        await DecideAsync(Approve((await Engine.NodeAsync(approved, "a")).Id));
+        var chat = await Store.Get<CopilotSessions>().OpenAsync(Rosa, Ct);
+        var inChat = Assert.IsType<ReviewRequired>(await Store.Get<CopilotTools>()
+            .RunBlockAsync(Rosa, chat.Id, ProbeBlock.BlockId, Json("""{"data":4}"""), Ct)).Review.NodeExecId;
+        await AskAsync("outside", "run-1");
+
+        Assert.Equal(4, (await DoAsync(people => people.DisableAsync(null, Cast.Rosa.Id, null, Ct))).ExecutionsStopped);
+
+        foreach (var id in new[] { approved, running, bens })
+            await Engine.RunAsync(id);
+        Assert.Equal(bens, Assert.Single(Probes.Effects.All).GraphExecId);
+        foreach (var id in new[] { approved, running })
+            Assert.Equal((ExecutionStatus.TERMINATED, Stopping.OwnerDisabled),
+                ((await Engine.ReadAsync(id)).Execution.Status, (await Engine.ReadAsync(id)).Execution.Error));
+        foreach (var id in new[] { inChat, "outside" })
+            Assert.Equal((ReviewStatus.REJECTED, Stopping.OwnerDisabled),
+                ((await ReadAsync(id)).Status, (await ReadAsync(id)).ReviewMessage));
+        Assert.Equal(new[] { approved, running }.Order(StringComparer.Ordinal), Woken.All.TakeLast(2).Order(StringComparer.Ordinal));
+        Assert.All((await TrailAsync()).Where(e => e.Detail == $"TERMINATED: {Stopping.OwnerDisabled}"),
+            e => Assert.Equal((null, Cast.Rosa.Id, Surface.Cli), (e.ActorId, e.OwnerId, e.Surface)));
+
+        await DoAsync(people => people.EnableAsync(null, Cast.Rosa.Id, Ct));
+        var agent = Rosa with { SessionId = null, Key = (await Keys.FindAsync(Cast.Rosa.Key, Ct))!.Key };
+        await RefusedAsync(Refusal.Conflict, () => Reviews.RequestAsync(agent, Request("outside-2"), Ct));
     }
 
     [Fact]

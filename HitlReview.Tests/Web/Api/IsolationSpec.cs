@@ -105,13 +105,18 @@ public abstract class IsolationSpec(TestApp app) : ApiSpec(app)
     [Fact]
     public async Task An_admin_sees_and_stops_but_does_not_decide_what_is_someone_elses()
     {
-        var ada = await NewAdminAsync();
+        var admin = await NewPersonAsync(HitlReview.Core.Accounts.Roles.Admin);
+        var ada = new ApiClient(await App.SignInAsync(admin));
         await Rosa.AskAsync(Id, "1", Id);
 
         Assert.Equal("""["stop"]""", (await ada.GetAsync($"/api/review/{Id}")).Is(200).Raw("allowed_actions"));
         (await ada.DecideAsync(Id, true)).Is(404);
         (await ada.PostAsync($"/api/review/{Id}/consume")).Is(404);
         Assert.Equal("[]", (await ada.GetAsync("/api/review/pending")).Text);
+        // A program of theirs, whatever it may, is no admin here.
+        (await As(admin).GetAsync($"/api/review/{Id}")).Is(404);
+        (await As(admin).PostAsync($"/api/executions/{Id}/stop")).Is(404);
+        (await As(admin).PostAsync($"/api/admin/executions/{Id}/cancel", """{"reason":"because"}""")).Is(200);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -31,9 +33,16 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
     [Fact, Invariant(9)]
     public async Task An_incident_is_dealt_with_at_the_command_line()
     {
+        await using (var asking = Store.Db())
+        {
+            var request = new ReviewRequest("act-1", "run-1", "mail", JsonText.Parse("{}", "payload"));
+            asking.Reviews.Add(request.ToReview(Cast.Rosa.Id, ReviewOrigin.Agent, Store.Clock.GetUtcNow()));
+            await asking.SaveChangesAsync(Ct);
+        }
         var disabled = await RunAsync("", "user", "disable", "ROSA@example.org", "--reason", "left");
         Assert.Equal((0, ""), (disabled.ExitCode, disabled.Out));
-        Assert.StartsWith("ROSA@example.org is disabled: 1 sign-in ended, 0 decisions withdrawn.", disabled.Error, StringComparison.Ordinal);
+        Assert.StartsWith("ROSA@example.org is disabled: 1 sign-in ended, 0 decisions withdrawn, 1 execution stopped.", disabled.Error,
+            StringComparison.Ordinal);
         Assert.Equal("rosa@example.org is disabled already.\n", (await RunAsync("", "user", "disable", Cast.Rosa.Email)).Error);
 
         var list = await RunAsync("", "user", "list", "--search", "rosa");
@@ -56,8 +65,8 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
 
         await using var db = Store.Db();
         Assert.Equal(
-            [AuditActions.UserDisabled, AuditActions.UserEnabled, AuditActions.RoleChanged, AuditActions.PasswordReset,
-                AuditActions.PasswordReset, AuditActions.SignedOutEverywhere],
+            [AuditActions.UserDisabled, AuditActions.ReviewCancelled, AuditActions.ExecutionMoved, AuditActions.UserEnabled,
+                AuditActions.RoleChanged, AuditActions.PasswordReset, AuditActions.PasswordReset, AuditActions.SignedOutEverywhere],
             await db.AuditEvents.Where(e => e.Action != AuditActions.SignInEnded).OrderBy(e => e.Seq).Select(e => e.Action).ToListAsync(Ct));
         Assert.True(await db.AuditEvents.AllAsync(e => e.ActorId == null && e.Surface == HitlReview.Core.Surface.Cli, Ct));
     }

@@ -24,7 +24,7 @@ public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
         Assert.DoesNotContain(Cast.Ben.Email, list.Html, StringComparison.Ordinal);
         var page = await ActAsync(ada, "rosa", "disable", ("reason", "<b>gone</b>"));
 
-        Assert.Contains("Disabled", Said().Match(page.Html).Groups[1].Value, StringComparison.Ordinal);
+        Assert.Contains("and 0 of their executions were stopped", Said().Match(page.Html).Groups[1].Value, StringComparison.Ordinal);
         Assert.Contains("enable-confirm", page.Html, StringComparison.Ordinal);
         Assert.Equal(401, (await rosa.CallAsync("/api/review/pending")).Status);
         Assert.Equal(401, (await agent.CallAsync("/api/review/pending")).Status);
