@@ -32,6 +32,9 @@ public sealed class ReloadedFormsInBrowserTests(SharedApp<SqliteStore> shared) :
         await seat.Page.Locator("summary", new() { HasText = "Reset the password" }).ClickAsync();
         await seat["reset-confirm"].ClickAsync();
         var password = await seat["new-password"].TextContentAsync();
+        await Expect(seat.Page.Locator("copy-text button")).ToHaveTextAsync("Copy");
+        await seat.CheckAccessibilityAsync();
+        await seat.ScreenshotAsync("person");
 
         await seat.Page.ReloadAsync();
 
