@@ -14,12 +14,14 @@ namespace HitlReview.Core.Accounts;
 /// <param name="Role">One of <see cref="Roles"/>.</param>
 /// <param name="State">Whether they can sign in.</param>
 /// <param name="HasPassword">True if they can sign in with a password.</param>
+/// <param name="HasPasskey">True if the password alone doesn't do: they have a passkey.</param>
 /// <param name="HasOidc">True if they can sign in with OpenID Connect.</param>
 /// <param name="Sessions">How many of their sign-ins stand.</param>
 /// <param name="LastSeenAt">When one of those was last seen, to the minute; null without any.</param>
 /// <param name="Keys">How many API keys of theirs work.</param>
 public sealed record PersonRow(
-    string Id, string Email, string Role, PersonState State, bool HasPassword, bool HasOidc, int Sessions, DateTimeOffset? LastSeenAt, int Keys);
+    string Id, string Email, string Role, PersonState State, bool HasPassword, bool HasPasskey, bool HasOidc, int Sessions,
+    DateTimeOffset? LastSeenAt, int Keys);
 
 /// <summary>Whether somebody can sign in.</summary>
 public enum PersonState
@@ -281,6 +283,7 @@ public sealed class People(
         var roles = await db.UserRoles.Where(r => ids.Contains(r.UserId)).Join(db.Roles, r => r.RoleId, role => role.Id, (r, role) => new { r.UserId, role.Name })
             .ToDictionaryAsync(r => r.UserId, r => r.Name, ct);
         var logins = (await db.UserLogins.Where(l => ids.Contains(l.UserId)).Select(l => l.UserId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
+        var passkeys = (await db.Set<IdentityUserPasskey<string>>().Where(p => ids.Contains(p.UserId)).Select(p => p.UserId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
         var sessions = await UserSessions.Standing(db.UserSessions, now).Where(s => ids.Contains(s.UserId)).GroupBy(s => s.UserId)
             .Select(g => new { g.Key, Count = g.Count(), Seen = g.Max(s => s.LastSeenAt) }).ToDictionaryAsync(g => g.Key, ct);
         var working = await Working(db.ApiKeys, now).Where(k => ids.Contains(k.UserId)).GroupBy(k => k.UserId)
@@ -290,7 +293,7 @@ public sealed class People(
             .. people.Select(u => new PersonRow(
                 u.Id, u.Email ?? "", roles.GetValueOrDefault(u.Id) ?? "",
                 u.IsDisabled(now) ? PersonState.disabled : u.IsLocked(now) ? PersonState.locked : PersonState.enabled,
-                u.PasswordHash is not null, logins.Contains(u.Id),
+                u.PasswordHash is not null, passkeys.Contains(u.Id), logins.Contains(u.Id),
                 sessions.GetValueOrDefault(u.Id)?.Count ?? 0, sessions.GetValueOrDefault(u.Id)?.Seen, working.GetValueOrDefault(u.Id))),
         ];
     }

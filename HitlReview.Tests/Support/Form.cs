@@ -9,7 +9,7 @@ public static partial class Form
     /// <summary>A client that keeps cookies and does not follow redirects.</summary>
     public static HttpClient NewVisitor(this IApp app) => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = app.Address };
 
-    /// <summary>Opens a page, fills in the form of that name on it and sends it.</summary>
+    /// <summary>Opens a page, fills in the form of that name on it and sends it; where that leads back to the page, opens it again.</summary>
     /// <param name="client">Keeps the cookies.</param>
     /// <param name="page">The page's address.</param>
     /// <param name="form">The form's name.</param>
@@ -25,7 +25,9 @@ public static partial class Form
             .. fields.Select(f => new KeyValuePair<string, string>(f.Name, f.Value)),
         ]);
         using var response = await client.PostAsync(new Uri(page, UriKind.Relative), content, ct);
-        return await Page.OfAsync(response);
+        var answer = await Page.OfAsync(response);
+        // A page that says of itself what was done.
+        return answer.Location == page ? await client.OpenAsync(page) with { SetCookies = answer.SetCookies } : answer;
     }
 
     /// <summary>Signs in on the sign-in page.</summary>

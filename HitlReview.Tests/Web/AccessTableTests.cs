@@ -107,6 +107,7 @@ public sealed partial class AccessTableTests : IAsyncLifetime
         POST /account/demo                                               yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
         GET /account/passkeys                                            302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         POST /account/passkeys                                           302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        POST /account/passkeys/password                                  302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /account/passkey                                             yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
         POST /account/passkey                                            yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
         GET /account/sessions                                            302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302

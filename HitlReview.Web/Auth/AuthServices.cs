@@ -76,6 +76,7 @@ static class AuthServices
         services.AddPasskeys();
         services.AddCascadingAuthenticationState();
         services.AddScoped<SignIns>();
+        services.AddScoped<SaidOnce>();
         services.AddSingleton<LiveSignIns>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveSignIns>());
         services.AddScoped<CircuitAuthentication>();

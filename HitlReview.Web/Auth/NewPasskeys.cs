@@ -38,6 +38,14 @@ sealed partial class NewPasskeys(
         return new(options.CreationOptionsJson, _questions.Seal(question));
     }
 
+    /// <summary>Looks whether the name and the password will do, before the device makes a passkey.</summary>
+    /// <exception cref="RefusedException">As <see cref="UserAccounts.RequireCurrentAsync"/>. Invalid: the name.</exception>
+    public Task MayAddAsync(HttpContext http, Caller caller, string name, string password)
+    {
+        Passkeys.NameOf(name);
+        return RequirePasswordAsync(http, caller, password);
+    }
+
     /// <summary>Takes the browser's answer.</summary>
     /// <param name="http">The request.</param>
     /// <param name="caller">Whose passkey it is to be.</param>

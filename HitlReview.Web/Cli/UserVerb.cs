@@ -57,11 +57,13 @@ static class UserVerb
         });
         return list;
 
-        static string Ways(PersonRow row) => (row.HasPassword, row.HasOidc) switch
+        static string Ways(PersonRow row) => (row.HasPassword, row.HasPasskey, row.HasOidc) switch
         {
-            (true, true) => "password,oidc",
-            (true, false) => "password",
-            (false, true) => "oidc",
+            (true, true, true) => "password+passkey,oidc",
+            (true, true, false) => "password+passkey",
+            (true, false, true) => "password,oidc",
+            (true, false, false) => "password",
+            (false, _, true) => "oidc",
             _ => "none",
         };
 

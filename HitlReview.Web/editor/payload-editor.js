@@ -22,6 +22,10 @@ const syntax = jsonParseLinter()
 /** Marks what the form has written. */
 const fromForm = Annotation.define()
 
+/** How many presses an editor keeps its text for, and how many there were: two editors never have the same number. */
+const keptPresses = 20
+let presses = 0
+
 /** Asks for a check though the text is the same. */
 const recheck = StateEffect.define()
 
@@ -64,6 +68,8 @@ export async function open(host, source, owner, label, options) {
 class PayloadEditor {
   constructor(host, source, owner, label, { schema, view, words, changed, draftKey, draftBase }) {
     this.owner = owner
+    this.pressed = new Map()
+    host.pin = () => this.pin()
     this.reading = new Compartment()
     this.mirror = draftKey ? new Mirror(draftKey, draftBase, () => this.view.state.sliceDoc()) : null
     const text = this.mirror?.open(source) ?? source
@@ -164,6 +170,27 @@ class PayloadEditor {
   /** The text as it stands, as UTF-8. */
   read() {
     return encode(this.view.state.sliceDoc())
+  }
+
+  /**
+   * Keeps what stands here at this moment, for a press that is on its way.
+   * @returns The number to ask for it with.
+   */
+  pin() {
+    this.pressed.set(++presses, { state: this.view.state, pending: this.pending() })
+    this.pressed.delete(presses - keptPresses)
+    return presses
+  }
+
+  /** What `pending` and `read` would have said at a press; null where nothing was kept of it. */
+  pendingAt(press) {
+    return this.pressed.get(press)?.pending ?? null
+  }
+
+  readAt(press) {
+    const { state } = this.pressed.get(press)
+    this.pressed.delete(press)
+    return encode(state.sliceDoc())
   }
 
   /** Puts another text in place of the whole, as one step that can be undone. */

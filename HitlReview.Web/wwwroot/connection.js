@@ -1,7 +1,9 @@
 // How the page stands to its server, in the words that the elements bring along (see MainLayout.razor), and the way back after the connection
 // was lost.
 // The page comes back by itself: to the same circuit if the server still has it, else by loading the same address again.
-let state = 'connecting';
+// A plain page, a form for the account or an error, has no connection that it could lose (see App.razor).
+const isPlain = 'plain' in document.documentElement.dataset;
+let state = isPlain ? 'plain' : 'connecting';
 
 function become(next) {
   state = next;

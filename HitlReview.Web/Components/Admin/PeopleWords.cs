@@ -14,11 +14,13 @@ static class PeopleWords
         _ => Texts.PersonEnabled,
     };
 
-    public static string Ways(PersonRow person) => (person.HasPassword, person.HasOidc) switch
+    public static string Ways(PersonRow person) => (person.HasPassword, person.HasPasskey, person.HasOidc) switch
     {
-        (true, true) => Texts.PersonByBoth,
-        (true, false) => Texts.PersonByPassword,
-        (false, true) => Texts.PersonByOidc,
+        (true, true, true) => Texts.PersonByAll,
+        (true, true, false) => Texts.SignedInByPasskey,
+        (true, false, true) => Texts.PersonByBoth,
+        (true, false, false) => Texts.PersonByPassword,
+        (false, _, true) => Texts.PersonByOidc,
         _ => Texts.PersonByNothing,
     };
 

@@ -317,24 +317,26 @@ public sealed partial class ReviewCard
 
     Task UnfoldAsync() => _view?.UnfoldAsync() ?? Task.CompletedTask;
 
-    async Task ApproveAsync()
+    async Task ApproveAsync(PressEventArgs press)
     {
         Store.Refuse(null);
-        JsonText? edit = null;
-        if (_editing && !_autoApprove)
+        // What is heard of later, while the editor is asked, was done after the press.
+        var decision = new Decision(NodeExecId, true) { Message = _message, AutoApproveFuture = _autoApprove, PayloadHash = press.Shown };
+        if (press.Typed is { } typed && !_autoApprove)
         {
-            _draft = await _editor!.ReadAsync(Gone);
-            if (_draft.Faults is [var fault, ..])
+            var draft = _editor is null ? null : await _editor.ReadPressedAsync(typed, Gone);
+            if (draft is not { Faults: [] })
             {
-                Store.Refuse(Say.With(Texts.EditRefused, fault.Path, fault.Message));
+                Store.Refuse(draft is { Faults: [var fault, ..] } ? Say.With(Texts.EditRefused, fault.Path, fault.Message) : Texts.EditGone);
                 return;
             }
-            edit = _draft.Touched ? _draft.Json : null;
+            _draft = draft;
+            decision = decision with { Edit = draft.Touched ? draft.Json : null };
         }
-        await DecideAsync(new(NodeExecId, true) { Message = _message, Edit = edit, AutoApproveFuture = _autoApprove });
+        await DecideAsync(decision);
     }
 
-    Task RejectAsync() => DecideAsync(new(NodeExecId, false) { Message = _message });
+    Task RejectAsync(PressEventArgs press) => DecideAsync(new(NodeExecId, false) { Message = _message, PayloadHash = press.Shown });
 
     async Task DecideAsync(Decision decision)
     {

@@ -95,11 +95,11 @@ public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts
         Schema is null ? new([]) : Block!.CheckAsync(edited, ct);
 
     /// <summary>
-    /// Sends the person's decision, with the hash of the payload that they were shown. A press is carried out also if the page is left at
+    /// Sends the person's decision. A press is carried out also if the page is left at
     /// that moment. A refusal is kept in <see cref="Refusal"/> and changes nothing else.
     /// </summary>
     /// <param name="caller">The person.</param>
-    /// <param name="decision">The decision; its payload hash is filled in here.</param>
+    /// <param name="decision">The decision, with the hash of the payload that they were shown.</param>
     /// <param name="window">How long it can be undone.</param>
     /// <param name="ct">Gives up reading what became of it.</param>
     /// <returns>True if it stands, or will once it can't be undone any more.</returns>
@@ -110,7 +110,7 @@ public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts
         (Busy, Refusal) = (true, null);
         try
         {
-            var press = await undoable.DecideAsync(caller, [decision with { PayloadHash = Review!.PayloadHash }], window, CancellationToken.None);
+            var press = await undoable.DecideAsync(caller, [decision], window, CancellationToken.None);
             Refusal = press.Refused.GetValueOrDefault(decision.NodeExecId);
         }
         catch (RefusedException refused)

@@ -84,6 +84,16 @@ public sealed partial class PayloadEditor : IAsyncDisposable
         return await TakeAsync(stream, pending, ct);
     }
 
+    /// <summary>What stood in the editor when a button was pressed (<see cref="PressEventArgs.Typed"/>), whatever has been typed since.</summary>
+    /// <returns>Null where nothing is known of the press: it was about another editor, or one that was not there yet.</returns>
+    public async Task<PayloadDraft?> ReadPressedAsync(int press, CancellationToken ct)
+    {
+        if (_editor is null || await _editor.InvokeAsync<SchemaFault[]?>("pendingAt", ct, press) is not { } pending)
+            return null;
+        await using var stream = await _editor.InvokeAsync<IJSStreamReference>("readAt", ct, press);
+        return await TakeAsync(stream, pending, ct);
+    }
+
     /// <summary>Drops the copy that the browser keeps under <see cref="DraftKey"/>: what was typed is decided on, or given up.</summary>
     public async Task ForgetAsync()
     {

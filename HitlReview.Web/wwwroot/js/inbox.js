@@ -224,8 +224,11 @@ class Inbox {
       return
     }
     const button = event.target.closest('[data-act="approve"], [data-act="reject"]')
-    if (button && !button.disabled)
+    if (button && !button.disabled) {
+      if (!isLive())
+        this.flash(button)
       this.decide(button)
+    }
     if (event.target.closest("[data-to-top]")) {
       this.shifted = 0
       this.scroller.scrollTo({ top: 0, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" })

@@ -25,6 +25,11 @@ async function answer(form) {
   button.disabled = true
   say(form, isAble ? null : "unable")
   try {
+    const refusal = form.dataset.passkeyCheck && await refusalOf(form)
+    if (refusal) {
+      button.disabled = false
+      return say(form, "refused", refusal)
+    }
     const options = JSON.parse(form.dataset.passkeyOptions)
     const credential = form.dataset.passkey === "create"
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
@@ -38,7 +43,16 @@ async function answer(form) {
   }
 }
 
-function say(form, what) {
-  for (const fault of form.querySelectorAll("[data-passkey-fault]"))
+// Before the device makes a passkey that nobody takes: what else is in the form may be wrong.
+async function refusalOf(form) {
+  const answer = await fetch(form.dataset.passkeyCheck, { method: "POST", body: new URLSearchParams(new FormData(form)) })
+  return answer.ok ? null : await answer.text()
+}
+
+function say(form, what, words) {
+  for (const fault of form.querySelectorAll("[data-passkey-fault]")) {
     fault.hidden = fault.dataset.passkeyFault !== what
+    if (!fault.hidden && words)
+      fault.textContent = words
+  }
 }

@@ -96,6 +96,21 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
     }
 
     [Fact]
+    public async Task Somebody_who_was_disabled_is_promised_nothing()
+    {
+        await using var seat = await OpenAsync("/executions");
+        await Expect(seat.Page.Locator("html[data-connection=live]")).ToHaveCountAsync(1);
+        await FollowedAsync();
+
+        await using (var scope = App.Services.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<People>().DisableAsync(by: null, Me.Id, null, Ct);
+
+        await Expect(seat["sign-in-ended"]).ToContainTextAsync("An admin can let you in again.");
+        await Expect(seat["sign-in-again"]).ToHaveCountAsync(0);
+        await seat.CheckAccessibilityAsync();
+    }
+
+    [Fact]
     public async Task A_demoted_admin_sees_and_does_nothing_more()
     {
         await BecomeAsync(Roles.Admin);

@@ -82,6 +82,51 @@ public sealed class PasskeysInBrowserTests(SharedApp<SqliteStore> shared) : Brow
         await Expect(seat["passkey"]).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task A_wrong_password_is_said_before_the_device_makes_a_passkey()
+    {
+        await using var seat = await Browser.OpenAsync(App);
+        seat.FaultsExpected = true; // The browser tells of the refusal.
+        var (browser, device) = await PlugInAsync(seat);
+        await GivePasswordAsync(seat);
+        await Expect(seat["inbox"]).ToBeVisibleAsync();
+        await seat.Page.GotoAsync($"{Site}/account/passkeys");
+        await seat["passkey-name"].FillAsync("my phone");
+        await seat["add-password"].FillAsync("wrong, and long enough");
+
+        await seat["add-passkey"].ClickAsync();
+
+        await Expect(seat.Page.GetByText("The current password is wrong.")).ToBeVisibleAsync();
+        var made = await browser.SendAsync("WebAuthn.getCredentials", new() { ["authenticatorId"] = device });
+        Assert.Equal(0, made!.Value.GetProperty("credentials").GetArrayLength());
+        await seat.CheckAccessibilityAsync();
+        await seat["add-password"].FillAsync(Person.Password);
+        await seat["add-passkey"].ClickAsync();
+        await Expect(seat["passkey"]).ToContainTextAsync("my phone");
+    }
+
+    [Fact]
+    public async Task Under_an_address_of_numbers_it_is_said_where_passkeys_work()
+    {
+        await using var seat = await OpenAsync("/account/passkeys");
+        await Expect(seat["passkey-host"]).ToContainTextAsync($"open {Site}");
+        await Expect(seat["add-passkey"]).ToHaveCountAsync(0);
+        await seat.CheckAccessibilityAsync();
+        await seat.ScreenshotAsync("passkey-host");
+        using var phone = new Device();
+        await App.Get<Passkeys>().AddAsync(Caller, phone.Info, "my phone", Ct);
+
+        await seat.Page.Context.ClearCookiesAsync();
+        await seat.Page.GotoAsync("/account/login");
+        await seat["email"].FillAsync(Me.Email);
+        await seat["password"].FillAsync(Person.Password);
+        await seat["sign-in"].ClickAsync();
+        await Expect(seat["use-passkey"]).ToHaveCountAsync(0);
+        await seat["passkey-host"].Locator("a").ClickAsync();
+        await Expect(seat["password"]).ToBeVisibleAsync();
+        Assert.StartsWith(Site, seat.Page.Url, StringComparison.Ordinal);
+    }
+
     static async Task<(ICDPSession Browser, string Device)> PlugInAsync(Seat seat, ICDPSession? browser = null)
     {
         if (browser is null)

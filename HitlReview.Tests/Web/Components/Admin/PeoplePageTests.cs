@@ -73,6 +73,7 @@ public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
         var asked = await visitor.SignInAsync(Cast.Rosa.Email, Person.Password);
         Assert.StartsWith("/account/passkey?", asked.Location, StringComparison.Ordinal);
         Assert.Contains("<b>my phone</b>", (await ada.OpenAsync("/admin/people/rosa")).Html, StringComparison.Ordinal);
+        Assert.Contains("password and passkey", (await ada.OpenAsync("/admin/people?q=rosa")).Html, StringComparison.Ordinal);
 
         await ActAsync(ada, "rosa", "passkeys");
 
@@ -111,6 +112,38 @@ public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
     {
         using var ada = await App.SignInAsync(Cast.Ada);
         Assert.Equal(404, (await ada.OpenAsync("/admin/people/nobody")).Status);
+    }
+
+    [Fact]
+    public async Task The_page_says_how_people_are_added_and_what_each_time_of_a_person_is()
+    {
+        using var ada = await App.SignInAsync(Cast.Ada);
+        using var rosa = await App.SignInAsync(Cast.Rosa);
+        await using (var db = App.Db())
+            await db.UserSessions.Where(s => s.UserId == "rosa").ExecuteUpdateAsync(
+                set => set.SetProperty(s => s.Device, "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36"), Ct);
+
+        Assert.Contains("user add", (await ada.OpenAsync("/admin/people")).Html, StringComparison.Ordinal);
+        var person = (await ada.OpenAsync("/admin/people/rosa")).Html;
+
+        Assert.Contains("Chrome on Linux", person, StringComparison.Ordinal);
+        Assert.Matches("since <time-ago", person);
+        Assert.Matches("last seen <time-ago", person);
+        Assert.Matches("made <time-ago", person);
+    }
+
+    [Fact]
+    public async Task Somebody_disabled_is_sent_to_an_admin_and_not_in_a_circle()
+    {
+        using var ada = await App.SignInAsync(Cast.Ada);
+        using var rosa = await App.SignInAsync(Cast.Rosa);
+        await ActAsync(ada, "rosa", "disable");
+
+        var led = await rosa.OpenAsync("/account/keys");
+        var page = await rosa.OpenAsync(led.Location!);
+
+        Assert.Contains("Your account was disabled. An admin can let you in again.", page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sign in to go on", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -462,7 +462,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await page.WaitForAssertionAsync(() => Assert.Equal("b", OpenCard(page)), Patience);
         await page.InvokeAsync(() => page.Find("[data-testid=review-message]").InputAsync(new string('x', 2_001)));
 
-        var press = page.InvokeAsync(() => page.Find("[data-testid=reject]").ClickAsync());
+        var press = PressAsync(page, "[data-testid=reject]");
         await page.InvokeAsync(() => page.Instance.Moved("a"));
         await press;
 
@@ -547,7 +547,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     static Task ScrollAsync(IRenderedComponent<InboxPage> page, int top, int height) => page.InvokeAsync(() => page.Instance.ScrolledAsync(top, height));
 
     // On the page's own thread, so that it isn't drawn anew between the look for the button and the press.
-    static Task PressAsync(IRenderedComponent<InboxPage> page, string selector) => page.InvokeAsync(() => page.Find(selector).ClickAsync());
+    static Task PressAsync(IRenderedComponent<InboxPage> page, string selector) => page.InvokeAsync(() => page.Find(selector).PressAsync());
 
     static string Title(IRenderedComponent<InboxPage> page)
     {

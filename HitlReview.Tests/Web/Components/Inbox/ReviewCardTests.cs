@@ -501,6 +501,35 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         Assert.True(Button(card, "approve").HasAttribute("disabled"));
     }
 
+    [Theory, Invariant(4)]
+    [InlineData("approve")]
+    [InlineData("reject")]
+    public async Task A_press_that_comes_after_the_payload_has_changed_is_about_the_one_that_it_was_made_at(string button)
+    {
+        await AskAsync("a", payload: """{"amount":1}""");
+        var card = await OpenAsync("a");
+        var shown = card.Find("article").GetAttribute("data-press")!;
+        await ChangePayloadAsync("a", """{"amount":1000}""");
+        await card.WaitForAssertionAsync(() => card.Find("[data-testid=payload-changed]"), Recorded<int>.Patience);
+
+        await card.InvokeAsync(() => Button(card, button).TriggerEventAsync("onpress", new PressEventArgs { Shown = shown }));
+
+        await card.WaitForAssertionAsync(() => Assert.Contains("has changed since it was shown", Text(card, "refusal"), StringComparison.Ordinal), Recorded<int>.Patience);
+        Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
+    }
+
+    [Fact, Invariant(4)]
+    public async Task A_press_on_an_editor_that_is_not_there_any_more_approves_nothing()
+    {
+        await AskAsync("a");
+        var card = await OpenAsync("a");
+
+        await card.InvokeAsync(() => Button(card, "approve").TriggerEventAsync("onpress", new PressEventArgs { Shown = card.Find("article").GetAttribute("data-press")!, Typed = 7 }));
+
+        Assert.Contains("isn’t there any more", Text(card, "refusal"), StringComparison.Ordinal);
+        Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
+    }
+
     [Fact]
     public async Task The_page_is_told_of_a_refusal_where_it_went_on_and_of_a_decision_where_it_waited()
     {
@@ -581,6 +610,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         var editor = window.JSInterop.SetupModule(_ => true).SetupModule("open", _ => true);
         editor.Setup<SchemaFault[]>("pending").SetResult([]);
         editor.Setup<IJSStreamReference>("read").SetResult(new Typed(text));
+        editor.Setup<SchemaFault[]>("pendingAt", Pressed.Typed).SetResult([]);
+        editor.Setup<IJSStreamReference>("readAt", Pressed.Typed).SetResult(new Typed(text));
         await PressAsync(card, "[data-testid=edit-payload]");
         var component = card.FindComponent<PayloadEditor>();
         await component.InvokeAsync(() => component.Instance.CheckAsync(new Typed(text), []));
@@ -634,7 +665,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     }
 
     // On the card's own thread, so that it isn't drawn anew between the look for the button and the press.
-    static Task PressAsync(IRenderedComponent<ReviewCard> card, string selector) => card.InvokeAsync(() => card.Find(selector).ClickAsync());
+    static Task PressAsync(IRenderedComponent<ReviewCard> card, string selector) => card.InvokeAsync(() => card.Find(selector).PressAsync());
 
     static Task WriteAsync(IRenderedComponent<ReviewCard> card, string message) => card.InvokeAsync(() => card.Find("[data-testid=review-message]").InputAsync(message));
 

@@ -28,7 +28,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
         await using (var db = Store.Db())
             await db.Reviews.Where(r => r.NodeExecId == "a").ExecuteUpdateAsync(set => set.SetProperty(r => r.Payload, other.Text).SetProperty(r => r.PayloadHash, other.Hash), Ct);
 
-        Assert.False(await card.DecideAsync(Rosa, new("a", true), TimeSpan.Zero, Ct));
+        Assert.False(await card.DecideAsync(Rosa, new("a", true) { PayloadHash = card.Review!.PayloadHash }, TimeSpan.Zero, Ct));
 
         Assert.Contains("has changed since it was shown", card.Refusal, StringComparison.Ordinal);
         Assert.Equal(ReviewStatus.WAITING, card.Review!.Status);

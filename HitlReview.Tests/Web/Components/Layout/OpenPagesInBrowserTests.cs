@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Hosting;
 
@@ -5,6 +6,48 @@ namespace HitlReview.Tests.Web.Components.Layout;
 
 public sealed class OpenPagesInBrowserTests(SharedApp<SqliteStore> shared) : BrowserSpec(shared)
 {
+    /// <summary>Longer than a page waits for its connection.</summary>
+    const int Patience = 21_000;
+
+    [Theory]
+    [InlineData("/admin/people")]
+    [InlineData("/admin/people/{me}")]
+    [InlineData("/account")]
+    [InlineData("/account/keys")]
+    [InlineData("/account/passkeys")]
+    [InlineData("/account/sessions")]
+    public async Task A_page_of_forms_has_no_connection_and_never_says_that_it_has_lost_one(string path)
+    {
+        await BecomeAsync(Roles.Admin);
+        await using var seat = await OpenUnconnectedAsync(path.Replace("{me}", Me.Id, StringComparison.Ordinal));
+
+        await seat.Page.Clock.FastForwardAsync(Patience);
+
+        await Expect(seat.Page.Locator("connection-notice")).ToHaveCountAsync(1);
+        await Expect(seat.Page.Locator("connection-notice")).ToBeEmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_page_whose_connection_never_came_says_so()
+    {
+        await using var seat = await OpenUnconnectedAsync("/executions");
+
+        await seat.Page.Clock.FastForwardAsync(Patience);
+
+        await Expect(seat.Page.Locator("connection-notice")).ToContainTextAsync("No connection");
+    }
+
+    /// <summary>Opens a page whose clock the test drives, and whose way to the server is closed once it is there.</summary>
+    async Task<Seat> OpenUnconnectedAsync(string path)
+    {
+        var seat = await Browser.OpenAsync(App, Me);
+        seat.FaultsExpected = true;
+        await seat.Page.Clock.InstallAsync();
+        await seat.Page.RouteAsync("**/_blazor/**", route => route.AbortAsync());
+        await seat.Page.GotoAsync(path);
+        return seat;
+    }
+
     [Fact]
     public async Task A_page_too_many_says_so_and_opens_once_another_is_closed()
     {
