@@ -19,9 +19,12 @@ public sealed record StopResult(ExecutionStatus Status, int CancelledReviews, in
 /// <param name="Error">Why it was not cancelled; null if it was.</param>
 public sealed record CancelResult(string GraphExecId, ExecutionStatus? Status, string? Error);
 
-/// <summary>Stops executions: graph executions in whatever state, chats, and executions of outside agents.</summary>
+/// <summary>
+/// Stops executions: graph executions in whatever state, chats, and executions of outside agents. At the command line nothing runs that
+/// could be woken or asked to cancel.
+/// </summary>
 public sealed class Stopping(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IExecutionWaker waker, IEnumerable<IRunningTurns> turns,
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IEnumerable<IExecutionWaker> wakers, IEnumerable<IRunningTurns> turns,
     TimeProvider clock)
 {
     /// <summary>What is said of what was stopped because its owner was disabled.</summary>
@@ -193,7 +196,11 @@ public sealed class Stopping(
         if (!await Transitions.MoveAsync(tx, execution, ExecutionMove.Stop, by, message, ct))
             return null;
         var (cancelled, inFlight) = await EndAsync(tx, execution, message, by, ct);
-        tx.AfterCommit(() => waker.Wake(execution.Id));
+        tx.AfterCommit(() =>
+        {
+            foreach (var waker in wakers)
+                waker.Wake(execution.Id);
+        });
         return new(ExecutionStatus.TERMINATED, cancelled, inFlight);
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
 using Microsoft.Extensions.Logging.Console;
@@ -36,16 +35,7 @@ static class Verbs
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddHitlStorage(StoreOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IExecutionWaker, NoEngine>();
         builder.Services.AddHitlAccounts();
         return builder.Build();
-    }
-
-    /// <summary>Nothing runs here. A server that runs beside it looks at the database before it starts anything.</summary>
-    sealed class NoEngine : IExecutionWaker
-    {
-        public void Wake(string graphExecId)
-        {
-        }
     }
 }
