@@ -17,25 +17,17 @@ public sealed class Quota(int most)
     /// <summary>True if the user has as many as may be, or so many times as many.</summary>
     public bool IsFull(string userId, int times = 1) => Count(userId) >= most * times;
 
-    /// <summary>Takes a place, if there is one.</summary>
+    /// <summary>Takes a place, if there is one among as many as may be, or so many times as many.</summary>
     /// <returns>Disposing it gives the place back; null where there is none.</returns>
-    public IDisposable? TryTake(string userId)
+    public IDisposable? TryTake(string userId, int times = 1)
     {
         lock (_lock)
-            return _open.GetValueOrDefault(userId) < most ? Add(userId) : null;
-    }
-
-    /// <summary>Takes a place, also where there is none: for what is there already and can only be counted.</summary>
-    public IDisposable Take(string userId)
-    {
-        lock (_lock)
-            return Add(userId);
-    }
-
-    Place Add(string userId)
-    {
-        _open[userId] = _open.GetValueOrDefault(userId) + 1;
-        return new(this, userId);
+        {
+            if (_open.GetValueOrDefault(userId) is var open && open >= most * times)
+                return null;
+            _open[userId] = open + 1;
+            return new Place(this, userId);
+        }
     }
 
     void GiveBack(string userId)

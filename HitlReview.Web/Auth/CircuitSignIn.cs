@@ -1,7 +1,6 @@
-using System.Security.Claims;
 using HitlReview.Core.Accounts;
+using HitlReview.Web.Components;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using Microsoft.AspNetCore.SignalR;
 
 namespace HitlReview.Web.Auth;
 
@@ -17,21 +16,5 @@ sealed class CircuitSignIn(CircuitAuthentication authentication) : CircuitHandle
     /// <inheritdoc/>
     /// <remarks>Before anything is sent over the new connection. Whoever is refused gets nothing of the page, and it is given up.</remarks>
     public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken) =>
-        Connecting.As is { } user && !authentication.Is(user) ? throw Standing.Ended(isKey: false) : Task.CompletedTask;
-
-    /// <summary>Tells the circuit on whose connection it is called.</summary>
-    public sealed class Connecting : IHubFilter
-    {
-        static readonly AsyncLocal<ClaimsPrincipal?> s_as = new();
-
-        /// <summary>Who calls; null where no connection does.</summary>
-        public static ClaimsPrincipal? As => s_as.Value;
-
-        /// <inheritdoc/>
-        public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
-        {
-            s_as.Value = invocationContext.Context.User;
-            return await next(invocationContext);
-        }
-    }
+        PageConnection.Current is { User: var user } && !authentication.Is(user) ? throw Standing.Ended(isKey: false) : Task.CompletedTask;
 }

@@ -1,24 +1,34 @@
 using System.Security.Claims;
+using HitlReview.Core;
 using HitlReview.Web.Hosting;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 
 namespace HitlReview.Web.Components;
 
-/// <summary>Counts the open pages of each user. A page that would be one too many says so instead of opening (App.razor).</summary>
-sealed class PageCounter(AuthenticationStateProvider authentication, Quotas quotas) : CircuitHandler
+/// <summary>
+/// Counts the open pages of each user: a page has the place of the connection that it was opened over, and keeps it while it is without one.
+/// A page that would be one too many says so instead of opening (App.razor).
+/// </summary>
+sealed class PageCounter : CircuitHandler
 {
+    PageConnection? _connection;
     IDisposable? _place;
 
-    public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
+    public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken)
     {
-        if ((await authentication.GetAuthenticationStateAsync()).User.FindFirstValue(ClaimTypes.NameIdentifier) is { } userId)
-            _place = quotas.OpenPages.Take(userId);
+        _connection = PageConnection.Current;
+        var place = _connection?.TakePlace();
+        if (_place is null)
+            _place = place ?? throw new RefusedException(Refusal.TooMany, "The connection that this page was to be opened over is gone.");
+        else
+            place?.Dispose();
+        return Task.CompletedTask;
     }
 
     public override Task OnCircuitClosedAsync(Circuit circuit, CancellationToken cancellationToken)
     {
-        _place?.Dispose();
+        if (_place is { } place)
+            _connection!.GiveBack(place);
         return Task.CompletedTask;
     }
 }
@@ -26,17 +36,18 @@ sealed class PageCounter(AuthenticationStateProvider authentication, Quotas quot
 /// <summary>The hard end of that count.</summary>
 static class PageQuota
 {
+    /// <summary>How many times as many pages as may be there can be at all: half are left to those that come back after their connection was lost.</summary>
+    public const int HardEnd = 2;
+
     /// <summary>
-    /// Refuses connections of pages to whoever has twice as many as may be, for which no browser is needed: a page's own address says so
-    /// long
-    /// before. Half of them are left to pages that come back after their connection was lost.
+    /// Refuses connections of pages to whoever is at the hard end, for which no browser is needed: a page's own address says so long before.
     /// </summary>
     public static IApplicationBuilder UsePageQuota(this IApplicationBuilder app)
     {
         var quotas = app.ApplicationServices.GetRequiredService<Quotas>();
         return app.UseWhen(Opens, circuits => circuits.Use((http, next) =>
         {
-            if (http.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } userId || !quotas.OpenPages.IsFull(userId, times: 2))
+            if (http.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } userId || !quotas.OpenPages.IsFull(userId, HardEnd))
                 return next(http);
             http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return http.Response.WriteAsync(Texts.TooManyPagesTitle, http.RequestAborted);

@@ -24,7 +24,7 @@ static class PageServices
             {
                 hub.KeepAliveInterval = TimeSpan.FromSeconds(10);
                 hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
-                hub.AddFilter<CircuitSignIn.Connecting>();
+                hub.AddFilter<PageConnection.Filter>();
             });
         builder.Services.AddScoped<CircuitHandler, PageCounter>();
         builder.Services.AddMudServices();
