@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -30,6 +31,9 @@ sealed partial class ProviderChecks(
     readonly ConcurrentDictionary<string, byte> _asking = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
 
+    // What the provider gave last, until it is written: what the row has may be of no more use.
+    readonly ConcurrentDictionary<string, string> _newest = new(StringComparer.Ordinal);
+
     IDataProtector Protector => protection.CreateProtector("HitlReview.ProviderTokens");
 
     /// <summary>What of the provider's answer is kept with the session, protected; null where it would be of no use.</summary>
@@ -52,8 +56,12 @@ sealed partial class ProviderChecks(
         {
             // It may have been asked since it was read.
             if (await sessions.FindAsync(session.Id, ct) is not { EndedAt: null } now || !IsDue(now))
+            {
+                _newest.TryRemove(session.Id, out _);
                 return false;
-            await AskedAsync(now, await AskAsync(now));
+            }
+            var tokens = _newest.GetValueOrDefault(now.Id, now.ProviderTokens!);
+            await AskedAsync(now, tokens, await AskAsync(now.Id, tokens));
             return true;
         }
         finally
@@ -64,11 +72,11 @@ sealed partial class ProviderChecks(
 
     bool IsDue(UserSession session) => session is { ProviderTokens: not null, ProviderAskedAt: { } asked } && clock.GetUtcNow() - asked >= options.Value.RecheckEvery;
 
-    async Task AskedAsync(UserSession session, Answer answer)
+    async Task AskedAsync(UserSession session, string tokens, Answer answer)
     {
         _notBefore.TryRemove(session.Id, out _);
         if (answer.IsConfirmed)
-            await sessions.ConfirmAsync(session.Id, answer.Tokens ?? session.ProviderTokens!, CancellationToken.None);
+            await ConfirmAsync(session.Id, answer.Tokens ?? tokens);
         else if (answer.IsRefused || clock.GetUtcNow() - session.ProviderAskedAt > options.Value.RecheckEvery + options.Value.RecheckGrace)
         {
             var name = UserSessions.NameOf(session.Id);
@@ -77,6 +85,22 @@ sealed partial class ProviderChecks(
         }
         else
             _notBefore[session.Id] = clock.GetUtcNow() + s_tryAgain;
+    }
+
+    async Task ConfirmAsync(string sessionId, string tokens)
+    {
+        _newest[sessionId] = tokens;
+        try
+        {
+            await sessions.ConfirmAsync(sessionId, tokens, CancellationToken.None);
+            _newest.TryRemove(sessionId, out _);
+        }
+        catch (DbException e)
+        {
+            // The provider vouches for it, and that is what counts.
+            NotConfirmed(log, UserSessions.NameOf(sessionId), e);
+            _notBefore[sessionId] = clock.GetUtcNow() + s_tryAgain;
+        }
     }
 
     /// <inheritdoc/>
@@ -101,12 +125,12 @@ sealed partial class ProviderChecks(
             }
     }
 
-    async Task<Answer> AskAsync(UserSession session)
+    async Task<Answer> AskAsync(string sessionId, string kept)
     {
         using var patience = new CancellationTokenSource(s_patience, clock);
         try
         {
-            var tokens = JsonSerializer.Deserialize<Tokens>(Protector.Unprotect(session.ProviderTokens!))!;
+            var tokens = JsonSerializer.Deserialize<Tokens>(Protector.Unprotect(kept))!;
             var client = connect.Get(OidcSignIn.Scheme);
             var provider = await client.ConfigurationManager!.GetConfigurationAsync(patience.Token);
             return tokens.Refresh is { } refresh ? await RefreshAsync(client, provider, refresh, patience.Token) : await UserInfoAsync(client, provider, tokens, patience.Token);
@@ -114,13 +138,13 @@ sealed partial class ProviderChecks(
         catch (CryptographicException e)
         {
             // The cookie keys are gone, and with them every cookie.
-            NoAnswer(log, UserSessions.NameOf(session.Id), e);
+            NoAnswer(log, UserSessions.NameOf(sessionId), e);
             return Answer.Refused;
         }
         // Whatever it is, it says nothing of the person, and must not end the program.
         catch (Exception e)
         {
-            NoAnswer(log, UserSessions.NameOf(session.Id), e);
+            NoAnswer(log, UserSessions.NameOf(sessionId), e);
             return Answer.None;
         }
     }
@@ -169,6 +193,9 @@ sealed partial class ProviderChecks(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The provider could not be asked about session {Session}")]
     static partial void NoAnswer(ILogger log, string session, Exception cause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "That the provider vouches for session {Session} could not be written; trying again")]
+    static partial void NotConfirmed(ILogger log, string session, Exception cause);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Which sessions the provider is to be asked about could not be read; trying again")]
     static partial void NotChecked(ILogger log, Exception cause);

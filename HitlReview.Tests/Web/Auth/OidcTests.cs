@@ -1,12 +1,14 @@
 using HitlReview.Core.Audit;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Web.Auth;
 
 public sealed class OidcTests : IAsyncLifetime
 {
     readonly SqliteStore _store = new();
+    readonly ShiftedClock _clock = new();
     OidcProvider _provider = null!;
     TestApp _app = null!;
 
@@ -22,7 +24,7 @@ public sealed class OidcTests : IAsyncLifetime
             ["Authentication:Oidc:RoleClaim"] = "groups",
             ["Authentication:Oidc:AdminValue"] = "operators",
             ["Authentication:Oidc:ReviewerValue"] = "staff",
-        });
+        }, services => services.AddSingleton<TimeProvider>(_clock));
     }
 
     [Fact]
@@ -234,6 +236,51 @@ public sealed class OidcTests : IAsyncLifetime
         _provider.IsDown = true;
         await AskedAgoAsync(TimeSpan.FromMinutes(71));
         Assert.Equal(401, (await visitor.CallAsync("/api/review/pending")).Status);
+    }
+
+    [Fact]
+    public async Task A_refresh_token_that_could_not_be_written_is_not_lost()
+    {
+        _provider.Refreshes = true;
+        Be("sub-1", "eve@example.org", "staff");
+        using var visitor = _app.NewVisitor();
+        await EnterAsync(visitor);
+        await AskedAgoAsync(TimeSpan.FromMinutes(11));
+        await using var db = _app.Db();
+        await db.Database.ExecuteSqlAsync(
+            $"CREATE TRIGGER full BEFORE UPDATE OF provider_tokens ON user_sessions BEGIN SELECT RAISE(ABORT, 'the disk is full'); END", Ct);
+
+        // Asked once, and not at each request.
+        Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
+        Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
+        Assert.Equal(1, _provider.Asked);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
+        Assert.Equal(2, _provider.Asked);
+
+        await db.Database.ExecuteSqlAsync($"DROP TRIGGER full", Ct);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
+        await AskedAgoAsync(TimeSpan.FromMinutes(11));
+        Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
+        Assert.Equal(4, _provider.Asked);
+    }
+
+    [Fact]
+    public async Task Nobody_goes_on_because_the_providers_refusal_could_not_be_written()
+    {
+        _provider.Refreshes = true;
+        Be("sub-1", "eve@example.org", "staff");
+        using var visitor = _app.NewVisitor();
+        await EnterAsync(visitor);
+        await AskedAgoAsync(TimeSpan.FromMinutes(11));
+        _provider.Refuses = true;
+        await using var db = _app.Db();
+        await db.Database.ExecuteSqlAsync(
+            $"CREATE TRIGGER full BEFORE UPDATE OF provider_tokens ON user_sessions BEGIN SELECT RAISE(ABORT, 'the disk is full'); END", Ct);
+
+        Assert.Equal(503, (await visitor.CallAsync("/api/review/pending")).Status);
+        Assert.Equal(503, (await visitor.CallAsync("/api/review/pending")).Status);
     }
 
     /// <summary>Makes it so long ago that the provider was last asked.</summary>
