@@ -98,7 +98,8 @@ sealed class PageConnection
         }
 
         /// <inheritdoc/>
-        public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+        public async ValueTask<object?> InvokeMethodAsync(
+            HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
         {
             // What it had sent before it was refused.
             if (Of(invocationContext.Context) is not { } connection)
