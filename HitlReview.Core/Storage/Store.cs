@@ -55,7 +55,9 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         }
     }
 
-    /// <summary>Taken on PostgreSQL before anything is read or written in order to write; SQLite, which has one writer at a time, needs none.</summary>
+    /// <summary>
+    /// Taken on PostgreSQL before anything is read or written in order to write; SQLite, which has one writer at a time, needs none.
+    /// </summary>
     internal string? WriterLockSql => _options.Provider == DatabaseProvider.Postgres ? $"SELECT pg_advisory_xact_lock({WriterLock})" : null;
 
     /// <summary>Where the data is, for an operator: the full path of the file, or the name of the database and its server.</summary>
@@ -317,7 +319,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     static string SqliteConnectionString(string given) => new SqliteConnectionStringBuilder(given) { DefaultTimeout = 10 }.ConnectionString;
 
     static string PostgresConnectionString(string given) =>
-        new NpgsqlConnectionStringBuilder($"Maximum Pool Size={MaxPoolSize};{given}") { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder($"Maximum Pool Size={MaxPoolSize};{given}") { MaxAutoPrepare = 100, AutoPrepareMinUsages = 2 }
+            .ConnectionString;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -85,7 +85,8 @@ public sealed partial class CircuitClient : IAsyncDisposable
     /// <summary>Calls the server's hub: the array of the protocol, in MessagePack, behind its length.</summary>
     async Task CallAsync(string method, params string[] arguments)
     {
-        List<byte> message = [0x95, 0x01, 0x80, 0xa1, (byte)'0', .. Text(method), (byte)(0x90 | arguments.Length), .. arguments.SelectMany(Text)];
+        List<byte> message =
+            [0x95, 0x01, 0x80, 0xa1, (byte)'0', .. Text(method), (byte)(0x90 | arguments.Length), .. arguments.SelectMany(Text)];
         var length = new List<byte>();
         for (var rest = message.Count; rest > 0 || length.Count == 0; rest >>= 7)
             length.Add((byte)((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0)));

@@ -33,7 +33,9 @@ sealed class CircuitAuthentication(LiveSignIns signIns, LastWords lastWords) : A
             Become(authenticationStateTask);
     }
 
-    /// <summary>Follows the sign-in that has opened the page, until it ends or the page is left. One that has ended already opens it for nobody.</summary>
+    /// <summary>
+    /// Follows the sign-in that has opened the page, until it ends or the page is left. One that has ended already opens it for nobody.
+    /// </summary>
     public async Task FollowAsync(CancellationToken ct)
     {
         _signIn = signIns.Follow((await GetAuthenticationStateAsync()).User);

@@ -11,7 +11,8 @@ namespace HitlReview.Web.Auth;
 sealed class CircuitSignIn(CircuitAuthentication authentication) : CircuitHandler
 {
     /// <inheritdoc/>
-    public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken) => authentication.FollowAsync(cancellationToken);
+    public override Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken) =>
+        authentication.FollowAsync(cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Before anything is sent over the new connection. Whoever is refused gets nothing of the page, and it is given up.</remarks>

@@ -194,7 +194,8 @@ sealed partial class ProviderChecks(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The provider could not be asked about session {Session}")]
     static partial void NoAnswer(ILogger log, string session, Exception cause);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "That the provider vouches for session {Session} could not be written; trying again")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "That the provider vouches for session {Session} could not be written; trying again")]
     static partial void NotConfirmed(ILogger log, string session, Exception cause);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Which sessions the provider is to be asked about could not be read; trying again")]

@@ -15,6 +15,7 @@ sealed class PageConnection
 
     readonly Lock _lock = new();
     readonly LiveSignIn _signIn;
+    readonly CancellationTokenRegistration _end;
     IDisposable? _place;
     bool _isClosed;
 
@@ -22,7 +23,7 @@ sealed class PageConnection
     {
         (User, _place, _signIn) = (connection.User!, place, signIn);
         // A page says why it ends.
-        signIn.Ended.Register(() =>
+        _end = signIn.Ended.Register(() =>
         {
             if (HasNoPage)
                 connection.Abort();
@@ -69,6 +70,8 @@ sealed class PageConnection
     void Close()
     {
         _signIn.Dispose();
+        // A page that is cut off remembers its connection, and must not keep all of it.
+        _end.Unregister();
         lock (_lock)
         {
             _isClosed = true;
@@ -95,7 +98,8 @@ sealed class PageConnection
         }
 
         /// <inheritdoc/>
-        public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+        public async ValueTask<object?> InvokeMethodAsync(
+            HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
         {
             // What it had sent before it was refused.
             if (Of(invocationContext.Context) is not { } connection)

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 namespace HitlReview.Web.Components;
 
 /// <summary>
-/// Counts the open pages of each user: a page has the place of the connection that it was opened over, and keeps it while it is without one.
-/// A page that would be one too many says so instead of opening (App.razor).
+/// Counts the open pages of each user: a page has the place of the connection that it was opened over, and keeps it while it is without
+/// one. A page that would be one too many says so instead of opening (App.razor).
 /// </summary>
 sealed class PageCounter : CircuitHandler
 {
@@ -36,11 +36,14 @@ sealed class PageCounter : CircuitHandler
 /// <summary>The hard end of that count.</summary>
 static class PageQuota
 {
-    /// <summary>How many times as many pages as may be there can be at all: half are left to those that come back after their connection was lost.</summary>
+    /// <summary>
+    /// How many times as many pages as may be there can be at all: half are left to those that come back after their connection was lost.
+    /// </summary>
     public const int HardEnd = 2;
 
     /// <summary>
-    /// Refuses connections of pages to whoever is at the hard end, for which no browser is needed: a page's own address says so long before.
+    /// Refuses connections of pages to whoever is at the hard end, for which no browser is needed: a page's own address says so long
+    /// before.
     /// </summary>
     public static IApplicationBuilder UsePageQuota(this IApplicationBuilder app)
     {

@@ -10,7 +10,8 @@ public sealed class RunRoomTests
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    Task<IDisposable> EnterAsync(int bytes, CancellationToken? ct = null) => _room.EnterAsync(Cast.Rosa.Id, new("node", "block", bytes), ct ?? Ct);
+    Task<IDisposable> EnterAsync(int bytes, CancellationToken? ct = null) =>
+        _room.EnterAsync(Cast.Rosa.Id, new("node", "block", bytes), ct ?? Ct);
 
     [Fact]
     public async Task Whoever_was_behind_one_that_is_stopped_starts_as_soon_as_there_is_room_for_them()

@@ -257,7 +257,8 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         await Assert.ThrowsAsync<RefusedException>(() => Undoable.DecideAsync(Rosa, [Approve("a"), Approve("b")], Window, Ct, new Told(() =>
         {
             using var db = Store.Db();
-            db.UserSessions.Where(s => s.Id == Rosa.SessionId).ExecuteUpdate(set => set.SetProperty(s => s.EndedAt, Store.Clock.GetUtcNow()));
+            db.UserSessions.Where(s => s.Id == Rosa.SessionId)
+                .ExecuteUpdate(set => set.SetProperty(s => s.EndedAt, Store.Clock.GetUtcNow()));
         })));
 
         Assert.True(scheduled.IsCompleted);

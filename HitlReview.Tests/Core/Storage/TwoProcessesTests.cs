@@ -47,7 +47,8 @@ public sealed class TwoProcessesTests() : CoreSpec(new PostgresStore())
     public async Task No_session_opened_with_the_old_password_outlives_its_reset()
     {
         var held = new HeldWriter(Queue);
-        var opening = Sessions.OpenAsync(new(Cast.Rosa.Id, SignInWay.password, "old password") { Stamp = Cast.Rosa.ToUser().SecurityStamp }, Ct);
+        var draft = new SessionDraft(Cast.Rosa.Id, SignInWay.password, "old password") { Stamp = Cast.Rosa.ToUser().SecurityStamp };
+        var opening = Sessions.OpenAsync(draft, Ct);
         await using var open = HoldOpen(Queue);
         await held.ReleaseAsync();
 
@@ -67,7 +68,9 @@ public sealed class TwoProcessesTests() : CoreSpec(new PostgresStore())
 
         await using var db = Store.Db();
         Assert.False(await db.AutoApprovals.AnyAsync(a => a.RevokedAt == null, Ct));
-        Assert.Equal([AuditActions.AutoApprovalGiven, AuditActions.UserDisabled], (await TrailAsync()).Skip(1).Take(2).Select(e => e.Action));
+        Assert.Equal(
+            [AuditActions.AutoApprovalGiven, AuditActions.UserDisabled],
+            (await TrailAsync()).Skip(1).Take(2).Select(e => e.Action));
     }
 
     [Fact, Invariant(8)]
@@ -110,7 +113,9 @@ public sealed class TwoProcessesTests() : CoreSpec(new PostgresStore())
 
     sealed class OpenTransaction(TwoProcessesTests test, Task reached, TaskCompletionSource end, Task committed) : IAsyncDisposable
     {
-        /// <summary>Has the other process do something, ends this when that has been done or can't go on because of it, and waits for both.</summary>
+        /// <summary>
+        /// Has the other process do something, ends this when that has been done or can't go on because of it, and waits for both.
+        /// </summary>
         public async Task MeanwhileAsync(Func<Task> act)
         {
             await reached.WaitAsync(Recorded<int>.Patience, Ct);
@@ -133,7 +138,8 @@ public sealed class TwoProcessesTests() : CoreSpec(new PostgresStore())
     {
         await using var connection = new NpgsqlConnection(Store.ConnectionString);
         await connection.OpenAsync(Ct);
-        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')", connection);
         return await command.ExecuteScalarAsync(Ct) is true;
     }
 }

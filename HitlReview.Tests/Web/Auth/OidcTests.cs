@@ -1,4 +1,5 @@
 using HitlReview.Core.Audit;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -247,8 +248,7 @@ public sealed class OidcTests : IAsyncLifetime
         await EnterAsync(visitor);
         await AskedAgoAsync(TimeSpan.FromMinutes(11));
         await using var db = _app.Db();
-        await db.Database.ExecuteSqlAsync(
-            $"CREATE TRIGGER full BEFORE UPDATE OF provider_tokens ON user_sessions BEGIN SELECT RAISE(ABORT, 'the disk is full'); END", Ct);
+        await FillDiskAsync(db);
 
         // Asked once, and not at each request.
         Assert.Equal(200, (await visitor.CallAsync("/api/review/pending")).Status);
@@ -276,12 +276,16 @@ public sealed class OidcTests : IAsyncLifetime
         await AskedAgoAsync(TimeSpan.FromMinutes(11));
         _provider.Refuses = true;
         await using var db = _app.Db();
-        await db.Database.ExecuteSqlAsync(
-            $"CREATE TRIGGER full BEFORE UPDATE OF provider_tokens ON user_sessions BEGIN SELECT RAISE(ABORT, 'the disk is full'); END", Ct);
+        await FillDiskAsync(db);
 
         Assert.Equal(503, (await visitor.CallAsync("/api/review/pending")).Status);
         Assert.Equal(503, (await visitor.CallAsync("/api/review/pending")).Status);
     }
+
+    /// <summary>From now on nothing that the provider gives or says can be written.</summary>
+    static async Task FillDiskAsync(HitlDbContext db) => await db.Database.ExecuteSqlAsync($"""
+        CREATE TRIGGER full BEFORE UPDATE OF provider_tokens ON user_sessions BEGIN SELECT RAISE(ABORT, 'the disk is full'); END
+        """, Ct);
 
     /// <summary>Makes it so long ago that the provider was last asked.</summary>
     async Task AskedAgoAsync(TimeSpan ago)

@@ -11,12 +11,14 @@ public sealed class PageConnectionsTests() : AppSpec(new SqliteStore())
 {
     const string Secret = "asked-after-the-sign-out";
 
-    protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Limits:OpenPages"] = "2" };
+    protected override IReadOnlyDictionary<string, string> Settings { get; } =
+        new Dictionary<string, string> { ["Limits:OpenPages"] = "2" };
 
     async Task AskAsync()
     {
         using var agent = App.Client(Cast.Ada);
-        var asked = await agent.CallAsync("/api/review/request", $$"""{"node_exec_id":"a","graph_exec_id":"run","node_id":"tool","payload":"{{Secret}}"}""");
+        var asked = await agent.CallAsync(
+            "/api/review/request", $$"""{"node_exec_id":"a","graph_exec_id":"run","node_id":"tool","payload":"{{Secret}}"}""");
         Assert.Equal(201, asked.Status);
     }
 
@@ -77,7 +79,8 @@ public sealed class PageConnectionsTests() : AppSpec(new SqliteStore())
         var page = (await browser.OpenAsync("/")).Html;
         var pages = App.Get<Quotas>().OpenPages;
 
-        var connections = (await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => CircuitClient.ConnectAsync(App, cookies)))).OfType<CircuitClient>().ToList();
+        var all = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => CircuitClient.ConnectAsync(App, cookies)));
+        var connections = all.OfType<CircuitClient>().ToList();
         Assert.InRange(pages.Count(Cast.Ada.Id), 1, 4);
         await Task.WhenAll(connections.Select(connection => connection.ShowAsync(page)));
 
