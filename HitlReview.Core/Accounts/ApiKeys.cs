@@ -270,6 +270,10 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
                 _known.TryRemove(hash, out _);
     }
 
+    /// <summary>Those of the keys that work, whosever they are; in SQL <see cref="Standing.KeyWorks"/>.</summary>
+    internal static IQueryable<ApiKey> Working(IQueryable<ApiKey> all, DateTimeOffset now) =>
+        all.Where(k => k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now));
+
     static Task<bool> IsAdminAsync(HitlDbContext db, string userId, CancellationToken ct) =>
         Roles.AdminIds(db).ContainsAsync(userId, ct);
 

@@ -103,7 +103,7 @@ public sealed class People(
             throw Unknown(userId);
         return new(row,
             await UserSessions.StandingOf(db, userId, now).ToListAsync(ct),
-            await Working(db.ApiKeys, now).Where(k => k.UserId == userId)
+            await ApiKeys.Working(db.ApiKeys, now).Where(k => k.UserId == userId)
                 .OrderByDescending(k => k.CreatedAt).ThenBy(k => k.Id).AsNoTracking().ToListAsync(ct),
             await Passkeys.ListAsync(db, userId, ct));
     }
@@ -138,12 +138,11 @@ public sealed class People(
             var last = await RequireOtherAdminAsync(tx, by, user);
             await UpdateAsync(tx, user, set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever));
             tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.UserDisabled) with { OwnerId = user.Id, Detail = reason });
-            var sessions = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.disabled, AuditEntry.ByOrOperator(by, ""));
+            var ended = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.disabled, AuditEntry.ByOrOperator(by, ""));
             foreach (var execution in await tx.Db.AutoApprovals.Where(a => a.UserId == user.Id && a.RevokedAt == null)
                 .Select(a => a.GraphExecId).Distinct().ToListAsync(CancellationToken.None))
                 await AutoApprovals.EndAsync(tx, user.Id, execution, by ?? Caller.Operator, CancellationToken.None);
-            var decisions = await Undoable.WithdrawAllAsync(tx, user.Id, AuditEntry.ByOrOperator(by, ""), CancellationToken.None);
-            return new PersonChange(true, sessions, decisions, LeavesNoAdmin: last);
+            return new PersonChange(true, ended.Sessions, ended.Decisions, LeavesNoAdmin: last);
         }, ct);
         // There may be thousands of executions, which would hold up everybody's writes in one transaction.
         return done.Changed
@@ -173,11 +172,10 @@ public sealed class People(
         return ChangeAsync(by, userId, async (tx, user) =>
         {
             var last = role != Roles.Admin && await RequireOtherAdminAsync(tx, by, user);
-            var sessions = await UserSessions.Standing(tx.Db.UserSessions, tx.Now).CountAsync(s => s.UserId == user.Id, CancellationToken.None);
-            if (!await UserAccounts.GiveRoleAsync(tx, user.Id, role, AuditEntry.ByOrOperator(by, ""), keys))
+            if (await UserAccounts.GiveRoleAsync(tx, user.Id, role, AuditEntry.ByOrOperator(by, ""), keys) is not { } ended)
                 return new(false);
             await UpdateAsync(tx, user, _ => { });
-            return new PersonChange(true, sessions, LeavesNoAdmin: last);
+            return new PersonChange(true, ended.Sessions, ended.Decisions, LeavesNoAdmin: last);
         }, ct);
     }
 
@@ -197,7 +195,8 @@ public sealed class People(
             var end = user.IsDisabled(tx.Now) ? user.LockoutEnd : null;
             await UpdateAsync(tx, user, set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.LockoutEnd, end).SetProperty(u => u.AccessFailedCount, 0));
             tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.PasswordReset) with { OwnerId = user.Id });
-            return new PersonChange(true, await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, AuditEntry.ByOrOperator(by, "")));
+            var ended = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, AuditEntry.ByOrOperator(by, ""));
+            return new PersonChange(true, ended.Sessions, ended.Decisions);
         }, ct);
     }
 
@@ -214,7 +213,8 @@ public sealed class People(
     {
         await UpdateAsync(tx, user, _ => { });
         tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.SignedOutEverywhere) with { OwnerId = user.Id });
-        return new PersonChange(true, await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.ended, AuditEntry.ByOrOperator(by, "")));
+        var ended = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.ended, AuditEntry.ByOrOperator(by, ""));
+        return new PersonChange(true, ended.Sessions, ended.Decisions);
     }, ct);
 
     /// <summary>Ends one sign-in of an account.</summary>
@@ -224,7 +224,8 @@ public sealed class People(
         RequireAdmin(by);
         return queue.WriteAsync(by ?? Caller.Operator, async tx =>
         {
-            if (await UserSessions.EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == sessionId && s.UserId == userId), SignInEnd.ended, AuditEntry.ByOrOperator(by, "")) == 0)
+            var which = tx.Db.UserSessions.Where(s => s.Id == sessionId);
+            if ((await UserSessions.EndAsync(tx, userId, which, SignInEnd.ended, AuditEntry.ByOrOperator(by, ""))).Sessions == 0)
                 throw new RefusedException(Refusal.NotFound, "That sign-in has ended already.");
         }, ct);
     }
@@ -286,7 +287,7 @@ public sealed class People(
         var passkeys = (await db.Set<IdentityUserPasskey<string>>().Where(p => ids.Contains(p.UserId)).Select(p => p.UserId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
         var sessions = await UserSessions.Standing(db.UserSessions, now).Where(s => ids.Contains(s.UserId)).GroupBy(s => s.UserId)
             .Select(g => new { g.Key, Count = g.Count(), Seen = g.Max(s => s.LastSeenAt) }).ToDictionaryAsync(g => g.Key, ct);
-        var working = await Working(db.ApiKeys, now).Where(k => ids.Contains(k.UserId)).GroupBy(k => k.UserId)
+        var working = await ApiKeys.Working(db.ApiKeys, now).Where(k => ids.Contains(k.UserId)).GroupBy(k => k.UserId)
             .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         return
         [
@@ -297,8 +298,6 @@ public sealed class People(
                 sessions.GetValueOrDefault(u.Id)?.Count ?? 0, sessions.GetValueOrDefault(u.Id)?.Seen, working.GetValueOrDefault(u.Id))),
         ];
     }
-
-    static IQueryable<ApiKey> Working(IQueryable<ApiKey> all, DateTimeOffset now) => all.Where(k => k.RevokedAt == null && (k.ExpiresAt == null || k.ExpiresAt > now));
 
     static void RequireAdmin(Caller? by)
     {

@@ -173,20 +173,19 @@ public sealed class UserAccounts(
         queue.WriteAsync(tx => GiveRoleAsync(tx, user.Id, role, new("", null, surface), keys), ct);
 
     /// <summary>Gives an account a role in a transaction that does more.</summary>
-    /// <returns>False if it has that role already.</returns>
-    internal static async Task<bool> GiveRoleAsync(WriteTransaction tx, string userId, string role, AuditEntry by, ApiKeys keys)
+    /// <returns>What it ended; null if it has that role already.</returns>
+    internal static async Task<SessionsEnded?> GiveRoleAsync(WriteTransaction tx, string userId, string role, AuditEntry by, ApiKeys keys)
     {
         var db = tx.Db;
         var roleId = await RoleIdAsync(db, role);
         if (await db.UserRoles.AnyAsync(r => r.UserId == userId && r.RoleId == roleId, CancellationToken.None))
-            return false;
+            return null;
         await db.UserRoles.Where(r => r.UserId == userId).ExecuteDeleteAsync(CancellationToken.None);
         db.UserRoles.Add(new() { UserId = userId, RoleId = roleId });
         await db.SaveChangesAsync(CancellationToken.None);
         tx.Audit(by with { Action = AuditActions.RoleChanged, OwnerId = userId, Detail = role });
-        await UserSessions.EndAllAsync(tx, userId, SignInEnd.role_changed, by);
         tx.AfterCommit(() => keys.Forget(userId));
-        return true;
+        return await UserSessions.EndAllAsync(tx, userId, SignInEnd.role_changed, by);
     }
 
     /// <summary>A password that nobody guesses, for somebody who is to get one.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,11 @@ public sealed record SessionDraft(string UserId, SignInWay Way, string Device)
     /// <summary>The session of the same browser that this one takes the place of; null for none.</summary>
     public string? Replaces { get; init; }
 }
+
+/// <summary>What the end of a user's sign-ins ended.</summary>
+/// <param name="Sessions">How many stood.</param>
+/// <param name="Decisions">How many of their decisions could still be undone, and were.</param>
+public sealed record SessionsEnded(int Sessions, int Decisions);
 
 /// <summary>The sign-ins of people. A cookie is worth no more than the row that it names: once that has ended, no copy of the cookie is of any use.</summary>
 public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock, IOptions<UserSessionOptions> options)
@@ -177,7 +183,8 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
         RequirePerson(caller);
         await queue.WriteAsync(caller, async tx =>
         {
-            if (await EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == sessionId && s.UserId == caller.UserId), SignInEnd.ended, AuditEntry.By(caller, "")) == 0)
+            var which = tx.Db.UserSessions.Where(s => s.Id == sessionId);
+            if ((await EndAsync(tx, caller.UserId, which, SignInEnd.ended, AuditEntry.By(caller, ""))).Sessions == 0)
                 throw new RefusedException(Refusal.NotFound, "That session has ended already.");
         }, ct);
     }
@@ -188,23 +195,41 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     public async Task<int> EndOthersAsync(Caller caller, CancellationToken ct)
     {
         RequirePerson(caller);
-        return await queue.WriteAsync(caller,
-            tx => EndAsync(tx, tx.Db.UserSessions.Where(s => s.UserId == caller.UserId && s.Id != caller.SessionId), SignInEnd.ended, AuditEntry.By(caller, "")), ct);
+        return await queue.WriteAsync(caller, async tx =>
+            (await EndAsync(tx, caller.UserId, tx.Db.UserSessions.Where(s => s.Id != caller.SessionId), SignInEnd.ended, AuditEntry.By(caller, ""))).Sessions, ct);
     }
 
     /// <summary>HitlReview itself ends a session, as when the provider no longer vouches for it.</summary>
-    public Task EndAsync(string sessionId, SignInEnd why, CancellationToken ct) =>
-        queue.WriteAsync(tx => EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == sessionId), why, AuditEntry.By(null, "")), ct);
+    public Task EndAsync(string sessionId, SignInEnd why, CancellationToken ct) => queue.WriteAsync(async tx =>
+    {
+        var which = tx.Db.UserSessions.Where(s => s.Id == sessionId);
+        if (await which.Select(s => s.UserId).FirstOrDefaultAsync(CancellationToken.None) is { } userId)
+            await EndAsync(tx, userId, which, why, AuditEntry.By(null, ""));
+    }, ct);
 
-    /// <summary>Ends all sessions of a user, in the transaction of whatever ends them: another password or role, or an admin.</summary>
+    /// <summary>
+    /// Ends all sessions of a user, in the transaction of whatever ends them: another password or role, or an admin. Their decisions that can
+    /// still be undone are.
+    /// </summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="userId">The user.</param>
     /// <param name="why">What ends them.</param>
     /// <param name="by">Who did it and where it came in.</param>
-    /// <returns>How many stood.</returns>
-    public static Task<int> EndAllAsync(WriteTransaction tx, string userId, SignInEnd why, AuditEntry by) => EndAsync(tx, tx.Db.UserSessions.Where(s => s.UserId == userId), why, by);
+    public static async Task<SessionsEnded> EndAllAsync(WriteTransaction tx, string userId, SignInEnd why, AuditEntry by) => new(
+        await EndAsync(tx, tx.Db.UserSessions.Where(s => s.UserId == userId), why, by),
+        await Undoable.WithdrawAllAsync(tx, userId, by, CancellationToken.None));
 
-    internal static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
+    /// <summary>
+    /// Ends sessions of a user that are perhaps in somebody else's hands. Which of their decisions that can still be undone were made there
+    /// isn't known: all of them are.
+    /// </summary>
+    internal static async Task<SessionsEnded> EndAsync(WriteTransaction tx, string userId, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
+    {
+        var ended = await EndAsync(tx, which.Where(s => s.UserId == userId), why, by);
+        return new(ended, ended == 0 ? 0 : await Undoable.WithdrawAllAsync(tx, userId, by, CancellationToken.None));
+    }
+
+    static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
     {
         var ended = await Standing(which, tx.Now).Select(s => new { s.Id, s.UserId }).ToListAsync(CancellationToken.None);
         await which.Where(s => s.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, tx.Now).SetProperty(s => s.ProviderTokens, (string?)null), CancellationToken.None);

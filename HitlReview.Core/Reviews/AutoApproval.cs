@@ -24,6 +24,9 @@ public sealed class AutoApproval
     /// <summary>What that key was called when it asked.</summary>
     public string? AskedBy { get; init; }
 
+    /// <summary>The API key with which it was given, and with which it ends; null where a person gave it.</summary>
+    public string? GivenByKeyId { get; set; }
+
     /// <summary>When it was given; given again after a revocation: the last time.</summary>
     public required DateTimeOffset CreatedAt { get; set; }
 

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>Standing approvals: what stands, giving one, using one, revoking one.</summary>
-public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts)
+public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
 {
     /// <summary>The message of a decision that a standing approval made.</summary>
     public const string Message = "Auto-approved (user approved all future actions for this node)";
@@ -14,13 +14,16 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <summary>How such an approval is named in a result. Never used to look one up: two different ones can have the same name.</summary>
     public static string Key(string graphExecId, string nodeId) => $"auto_approve_{graphExecId}_{nodeId}";
 
-    /// <summary>The caller's standing approvals, newest first; revoked ones are left out.</summary>
+    /// <summary>The caller's standing approvals, newest first; those revoked, or whose key has ended, are left out.</summary>
     public async Task<ListPage<AutoApproval>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {
         caller.Require(KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        var working = ApiKeys.Working(db.ApiKeys, clock.GetUtcNow());
         // Ids have no line breaks, so that no two approvals are one in this order.
         return await db.AutoApprovals.AsNoTracking().Where(a => a.UserId == caller.UserId && a.RevokedAt == null)
+            .Where(a => a.AskedByKeyId == null || working.Any(k => k.Id == a.AskedByKeyId))
+            .Where(a => a.GivenByKeyId == null || working.Any(k => k.Id == a.GivenByKeyId))
             .PageAsync(a => a.CreatedAt, a => a.GraphExecId + "\n" + a.NodeId, page, ct);
     }
 
@@ -45,22 +48,27 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
 
     /// <summary>
     /// Gives a standing approval in the transaction of the decision that asks for it, for the kind of asker, the block and the key of the
-    /// review alone. Given again it is a no-op; given for another asker it takes the place of the one that stood.
+    /// review alone. One given with a key ends with that key. Given again it is a no-op, unless a person gives what stood by a key, or by
+    /// one that has ended; given for another asker it takes the place of the one that stood.
     /// </summary>
     internal static async Task GiveAsync(WriteTransaction tx, Caller caller, Review review, CancellationToken ct)
     {
         var given = await tx.ExecuteAsync($"""
-            INSERT INTO auto_approvals (user_id, graph_exec_id, node_id, origin, block_id, asked_by_key_id, asked_by, created_at, revoked_at, use_count, last_used_at)
-            VALUES (@user, @exec, @node, @origin, @block, @key, @name, @now, NULL, 0, NULL)
+            INSERT INTO auto_approvals (user_id, graph_exec_id, node_id, origin, block_id, asked_by_key_id, asked_by, given_by_key_id,
+                                        created_at, revoked_at, use_count, last_used_at)
+            VALUES (@user, @exec, @node, @origin, @block, @key, @name, @by, @now, NULL, 0, NULL)
             ON CONFLICT (user_id, graph_exec_id, node_id) DO UPDATE
             SET origin = excluded.origin, block_id = excluded.block_id, asked_by_key_id = excluded.asked_by_key_id, asked_by = excluded.asked_by,
-                created_at = excluded.created_at, revoked_at = NULL,
+                given_by_key_id = excluded.given_by_key_id, created_at = excluded.created_at, revoked_at = NULL,
                 use_count = CASE WHEN auto_approvals.revoked_at IS NULL THEN 0 ELSE auto_approvals.use_count END
             WHERE auto_approvals.revoked_at IS NOT NULL
                OR NOT (auto_approvals.origin = excluded.origin AND COALESCE(auto_approvals.block_id, '') = COALESCE(excluded.block_id, '')
                        AND COALESCE(auto_approvals.asked_by_key_id, '') = COALESCE(excluded.asked_by_key_id, ''))
+               OR (auto_approvals.given_by_key_id IS NOT NULL
+                   AND (excluded.given_by_key_id IS NULL
+                        OR NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = auto_approvals.given_by_key_id AND {Standing.KeyWorks})))
             """, ct, ("user", review.UserId), ("exec", review.GraphExecId), ("node", review.NodeId), ("origin", review.Origin), ("block", review.BlockId),
-            ("key", review.AskedByKeyId), ("name", review.AskedBy), ("now", tx.Now));
+            ("key", review.AskedByKeyId), ("name", review.AskedBy), ("by", caller.Key?.Id), ("now", tx.Now));
         if (given == 0)
             return;
         tx.Audit(AuditEntry.By(caller, AuditActions.AutoApprovalGiven) with
@@ -113,10 +121,14 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             tx.Publish(new AutoApprovalsChanged(userId));
     }
 
-    /// <summary>The condition of the standing approval for one asker and block, with the parameters user, exec, node, origin, block and key, where none is the empty string. What stands for a key ends with the key.</summary>
-    internal const string Matches = """
+    /// <summary>
+    /// The condition of the standing approval for one asker and block, with the parameters user, exec, node, origin, block and key, where
+    /// none is the empty string, and now. What stands for a key, or by a key, ends with the key, in whatever way that ends.
+    /// </summary>
+    internal const string Matches = $"""
         user_id = @user AND graph_exec_id = @exec AND node_id = @node AND origin = @origin AND COALESCE(block_id, '') = @block
         AND COALESCE(asked_by_key_id, '') = @key AND revoked_at IS NULL
-        AND (asked_by_key_id IS NULL OR EXISTS (SELECT 1 FROM api_keys k WHERE k.id = asked_by_key_id AND k.revoked_at IS NULL))
+        AND (asked_by_key_id IS NULL OR EXISTS (SELECT 1 FROM api_keys k WHERE k.id = asked_by_key_id AND {Standing.KeyWorks}))
+        AND (given_by_key_id IS NULL OR EXISTS (SELECT 1 FROM api_keys k WHERE k.id = given_by_key_id AND {Standing.KeyWorks}))
         """;
 }

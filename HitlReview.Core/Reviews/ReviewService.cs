@@ -293,7 +293,7 @@ public sealed class ReviewService(
                    EXISTS (SELECT 1 FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND asked_by_key_id <> @key)
             """, r => (Text(r, 0), r.GetBoolean(1), r.GetBoolean(2), Text(r, 3), r.GetBoolean(4)), ct,
             ("exec", request.GraphExecId), ("user", caller.UserId), ("node", request.NodeId), ("origin", ReviewOrigin.Agent), ("block", ""),
-            ("key", caller.Key?.Id ?? ""), ("id", request.NodeExecId));
+            ("key", caller.Key?.Id ?? ""), ("id", request.NodeExecId), ("now", tx.Now));
         if (request.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
             throw await WhyNoChatAsync(tx, caller, request.GraphExecId, ct);
         if (execution is not null)

@@ -84,6 +84,8 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
             review.ToTable("reviews").HasKey(r => r.NodeExecId);
             review.HasIndex(r => new { r.UserId, r.Status, r.CreatedAt, r.NodeExecId });
             review.HasIndex(r => new { r.GraphExecId, r.Status });
+            // What a key sees that may only ask: a few of perhaps many. In order, or SQLite would rather read all of them in order.
+            review.HasIndex(r => new { r.UserId, r.AskedByKeyId, r.Status, r.CreatedAt, r.NodeExecId }).HasDatabaseName("IX_reviews_of_a_key");
             review.HasIndex(r => new { r.UserId, r.ReviewedAt, r.NodeExecId }).HasFilter("reviewed_at IS NOT NULL");
         });
         builder.Entity<ReviewDraft>().ToTable("review_drafts").HasKey(d => new { d.UserId, d.NodeExecId });

@@ -17,6 +17,9 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
 {
     static Caller Agent { get; } = new(Cast.Rosa.Id, IsAdmin: false, Surface.Rest) { Key = new("key-rosa", "tests", KeyMay.ask) };
 
+    static Caller Decider { get; } =
+        new(Cast.Rosa.Id, IsAdmin: false, Surface.Rest) { Key = new("deciding-key-rosa", "deciding tests", KeyMay.decide) };
+
     static Caller AdminsDecider { get; } = new(Cast.Ada.Id, IsAdmin: true, Surface.Rest) { Key = new("deciding-key-ada", "decides", KeyMay.decide) };
 
     protected override void Configure(IServiceCollection services)
@@ -27,8 +30,10 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
         services.AddSingleton<UserSessions>();
     }
 
-    [Fact, Invariant(8), Invariant(11)]
-    public async Task What_stands_for_a_key_ends_with_the_key()
+    [Theory, Invariant(8), Invariant(11)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_stands_for_a_key_ends_with_the_key(bool revoked)
     {
         var execution = await Engine.StartAsync(Agent, new GraphSketch().Probe("a", """{"data":1}"""));
         await AskAsync(Request("first"), Agent);
@@ -38,13 +43,39 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
         var node = await Engine.NodeAsync(execution, "a");
         await DecideAsync(Approve(node.Id) with { AutoApproveFuture = true });
 
-        await Store.Get<ApiKeys>().RevokeAsync(Rosa, "key-rosa", Ct);
+        await EndAsync("key-rosa", revoked);
 
+        Assert.Empty((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items);
         await Queue.WriteAsync(async tx =>
         {
             var again = new ReviewRequest("again", execution, "a", Json("2")) { BlockId = node.BlockId, AskedByKeyId = "key-rosa" };
             Assert.False(await AutoApprovals.UseAsync(tx, Cast.Rosa.Id, ReviewOrigin.Graph, again, Ct));
         }, Ct);
+    }
+
+    [Theory, Invariant(8), Invariant(11)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_key_has_approved_ahead_ends_with_that_key_unless_its_person_gives_it_too(bool revoked)
+    {
+        await AskAsync(Request("first", "one"));
+        await AskAsync(Request("second", "two"));
+        await Deciding.DecideAsync(Decider, [Approve("first") with { AutoApproveFuture = true }], Ct);
+        await Deciding.DecideAsync(Decider, [Approve("second") with { AutoApproveFuture = true }], Ct);
+        Assert.True((await AskAsync(Request("third", "one"))).AutoApproved);
+        await GiveAsync(Rosa, "two");
+        await GiveAsync(Decider, "two"); // No-op: it is the person's.
+
+        await EndAsync(Decider.Key!.Id, revoked);
+
+        Assert.Equal("two", Assert.Single((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items).GraphExecId);
+        Assert.True((await AskAsync(Request("fourth", "two"))).AutoApproved);
+        Assert.Equal(ReviewStatus.WAITING, (await AskAsync(Request("fifth", "one"))).Status);
+        await GiveAsync(Rosa, "one");
+        Assert.True((await AskAsync(Request("sixth", "one"))).AutoApproved);
+
+        Task GiveAsync(Caller by, string execution) => Queue.WriteAsync(tx =>
+            AutoApprovals.GiveAsync(tx, by, Request("any", execution).ToReview(Cast.Rosa.Id, ReviewOrigin.Agent, tx.Now), Ct), Ct);
     }
 
     [Theory, Invariant(8), Invariant(11)]
@@ -61,10 +92,7 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
         await Engine.RunAsync(before);
         Assert.Equal(ExecutionStatus.COMPLETED, (await Engine.ReadAsync(before)).Execution.Status);
 
-        if (revoked)
-            await Store.Get<ApiKeys>().RevokeAsync(Rosa, "key-rosa", Ct);
-        else
-            await ExpireAsync("key-rosa");
+        await EndAsync("key-rosa", revoked);
         await Engine.RunAsync(after);
 
         Assert.Single(Probes.Effects.All);
@@ -187,9 +215,14 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
             .ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever), Ct);
     }
 
-    /// <summary>The key has an end, which has come.</summary>
-    async Task ExpireAsync(string keyId)
+    /// <summary>The key is revoked, or has an end, which has come.</summary>
+    async Task EndAsync(string keyId, bool revoked)
     {
+        if (revoked)
+        {
+            await Store.Get<ApiKeys>().RevokeAsync(Rosa, keyId, Ct);
+            return;
+        }
         await using var db = Store.Db();
         await db.ApiKeys.Where(k => k.Id == keyId)
             .ExecuteUpdateAsync(set => set.SetProperty(k => k.ExpiresAt, Store.Clock.GetUtcNow()), Ct);

@@ -1,8 +1,10 @@
+using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -319,6 +321,35 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         // What its user sees, a key that may decide sees.
         Assert.Equal(graph, (await Executions.GetAsync(Decider, graph, 100, 1_000_000, Ct)).Execution.Id);
         Assert.Equal("hers", (await Reviews.GetAsync(Decider, "hers", Ct)).NodeExecId);
+    }
+
+    [Fact]
+    public async Task The_page_of_a_key_that_may_only_ask_is_not_found_among_all_that_waits_for_its_user()
+    {
+        await using var db = Store.Db();
+        for (var i = 0; i < 5_000; i++)
+            db.Reviews.Add(Request($"r{i}").ToReview(Rosa.UserId, ReviewOrigin.Agent, TestStore.Start.AddSeconds(i)));
+        await db.SaveChangesAsync(Ct);
+        // As PostgreSQL does by itself, and SQLite doesn't.
+        if (Store.Provider == DatabaseProvider.Postgres)
+            await db.Database.ExecuteSqlRawAsync("ANALYZE", Ct);
+
+        var waiting = db.Reviews.OwnOf(Agent).Where(r => r.Status == ReviewStatus.WAITING);
+        var page = waiting.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId).Take(26);
+        foreach (var query in new[] { waiting.Select(r => r.NodeExecId), page.Select(r => r.NodeExecId) })
+            Assert.Contains("IX_reviews_of_a_key", await PlanAsync(query), StringComparison.Ordinal);
+
+        async Task<string> PlanAsync(IQueryable<string> query)
+        {
+            await db.Database.OpenConnectionAsync(Ct);
+            await using var command = query.CreateDbCommand();
+            command.CommandText = (Store.Provider == DatabaseProvider.Sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN ") + command.CommandText;
+            await using var reader = await command.ExecuteReaderAsync(Ct);
+            var plan = new StringBuilder();
+            while (await reader.ReadAsync(Ct))
+                plan.AppendLine(reader.GetString(reader.FieldCount - 1));
+            return plan.ToString();
+        }
     }
 
     [Fact, Invariant(1)]

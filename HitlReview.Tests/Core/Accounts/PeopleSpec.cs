@@ -101,6 +101,74 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         await RefusedAsync(Refusal.Conflict, () => Reviews.RequestAsync(agent, Request("outside-2"), Ct));
     }
 
+    [Theory, Invariant(9)]
+    [InlineData("sign-out")]
+    [InlineData("end")]
+    [InlineData("reset")]
+    [InlineData("role")]
+    [InlineData("change")]
+    [InlineData("end-own")]
+    [InlineData("end-others")]
+    [InlineData("provider")]
+    public async Task Whatever_but_a_plain_sign_out_ends_a_sign_in_takes_back_what_can_still_be_undone(string act)
+    {
+        var sessions = Store.Get<UserSessions>();
+        var other = await OpenAsync(Cast.Rosa);
+        await AskAsync("first");
+        await Store.Get<Undoable>().DecideAsync(Rosa with { SessionId = other }, [Approve("first")], TimeSpan.FromSeconds(60), Ct);
+
+        switch (act)
+        {
+            case "sign-out":
+                Assert.Equal(1, (await DoAsync(people => people.SignOutAsync(Admin, Cast.Rosa.Id, Ct))).DecisionsWithdrawn);
+                break;
+            case "end":
+                await DoAsync(async people =>
+                {
+                    await people.EndSessionAsync(Admin, Cast.Rosa.Id, other, Ct);
+                    return 0;
+                });
+                break;
+            case "reset":
+                Assert.Equal(1, (await DoAsync(people => people.ResetPasswordAsync(Admin, Cast.Rosa.Id, Password, Ct))).DecisionsWithdrawn);
+                break;
+            case "role":
+                Assert.Equal(1, (await DoAsync(people => people.SetRoleAsync(Admin, Cast.Rosa.Id, Roles.Admin, Ct))).DecisionsWithdrawn);
+                break;
+            case "change":
+                await using (var scope = Store.Services.CreateAsyncScope())
+                    await scope.ServiceProvider.GetRequiredService<UserAccounts>()
+                        .ChangePasswordAsync(Rosa, Person.Password, Password, "192.0.2.1", Ct);
+                break;
+            case "end-own":
+                await sessions.EndAsync(Rosa, other, Ct);
+                break;
+            case "end-others":
+                Assert.Equal(1, await sessions.EndOthersAsync(Rosa, Ct));
+                break;
+            case "provider":
+                await sessions.EndAsync(other, SignInEnd.provider, Ct);
+                break;
+        }
+
+        Store.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("first")).Status);
+        Assert.Contains(await TrailAsync(), e => e.Action == AuditActions.DecisionWithdrawn && e.NodeExecId == "first");
+    }
+
+    [Fact]
+    public async Task What_somebody_decided_before_they_sign_out_is_carried_out()
+    {
+        await AskAsync("first");
+        await Store.Get<Undoable>().DecideAsync(Rosa, [Approve("first")], TimeSpan.FromSeconds(60), Ct);
+        await Store.Get<UserSessions>().SignOutAsync(Rosa, Ct);
+
+        Store.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        Assert.Equal(ReviewStatus.APPROVED, (await ReadAsync("first")).Status);
+    }
+
     [Fact]
     public async Task A_key_that_is_on_its_way_while_its_user_is_disabled_writes_nothing()
     {

@@ -1,6 +1,11 @@
+using HitlReview.Core;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace HitlReview.Tests.Core.Storage;
 
@@ -59,6 +64,34 @@ public abstract class SchemaSpec(TestStore store) : IAsyncDisposable
         await using var any = NewStore();
         await using var db = any.CreateDbContext();
         Assert.False(db.Database.HasPendingModelChanges(), "An entity was changed without a migration.");
+    }
+
+    [Fact]
+    public async Task What_stood_before_it_was_known_by_which_key_it_was_given_is_found_in_the_trail()
+    {
+        await store.CreateAsync();
+        await using (var any = NewStore())
+        await using (var db = any.CreateDbContext())
+        {
+            foreach (var (node, key) in new[] { ("by a key", "key-rosa"), ("by a person", null) })
+            {
+                db.AutoApprovals.Add(new() { UserId = "rosa", GraphExecId = "run-1", NodeId = node, Origin = ReviewOrigin.Agent, CreatedAt = TestStore.Start });
+                foreach (var (seq, at, by) in new[] { (node.Length, TestStore.Start, key), (100 + node.Length, TestStore.Start.AddDays(-1), "another") })
+                    db.AuditEvents.Add(new()
+                    {
+                        Seq = seq, At = at, Surface = Surface.Rest, Action = AuditActions.AutoApprovalGiven, OwnerId = "rosa", GraphExecId = "run-1",
+                        Detail = node, KeyId = by, PrevHash = "", Hash = "",
+                    });
+            }
+            await db.SaveChangesAsync(Ct);
+            await db.GetService<IMigrator>().MigrateAsync("WaitingTotals", Ct);
+        }
+
+        await ServeAsync();
+
+        await using var again = NewStore();
+        await using var read = again.CreateDbContext();
+        Assert.Equal(["key-rosa", null], await read.AutoApprovals.OrderBy(a => a.NodeId).Select(a => a.GivenByKeyId).ToListAsync(Ct));
     }
 
     [Fact]

@@ -644,6 +644,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("GivenByKeyId")
+                        .HasColumnType("text")
+                        .HasColumnName("given_by_key_id");
+
                     b.Property<long?>("LastUsedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("last_used_at");
@@ -679,7 +683,8 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
                     b.Property<string>("AskedByKeyId")
                         .HasColumnType("text")
-                        .HasColumnName("asked_by_key_id");
+                        .HasColumnName("asked_by_key_id")
+                        .UseCollation("C");
 
                     b.Property<bool>("AutoApproved")
                         .HasColumnType("boolean")
@@ -789,6 +794,9 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.HasKey("NodeExecId");
 
                     b.HasIndex("GraphExecId", "Status");
+
+                    b.HasIndex("UserId", "AskedByKeyId", "Status", "CreatedAt", "NodeExecId")
+                        .HasDatabaseName("IX_reviews_of_a_key");
 
                     b.HasIndex("UserId", "ReviewedAt", "NodeExecId")
                         .HasFilter("reviewed_at IS NOT NULL");

@@ -617,6 +617,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("GivenByKeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("given_by_key_id");
+
                     b.Property<long?>("LastUsedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_used_at");
@@ -759,6 +763,9 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.HasKey("NodeExecId");
 
                     b.HasIndex("GraphExecId", "Status");
+
+                    b.HasIndex("UserId", "AskedByKeyId", "Status", "CreatedAt", "NodeExecId")
+                        .HasDatabaseName("IX_reviews_of_a_key");
 
                     b.HasIndex("UserId", "ReviewedAt", "NodeExecId")
                         .HasFilter("reviewed_at IS NOT NULL");
