@@ -103,6 +103,7 @@ public sealed partial class AccessTableTests : IAsyncLifetime
         GET /account/setup                                               yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
         POST /account/setup                                              yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
         GET /account/seen                                                yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
+        GET /account/stands                                              yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
         GET /account/demo                                                yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
         POST /account/demo                                               yes yes yes | 403 403 403 403 | 403  403  403  | 403 403 | yes yes | yes
         GET /account/passkeys                                            302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302

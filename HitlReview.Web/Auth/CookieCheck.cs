@@ -7,6 +7,9 @@ using Microsoft.AspNetCore.StaticAssets;
 
 namespace HitlReview.Web.Auth;
 
+/// <summary>On an address that open pages ask by themselves: a request there says nothing of whether anybody is at the page.</summary>
+sealed class OnlyLooksOn;
+
 /// <summary>
 /// Looks at each request whether the session that the cookie names still stands, and notes that it is in use. A cookie of an ended session,
 /// or of none, is nobody's. It isn't deleted: the answer might reach the browser after a newer cookie of the same name.
@@ -37,7 +40,7 @@ static partial class CookieCheck
             look = await sessions.LookAsync(caller, http.RequestAborted);
         if (look.End is { } why)
             End(context, why);
-        else
+        else if (http.GetEndpoint()?.Metadata.GetMetadata<OnlyLooksOn>() is null)
             await SeeAsync(http, sessions, look.Session!);
     }
 

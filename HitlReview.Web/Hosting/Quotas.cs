@@ -11,4 +11,7 @@ public sealed class Quotas(IOptions<LimitOptions> limits)
 
     /// <summary>Pages with a circuit.</summary>
     public Quota OpenPages { get; } = new(limits.Value.OpenPages);
+
+    /// <summary>Pages without one that wait for the end of their sign-in.</summary>
+    public Quota PlainPages { get; } = new(limits.Value.OpenPages);
 }

@@ -103,6 +103,63 @@ for (const kind of ['keydown', 'pointerdown', 'wheel'])
   addEventListener(kind, () => { if (performance.now() - seenAt > seenEvery) look(); }, { capture: true, passive: true });
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') look(); });
 
+// A plain page has no connection that ends with its sign-in. It waits for that end while somebody can see it; hidden, it holds no line that another
+// page may need, and looks when it is seen again. That nothing answers is no end.
+let waiting = null;
+let sentAt = -Infinity;
+
+async function waitForEnd() {
+  for (let failed = 0; ;) {
+    await visible();
+    waiting = new AbortController();
+    try {
+      const answer = await fetch(`/account/stands?person=${person}`, { cache: 'no-store', signal: waiting.signal });
+      if (answer.status === 200 && !isSending()) {
+        await leaveFor(await answer.text());
+        return;
+      }
+      failed = answer.status === 204 ? 0 : failed + 1;
+    } catch {
+      failed++;
+    }
+    if (failed > 0) await pause(Math.min(500 * 2 ** failed, 30000));
+  }
+}
+
+// By the sign-in page, which says why; where the browser has a newer sign-in of the same person, the address anew.
+async function leaveFor(why) {
+  document.body.replaceChildren();
+  if (why === '' || await isStillHere().catch(() => false)) {
+    leave();
+    return;
+  }
+  forgetTyped();
+  location.replace(`/account/login?returnUrl=${encodeURIComponent(location.pathname + location.search)}&ended=${why}`);
+}
+
+// A form that is on its way may itself end the sign-in and bring the next one, and leaving would lose its answer.
+const isSending = () => performance.now() - sentAt < 10000;
+
+function visible() {
+  return new Promise(resolve => {
+    const look = () => {
+      if (document.visibilityState !== 'visible') return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    look();
+  });
+}
+
+if (isPlain && person !== '') {
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') waiting?.abort(); });
+  document.addEventListener('submit', () => { sentAt = performance.now(); });
+  // Back to a page that the browser had put aside as it was.
+  addEventListener('pageshow', event => { if (event.persisted) look(); });
+  waitForEnd();
+}
+
 // What the browser keeps of what was typed is for one person. Whoever comes after a sign-out, or after another's sign-in, finds nothing of it; what
 // had to be kept is on the server.
 function forgetTyped() {

@@ -79,8 +79,16 @@ public abstract class SchemaSpec(TestStore store) : IAsyncDisposable
                 foreach (var (seq, at, by) in new[] { (node.Length, TestStore.Start, key), (100 + node.Length, TestStore.Start.AddDays(-1), "another") })
                     db.AuditEvents.Add(new()
                     {
-                        Seq = seq, At = at, Surface = Surface.Rest, Action = AuditActions.AutoApprovalGiven, OwnerId = "rosa", GraphExecId = "run-1",
-                        Detail = node, KeyId = by, PrevHash = "", Hash = "",
+                        Seq = seq,
+                        At = at,
+                        Surface = Surface.Rest,
+                        Action = AuditActions.AutoApprovalGiven,
+                        OwnerId = "rosa",
+                        GraphExecId = "run-1",
+                        Detail = node,
+                        KeyId = by,
+                        PrevHash = "",
+                        Hash = "",
                     });
             }
             await db.SaveChangesAsync(Ct);

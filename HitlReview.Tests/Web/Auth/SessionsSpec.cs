@@ -93,6 +93,10 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         await using var db = App.Db();
         await db.UserSessions.ExecuteUpdateAsync(set => set.SetProperty(s => s.LastSeenAt, DateTimeOffset.UtcNow.AddYears(-1)), Ct);
 
+        // A page that only waits for the end of its sign-in is no use of it.
+        Assert.Equal("", (await visitor.OpenAsync("/account/stands?person=somebody")).Html);
+        Assert.True(await db.UserSessions.AsNoTracking().Where(s => s.Device != "tests").Select(s => s.LastSeenAt).SingleAsync(Ct) < began);
+
         await visitor.OpenAsync("/account/seen");
         var seen = await db.UserSessions.AsNoTracking().Where(s => s.Device != "tests").Select(s => s.LastSeenAt).SingleAsync(Ct);
         await visitor.OpenAsync("/account/seen");

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Hosting;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -14,11 +15,16 @@ static class AccountEndpoints
     /// <summary>Where js/passkeys.js asks for the password before the device makes a passkey, which would lie there unused after a wrong one.</summary>
     public const string PasskeyPassword = "/account/passkeys/password";
 
+    /// <summary>After so long a page asks again: what lies between may give up on an answer that doesn't come.</summary>
+    static readonly TimeSpan s_wait = TimeSpan.FromSeconds(25);
+
     public static void MapAccount(this WebApplication app)
     {
         var account = app.MapGroup("/account").ExcludeFromDescription();
         account.MapPost("/logout", SignOutAsync);
         app.MapPost(PasskeyPassword, CheckPasswordAsync).ExcludeFromDescription().RequireRateLimiting(AnonymousLimits.Policy);
+        // A page without a circuit waits for the end of its sign-in (connection.js); a page that is only open keeps none alive.
+        account.MapGet("/stands", StandsAsync).AllowAnonymous().WithMetadata(new OnlyLooksOn());
         // A page asks who is there, and so says that somebody is (connection.js): the cookie's session is in use.
         account.MapGet("/seen", (ClaimsPrincipal user) => TypedResults.Text(Callers.MarkOf(user))).AllowAnonymous();
         if (app.Services.GetRequiredService<IOptions<OidcOptions>>().Value.IsOn)
@@ -39,6 +45,22 @@ static class AccountEndpoints
         {
             return TypedResults.Text(e.Message, statusCode: Problems.StatusOf(e.Refusal));
         }
+    }
+
+    /// <summary>Answers once the sign-in behind a page has ended, or is another person's.</summary>
+    /// <returns>Why it ended, if that is known. No content where it stands, and the page asks again.</returns>
+    static async Task<Results<NoContent, ContentHttpResult, StatusCodeHttpResult>> StandsAsync(
+        HttpContext context, string? person, LiveSignIns signIns, Quotas quotas, TimeProvider clock, IHostApplicationLifetime host)
+    {
+        if (context.User.Identity is not { IsAuthenticated: true } || Callers.MarkOf(context.User) != person)
+            return TypedResults.Text($"{CookieCheck.WhyEnded(context)}");
+        using var place = quotas.PlainPages.TryTake(Callers.IdOf(context.User)!);
+        if (place is null)
+            return TypedResults.StatusCode(StatusCodes.Status429TooManyRequests);
+        using var signIn = signIns.Follow(context.User);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, signIn.Ended, host.ApplicationStopping);
+        await Task.Delay(s_wait, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return signIn.Why is { } why ? TypedResults.Text($"{why}") : TypedResults.NoContent();
     }
 
     static async Task<Results<RedirectHttpResult, BadRequest>> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignIns signIns)

@@ -407,19 +407,9 @@ public sealed partial class InboxPage
         if (_counting is not null)
             await _counting.DisposeAsync();
         _self?.Dispose();
-        try
-        {
-            if (_inbox is not null)
-            {
-                await _inbox.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone, and the page with it.
-        }
+        // First: a browser that doesn't answer is waited for.
         await base.DisposeAsync();
+        await _inbox.LetGoAsync();
+        await _module.LetGoAsync();
     }
 }

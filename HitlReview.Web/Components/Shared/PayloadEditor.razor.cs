@@ -194,19 +194,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _self?.Dispose();
-        try
-        {
-            if (_editor is not null)
-            {
-                await _editor.InvokeVoidAsync("dispose");
-                await _editor.DisposeAsync();
-            }
-            if (_module is not null)
-                await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone, and the editor with it.
-        }
+        await _editor.LetGoAsync("dispose");
+        await _module.LetGoAsync();
     }
 }

@@ -95,6 +95,79 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
         await Expect(seat["sign-in-ended"]).ToContainTextAsync("This sign-in was ended.");
     }
 
+    [Theory]
+    [InlineData("/account/keys")]
+    [InlineData("/account")]
+    [InlineData("/account/passkeys")]
+    [InlineData("/account/sessions")]
+    [InlineData("/admin/people")]
+    [InlineData("/admin/people/{me}")]
+    public async Task A_page_of_forms_is_left_by_itself_when_its_sign_in_ends(string path)
+    {
+        await BecomeAsync(Roles.Admin);
+        await using var seat = await OpenAsync(path.Replace("{me}", Me.Id, StringComparison.Ordinal));
+        await FollowedAsync();
+
+        await App.Get<UserSessions>().EndOthersAsync(Caller, Ct);
+
+        await Expect(seat["sign-in-ended"]).ToContainTextAsync("This sign-in was ended.");
+        await Expect(seat["password"]).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_page_of_forms_stays_while_only_the_network_is_gone()
+    {
+        await using var seat = await Browser.OpenAsync(App, Me);
+        seat.FaultsExpected = true;
+        var asked = new Recorded<string>();
+        await seat.Page.RouteAsync("**/account/stands*", route =>
+        {
+            asked.Add(route.Request.Url);
+            return route.AbortAsync();
+        });
+        await seat.Page.GotoAsync("/account/keys");
+        await asked.WaitAsync(_ => true, 2, "questions that nobody answers");
+        await Expect(seat["make-key"]).ToBeVisibleAsync();
+
+        await seat.Page.UnrouteAllAsync();
+        await FollowedAsync();
+        await using (var scope = App.Services.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<People>().DisableAsync(by: null, Me.Id, null, Ct);
+
+        await Expect(seat["sign-in-ended"]).ToHaveTextAsync("Your account was disabled. An admin can let you in again.");
+    }
+
+    [Fact]
+    public async Task A_key_in_the_clear_goes_with_the_sign_in()
+    {
+        await using var seat = await OpenAsync("/account/keys");
+        await seat["key-name"].FillAsync("mine");
+        await seat["make-key"].ClickAsync();
+        var key = await seat["new-key"].TextContentAsync();
+        await FollowedAsync();
+
+        await App.Get<UserSessions>().EndOthersAsync(Caller, Ct);
+
+        await Expect(seat["password"]).ToBeVisibleAsync();
+        Assert.DoesNotContain(key!, await seat.Page.ContentAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_changes_the_password_on_its_page_stays_there()
+    {
+        await using var seat = await OpenAsync("/account");
+        await FollowedAsync();
+        await seat["current-password"].FillAsync(Person.Password);
+        await seat["new-password"].FillAsync(NextPassword);
+
+        await seat["change-password"].ClickAsync();
+
+        await Expect(seat.Page.Locator(".said")).ToBeVisibleAsync();
+        await FollowedAsync();
+        await seat.Page.ReloadAsync();
+        await Expect(seat["change-password"]).ToBeVisibleAsync();
+    }
+
     [Fact]
     public async Task Somebody_who_was_disabled_is_promised_nothing()
     {

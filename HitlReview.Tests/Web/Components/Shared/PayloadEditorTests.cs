@@ -2,6 +2,7 @@ using System.Text.Json;
 using Bunit;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Components.Shared;
+using Microsoft.JSInterop;
 
 namespace HitlReview.Tests.Web.Components.Shared;
 
@@ -30,5 +31,46 @@ public sealed class PayloadEditorTests
 
         await shown.InvokeAsync(shown.Instance.ForgetAsync);
         Assert.Single(editor.Invocations["forget"]);
+    }
+
+    [Fact]
+    public async Task An_end_that_the_browser_does_not_answer_is_no_fault()
+    {
+        await using var page = new BunitContext();
+        var editor = page.JSInterop.SetupModule(_ => true).SetupModule("open", _ => true);
+        editor.SetupVoid("dispose").SetCanceled();
+        var shown = page.Render<PayloadEditor>(p => p.Add(e => e.Original, JsonText.EmptyObject));
+
+        await shown.InvokeAsync(async () => await shown.Instance.DisposeAsync());
+
+        Assert.Single(editor.Invocations["dispose"]);
+    }
+
+    [Theory]
+    [InlineData(typeof(TaskCanceledException))]
+    [InlineData(typeof(JSDisconnectedException))]
+    [InlineData(typeof(JSException))]
+    public async Task A_part_of_the_browser_that_is_gone_is_let_go_of(Type what)
+    {
+        var part = new GonePart((Exception)(what == typeof(TaskCanceledException) ? new TaskCanceledException() : Activator.CreateInstance(what, "gone")!));
+
+        await part.LetGoAsync();
+
+        Assert.True(part.WasAsked);
+    }
+
+    sealed class GonePart(Exception why) : IJSObjectReference
+    {
+        public bool WasAsked { get; private set; }
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => throw why;
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => throw why;
+
+        public ValueTask DisposeAsync()
+        {
+            WasAsked = true;
+            return ValueTask.FromException(why);
+        }
     }
 }
