@@ -117,6 +117,13 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         return [.. found.Select(WithLastUse)];
     }
 
+    /// <summary>How many keys of a user work.</summary>
+    public async Task<int> CountWorkingAsync(string userId, CancellationToken ct)
+    {
+        await using var db = contexts.CreateDbContext();
+        return await Working(db.ApiKeys, clock.GetUtcNow()).CountAsync(k => k.UserId == userId, ct);
+    }
+
     /// <summary>The keys of one user or of all that are not revoked, newest first.</summary>
     /// <param name="by">An admin; null for an operator at the command line.</param>
     /// <param name="userId">Whose; null for everybody's.</param>

@@ -57,7 +57,11 @@ public sealed class SharedApp<TStore> : IAsyncLifetime where TStore : TestStore,
     public TestApp App { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => App = await TestApp.StartAsync(_store);
+    public async ValueTask InitializeAsync() => App = await TestApp.StartAsync(_store, new Dictionary<string, string>
+    {
+        // All tests of a class come from one address.
+        ["Accounts:SignInsPerMinute"] = "1000",
+    });
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

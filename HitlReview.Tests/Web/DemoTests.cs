@@ -64,7 +64,11 @@ public sealed class DemoTests : IAsyncLifetime
         await using var app = await ProcessApp.StartAsync(_store, arguments: "--demo");
         Assert.Contains(_store.File, await app.WaitForLineAsync("Demo: all of it is in"), StringComparison.Ordinal);
         using (var visitor = app.NewVisitor())
+        {
             await EnterAsync(visitor, Links(app)[0]);
+            // Its account has no password, so none is asked for.
+            Assert.Matches("hitl_[A-Za-z0-9_-]{43}", (await visitor.SendFormAsync("/account/keys", "make", ("Input.Name", "mine"), ("Input.May", "ask"))).Html);
+        }
         for (var start = 2; start <= 3; start++)
         {
             await app.KillAsync();
@@ -90,8 +94,9 @@ public sealed class DemoTests : IAsyncLifetime
         using var second = app.NewVisitor();
         for (var i = 0; i < 3; i++)
             Assert.Contains("Enter the demo", (await first.OpenAsync(link)).Html, StringComparison.Ordinal);
+        var (firsts, seconds) = (await first.OpenAsync(link), await second.OpenAsync(link));
 
-        var both = await Task.WhenAll(EnterAsync(first, link), EnterAsync(second, link));
+        var both = await Task.WhenAll(EnterAsync(first, link, firsts), EnterAsync(second, link, seconds));
 
         Assert.Single(both, page => page.Location == "/");
         var late = Assert.Single(both, page => page.Location is null);
@@ -158,7 +163,9 @@ public sealed class DemoTests : IAsyncLifetime
 
     static string Token(string link) => link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
 
-    static Task<Page> EnterAsync(HttpClient visitor, string link) => visitor.SendFormAsync(link, "demo", ("Input.Token", Token(link)));
+    static async Task<Page> EnterAsync(HttpClient visitor, string link) => await EnterAsync(visitor, link, await visitor.OpenAsync(link));
+
+    static Task<Page> EnterAsync(HttpClient visitor, string link, Page open) => visitor.SendFormAsync(link, open, "demo", ("Input.Token", Token(link)));
 
     /// <summary>The folder named on the way in, from the root of the repository; else one that goes with the run.</summary>
     static string Pictures() => Environment.GetEnvironmentVariable("HITLREVIEW_PICTURES") is { Length: > 0 } folder ? Path.Combine(Repository.Root, folder) : TestFolder.NewFolder();

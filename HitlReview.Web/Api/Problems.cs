@@ -20,6 +20,12 @@ public static partial class Problems
         return app.UseWhen(context => context.Request.IsForPrograms(), branch => branch.Use((context, next) => AnswerAsync(context, next, log)));
     }
 
+    /// <summary>
+    /// The status code of a page that says itself what was refused. Where what its form named is gone, the page is still there: answered with
+    /// 404, the one that says there is nothing would stand in its place.
+    /// </summary>
+    public static int StatusOfPage(Refusal refusal) => StatusOf(refusal == Refusal.NotFound ? Refusal.Conflict : refusal);
+
     /// <summary>The status code of a refusal.</summary>
     public static int StatusOf(Refusal refusal) => refusal switch
     {

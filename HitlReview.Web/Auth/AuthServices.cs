@@ -101,6 +101,7 @@ static class AuthServices
             identity.UserVerificationRequirement = "required";
         });
         services.AddScoped<SecondStep>();
+        services.AddScoped<CurrentPassword>();
         services.AddScoped<NewPasskeys>();
     }
 

@@ -1,20 +1,18 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Audit;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 
 namespace HitlReview.Web.Auth;
 
 /// <summary>
-/// Lets people add passkeys and remove them. Both want the password again: an open page isn't enough to shut its owner out.
+/// Lets people add passkeys and remove them, each with their password (<see cref="CurrentPassword"/>).
 /// </summary>
 sealed partial class NewPasskeys(
     IPasskeyHandler<HitlUser> handler,
     UserManager<HitlUser> users,
-    UserAccounts accounts,
+    CurrentPassword currentPassword,
     Passkeys passkeys,
-    SecurityEvents security,
     IDataProtectionProvider protection,
     TimeProvider clock,
     ILogger<NewPasskeys> log)
@@ -86,19 +84,8 @@ sealed partial class NewPasskeys(
         await passkeys.RemoveAsync(caller, id, http.RequestAborted);
     }
 
-    async Task RequirePasswordAsync(HttpContext http, Caller caller, string password)
-    {
-        var source = ClientAddress.Of(http);
-        try
-        {
-            await accounts.RequireCurrentAsync(caller, password, source, http.RequestAborted);
-        }
-        catch (RefusedException e) when (e.Message == UserAccounts.WrongCurrent)
-        {
-            security.Report(AuditActions.SignInFailed, source, caller.UserId, "change of the passkeys: wrong");
-            throw;
-        }
-    }
+    Task RequirePasswordAsync(HttpContext http, Caller caller, string password) =>
+        currentPassword.RequireAsync(http, caller, password, "change of the passkeys");
 
     [LoggerMessage(EventName = "PasskeyNotMade", Level = LogLevel.Warning, Message = "A new passkey of {UserId} was refused: {Reason}")]
     static partial void NotMade(ILogger log, string userId, string reason);

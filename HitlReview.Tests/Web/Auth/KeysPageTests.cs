@@ -7,6 +7,8 @@ namespace HitlReview.Tests.Web.Auth;
 
 public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClassFixture<SharedApp<SqliteStore>>
 {
+    static readonly (string, string) Password = ("Input.Password", Person.Password);
+
     TestApp App => shared.App;
 
     [Fact]
@@ -14,7 +16,7 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
     {
         using var rosa = await App.SignInAsync(Cast.Rosa);
 
-        var made = await rosa.SendFormAsync("/account/keys", "make", ("Input.Name", "<script>alert(1)</script>"), ("Input.May", "ask"));
+        var made = await rosa.SendFormAsync("/account/keys", "make", Password, ("Input.Name", "<script>alert(1)</script>"), ("Input.May", "ask"));
         var key = Secret().Match(made.Html).Value;
         using var agent = App.Client();
         agent.DefaultRequestHeaders.Authorization = new("Bearer", key);
@@ -26,11 +28,30 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         Assert.Equal(401, (await agent.CallAsync("/api/review/pending")).Status);
     }
 
+    [Fact, Invariant(11)]
+    public async Task Who_finds_a_page_open_makes_no_key()
+    {
+        using var rosa = await App.SignInAsync(Cast.Rosa);
+
+        var none = await rosa.SendFormAsync("/account/keys", "make", ("Input.Name", "left behind"), ("Input.May", "ask"), ("Input.Ends", "90"));
+        var wrong = await rosa.SendFormAsync("/account/keys", "make",
+            ("Input.Name", "left behind"), ("Input.May", "decide"), ("Input.Password", "hunter2 hunter2"));
+
+        foreach (var refused in new[] { none, wrong })
+        {
+            Assert.Equal(422, refused.Status);
+            Assert.Contains(UserAccounts.WrongCurrent, refused.Html, StringComparison.Ordinal);
+            Assert.Contains("value=\"left behind\"", refused.Html, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", refused.Html, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken), k => k.Name == "left behind");
+    }
+
     [Fact]
     public async Task A_name_is_shown_as_text()
     {
         using var rosa = await App.SignInAsync(Cast.Rosa);
-        await rosa.SendFormAsync("/account/keys", "make", ("Input.Name", "<b>bold</b>"), ("Input.May", "ask"));
+        await rosa.SendFormAsync("/account/keys", "make", Password, ("Input.Name", "<b>bold</b>"), ("Input.May", "ask"));
 
         var raw = await rosa.GetStringAsync(new Uri("/account/keys", UriKind.Relative), TestContext.Current.CancellationToken);
 
@@ -49,7 +70,7 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         using var ada = await App.SignInAsync(Cast.Ada);
 
         var made = await ada.SendFormAsync("/account/keys", "make",
-            [("Input.Name", "ticked"), .. ticked.Select(right => ("Input.May", right)), ("Input.Ends", "90")]);
+            [Password, ("Input.Name", "ticked"), .. ticked.Select(right => ("Input.May", right)), ("Input.Ends", "90")]);
 
         var key = Secret().Match(made.Html).Value;
         Assert.Contains($"curl -H \"Authorization: Bearer {key}\" {App.Address}{address}", made.Html, StringComparison.Ordinal);
@@ -66,7 +87,7 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         using var rosa = await App.SignInAsync(Cast.Rosa);
         var day = DateOnly.FromDateTime(DateTime.UtcNow.AddDays(3));
 
-        await rosa.SendFormAsync("/account/keys", "make", ("Input.Name", "dated"), ("Input.May", "ask"), ("Input.Ends", "date"),
+        await rosa.SendFormAsync("/account/keys", "make", Password, ("Input.Name", "dated"), ("Input.May", "ask"), ("Input.Ends", "date"),
             ("Input.EndsOn", day.ToString("O")));
 
         var stored = (await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken))
@@ -86,11 +107,26 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         using var rosa = await App.SignInAsync(Cast.Rosa);
 
         var refused = await rosa.SendFormAsync("/account/keys", "make",
-            [("Input.Name", "refused"), .. may.Length == 0 ? [] : new[] { ("Input.May", may) }, ("Input.Ends", ends)]);
+            [Password, ("Input.Name", "refused"), .. may.Length == 0 ? [] : new[] { ("Input.May", may) }, ("Input.Ends", ends)]);
 
         Assert.Contains(named, refused.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken),
             k => k.Name == "refused");
+    }
+
+    [Theory]
+    [InlineData("/account/keys", "make", 422)]
+    [InlineData("/account/keys", "revoke", 409)]
+    [InlineData("/account", "password", 200)]
+    public async Task A_form_sent_empty_is_refused_and_no_fault_of_ours(string page, string form, int status)
+    {
+        using var rosa = await App.SignInAsync(Cast.Rosa);
+
+        var refused = await rosa.SendFormAsync(page, form);
+
+        Assert.Equal(status, refused.Status);
+        Assert.Matches("role=\"alert\"|validation-message", refused.Html);
+        Assert.DoesNotContain("This page ran into a fault", refused.Html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +147,7 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
     {
         using var program = App.ClientWithKey(Cast.Ada.Key);
         using var ada = await App.SignInAsync(Cast.Ada);
-        using var form = new FormUrlEncodedContent([new("_handler", "make"), new("Input.Name", "by key"), new("Input.May", "decide")]);
+        using var form = new FormUrlEncodedContent([new("_handler", "make"), new("Input.Name", "by key"), new("Input.May", "decide"), new("Input.Password", Person.Password)]);
 
         using var answer = await program.PostAsync(new Uri("/account/keys", UriKind.Relative), form, TestContext.Current.CancellationToken);
 
@@ -135,6 +171,7 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         await seat["key-ends"].SelectOptionAsync("date");
         await Assertions.Expect(seat["key-ends-on"]).ToBeVisibleAsync();
         await seat["key-ends"].SelectOptionAsync("365");
+        await seat["key-password"].FillAsync(Person.Password);
         await seat.CheckAccessibilityAsync();
         await seat["make-key"].ClickAsync();
 
@@ -153,6 +190,7 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
 
         var refused = await ben.SendFormAsync("/account/keys", "revoke", ("keyId", "key-" + Cast.Rosa.Id));
 
+        Assert.Equal(409, refused.Status);
         Assert.Contains("not found", refused.Html, StringComparison.Ordinal);
         using var agent = App.Client(Cast.Rosa);
         Assert.Equal(200, (await agent.CallAsync("/api/review/pending")).Status);

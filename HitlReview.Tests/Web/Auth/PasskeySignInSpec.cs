@@ -264,6 +264,7 @@ public abstract partial class PasskeySignInSpec(TestStore store) : AppSpec(store
         var id = Assert.Single(await App.Get<Passkeys>().ListAsync(Cast.Rosa.Id, Ct)).Id;
 
         Says("password is wrong", await RemoveAsync(rosa, id, "wrong password"));
+        Assert.Equal(409, (await RemoveAsync(rosa, "another", Person.Password)).Status);
         Assert.Single(await App.Get<Passkeys>().ListAsync(Cast.Rosa.Id, Ct));
         Says("alone signs you in again", await RemoveAsync(rosa, id, Person.Password));
 

@@ -151,6 +151,7 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
         var changed = await here.SendFormAsync("/account", "password", ("Input.Current", Person.Password), ("Input.Next", "another long one"));
 
         Assert.Contains("The password is changed", changed.Html, StringComparison.Ordinal);
+        Assert.Contains("2 API keys go on working.", changed.Html, StringComparison.Ordinal);
         Assert.Equal(200, (await here.CallAsync("/api/review/pending")).Status);
         Assert.Equal(401, (await elsewhere.CallAsync("/api/review/pending")).Status);
     }

@@ -142,6 +142,7 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
     {
         await using var seat = await OpenAsync("/account/keys");
         await seat["key-name"].FillAsync("mine");
+        await seat["key-password"].FillAsync(Person.Password);
         await seat["make-key"].ClickAsync();
         var key = await seat["new-key"].TextContentAsync();
         await FollowedAsync();

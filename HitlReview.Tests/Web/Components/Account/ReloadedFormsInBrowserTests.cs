@@ -11,6 +11,7 @@ public sealed class ReloadedFormsInBrowserTests(SharedApp<SqliteStore> shared) :
     {
         await using var seat = await OpenAsync("/account/keys");
         await seat["key-name"].FillAsync("once");
+        await seat["key-password"].FillAsync(Person.Password);
         await seat["make-key"].ClickAsync();
         await Expect(seat["new-key"]).ToBeVisibleAsync();
         await seat.ScreenshotAsync("new-key");
@@ -45,11 +46,11 @@ public sealed class ReloadedFormsInBrowserTests(SharedApp<SqliteStore> shared) :
 
     [Theory]
     [InlineData("/account", "password", "Input.Current", Person.Password, "Input.Next", "another long one")]
-    [InlineData("/account/keys", "make", "Input.Name", "once", "Input.May", "ask")]
-    [InlineData("/account/sessions", "end-others", "", "", "", "")]
+    [InlineData("/account/keys", "make", "Input.Name", "once", "Input.May", "ask", "Input.Password", Person.Password)]
+    [InlineData("/account/sessions", "end-others")]
     [InlineData("/account/passkeys", "remove", "passkeyId", "", "password", Person.Password)]
-    [InlineData("/admin/people/{other}", "person", "act", "sign-out", "", "")]
-    public async Task Whatever_was_done_is_said_once_on_the_page_itself(string page, string form, string first, string firstValue, string second, string secondValue)
+    [InlineData("/admin/people/{other}", "person", "act", "sign-out")]
+    public async Task Whatever_was_done_is_said_once_on_the_page_itself(string page, string form, params string[] fields)
     {
         var other = await NewPersonAsync(Roles.Reviewer);
         await BecomeAsync(Roles.Admin);
@@ -57,11 +58,11 @@ public sealed class ReloadedFormsInBrowserTests(SharedApp<SqliteStore> shared) :
         using var device = new Device();
         await App.Get<Passkeys>().AddAsync(Caller, device.Info, "mine", Ct);
         page = page.Replace("{other}", other.Id, StringComparison.Ordinal);
-        if (first == "passkeyId")
-            firstValue = (await App.Get<Passkeys>().ListAsync(Me.Id, Ct))[0].Id;
+        if (fields is ["passkeyId", ..])
+            fields[1] = (await App.Get<Passkeys>().ListAsync(Me.Id, Ct))[0].Id;
         var before = await client.OpenAsync(page);
 
-        var said = await client.SendFormAsync(page, form, (first, firstValue), (second, secondValue));
+        var said = await client.SendFormAsync(page, form, [.. fields.Chunk(2).Select(field => (field[0], field[1]))]);
         var again = await client.OpenAsync(page);
 
         Assert.DoesNotContain("role=\"status\" class=\"said\"", before.Html, StringComparison.Ordinal);

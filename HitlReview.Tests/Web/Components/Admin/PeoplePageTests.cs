@@ -115,6 +115,18 @@ public sealed partial class PeoplePageTests() : AppSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task What_is_gone_already_is_said_on_the_page_of_the_person()
+    {
+        using var ada = await App.SignInAsync(Cast.Ada);
+
+        var page = await ActAsync(ada, "rosa", "revoke nothing");
+
+        Assert.Equal(409, page.Status);
+        Assert.Contains("rosa@example.org", page.Html, StringComparison.Ordinal);
+        Assert.Contains("revoked already", page.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_page_says_how_people_are_added_and_what_each_time_of_a_person_is()
     {
         using var ada = await App.SignInAsync(Cast.Ada);
