@@ -9,6 +9,9 @@ namespace HitlReview.Core.Payloads;
 /// <summary>A JSON Schema that payloads are checked against. It describes an object; the properties are the pins of a block. Safe for concurrent use.</summary>
 public sealed class PayloadSchema
 {
+    static readonly HashSet<string> s_shallow = ["type", "title", "description", "default"];
+    static readonly HashSet<string> s_ofParts = ["properties", "required", "additionalProperties", "items", "minItems", "maxItems", "maxProperties"];
+
     // The validator takes its time to start up, and most schemas are never needed: each is made when the first payload comes.
     readonly Lazy<JsonSchema> _schema;
 
@@ -47,7 +50,7 @@ public sealed class PayloadSchema
         if (payload.Root.ValueKind != JsonValueKind.Object)
             return [new(JsonPath.Root, "must be an object")];
         var faults = new List<SchemaFault>();
-        foreach (var error in _schema.Value.Validate(Token(payload.Root)))
+        foreach (var error in _schema.Value.Validate(Token(payload.Root, Text.Root)))
             if (complete || error.Kind != ValidationErrorKind.PropertyRequired || !Required.Contains(PathOf(error)[(JsonPath.Root.Length + 1)..]))
                 faults.AddRange(Faults(error));
         return faults;
@@ -90,17 +93,35 @@ public sealed class PayloadSchema
 
     static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    // Converted here and not by a parser, which would read dates into strings and refuse or round numbers.
-    static JToken Token(JsonElement value) => value.ValueKind switch
+    // Converted here and not by a parser, which would read dates into strings and refuse or round numbers. And only as far as the schema
+    // looks: of a value that may be anything, a payload full of small members would cost twenty times its size.
+    static JToken Token(JsonElement value, JsonElement? schema) => value.ValueKind switch
     {
-        JsonValueKind.Object => new JObject(value.EnumerateObject().Select(p => new JProperty(p.Name, Token(p.Value)))),
-        JsonValueKind.Array => new JArray(value.EnumerateArray().Select(Token)),
-        JsonValueKind.String => JValue.CreateString(value.GetString()),
+        JsonValueKind.Object when LooksInto(schema) => new JObject(value.EnumerateObject().Select(p => new JProperty(p.Name, Token(p.Value, OfMember(schema, p))))),
+        JsonValueKind.Array when LooksInto(schema) => new JArray(value.EnumerateArray().Select(item => Token(item, Below(schema, "items")))),
+        JsonValueKind.String when LooksInto(schema) => JValue.CreateString(value.GetString()),
+        JsonValueKind.Object => new JObject(),
+        JsonValueKind.Array => new JArray(),
+        JsonValueKind.String => JValue.CreateString(""),
         JsonValueKind.Number => Number(value.GetRawText()),
         JsonValueKind.True => new JValue(true),
         JsonValueKind.False => new JValue(false),
         _ => JValue.CreateNull(),
     };
+
+    /// <summary>True unless the schema takes any content of the right type. Null looks at everything.</summary>
+    static bool LooksInto(JsonElement? schema) => schema is not { } known || known.ValueKind == JsonValueKind.Object && known.EnumerateObject().Any(keyword => !s_shallow.Contains(keyword.Name));
+
+    static JsonElement? OfMember(JsonElement? schema, JsonProperty member) =>
+        Below(schema, "additionalProperties") is not { } others ? null
+        : schema!.Value.TryGetProperty("properties", out var properties) && properties.TryGetProperty(member.Name, out var named) ? named
+        : others;
+
+    /// <summary>What the parts of a value are looked at with: with all of it, where a keyword isn't known to leave them alone.</summary>
+    static JsonElement? Below(JsonElement? schema, string keyword) =>
+        schema is not { } known || known.EnumerateObject().Any(k => !s_shallow.Contains(k.Name) && !s_ofParts.Contains(k.Name)) ? null
+        : known.TryGetProperty(keyword, out var below) ? below
+        : default(JsonElement);
 
     // An integer beyond 64 bits becomes the nearest one within: the validator can't take it, and no limit in our schemas lies there.
     static JValue Number(string text)

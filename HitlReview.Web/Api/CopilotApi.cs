@@ -7,6 +7,7 @@ using HitlReview.Core.Copilot;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -44,10 +45,11 @@ static class CopilotApi
         return TypedResults.Created((string?)null, new SessionModel(session.Id, session.GraphExecId, session.CreatedAt));
     }
 
-    static async Task<Ok<ToolAnswerModel>> RunBlock(string session_id, Body<RunBlockModel> body, ClaimsPrincipal user, CopilotTools tools, CancellationToken ct)
+    static async Task<Ok<ToolAnswerModel>> RunBlock(string session_id, Body<RunBlockModel> body, HttpContext context, CopilotTools tools, CancellationToken ct)
     {
         var input = body.Value.InputData.ValueKind == JsonValueKind.Undefined ? JsonText.EmptyObject : JsonText.FromElement(body.Value.InputData, "input_data");
-        return TypedResults.Ok(ToolAnswerModel.Of(await tools.RunBlockAsync(CallerOf(user, Surface.Rest), session_id, body.Value.BlockId, input, ct)));
+        LargeBodies.Leave(context);
+        return TypedResults.Ok(ToolAnswerModel.Of(await tools.RunBlockAsync(CallerOf(context.User, Surface.Rest), session_id, body.Value.BlockId, input, ct)));
     }
 
     static async Task<Ok<ToolAnswerModel>> ContinueRunBlock(string session_id, Body<ContinueModel> body, ClaimsPrincipal user, CopilotTools tools, CancellationToken ct) =>

@@ -58,20 +58,23 @@ public static class JsonBody
     static async Task<(byte[] Lent, int Length)> LendAsync(HttpContext context, CancellationToken ct)
     {
         var request = context.Request;
-        var isLarge = false;
+        var large = context.RequestServices.GetRequiredService<LargeBodies>();
+        var isAlone = false;
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(ct);
             if (read.Buffer.Length > MaxBytes)
                 throw TooLarge();
-            if (!isLarge && read.Buffer.Length > LargeBodies.From)
+            if (!isAlone && read.Buffer.Length > LargeBodies.TakenInAloneFrom)
             {
-                isLarge = true;
-                await context.RequestServices.GetRequiredService<LargeBodies>().EnterAsync(context, ct);
+                isAlone = true;
+                await large.TakeInAsync(context, ct);
             }
             if (read.IsCompleted)
             {
                 var length = (int)read.Buffer.Length;
+                if (length > LargeBodies.From)
+                    await large.EnterAsync(context, ct);
                 var lent = ArrayPool<byte>.Shared.Rent(length);
                 read.Buffer.CopyTo(lent);
                 request.BodyReader.AdvanceTo(read.Buffer.End);

@@ -57,6 +57,33 @@ public class PayloadSchemaTests
     public void Each_fault_is_named_by_its_path(string payload, params string[] faults) =>
         Assert.Equal(faults, Schema.Validate(JsonText.Parse(payload, "payload")).Select(f => $"{f.Path} {f.Message}"));
 
+    [Theory]
+    [InlineData("""{"pair":["a",{"b":"c"}]}""")]
+    [InlineData("""{"pair":["a",{"b":"d"}]}""", "$.pair")]
+    [InlineData("""{"either":null,"lists":[[],["x"]]}""")]
+    [InlineData("""{"either":{"a":{"b":"long enough"}}}""")]
+    [InlineData("""{"either":{"a":{"b":"no"}}}""", "$.either")]
+    [InlineData("""{"lists":[[],["x"],["x","y"]]}""", "$.lists[2]")]
+    [InlineData("""{"named":{"x":{"deep":[1]}},"few":{"a":{},"b":[]}}""")]
+    [InlineData("""{"named":{"y":{}},"few":{"a":{},"b":[],"c":""}}""", "$.named.x", "$.few")]
+    public void The_schema_sees_as_deep_as_it_looks(string payload, params string[] faults)
+    {
+        var schema = PayloadSchema.Parse("""
+            {
+              "type": "object",
+              "properties": {
+                "pair": { "enum": [["a", { "b": "c" }]] },
+                "either": { "anyOf": [{ "type": "null" }, { "type": "object", "properties": { "a": { "properties": { "b": { "minLength": 5 } } } } }] },
+                "lists": { "type": "array", "items": { "type": "array", "maxItems": 1 } },
+                "named": { "type": "object", "required": ["x"] },
+                "few": { "type": "object", "maxProperties": 2 }
+              }
+            }
+            """);
+
+        Assert.Equal(faults, schema.Validate(JsonText.Parse(payload, "payload")).Select(f => f.Path));
+    }
+
     [Fact]
     public void Numbers_of_a_million_digits_are_checked_in_no_time()
     {

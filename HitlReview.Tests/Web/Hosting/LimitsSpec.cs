@@ -3,9 +3,12 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Blocks;
+using HitlReview.Tests.Core.Copilot;
 using HitlReview.Tests.Support;
 using HitlReview.Tests.Web.Api;
 using HitlReview.Web.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Web.Hosting;
 
@@ -156,6 +159,10 @@ public abstract class LimitsSpec(TestStore store) : AppSpec(store)
 /// <summary>What is large goes one by one, and holds up nothing that isn't.</summary>
 public sealed class LargeRequestsTests() : AppSpec(new SqliteStore())
 {
+    readonly ProbeBlock _says = new("6c9d2f10-3b58-4d0e-8f7a-2e5b1c7a9d44", "Says", sensitive: false);
+
+    protected override void Configure(IServiceCollection services) => services.AddSingleton<Block>(_says);
+
     ApiClient Rosa => new(App.Client(Cast.Rosa));
 
     static string Graph(int nodes, int lengthOfEach, int air = 0) =>
@@ -170,21 +177,57 @@ public sealed class LargeRequestsTests() : AppSpec(new SqliteStore())
     {
         var rest = new TaskCompletionSource();
         using var client = App.Client(Cast.Rosa);
-        using var slow = new SlowContent(Graph(1, 10, LargeBodies.From), LargeBodies.From + 1, rest.Task);
+        using var slow = new SlowContent(Graph(1, 10, LargeBodies.TakenInAloneFrom), LargeBodies.TakenInAloneFrom + 1, rest.Task);
         var first = client.PostAsync(new Uri("/api/graphs", UriKind.Relative), slow, Ct);
-        while (App.Get<LargeBodies>().HasTurn(Cast.Rosa.Id) is false)
+        while (App.Get<LargeBodies>().IsTakingIn(Cast.Rosa.Id) is false)
             await Task.Yield();
 
-        var second = Rosa.PostAsync("/api/graphs", Graph(1, 10, LargeBodies.From));
+        var second = Rosa.PostAsync("/api/graphs", Graph(1, 10, LargeBodies.TakenInAloneFrom));
         while (App.Get<LargeBodies>().Waiting(Cast.Rosa.Id) == 0)
             await Task.Yield();
         (await Rosa.PostAsync("/api/graphs", Graph(1, 10))).Is(201);
-        (await new ApiClient(App.Client(Cast.Ben)).PostAsync("/api/graphs", Graph(1, 10, LargeBodies.From))).Is(201);
+        (await new ApiClient(App.Client(Cast.Ben)).PostAsync("/api/graphs", Graph(1, 10, LargeBodies.TakenInAloneFrom))).Is(201);
         Assert.False(second.IsCompleted);
 
         rest.SetResult();
         Assert.Equal(HttpStatusCode.Created, (await first).StatusCode);
         (await second).Is(201);
+    }
+
+    [Fact]
+    public async Task A_large_body_that_comes_slowly_holds_up_no_other()
+    {
+        var rest = new TaskCompletionSource();
+        using var client = App.Client(Cast.Rosa);
+        using var slow = new SlowContent(Graph(1, 10, LargeBodies.From), LargeBodies.From + 1, rest.Task);
+        var first = client.PostAsync(new Uri("/api/graphs", UriKind.Relative), slow, Ct);
+
+        (await Rosa.PostAsync("/api/graphs", Graph(1, 10, LargeBodies.From))).Is(201);
+        Assert.False(first.IsCompleted);
+
+        rest.SetResult();
+        Assert.Equal(HttpStatusCode.Created, (await first).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_action_with_a_large_payload_that_takes_its_time_holds_up_no_other_body()
+    {
+        var (runs, ends) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _says.Then = async (_, _) =>
+        {
+            runs.SetResult();
+            await ends.Task;
+        };
+        var session = (await Rosa.PostAsync("/api/copilot/sessions")).Is(201).String("session_id");
+        var action = Rosa.PostAsync($"/api/copilot/sessions/{session}/run_block",
+            $$$"""{"block_id":"{{{_says.Id}}}","input_data":{"to":"all","text":"{{{new string('x', LargeBodies.From)}}}"}}""");
+        await runs.Task;
+
+        (await Rosa.PostAsync("/api/graphs", Graph(1, 10, LargeBodies.From)).WaitAsync(TimeSpan.FromMinutes(1), Ct)).Is(201);
+        Assert.False(action.IsCompleted);
+
+        ends.SetResult();
+        (await action).Is(200);
     }
 
     [Fact]
