@@ -265,6 +265,9 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     {
         if (_used.TryGetValue(key.Id, out var last) && !(key.LastUsedAt >= last))
             key.LastUsedAt = last;
+        // Uses are kept to the minute.
+        if (key.LastUsedAt < key.CreatedAt)
+            key.LastUsedAt = key.CreatedAt;
         return key;
     }
 

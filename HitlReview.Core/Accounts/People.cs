@@ -246,8 +246,6 @@ public sealed class People(
             throw new RefusedException(Refusal.Conflict, "This is your own account. Another admin can do that.");
         return await queue.WriteAsync(by ?? Caller.Operator, async tx =>
         {
-            // One at a time, also from two processes: of two admins who disable each other at once, one wins.
-            await tx.ExecuteAsync("""UPDATE "AspNetRoles" SET "Name" = "Name" WHERE "NormalizedName" = 'ADMIN'""", CancellationToken.None);
             var user = await tx.Db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId, CancellationToken.None) ?? throw Unknown(userId);
             var done = await change(tx, user);
             if (done.Changed)

@@ -75,14 +75,7 @@ public sealed class UserAccounts(
             db.UserRoles.Add(new() { UserId = user.Id, RoleId = await RoleIdAsync(db, role) });
             if (login is not null)
                 db.UserLogins.Add(new() { UserId = user.Id, LoginProvider = login.LoginProvider, ProviderKey = login.ProviderKey, ProviderDisplayName = login.ProviderDisplayName });
-            try
-            {
-                await db.SaveChangesAsync(CancellationToken.None);
-            }
-            catch (DbUpdateException e) when (e.InnerException is System.Data.Common.DbException { SqlState: "23505" })
-            {
-                throw Taken(email); // another process was quicker
-            }
+            await db.SaveChangesAsync(CancellationToken.None);
             tx.Audit(new(AuditActions.UserAdded, actorId, surface) { OwnerId = user.Id, Detail = $"{email} as {role}" });
         }, ct);
         return user;

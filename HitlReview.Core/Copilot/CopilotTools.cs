@@ -30,8 +30,9 @@ public sealed partial class CopilotTools(
     /// <param name="blockId">The block.</param>
     /// <param name="input">Its whole input.</param>
     /// <param name="ct">Gives up while nothing has been claimed.</param>
+    /// <param name="beforeRun">Called where the block is about to run, which may take its time.</param>
     /// <exception cref="RefusedException">The chat is unknown or not the caller's.</exception>
-    public async Task<ToolAnswer> RunBlockAsync(Caller caller, string sessionId, string blockId, JsonText input, CancellationToken ct)
+    public async Task<ToolAnswer> RunBlockAsync(Caller caller, string sessionId, string blockId, JsonText input, CancellationToken ct, Action? beforeRun = null)
     {
         var session = await sessions.GetAsync(caller, sessionId, ct);
         if (blocks.Find(blockId) is not { } block)
@@ -41,7 +42,10 @@ public sealed partial class CopilotTools(
 
         using var turn = turns.Open(session.GraphExecId);
         if (!block.IsSensitiveAction)
+        {
+            beforeRun?.Invoke();
             return await RunFreelyAsync(session, block, input, turn, ct);
+        }
         var id = NewId(NodeId(block));
         using var hold = inFlight.Take(id);
         Review? review;
@@ -54,9 +58,12 @@ public sealed partial class CopilotTools(
         {
             return new ToolError(session.Id, refused.Message);
         }
-        return claim is not null
-            ? await RunClaimedAsync(session, block, claim, null, turn)
-            : new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
+        if (claim is not null)
+        {
+            beforeRun?.Invoke();
+            return await RunClaimedAsync(session, block, claim, null, turn);
+        }
+        return new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
                 ? $"The block '{block.Name}' waits for a person's approval. Once it is approved, continue with continue_run_block."
                 : $"The block '{block.Name}' is approved with this input. Run it with continue_run_block.", block, review);
     }

@@ -9,6 +9,9 @@ namespace HitlReview.Core.Payloads;
 /// <summary>A JSON Schema that payloads are checked against. It describes an object; the properties are the pins of a block. Safe for concurrent use.</summary>
 public sealed class PayloadSchema
 {
+    /// <summary>The most members that are called unknown.</summary>
+    const int MostUnknown = 100;
+
     static readonly HashSet<string> s_shallow = ["type", "title", "description", "default"];
     static readonly HashSet<string> s_ofParts = ["properties", "required", "additionalProperties", "items", "minItems", "maxItems", "maxProperties"];
 
@@ -97,8 +100,8 @@ public sealed class PayloadSchema
     // looks: of a value that may be anything, a payload full of small members would cost twenty times its size.
     static JToken Token(JsonElement value, JsonElement? schema) => value.ValueKind switch
     {
-        JsonValueKind.Object when LooksInto(schema) => new JObject(value.EnumerateObject().Select(p => new JProperty(p.Name, Token(p.Value, OfMember(schema, p))))),
-        JsonValueKind.Array when LooksInto(schema) => new JArray(value.EnumerateArray().Select(item => Token(item, Below(schema, "items")))),
+        JsonValueKind.Object when LooksInto(schema) => new JObject(Members(value, schema).Select(p => new JProperty(p.Name, Token(p.Value, OfMember(schema, p))))),
+        JsonValueKind.Array when LooksInto(schema) => new JArray(value.EnumerateArray().Take(Most(schema, "maxItems")).Select(item => Token(item, Below(schema, "items")))),
         JsonValueKind.String when LooksInto(schema) => JValue.CreateString(value.GetString()),
         JsonValueKind.Object => new JObject(),
         JsonValueKind.Array => new JArray(),
@@ -108,6 +111,19 @@ public sealed class PayloadSchema
         JsonValueKind.False => new JValue(false),
         _ => JValue.CreateNull(),
     };
+
+    // One more than there may be is enough to be refused. The validator would write a fault for each of half a million.
+    static int Most(JsonElement? schema, string keyword) =>
+        schema is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(keyword, out var most) ? most.GetInt32() + 1 : int.MaxValue;
+
+    static IEnumerable<JsonProperty> Members(JsonElement value, JsonElement? schema)
+    {
+        var members = value.EnumerateObject().Take(Most(schema, "maxProperties"));
+        if (schema is not { ValueKind: JsonValueKind.Object } known || !known.TryGetProperty("additionalProperties", out var others) || others.ValueKind != JsonValueKind.False)
+            return members;
+        var unknown = 0;
+        return members.Where(member => known.TryGetProperty("properties", out var properties) && properties.TryGetProperty(member.Name, out _) || unknown++ < MostUnknown);
+    }
 
     /// <summary>True unless the schema takes any content of the right type. Null looks at everything.</summary>
     static bool LooksInto(JsonElement? schema) => schema is not { } known || known.ValueKind == JsonValueKind.Object && known.EnumerateObject().Any(keyword => !s_shallow.Contains(keyword.Name));

@@ -290,7 +290,8 @@ public sealed class ReviewService(
                    EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec),
                    EXISTS (SELECT 1 FROM auto_approvals WHERE {AutoApprovals.Matches}) AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id),
                    (SELECT user_id FROM node_executions WHERE id = @id AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id)),
-                   EXISTS (SELECT 1 FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND asked_by_key_id <> @key)
+                   EXISTS (SELECT 1 FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND (asked_by_key_id <> @key OR asked_by_key_id IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM reviews own WHERE own.graph_exec_id = @exec AND own.user_id = @user AND own.asked_by_key_id = @key)))
             """, r => (Text(r, 0), r.GetBoolean(1), r.GetBoolean(2), Text(r, 3), r.GetBoolean(4)), ct,
             ("exec", request.GraphExecId), ("user", caller.UserId), ("node", request.NodeId), ("origin", ReviewOrigin.Agent), ("block", ""),
             ("key", caller.Key?.Id ?? ""), ("id", request.NodeExecId), ("now", tx.Now));

@@ -165,6 +165,18 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
             StringComparison.Ordinal);
     }
 
+    [Fact, Invariant(11)]
+    public async Task A_key_asks_in_no_execution_that_its_person_began_and_goes_on_in_its_own()
+    {
+        await AskAsync(Request("hers", "run-7"), Rosa);
+        await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("mine", "run-7"), Agent));
+
+        await AskAsync(Request("first", "run-8"), Agent);
+        await AskAsync(Request("hers-too", "run-8"), Rosa);
+        Assert.Equal(ReviewStatus.WAITING, (await AskAsync(Request("second", "run-8"), Agent)).Status);
+        await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("third", "run-8"), OtherAgent));
+    }
+
     [Fact, Invariant(8)]
     public async Task A_stop_ends_what_stands()
     {
@@ -473,8 +485,8 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
     public async Task A_stop_tells_each_asker_of_their_own_reviews()
     {
         using var feed = Store.Events.Open(Rosa.UserId);
-        await AskAsync(Request("hers"));
         await AskAsync(Request("mine"), Agent);
+        await AskAsync(Request("hers"));
         await Stopping.StopAsync(Rosa, "run-1", Ct);
 
         var told = new List<ReviewsCancelled>();

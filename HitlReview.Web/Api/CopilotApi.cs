@@ -48,8 +48,7 @@ static class CopilotApi
     static async Task<Ok<ToolAnswerModel>> RunBlock(string session_id, Body<RunBlockModel> body, HttpContext context, CopilotTools tools, CancellationToken ct)
     {
         var input = body.Value.InputData.ValueKind == JsonValueKind.Undefined ? JsonText.EmptyObject : JsonText.FromElement(body.Value.InputData, "input_data");
-        LargeBodies.Leave(context);
-        return TypedResults.Ok(ToolAnswerModel.Of(await tools.RunBlockAsync(CallerOf(context.User, Surface.Rest), session_id, body.Value.BlockId, input, ct)));
+        return TypedResults.Ok(ToolAnswerModel.Of(await tools.RunBlockAsync(CallerOf(context.User, Surface.Rest), session_id, body.Value.BlockId, input, ct, () => LargeBodies.Leave(context))));
     }
 
     static async Task<Ok<ToolAnswerModel>> ContinueRunBlock(string session_id, Body<ContinueModel> body, ClaimsPrincipal user, CopilotTools tools, CancellationToken ct) =>

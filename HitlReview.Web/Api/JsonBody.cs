@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using HitlReview.Core;
@@ -59,17 +60,17 @@ public static class JsonBody
     {
         var request = context.Request;
         var large = context.RequestServices.GetRequiredService<LargeBodies>();
-        var isAlone = false;
+        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
+        LargeBodies.Pace? pace = null;
+        var there = 0L;
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(ct);
+            var read = await ReadAsync(request.BodyReader, pace?.Left(there), clock, ct);
+            there = read.Buffer.Length;
             if (read.Buffer.Length > MaxBytes)
                 throw TooLarge();
-            if (!isAlone && read.Buffer.Length > LargeBodies.TakenInAloneFrom)
-            {
-                isAlone = true;
-                await large.TakeInAsync(context, ct);
-            }
+            if (pace is null && read.Buffer.Length > LargeBodies.TakenInAloneFrom)
+                pace = await large.TakeInAsync(context, ct);
             if (read.IsCompleted)
             {
                 var length = (int)read.Buffer.Length;
@@ -81,6 +82,25 @@ public static class JsonBody
                 return (lent, length);
             }
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads on, if need be for a limited time: the server's own least rate counts only for bodies that it knew of before.</summary>
+    static async Task<ReadResult> ReadAsync(PipeReader body, TimeSpan? left, TimeProvider clock, CancellationToken ct)
+    {
+        if (left is not { } time)
+            return await body.ReadAsync(ct);
+        using var late = new CancellationTokenSource(time, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        try
+        {
+            return await body.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException(
+                $"The body comes too slowly: from {LargeBodies.TakenInAloneFrom} bytes on it must come at {LargeBodies.BytesPerSecond} a second.",
+                StatusCodes.Status408RequestTimeout);
         }
     }
 

@@ -65,7 +65,7 @@ sealed class JsonShape
         {
             var index = IndexOf(given, fields);
             if (index < 0)
-                throw Invalid($"{Join(Path(), given.Name)} is not a known field. Known: {string.Join(", ", fields.Select(p => p.Name))}.");
+                throw Invalid($"{Join(Path(), NameOf(given))} is not a known field. Known: {string.Join(", ", fields.Select(p => p.Name))}.");
             var field = fields[index];
             RequireOnce(!seen[index], field.Name);
             seen[index] = true;

@@ -140,7 +140,11 @@ static class AuthServices
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
         else
-            context.Response.Redirect(CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(context.RedirectUri, "ended", why.ToString()) : context.RedirectUri);
+        {
+            // Whoever signs out, and is out already, wants to go nowhere after signing in again.
+            var to = context.Request.Path == SignIns.OutAddress ? context.Options.LoginPath.Value! : context.RedirectUri;
+            context.Response.Redirect(CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(to, "ended", why.ToString()) : to);
+        }
         return Task.CompletedTask;
     }
 }

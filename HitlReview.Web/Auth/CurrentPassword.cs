@@ -19,9 +19,12 @@ sealed class CurrentPassword(UserManager<HitlUser> users, UserAccounts accounts,
     /// <param name="caller">A person.</param>
     /// <param name="password">What they say it is.</param>
     /// <param name="change">What they are about to do, for the log and the trail.</param>
-    /// <exception cref="RefusedException">As <see cref="UserAccounts.RequireCurrentAsync"/>.</exception>
-    public async Task RequireAsync(HttpContext http, Caller caller, string password, string change)
+    /// <exception cref="RefusedException">Invalid: there is none. As <see cref="UserAccounts.RequireCurrentAsync"/>.</exception>
+    public async Task RequireAsync(HttpContext http, Caller caller, string? password, string change)
     {
+        // No attempt: it counts for nothing.
+        if (string.IsNullOrEmpty(password))
+            throw new RefusedException(Refusal.Invalid, Texts.PasswordCurrentMissing);
         var source = ClientAddress.Of(http);
         try
         {

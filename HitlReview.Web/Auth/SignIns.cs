@@ -10,6 +10,9 @@ namespace HitlReview.Web.Auth;
 /// <summary>The one way in for people, and out: opens a session and gives the browser the cookie that names it, or ends both.</summary>
 sealed class SignIns(UserSessions sessions, IUserClaimsPrincipalFactory<HitlUser> principals)
 {
+    /// <summary>Where the menu signs out.</summary>
+    public const string OutAddress = "/account/logout";
+
     /// <summary>Signs a person in who has shown who they are. The session of the same browser before, whoever's it was, ends.</summary>
     /// <exception cref="RefusedException">Forbidden: the account is gone or disabled.</exception>
     public async Task EnterAsync(HttpContext http, HitlUser user, SignInWay way)

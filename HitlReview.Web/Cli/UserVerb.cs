@@ -75,7 +75,7 @@ static class UserVerb
         var email = Whose();
         var reason = new Option<string?>("--reason") { Description = "Why; it goes to the audit trail." };
         const string What = "Disable an account: its sign-ins end, its keys stop, what it runs is stopped, "
-            + "and its decisions that can still be undone are.";
+            + "and its decisions that can still be undone are withdrawn.";
         var disable = new Command("disable", What) { email, reason };
         disable.Does(async (services, parsed, ct) =>
         {
@@ -83,7 +83,7 @@ static class UserVerb
             var done = await people.DisableAsync(null, id, parsed.GetValue(reason), ct);
             var ended = $"{Count(done.SessionsEnded, "sign-in")} ended, {Count(done.DecisionsWithdrawn, "decision")} withdrawn, "
                 + $"{Count(done.ExecutionsStopped, "execution")} stopped";
-            var keys = $"A server that runs refuses their keys within {ApiKeys.Freshness.TotalSeconds:0} s";
+            var keys = "A server that runs refuses their keys within a second";
             return await TellAsync(parsed.GetRequiredValue(email), done, $"is disabled: {ended}. {keys}", "is disabled already");
         });
         return disable;

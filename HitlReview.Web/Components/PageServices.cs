@@ -42,12 +42,15 @@ static class PageServices
         app.UseExceptionHandler("/error/500", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/error/{0}", createScopeForStatusCodePages: true);
         // The page that says so is only read, also where a form was refused: sent as that form it would itself be refused, as a bad one.
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
             if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null
                 || context.Features.Get<IExceptionHandlerPathFeature>() is not null)
                 context.Request.Method = HttpMethods.Get;
-            return next(context);
+            await next(context);
+            // Pages say that they are HTML before they refuse a form of another sign-in, and then say nothing at all.
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest })
+                context.Response.ContentType = null;
         });
     }
 

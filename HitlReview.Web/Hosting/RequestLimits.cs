@@ -19,7 +19,7 @@ static class RequestLimits
     /// <summary>So many times what each key has, all keys of a user have together, however many they are.</summary>
     const int Together = 3;
 
-    /// <summary>The most answers of up to 10 MB that one user is given at a time.</summary>
+    /// <summary>The most answers of up to 10 MB that one key or person is given at a time.</summary>
     const int LargeAnswers = 4;
 
     enum Kind
@@ -66,7 +66,7 @@ static class RequestLimits
 
     static RateLimitPartition<string> LargeOf(HttpContext context) =>
         UserOf(context) is { } userId && KindOf(context) == Kind.Large
-            ? RateLimitPartition.GetConcurrencyLimiter(userId, _ => new() { PermitLimit = LargeAnswers, QueueLimit = int.MaxValue })
+            ? RateLimitPartition.GetConcurrencyLimiter(Callers.KeyOf(context.User)?.Id ?? userId, _ => new() { PermitLimit = LargeAnswers, QueueLimit = int.MaxValue })
             : RateLimitPartition.GetNoLimiter("");
 
     /// <summary>Says to a program why it was refused.</summary>

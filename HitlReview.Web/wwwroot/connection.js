@@ -129,12 +129,21 @@ async function waitForEnd() {
 // By the sign-in page, which says why; where the browser has a newer sign-in of the same person, the address anew.
 async function leaveFor(why) {
   document.body.replaceChildren();
-  if (why === '' || await isStillHere().catch(() => false)) {
+  if (why === '' || await isHereAgain(why)) {
     leave();
     return;
   }
   forgetTyped();
   location.replace(`/account/login?returnUrl=${encodeURIComponent(location.pathname + location.search)}&ended=${why}`);
+}
+
+// A changed password ends the sign-ins first, and brings the new one with the answer to the form, perhaps in another tab.
+async function isHereAgain(why) {
+  for (const wait of why === 'password_changed' ? [0, 200, 800] : [0]) {
+    await pause(wait);
+    if (await isStillHere().catch(() => false)) return true;
+  }
+  return false;
 }
 
 // A form that is on its way may itself end the sign-in and bring the next one, and leaving would lose its answer.

@@ -85,6 +85,28 @@ public class PayloadSchemaTests
     }
 
     [Fact]
+    public void Of_half_a_million_faults_no_more_are_written_than_anybody_reads()
+    {
+        var schema = PayloadSchema.Parse("""
+            {
+              "type": "object",
+              "properties": {
+                "to": { "type": "array", "items": { "type": "string" }, "maxItems": 3 },
+                "headers": { "type": "object", "additionalProperties": { "type": "string" }, "maxProperties": 3 }
+              },
+              "additionalProperties": false
+            }
+            """);
+        var members = string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"k{i}\":1"));
+
+        Assert.Equal(["$.to must have at most 3 items", .. Enumerable.Range(0, 4).Select(i => $"$.to[{i}] must be a string")], FaultsOf($$"""{"to":[{{string.Join(',', Enumerable.Repeat(1, 490_000))}}]}""").Order());
+        Assert.Equal(5, FaultsOf($$$"""{"headers":{{{{members}}}}}""").Count);
+        Assert.Equal(100, FaultsOf($$"""{{{members}}}""").Count);
+
+        List<string> FaultsOf(string payload) => [.. schema.Validate(JsonText.Parse(payload, "payload")).Select(f => $"{f.Path} {f.Message}")];
+    }
+
+    [Fact]
     public void Numbers_of_a_million_digits_are_checked_in_no_time()
     {
         var digits = new string('7', 900_000);

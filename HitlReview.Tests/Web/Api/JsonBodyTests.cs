@@ -1,12 +1,20 @@
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using HitlReview.Core;
 using HitlReview.Web.Api;
+using HitlReview.Web.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace HitlReview.Tests.Web.Api;
 
 public sealed class JsonBodyTests
 {
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     public sealed record Item
     {
         public required string NodeExecId { get; init; }
@@ -29,6 +37,34 @@ public sealed class JsonBodyTests
         public JsonElement Payload { get; init; }
         public IReadOnlyDictionary<string, IReadOnlyDictionary<string, JsonElement>>? Inputs { get; init; }
     }
+
+    [Fact]
+    public async Task A_body_that_is_taken_in_alone_and_stops_coming_is_given_up()
+    {
+        var clock = new FakeTimeProvider();
+        await using var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton<LargeBodies>().BuildServiceProvider();
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var context = new DefaultHttpContext { RequestServices = services };
+        context.Request.ContentType = "application/json";
+        context.Features.Set<IRequestBodyPipeFeature>(new Body(pipe.Reader));
+        await pipe.Writer.WriteAsync(new byte[LargeBodies.TakenInAloneFrom + 1], Ct);
+        var read = JsonBody.ReadAsync<Request>(context, Ct);
+        while (!services.GetRequiredService<LargeBodies>().IsTakingIn(""))
+            await Task.Yield();
+
+        // As long as it keeps up the pace it is waited for.
+        for (var second = 0; second < 30; second++)
+        {
+            await pipe.Writer.WriteAsync(new byte[LargeBodies.BytesPerSecond], Ct);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.False(read.IsCompleted);
+        clock.Advance(LargeBodies.Grace + TimeSpan.FromSeconds(1));
+
+        Assert.Equal(408, (await Assert.ThrowsAsync<BadHttpRequestException>(() => read)).StatusCode);
+    }
+
+    sealed record Body(PipeReader Reader) : IRequestBodyPipeFeature;
 
     [Fact]
     public void A_whole_body_is_read_with_its_json_members_to_the_character()
@@ -69,6 +105,9 @@ public sealed class JsonBodyTests
     [InlineData("""{"reviews":[],"\u0072eviews":[]}""", "reviews is given twice.")]
     [InlineData("""{"reviews":[{"node_exec_id":"\ud800","approved":true}]}""", "reviews[0].node_exec_id contains a lone surrogate.")]
     [InlineData("""{"\ud800":1}""", "The body has a key with a lone surrogate.")]
+    [InlineData("""{"reviews":[],"\ud800":1}""", "The body has a key with a lone surrogate.")]
+    [InlineData("""{"reviews":[{"\ud800":1}]}""", "reviews[0] has a key with a lone surrogate.")]
+    [InlineData("""{"\ud800 is longer than any field":1}""", "The body has a key with a lone surrogate.")]
     [InlineData("""[]""", "The body must be an object.")]
     [InlineData("""null""", "The body must be an object.")]
     public void A_body_of_the_wrong_form_is_refused_with_the_field_it_is_about(string body, string detail)

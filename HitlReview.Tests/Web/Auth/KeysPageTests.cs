@@ -37,10 +37,11 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         var wrong = await rosa.SendFormAsync("/account/keys", "make",
             ("Input.Name", "left behind"), ("Input.May", "decide"), ("Input.Password", "hunter2 hunter2"));
 
+        Assert.Contains("The current password is missing.", none.Html, StringComparison.Ordinal);
+        Assert.Contains(UserAccounts.WrongCurrent, wrong.Html, StringComparison.Ordinal);
         foreach (var refused in new[] { none, wrong })
         {
             Assert.Equal(422, refused.Status);
-            Assert.Contains(UserAccounts.WrongCurrent, refused.Html, StringComparison.Ordinal);
             Assert.Contains("value=\"left behind\"", refused.Html, StringComparison.Ordinal);
             Assert.DoesNotContain("hunter2", refused.Html, StringComparison.Ordinal);
         }
@@ -102,12 +103,13 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
     [InlineData("Only an admin's key", "admin", "")]
     [InlineData("Only an admin's key", "metrics", "")]
     [InlineData("last day", "ask", "date")]
-    public async Task What_makes_no_key_says_why(string named, string may, string ends)
+    [InlineData("3650 days", "ask", "date", "9999-12-31")]
+    public async Task What_makes_no_key_says_why(string named, string may, string ends, string on = "")
     {
         using var rosa = await App.SignInAsync(Cast.Rosa);
 
         var refused = await rosa.SendFormAsync("/account/keys", "make",
-            [Password, ("Input.Name", "refused"), .. may.Length == 0 ? [] : new[] { ("Input.May", may) }, ("Input.Ends", ends)]);
+            [Password, ("Input.Name", "refused"), .. may.Length == 0 ? [] : new[] { ("Input.May", may) }, ("Input.Ends", ends), ("Input.EndsOn", on)]);
 
         Assert.Contains(named, refused.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken),
@@ -125,7 +127,7 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         var refused = await rosa.SendFormAsync(page, form);
 
         Assert.Equal(status, refused.Status);
-        Assert.Matches("role=\"alert\"|validation-message", refused.Html);
+        Assert.Matches("<p class=\"form-error\" role=\"alert\">|<ul[^>]*>\\s*<li class=\"validation-message\">The current password is missing", refused.Html);
         Assert.DoesNotContain("This page ran into a fault", refused.Html, StringComparison.Ordinal);
     }
 

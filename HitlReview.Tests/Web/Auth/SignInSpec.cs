@@ -157,6 +157,33 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
     }
 
     [Fact]
+    public async Task A_sign_in_page_of_before_another_tab_signed_in_says_that_it_is_too_old()
+    {
+        using var visitor = App.NewVisitor();
+        var open = await visitor.OpenAsync("/account/login");
+        await visitor.SignInAsync(Cast.Rosa.Email, Person.Password);
+
+        var late = await visitor.SendFormAsync("/account/login", open, "login", ("Input.Email", Cast.Rosa.Email), ("Input.Password", Person.Password));
+
+        Assert.Equal(400, late.Status);
+        Assert.Contains("a page that was open for too long", late.Html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/\"", late.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_signs_out_and_is_out_already_is_not_led_there_after_signing_in()
+    {
+        using var here = App.NewVisitor();
+        await here.SignInAsync(Cast.Rosa.Email, Person.Password);
+        await using (var db = App.Db())
+            await db.UserSessions.ExecuteDeleteAsync(Ct);
+
+        using var out_ = await here.PostAsync(new Uri("/account/logout", UriKind.Relative), null, Ct);
+
+        Assert.Equal("/account/login?ended=signed_out", out_.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
     public async Task A_deleted_account_is_signed_out()
     {
         using var visitor = App.NewVisitor();

@@ -179,11 +179,11 @@ public sealed class LargeRequestsTests() : AppSpec(new SqliteStore())
         using var client = App.Client(Cast.Rosa);
         using var slow = new SlowContent(Graph(1, 10, LargeBodies.TakenInAloneFrom), LargeBodies.TakenInAloneFrom + 1, rest.Task);
         var first = client.PostAsync(new Uri("/api/graphs", UriKind.Relative), slow, Ct);
-        while (App.Get<LargeBodies>().IsTakingIn(Cast.Rosa.Id) is false)
+        while (App.Get<LargeBodies>().IsTakingIn("key-" + Cast.Rosa.Id) is false)
             await Task.Yield();
 
         var second = Rosa.PostAsync("/api/graphs", Graph(1, 10, LargeBodies.TakenInAloneFrom));
-        while (App.Get<LargeBodies>().Waiting(Cast.Rosa.Id) == 0)
+        while (App.Get<LargeBodies>().Waiting("key-" + Cast.Rosa.Id) == 0)
             await Task.Yield();
         (await Rosa.PostAsync("/api/graphs", Graph(1, 10))).Is(201);
         (await new ApiClient(App.Client(Cast.Ben)).PostAsync("/api/graphs", Graph(1, 10, LargeBodies.TakenInAloneFrom))).Is(201);
@@ -231,6 +231,17 @@ public sealed class LargeRequestsTests() : AppSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task How_slowly_an_answer_is_read_holds_up_no_other_body()
+    {
+        using var client = App.Client(Cast.Rosa);
+        using var graph = new StringContent(Graph(9, 1_000_000), Encoding.UTF8, "application/json");
+        using var asked = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/graphs", UriKind.Relative)) { Content = graph };
+        using var unread = await client.SendAsync(asked, HttpCompletionOption.ResponseHeadersRead, Ct);
+
+        (await Rosa.PostAsync("/api/graphs", Graph(2, 700_000)).WaitAsync(TimeSpan.FromMinutes(1), Ct)).Is(201);
+    }
+
+    [Fact]
     public async Task Four_large_answers_of_a_user_are_given_at_a_time()
     {
         var graph = (await Rosa.PostAsync("/api/graphs", Graph(9, 1_000_000))).Is(201).String("id");
@@ -243,6 +254,8 @@ public sealed class LargeRequestsTests() : AppSpec(new SqliteStore())
         for (var i = 0; i < 20; i++)
             (await Rosa.GetAsync("/api/graphs")).Is(200);
         Assert.False(fifth.IsCompleted);
+        // An agent that reads slowly holds up neither its person nor another.
+        (await new ApiClient(App.ClientWithKey(Cast.Rosa.DecidingKey)).GetAsync($"/api/graphs/{graph}")).Is(200);
 
         open[0].Dispose();
         (await fifth).Dispose();

@@ -21,7 +21,7 @@ static class AccountEndpoints
     public static void MapAccount(this WebApplication app)
     {
         var account = app.MapGroup("/account").ExcludeFromDescription();
-        account.MapPost("/logout", SignOutAsync);
+        app.MapPost(SignIns.OutAddress, SignOutAsync).ExcludeFromDescription();
         app.MapPost(PasskeyPassword, CheckPasswordAsync).ExcludeFromDescription().RequireRateLimiting(AnonymousLimits.Policy);
         // A page without a circuit waits for the end of its sign-in (connection.js); a page that is only open keeps none alive.
         account.MapGet("/stands", StandsAsync).AllowAnonymous().WithMetadata(new OnlyLooksOn());
