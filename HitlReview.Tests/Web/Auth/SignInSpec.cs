@@ -170,6 +170,19 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
         Assert.Contains("href=\"/\"", late.Html, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/account/login", "login", "Input.Password")]
+    [InlineData("/account", "password", "Input.Current")]
+    public async Task No_password_is_written_back_into_a_page_of_which_a_field_is_missing(string page, string form, string field)
+    {
+        using var visitor = page == "/account" ? await App.SignInAsync(Cast.Rosa) : App.NewVisitor();
+
+        var refused = await visitor.SendFormAsync(page, form, (field, "hunter2 hunter2"));
+
+        Assert.Contains("is missing.", refused.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refused.Html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Who_signs_out_and_is_out_already_is_not_led_there_after_signing_in()
     {
