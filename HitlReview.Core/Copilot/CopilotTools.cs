@@ -64,8 +64,8 @@ public sealed partial class CopilotTools(
             return await RunClaimedAsync(session, block, claim, null, turn);
         }
         return new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
-                ? $"The block '{block.Name}' waits for a person's approval. Once it is approved, continue with continue_run_block."
-                : $"The block '{block.Name}' is approved with this input. Run it with continue_run_block.", block, review);
+            ? $"The block '{block.Name}' waits for a person's approval. Once it is approved, continue with continue_run_block."
+            : $"The block '{block.Name}' is approved with this input. Run it with continue_run_block.", block, review);
     }
 
     /// <summary>Runs the approved payload of a review of this chat. Of any number of calls one runs it; the review's record is gone afterwards.</summary>

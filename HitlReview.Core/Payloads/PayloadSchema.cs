@@ -100,44 +100,54 @@ public sealed class PayloadSchema
     // looks: of a value that may be anything, a payload full of small members would cost twenty times its size.
     static JToken Token(JsonElement value, JsonElement? schema) => value.ValueKind switch
     {
-        JsonValueKind.Object when LooksInto(schema) => new JObject(Members(value, schema).Select(p => new JProperty(p.Name, Token(p.Value, OfMember(schema, p))))),
-        JsonValueKind.Array when LooksInto(schema) => new JArray(value.EnumerateArray().Take(Most(schema, "maxItems")).Select(item => Token(item, Below(schema, "items")))),
-        JsonValueKind.String when LooksInto(schema) => JValue.CreateString(value.GetString()),
-        JsonValueKind.Object => new JObject(),
-        JsonValueKind.Array => new JArray(),
-        JsonValueKind.String => JValue.CreateString(""),
+        JsonValueKind.Object => LooksInto(schema) ? Members(value, schema) : new JObject(),
+        JsonValueKind.Array => LooksInto(schema) ? Items(value, schema) : new JArray(),
+        JsonValueKind.String => JValue.CreateString(LooksInto(schema) ? value.GetString() : ""),
         JsonValueKind.Number => Number(value.GetRawText()),
         JsonValueKind.True => new JValue(true),
         JsonValueKind.False => new JValue(false),
         _ => JValue.CreateNull(),
     };
 
-    // One more than there may be is enough to be refused. The validator would write a fault for each of half a million.
-    static int Most(JsonElement? schema, string keyword) =>
-        schema is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(keyword, out var most) ? most.GetInt32() + 1 : int.MaxValue;
-
-    static IEnumerable<JsonProperty> Members(JsonElement value, JsonElement? schema)
+    static JObject Members(JsonElement value, JsonElement? schema)
     {
-        var members = value.EnumerateObject().Take(Most(schema, "maxProperties"));
-        if (schema is not { ValueKind: JsonValueKind.Object } known || !known.TryGetProperty("additionalProperties", out var others) || others.ValueKind != JsonValueKind.False)
-            return members;
+        var others = Below(schema, "additionalProperties");
+        var named = Keyword(schema, "properties");
+        var isClosed = Keyword(schema, "additionalProperties") is { ValueKind: JsonValueKind.False };
         var unknown = 0;
-        return members.Where(member => known.TryGetProperty("properties", out var properties) && properties.TryGetProperty(member.Name, out _) || unknown++ < MostUnknown);
+        var token = new JObject();
+        foreach (var member in value.EnumerateObject().Take(Most(schema, "maxProperties")))
+        {
+            JsonElement own = default;
+            var isNamed = named is { } properties && properties.TryGetProperty(member.Name, out own);
+            if (isNamed || !isClosed || unknown++ < MostUnknown)
+                token.Add(member.Name, Token(member.Value, isNamed && others is not null ? own : others));
+        }
+        return token;
     }
 
-    /// <summary>True unless the schema takes any content of the right type. Null looks at everything.</summary>
-    static bool LooksInto(JsonElement? schema) => schema is not { } known || known.ValueKind == JsonValueKind.Object && known.EnumerateObject().Any(keyword => !s_shallow.Contains(keyword.Name));
+    static JArray Items(JsonElement value, JsonElement? schema)
+    {
+        var items = Below(schema, "items");
+        return new(value.EnumerateArray().Take(Most(schema, "maxItems")).Select(item => Token(item, items)));
+    }
 
-    static JsonElement? OfMember(JsonElement? schema, JsonProperty member) =>
-        Below(schema, "additionalProperties") is not { } others ? null
-        : schema!.Value.TryGetProperty("properties", out var properties) && properties.TryGetProperty(member.Name, out var named) ? named
-        : others;
+    // One more than there may be is enough to be refused. The validator would write a fault for each of half a million.
+    static int Most(JsonElement? schema, string keyword) => Keyword(schema, keyword) is { } most ? most.GetInt32() + 1 : int.MaxValue;
+
+    /// <summary>True unless the schema takes any content of the right type. Null looks at everything.</summary>
+    static bool LooksInto(JsonElement? schema) =>
+        schema is not { } known
+        || known.ValueKind == JsonValueKind.Object && known.EnumerateObject().Any(keyword => !s_shallow.Contains(keyword.Name));
 
     /// <summary>What the parts of a value are looked at with: with all of it, where a keyword isn't known to leave them alone.</summary>
     static JsonElement? Below(JsonElement? schema, string keyword) =>
-        schema is not { } known || known.EnumerateObject().Any(k => !s_shallow.Contains(k.Name) && !s_ofParts.Contains(k.Name)) ? null
-        : known.TryGetProperty(keyword, out var below) ? below
-        : default(JsonElement);
+        schema is not { } known || known.EnumerateObject().Any(k => !s_shallow.Contains(k.Name) && !s_ofParts.Contains(k.Name))
+            ? null
+            : Keyword(schema, keyword) ?? default(JsonElement);
+
+    static JsonElement? Keyword(JsonElement? schema, string name) =>
+        schema is { } known && known.TryGetProperty(name, out var value) ? value : null;
 
     // An integer beyond 64 bits becomes the nearest one within: the validator can't take it, and no limit in our schemas lies there.
     static JValue Number(string text)
