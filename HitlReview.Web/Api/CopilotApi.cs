@@ -48,7 +48,9 @@ static class CopilotApi
     static async Task<Ok<ToolAnswerModel>> RunBlock(string session_id, Body<RunBlockModel> body, HttpContext context, CopilotTools tools, CancellationToken ct)
     {
         var input = body.Value.InputData.ValueKind == JsonValueKind.Undefined ? JsonText.EmptyObject : JsonText.FromElement(body.Value.InputData, "input_data");
-        return TypedResults.Ok(ToolAnswerModel.Of(await tools.RunBlockAsync(CallerOf(context.User, Surface.Rest), session_id, body.Value.BlockId, input, ct, () => LargeBodies.Leave(context))));
+        var caller = CallerOf(context.User, Surface.Rest);
+        var answer = await tools.RunBlockAsync(caller, session_id, body.Value.BlockId, input, ct, beforeRun: () => LargeBodies.Leave(context));
+        return TypedResults.Ok(ToolAnswerModel.Of(answer));
     }
 
     static async Task<Ok<ToolAnswerModel>> ContinueRunBlock(string session_id, Body<ContinueModel> body, ClaimsPrincipal user, CopilotTools tools, CancellationToken ct) =>

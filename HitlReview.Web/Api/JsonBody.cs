@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using HitlReview.Core;
@@ -60,17 +59,14 @@ public static class JsonBody
     {
         var request = context.Request;
         var large = context.RequestServices.GetRequiredService<LargeBodies>();
-        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
         LargeBodies.Pace? pace = null;
-        var there = 0L;
         while (true)
         {
-            var read = await ReadAsync(request.BodyReader, pace?.Left(there), clock, ct);
-            there = read.Buffer.Length;
+            var read = pace is null ? await request.BodyReader.ReadAsync(ct) : await pace.ReadAsync(request.BodyReader, ct);
             if (read.Buffer.Length > MaxBytes)
                 throw TooLarge();
             if (pace is null && read.Buffer.Length > LargeBodies.TakenInAloneFrom)
-                pace = await large.TakeInAsync(context, ct);
+                pace = await large.TakeInAsync(context, read.Buffer.Length, ct);
             if (read.IsCompleted)
             {
                 var length = (int)read.Buffer.Length;
@@ -82,25 +78,6 @@ public static class JsonBody
                 return (lent, length);
             }
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-    }
-
-    /// <summary>Reads on, if need be for a limited time: the server's own least rate counts only for bodies that it knew of before.</summary>
-    static async Task<ReadResult> ReadAsync(PipeReader body, TimeSpan? left, TimeProvider clock, CancellationToken ct)
-    {
-        if (left is not { } time)
-            return await body.ReadAsync(ct);
-        using var late = new CancellationTokenSource(time, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
-        try
-        {
-            return await body.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            throw new BadHttpRequestException(
-                $"The body comes too slowly: from {LargeBodies.TakenInAloneFrom} bytes on it must come at {LargeBodies.BytesPerSecond} a second.",
-                StatusCodes.Status408RequestTimeout);
         }
     }
 

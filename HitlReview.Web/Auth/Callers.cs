@@ -38,6 +38,9 @@ public static class Callers
         ? new(id, user.FindFirstValue(KeyName) ?? "", Enum.Parse<KeyMay>(user.FindFirstValue(KeyRights) ?? nameof(KeyMay.none)))
         : null;
 
+    /// <summary>The id of the key behind a principal, or of the person without one; null for nobody.</summary>
+    public static string? KeyOrUserIdOf(ClaimsPrincipal user) => KeyOf(user)?.Id ?? IdOf(user);
+
     /// <summary>What a browser may keep to tell its people apart, of no other use; empty for nobody.</summary>
     public static string MarkOf(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id && user.Identity is { IsAuthenticated: true }
         ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"person {id}"))[..8])

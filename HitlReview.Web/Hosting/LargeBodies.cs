@@ -1,4 +1,4 @@
-using System.Security.Claims;
+using System.IO.Pipelines;
 using System.Threading.RateLimiting;
 using HitlReview.Core;
 using HitlReview.Web.Auth;
@@ -33,20 +33,23 @@ sealed class LargeBodies(TimeProvider clock) : IDisposable
     readonly PartitionedRateLimiter<string> _arrivals = OneOfEach(), _turnsOfKeys = OneOfEach(), _turns = OneOfEach();
 
     /// <summary>Waits until no other body of that size comes in from the same key or person, and keeps the place until the answer begins.</summary>
-    /// <returns>The time that the body has got.</returns>
+    /// <param name="context">The request.</param>
+    /// <param name="there">How many bytes of the body are there.</param>
+    /// <param name="ct">Gives up the place in the queue.</param>
+    /// <returns>Reads the rest, as long as it keeps up the pace.</returns>
     /// <exception cref="RefusedException">TooMany: a thousand wait already.</exception>
-    public async Task<Pace> TakeInAsync(HttpContext context, CancellationToken ct)
+    public async Task<Pace> TakeInAsync(HttpContext context, long there, CancellationToken ct)
     {
-        await TakeAsync(_arrivals, WhoIs(context), context, ct);
-        return new(clock);
+        await TakeAsync(_arrivals, Callers.KeyOrUserIdOf(context.User), context, ct);
+        return new(clock, there);
     }
 
     /// <summary>Waits for the turn of a body that is there, and keeps it until <see cref="Leave"/>, or the answer begins.</summary>
     /// <exception cref="RefusedException">TooMany: a thousand wait already.</exception>
     public async Task EnterAsync(HttpContext context, CancellationToken ct)
     {
-        var ofKey = await TakeAsync(_turnsOfKeys, WhoIs(context), context, ct);
-        context.Features.Set(new Turn(ofKey, await TakeAsync(_turns, UserOf(context), context, ct)));
+        var ofKey = await TakeAsync(_turnsOfKeys, Callers.KeyOrUserIdOf(context.User), context, ct);
+        context.Features.Set(new Turn(ofKey, await TakeAsync(_turns, Callers.IdOf(context.User), context, ct)));
     }
 
     /// <summary>Lets the user's next in. For a request that from here on may take its time: what it runs is outside.</summary>
@@ -72,16 +75,12 @@ sealed class LargeBodies(TimeProvider clock) : IDisposable
         _turns.Dispose();
     }
 
-    static string UserOf(HttpContext context) => context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
-
-    static string WhoIs(HttpContext context) => Callers.KeyOf(context.User)?.Id ?? UserOf(context);
-
     static PartitionedRateLimiter<string> OneOfEach() => PartitionedRateLimiter.Create<string, string>(who =>
         RateLimitPartition.GetConcurrencyLimiter(who, _ => new() { PermitLimit = 1, QueueLimit = MostWaiting }));
 
-    static async Task<RateLimitLease> TakeAsync(PartitionedRateLimiter<string> places, string who, HttpContext context, CancellationToken ct)
+    static async Task<RateLimitLease> TakeAsync(PartitionedRateLimiter<string> places, string? who, HttpContext context, CancellationToken ct)
     {
-        var lease = await places.AcquireAsync(who, 1, ct);
+        var lease = await places.AcquireAsync(who ?? "", 1, ct);
         context.Response.RegisterForDispose(lease);
         if (!lease.IsAcquired)
             throw new RefusedException(Refusal.TooMany, "Too many large bodies of yours wait for their turn.");
@@ -95,18 +94,38 @@ sealed class LargeBodies(TimeProvider clock) : IDisposable
 
     sealed record Turn(RateLimitLease OfKey, RateLimitLease OfUser);
 
-    /// <summary>Since when a body is taken in alone, and how long that may go on.</summary>
-    public sealed class Pace(TimeProvider clock)
+    /// <summary>How long a body that is taken in alone may take: the server's own least rate counts only for bodies it knew of before.</summary>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="before">How many bytes were there when it got its place.</param>
+    public sealed class Pace(TimeProvider clock, long before)
     {
         readonly long _since = clock.GetTimestamp();
-        long? _before;
+        readonly long _before = before;
+        long _read = before;
 
-        /// <summary>How long the next part of the body may take to come.</summary>
-        /// <param name="read">How many bytes are there.</param>
-        public TimeSpan Left(long read)
+        /// <summary>Reads on.</summary>
+        /// <exception cref="BadHttpRequestException">The body comes too slowly (408).</exception>
+        public async Task<ReadResult> ReadAsync(PipeReader body, CancellationToken ct)
         {
-            _before ??= read;
-            var left = Grace + TimeSpan.FromSeconds((double)(read - _before.Value) / BytesPerSecond) - clock.GetElapsedTime(_since);
+            using var late = new CancellationTokenSource(Left(), clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+            try
+            {
+                var result = await body.ReadAsync(either.Token);
+                _read = result.Buffer.Length;
+                return result;
+            }
+            catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
+            {
+                throw new BadHttpRequestException(
+                    $"The body comes too slowly: from {TakenInAloneFrom} bytes on it must come at {BytesPerSecond} a second.",
+                    StatusCodes.Status408RequestTimeout);
+            }
+        }
+
+        TimeSpan Left()
+        {
+            var left = Grace + TimeSpan.FromSeconds((double)(_read - _before) / BytesPerSecond) - clock.GetElapsedTime(_since);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }

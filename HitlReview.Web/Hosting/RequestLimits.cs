@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Threading.RateLimiting;
 using HitlReview.Core;
 using HitlReview.Web.Auth;
@@ -50,8 +49,8 @@ static class RequestLimits
     }
 
     static RateLimitPartition<(string, Kind)> PlacesOf(HttpContext context, LimitOptions limits) =>
-        UserOf(context) is { } userId
-            ? Places(Callers.KeyOf(context.User)?.Id ?? userId, KindOf(context), limits, 1)
+        UserOf(context) is not null && Callers.KeyOrUserIdOf(context.User) is { } who
+            ? Places(who, KindOf(context), limits, 1)
             : RateLimitPartition.GetNoLimiter(("", Kind.Ordinary));
 
     static RateLimitPartition<(string, Kind)> PlacesOfAllKeys(HttpContext context, LimitOptions limits) =>
@@ -65,8 +64,9 @@ static class RequestLimits
             _ => new() { PermitLimit = limits.Requests * times, QueueLimit = limits.Requests * times * Waiting });
 
     static RateLimitPartition<string> LargeOf(HttpContext context) =>
-        UserOf(context) is { } userId && KindOf(context) == Kind.Large
-            ? RateLimitPartition.GetConcurrencyLimiter(Callers.KeyOf(context.User)?.Id ?? userId, _ => new() { PermitLimit = LargeAnswers, QueueLimit = int.MaxValue })
+        UserOf(context) is not null && KindOf(context) == Kind.Large && Callers.KeyOrUserIdOf(context.User) is { } who
+            ? RateLimitPartition.GetConcurrencyLimiter(who,
+                _ => new() { PermitLimit = LargeAnswers, QueueLimit = int.MaxValue })
             : RateLimitPartition.GetNoLimiter("");
 
     /// <summary>Says to a program why it was refused.</summary>
@@ -79,7 +79,7 @@ static class RequestLimits
     }
 
     static string? UserOf(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/api") ? context.User.FindFirstValue(ClaimTypes.NameIdentifier) : null;
+        context.Request.Path.StartsWithSegments("/api") ? Callers.IdOf(context.User) : null;
 
     static Kind KindOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Answers>()?.Kind switch
     {
