@@ -20,15 +20,23 @@ sealed class CurrentPassword(UserManager<HitlUser> users, UserAccounts accounts,
     /// <param name="password">What they say it is.</param>
     /// <param name="change">What they are about to do, for the log and the trail.</param>
     /// <exception cref="RefusedException">Invalid: there is none. As <see cref="UserAccounts.RequireCurrentAsync"/>.</exception>
-    public async Task RequireAsync(HttpContext http, Caller caller, string? password, string change)
+    // An empty one is no attempt: it counts for nothing.
+    public Task RequireAsync(HttpContext http, Caller caller, string? password, string change) => string.IsNullOrEmpty(password)
+        ? throw new RefusedException(Refusal.Invalid, Texts.PasswordCurrentMissing)
+        : ReportedAsync(http, caller, change, source => accounts.RequireCurrentAsync(caller, password, source, http.RequestAborted));
+
+    /// <summary>Does what asks for the password by itself, and reports a wrong one.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="caller">A person.</param>
+    /// <param name="change">What they are about to do, for the log and the trail.</param>
+    /// <param name="act">What is done; it is given the address that the request comes from.</param>
+    /// <exception cref="RefusedException">As the act.</exception>
+    public async Task<HitlUser> ReportedAsync(HttpContext http, Caller caller, string change, Func<string, Task<HitlUser>> act)
     {
-        // No attempt: it counts for nothing.
-        if (string.IsNullOrEmpty(password))
-            throw new RefusedException(Refusal.Invalid, Texts.PasswordCurrentMissing);
         var source = ClientAddress.Of(http);
         try
         {
-            await accounts.RequireCurrentAsync(caller, password, source, http.RequestAborted);
+            return await act(source);
         }
         catch (RefusedException e) when (e.Message == UserAccounts.WrongCurrent)
         {
