@@ -140,7 +140,7 @@ public sealed partial class CopilotTools(
         if (open is not null)
             return (open, null);
 
-        if (await IsTakenAsync(tx, id, ct))
+        if (await IsTakenAsync(tx, session.UserId, id, ct))
             throw new RefusedException(Refusal.Conflict, $"The id '{id}' is taken. Call again.");
         var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input) { BlockId = block.Id.ToString(), AskedByKeyId = caller.Key?.Id, AskedBy = caller.Key?.Name };
         if (await AutoApprovals.UseAsync(tx, session.UserId, ReviewOrigin.Copilot, request, ct))
@@ -159,14 +159,17 @@ public sealed partial class CopilotTools(
     static string NewId(string nodeId) => $"{nodeId}:{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
     /// <summary>Eight digits are few enough to meet an old id by chance.</summary>
-    static Task<bool> IsTakenAsync(WriteTransaction tx, string id, CancellationToken ct) =>
-        tx.FirstAsync("SELECT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id) OR EXISTS (SELECT 1 FROM node_executions WHERE id = @id)", r => r.GetBoolean(0), ct, ("id", id));
+    static Task<bool> IsTakenAsync(WriteTransaction tx, string userId, string id, CancellationToken ct) =>
+        tx.FirstAsync("""
+            SELECT EXISTS (SELECT 1 FROM reviews WHERE user_id = @user AND node_exec_id = @id)
+                OR EXISTS (SELECT 1 FROM node_executions WHERE id = @id)
+            """, r => r.GetBoolean(0), ct, ("user", userId), ("id", id));
 
     /// <summary>A node execution id that was never used.</summary>
-    internal static async Task<string> NewIdAsync(WriteTransaction tx, string nodeId, CancellationToken ct)
+    internal static async Task<string> NewIdAsync(WriteTransaction tx, string userId, string nodeId, CancellationToken ct)
     {
         while (true)
-            if (NewId(nodeId) is var id && !await IsTakenAsync(tx, id, ct))
+            if (NewId(nodeId) is var id && !await IsTakenAsync(tx, userId, id, ct))
                 return id;
     }
 

@@ -277,7 +277,7 @@ public sealed partial class ExecutionEngine(
         }
 
         var inTheLoop = block is HumanInTheLoopBlock;
-        var review = await ReviewRow.FindAsync(tx, node.Id, ct);
+        var review = await ReviewRow.FindAsync(tx, node.UserId, node.Id, ct);
         // What was switched off or approved ahead is not for a key that has ended: a person is asked about what it started.
         if (review is null && (plan.MustAsk(block) || (!askerStands && ExecutionPlan.CanAsk(block))))
         {

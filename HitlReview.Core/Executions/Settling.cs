@@ -80,7 +80,7 @@ public sealed class Settling(
             if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, ComposedOutput.Of(outputs), ct) is { } problem)
                 throw new RefusedException(Refusal.Invalid, problem);
         }
-        else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct) && await ReviewRow.FindAsync(tx, node.Id, ct) is { } used)
+        else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct) && await ReviewRow.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
             await ReviewGate.DeleteAsync(tx, used, ct);
         await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, (NodeOutcome?)null).SetProperty(n => n.Error, (string?)null), ct);
         return await tx.Db.NodeExecutions.SingleAsync(n => n.Id == node.Id, ct);
@@ -92,7 +92,7 @@ public sealed class Settling(
     {
         var again = new NodeExecution
         {
-            Id = plan is null ? await CopilotTools.NewIdAsync(tx, node.NodeId, ct) : Guid.CreateVersion7(tx.Now).ToString(),
+            Id = plan is null ? await CopilotTools.NewIdAsync(tx, node.UserId, node.NodeId, ct) : Guid.CreateVersion7(tx.Now).ToString(),
             GraphExecId = node.GraphExecId,
             UserId = node.UserId,
             AskedByKeyId = node.AskedByKeyId,
@@ -111,7 +111,7 @@ public sealed class Settling(
         if (plan is null)
         {
             // A chat makes the node execution when it claims the new approval; its old review has had its use.
-            if (await ReviewRow.FindAsync(tx, node.Id, ct) is { } used)
+            if (await ReviewRow.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
                 await ReviewGate.DeleteAsync(tx, used, ct);
             return again;
         }

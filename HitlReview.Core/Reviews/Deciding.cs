@@ -122,7 +122,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     {
         var found = new List<(Decision, Review?)>(decisions.Count);
         foreach (var decision in decisions)
-            found.Add((decision, await ReviewRow.FindAsync(tx, decision.NodeExecId, ct) is { } review && review.UserId == caller.UserId ? review : null));
+            found.Add((decision, await ReviewRow.FindAsync(tx, caller.UserId, decision.NodeExecId, ct)));
         return found;
     }
 

@@ -29,7 +29,7 @@ public enum ReviewOrigin
 /// <summary>A review: the request that a person decides on one node execution, and what became of it.</summary>
 public sealed class Review : IAsked
 {
-    /// <summary>The node execution it is about; the key.</summary>
+    /// <summary>The node execution it is about; with its user the key: two people's agents may both ask as <c>mail-1</c>.</summary>
     public required string NodeExecId { get; init; }
 
     /// <summary>The owner: who may see and decide it.</summary>

@@ -10,8 +10,7 @@ static class ReviewGate
 
     /// <summary>Asks: inserts the review unless its id is taken.</summary>
     /// <returns>The review as it now is, and whether this call made it.</returns>
-    /// <exception cref="RefusedException">NotFound: the id belongs to another user; told as unknown. Conflict: as much waits as may (<see
-    /// cref="LimitOptions.WaitingReviews"/>).</exception>
+    /// <exception cref="RefusedException">Conflict: as much waits as may (<see cref="LimitOptions.WaitingReviews"/>).</exception>
     public static async Task<(Review Review, bool Created)> GetOrCreateAsync(
         WriteTransaction tx, Review asked, Caller? by, LimitOptions limits, CancellationToken ct)
     {
@@ -30,8 +29,7 @@ static class ReviewGate
                 tx.Publish(new ReviewCreated(ReviewSummary.Of(asked)));
             return (asked, true);
         }
-        var existing = await ReviewRow.FindAsync(tx, asked.NodeExecId, ct);
-        return existing?.UserId == asked.UserId ? (existing, false) : throw Unknown(asked.NodeExecId);
+        return (await ReviewRow.FindAsync(tx, asked.UserId, asked.NodeExecId, ct) ?? throw Unknown(asked.NodeExecId), false);
     }
 
     /// <summary>Takes a decision up, once: of any number of callers one gets it, and nobody after a stop.</summary>
@@ -80,7 +78,9 @@ static class ReviewGate
         var bytes = 0L;
         while (await tx.FirstAsync($"""
             UPDATE reviews SET status = 'REJECTED', processed = TRUE, review_message = @message, reviewed_at = @now, updated_at = @now
-            WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'WAITING' AND user_id = @user LIMIT 1) AND status = 'WAITING'
+            WHERE node_exec_id = (
+                SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'WAITING' AND user_id = @user LIMIT 1)
+              AND user_id = @user AND status = 'WAITING'
             RETURNING node_exec_id, {WaitingTotals.Bytes}, asked_by_key_id
             """, r => (Id: r.GetString(0), Bytes: r.GetInt64(1), By: r.IsDBNull(2) ? "" : r.GetString(2)), ct,
             ("message", message ?? StoppedMessage), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { Id: not null } ended)
@@ -93,7 +93,10 @@ static class ReviewGate
             await WaitingTotals.RemoveAsync(tx, userId, cancelled.Values.Sum(), bytes, ct);
         while (await tx.FirstAsync<string>("""
             UPDATE reviews SET processed = TRUE, updated_at = @now
-            WHERE node_exec_id = (SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND status = 'APPROVED' AND processed = FALSE AND user_id = @user LIMIT 1) AND processed = FALSE
+            WHERE node_exec_id = (
+                SELECT node_exec_id FROM reviews
+                WHERE graph_exec_id = @exec AND status = 'APPROVED' AND processed = FALSE AND user_id = @user LIMIT 1)
+              AND user_id = @user AND processed = FALSE
             RETURNING node_exec_id
             """, r => r.GetString(0), ct, ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
             Record(id);

@@ -3,7 +3,7 @@ using HitlReview.Core.Payloads;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>What an asker hands in: one action, waiting for a person.</summary>
-/// <param name="NodeExecId">The key: asking again with the same one gives the same review.</param>
+/// <param name="NodeExecId">The key among its user's: asking again with the same one gives the same review.</param>
 /// <param name="GraphExecId">The execution it belongs to.</param>
 /// <param name="NodeId">The node it belongs to; the scope of an auto-approval.</param>
 /// <param name="Payload">What will run.</param>

@@ -16,10 +16,10 @@ static class ReviewRow
         VALUES (@node_exec_id, @user_id, @graph_exec_id, @graph_id, @graph_version, @node_id, @block_id, @origin, @payload, @payload_hash, @original_payload, @payload_key,
                 @instructions, @editable, @status, @review_message, @was_edited, @processed, @auto_approved, @created_at, @updated_at, @reviewed_at, @reviewed_by, @delivered_at,
                 @asked_by_key_id, @asked_by, @reviewed_with)
-        ON CONFLICT (node_exec_id) DO NOTHING
+        ON CONFLICT (user_id, node_exec_id) DO NOTHING
         """;
 
-    /// <returns>False if the id is taken, by whomever.</returns>
+    /// <returns>False if the user has a review of that id.</returns>
     public static async Task<bool> TryInsertAsync(WriteTransaction tx, Review review, CancellationToken ct) =>
         await tx.ExecuteAsync(Insert, ct,
             ("node_exec_id", review.NodeExecId), ("user_id", review.UserId), ("graph_exec_id", review.GraphExecId), ("graph_id", review.GraphId),
@@ -30,8 +30,9 @@ static class ReviewRow
             ("updated_at", review.UpdatedAt), ("reviewed_at", review.ReviewedAt), ("reviewed_by", review.ReviewedBy), ("delivered_at", review.DeliveredAt),
             ("asked_by_key_id", review.AskedByKeyId), ("asked_by", review.AskedBy), ("reviewed_with", review.ReviewedWith)) == 1;
 
-    public static Task<Review?> FindAsync(WriteTransaction tx, string nodeExecId, CancellationToken ct) =>
-        tx.FirstAsync<Review>($"SELECT {Columns} FROM reviews WHERE node_exec_id = @id", Read, ct, ("id", nodeExecId));
+    public static Task<Review?> FindAsync(WriteTransaction tx, string userId, string nodeExecId, CancellationToken ct) =>
+        tx.FirstAsync<Review>(
+            $"SELECT {Columns} FROM reviews WHERE user_id = @user AND node_exec_id = @id", Read, ct, ("user", userId), ("id", nodeExecId));
 
     public static Review Read(DbDataReader row) => new()
     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
@@ -47,12 +46,29 @@ public sealed class ReviewService(
         await FindAsync(caller, nodeExecId, ct) ?? throw ReviewGate.Unknown(nodeExecId);
 
     /// <summary>The review, whatever its status; null if it is unknown or not the caller's.</summary>
-    public async Task<Review?> FindAsync(Caller caller, string nodeExecId, CancellationToken ct)
+    /// <param name="caller">Who reads.</param>
+    /// <param name="nodeExecId">The review.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <param name="userId">Whose; null for the caller's own or, where an admin has none of that id, for the only one there is.</param>
+    public async Task<Review?> FindAsync(Caller caller, string nodeExecId, CancellationToken ct, string? userId = null)
     {
         caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == nodeExecId, ct);
+        var owner = await OwnerAsync(db, caller, nodeExecId, userId, ct);
+        var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.UserId == owner && r.NodeExecId == nodeExecId, ct);
         return review is not null && caller.Sees(review) ? review : null;
+    }
+
+    /// <summary>Whose review of that id the caller means.</summary>
+    static async Task<string> OwnerAsync(HitlDbContext db, Caller caller, string nodeExecId, string? userId, CancellationToken ct)
+    {
+        if (userId is not null || !caller.SeesAll()
+            || await db.Reviews.AnyAsync(r => r.UserId == caller.UserId && r.NodeExecId == nodeExecId, ct))
+            return userId ?? caller.UserId;
+        // By way of the users, so that the key's index serves. Of several none is meant.
+        var owners = await db.Users.Where(u => db.Reviews.Any(r => r.UserId == u.Id && r.NodeExecId == nodeExecId))
+            .Select(u => u.Id).Take(2).ToListAsync(ct);
+        return owners is [var only] ? only : caller.UserId;
     }
 
     /// <summary>The caller's own review if it is waiting; null if it is decided, unknown or someone else's.</summary>
@@ -130,20 +146,24 @@ public sealed class ReviewService(
     /// <param name="graphExecId">The execution or chat.</param>
     /// <param name="page">Which page; it ends early where its rows weigh more than <see cref="LimitOptions.PageBytes"/>.</param>
     /// <param name="ct">Cancels the queries, those for rows that are read later too.</param>
+    /// <param name="userId">Whose alone; null for all that the caller may see.</param>
     /// <exception cref="RefusedException">The execution is unknown or not the caller's. A synthetic id without reviews gives an empty list instead.</exception>
-    public async Task<ReviewPage> PendingForExecutionAsync(Caller caller, string graphExecId, PageRequest page, CancellationToken ct)
+    public async Task<ReviewPage> PendingForExecutionAsync(
+        Caller caller, string graphExecId, PageRequest page, CancellationToken ct, string? userId = null)
     {
         caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var read = await PageAsync(db, Waiting, descending: false, page, limits.Value.PageBytes, ct);
         var known = read.Total != 0
             || graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal)
-            || await db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId, ct)
-            || await db.Reviews.VisibleTo(caller).AnyAsync(r => r.GraphExecId == graphExecId, ct);
+            || await db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId && (userId == null || e.UserId == userId), ct)
+            || await Own(db.Reviews.VisibleTo(caller)).AnyAsync(r => r.GraphExecId == graphExecId, ct);
         return known ? read : throw new RefusedException(Refusal.NotFound, $"No execution '{Identifiers.Shown(graphExecId)}' was found.");
 
         IQueryable<Review> Waiting(HitlDbContext any) =>
-            any.Reviews.AsNoTracking().VisibleTo(caller).Where(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING);
+            Own(any.Reviews.AsNoTracking().VisibleTo(caller)).Where(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING);
+
+        IQueryable<Review> Own(IQueryable<Review> all) => userId is null ? all : all.Where(r => r.UserId == userId);
     }
 
     async Task<ReviewPage> PageAsync(
@@ -169,7 +189,7 @@ public sealed class ReviewService(
     /// <returns>The review, and whether this call made it. Where a standing approval answers, it is APPROVED at once.</returns>
     /// <exception cref="RefusedException">
     /// <see cref="Refusal.Forbidden"/>: the key may not ask. <see cref="Refusal.Invalid"/>: an id or the instructions are not acceptable.
-    /// <see cref="Refusal.NotFound"/>: the execution, session or review of that id is someone else's, or another agent's.
+    /// <see cref="Refusal.NotFound"/>: the execution or session of that id is someone else's, or the review another agent's.
     /// <see cref="Refusal.Conflict"/>: the execution has ended, is another agent's, or the node or chat is one that HitlReview itself runs; or as much waits as may.
     /// </exception>
     public async Task<(Review Review, bool Created)> RequestAsync(Caller caller, ReviewRequest request, CancellationToken ct)
@@ -219,8 +239,7 @@ public sealed class ReviewService(
         caller.Require(KeyMay.ask);
         return queue.WriteAsync(caller, async tx =>
         {
-            var before = await ReviewRow.FindAsync(tx, nodeExecId, ct);
-            if (before?.UserId != caller.UserId || !caller.Sees(before))
+            if (await ReviewRow.FindAsync(tx, caller.UserId, nodeExecId, ct) is not { } before || !caller.Sees(before))
                 throw ReviewGate.Unknown(nodeExecId);
             if (!caller.ActsFor(before))
                 throw new RefusedException(Refusal.Forbidden,
@@ -240,14 +259,20 @@ public sealed class ReviewService(
     }
 
     /// <summary>Waits until a review is decided.</summary>
+    /// <param name="caller">Who waits.</param>
+    /// <param name="nodeExecId">The review.</param>
+    /// <param name="atMost">How long; zero to read it as it is.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="userId">Whose, as in <see cref="FindAsync"/>.</param>
     /// <returns>The review: decided, or as it is when the time is over.</returns>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
-    public async Task<Review> WaitForDecisionAsync(Caller caller, string nodeExecId, TimeSpan atMost, CancellationToken ct)
+    public async Task<Review> WaitForDecisionAsync(
+        Caller caller, string nodeExecId, TimeSpan atMost, CancellationToken ct, string? userId = null)
     {
         using var feed = caller.IsAdmin ? events.OpenAll() : events.Open(caller.UserId);
         // Whoever waits holds no payload meanwhile: they may be many, and for long.
-        if (atMost <= TimeSpan.Zero || await WaitingInAsync() is not { } graphExecId)
-            return await GetAsync(caller, nodeExecId, ct);
+        if (atMost <= TimeSpan.Zero || await WaitingAsync() is not var (owner, graphExecId))
+            return await NowAsync(userId);
         using var over = new CancellationTokenSource(atMost, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, ct);
         try
@@ -255,25 +280,29 @@ public sealed class ReviewService(
             await foreach (var change in feed.ReadAsync(either.Token))
                 switch (change)
                 {
-                    case ReviewDecided decided when decided.Review.NodeExecId == nodeExecId:
-                    case ReviewsCancelled cancelled when cancelled.GraphExecId == graphExecId:
+                    case ReviewDecided decided when decided.Review.NodeExecId == nodeExecId && decided.UserId == owner:
+                    case ReviewsCancelled cancelled when cancelled.GraphExecId == graphExecId && cancelled.UserId == owner:
                     case ChangesLost:
-                        if (await WaitingInAsync() is null)
-                            return await GetAsync(caller, nodeExecId, ct);
+                        if (await WaitingAsync() is null)
+                            return await NowAsync(owner);
                         break;
                 }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested && !ct.IsCancellationRequested)
         {
         }
-        return await GetAsync(caller, nodeExecId, ct);
+        return await NowAsync(owner);
 
-        async Task<string?> WaitingInAsync()
+        async Task<Review> NowAsync(string? of) => await FindAsync(caller, nodeExecId, ct, of) ?? throw ReviewGate.Unknown(nodeExecId);
+
+        async Task<(string Owner, string GraphExecId)?> WaitingAsync()
         {
             caller.Require(KeyMay.ask | KeyMay.decide);
             await using var db = await contexts.CreateDbContextAsync(ct);
-            return await db.Reviews.VisibleTo(caller).Where(r => r.NodeExecId == nodeExecId && r.Status == ReviewStatus.WAITING)
-                .Select(r => r.GraphExecId).FirstOrDefaultAsync(ct);
+            var of = await OwnerAsync(db, caller, nodeExecId, userId, ct);
+            return await db.Reviews.VisibleTo(caller)
+                .Where(r => r.UserId == of && r.NodeExecId == nodeExecId && r.Status == ReviewStatus.WAITING)
+                .Select(r => r.GraphExecId).FirstOrDefaultAsync(ct) is { } graphExecId ? (of, graphExecId) : null;
         }
     }
 
@@ -285,14 +314,16 @@ public sealed class ReviewService(
     /// <exception cref="RefusedException">It may not.</exception>
     static async Task<bool> MayBeAutoApprovedAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
     {
-        var (execution, stopped, auto, runBy, ofOthers) = await tx.FirstAsync($"""
+        var (execution, stopped, auto, isRunHere, ofOthers) = await tx.FirstAsync($"""
             SELECT (SELECT user_id FROM graph_executions WHERE id = @exec),
                    EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec),
-                   EXISTS (SELECT 1 FROM auto_approvals WHERE {AutoApprovals.Matches}) AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id),
-                   (SELECT user_id FROM node_executions WHERE id = @id AND NOT EXISTS (SELECT 1 FROM reviews WHERE node_exec_id = @id)),
+                   EXISTS (SELECT 1 FROM auto_approvals WHERE {AutoApprovals.Matches})
+                       AND NOT EXISTS (SELECT 1 FROM reviews WHERE user_id = @user AND node_exec_id = @id),
+                   EXISTS (SELECT 1 FROM node_executions WHERE id = @id AND user_id = @user)
+                       AND NOT EXISTS (SELECT 1 FROM reviews WHERE user_id = @user AND node_exec_id = @id),
                    EXISTS (SELECT 1 FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND (asked_by_key_id <> @key OR asked_by_key_id IS NULL
                        AND NOT EXISTS (SELECT 1 FROM reviews own WHERE own.graph_exec_id = @exec AND own.user_id = @user AND own.asked_by_key_id = @key)))
-            """, r => (Text(r, 0), r.GetBoolean(1), r.GetBoolean(2), Text(r, 3), r.GetBoolean(4)), ct,
+            """, r => (r.IsDBNull(0) ? null : r.GetString(0), r.GetBoolean(1), r.GetBoolean(2), r.GetBoolean(3), r.GetBoolean(4)), ct,
             ("exec", request.GraphExecId), ("user", caller.UserId), ("node", request.NodeId), ("origin", ReviewOrigin.Agent), ("block", ""),
             ("key", caller.Key?.Id ?? ""), ("id", request.NodeExecId), ("now", tx.Now));
         if (request.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
@@ -304,14 +335,12 @@ public sealed class ReviewService(
         if (stopped)
             throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
         // Else the engine would meet an answer to a question that it did not ask.
-        if (runBy is not null)
-            throw runBy != caller.UserId ? ReviewGate.Unknown(request.NodeExecId)
-                : new RefusedException(Refusal.Conflict, $"HitlReview runs node execution '{request.NodeExecId}' itself and asks by itself where it must.");
+        if (isRunHere)
+            throw new RefusedException(Refusal.Conflict,
+                $"HitlReview runs node execution '{request.NodeExecId}' itself and asks by itself where it must.");
         if (caller.Key is not null && ofOthers)
             throw AnothersExecution(request.GraphExecId);
         return auto;
-
-        static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }
 
     /// <summary>A chat asks by itself where it must; one that isn't the caller's is answered as an unknown one.</summary>

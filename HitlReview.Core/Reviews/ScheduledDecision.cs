@@ -3,7 +3,7 @@ namespace HitlReview.Core.Reviews;
 /// <summary>A decision that was made and can still be undone: until it is due nothing of it reaches the review or its execution, and from then on the server carries it out, whoever is still looking.</summary>
 public sealed class ScheduledDecision
 {
-    /// <summary>The review. One decision at a time is on its way to it.</summary>
+    /// <summary>The review of the user's. One decision at a time is on its way to it.</summary>
     public required string NodeExecId { get; init; }
 
     /// <summary>Who decided: the owner of the review.</summary>

@@ -164,7 +164,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
             if (await tx.ExecuteAsync("""
                 INSERT INTO scheduled_decisions (node_exec_id, user_id, graph_exec_id, set_id, approved, message, edit, auto_approve_future, payload_hash, surface, decided_at, due_at)
                 VALUES (@id, @user, @exec, @set, @approved, @message, @edit, @ahead, @hash, @surface, @at, @due)
-                ON CONFLICT (node_exec_id) DO NOTHING
+                ON CONFLICT (user_id, node_exec_id) DO NOTHING
                 """, ct, ("id", row.NodeExecId), ("user", row.UserId), ("exec", row.GraphExecId), ("set", row.SetId), ("approved", row.Approved), ("message", row.Message), ("edit", row.Edit),
                 ("ahead", row.AutoApproveFuture), ("hash", row.PayloadHash), ("surface", row.Surface), ("at", row.DecidedAt), ("due", row.DueAt)) == 0)
             {
@@ -210,7 +210,8 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
 
     /// <returns>False if it was undone, or carried out, at this moment.</returns>
     static async Task<bool> TakeAsync(WriteTransaction tx, ScheduledDecision row, CancellationToken ct) =>
-        await tx.ExecuteAsync("DELETE FROM scheduled_decisions WHERE node_exec_id = @id AND set_id = @set", ct, ("id", row.NodeExecId), ("set", row.SetId)) == 1;
+        await tx.ExecuteAsync("DELETE FROM scheduled_decisions WHERE user_id = @user AND node_exec_id = @id AND set_id = @set", ct,
+            ("user", row.UserId), ("id", row.NodeExecId), ("set", row.SetId)) == 1;
 
     static Decision ToDecision(ScheduledDecision row) => new(row.NodeExecId, row.Approved)
     {

@@ -81,7 +81,7 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
 
         builder.Entity<Review>(review =>
         {
-            review.ToTable("reviews").HasKey(r => r.NodeExecId);
+            review.ToTable("reviews").HasKey(r => new { r.UserId, r.NodeExecId });
             review.HasIndex(r => new { r.UserId, r.Status, r.CreatedAt, r.NodeExecId });
             review.HasIndex(r => new { r.GraphExecId, r.Status });
             // What a key sees that may only ask: a few of perhaps many. In order, or SQLite would rather read all of them in order.
@@ -91,9 +91,8 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
         builder.Entity<ReviewDraft>().ToTable("review_drafts").HasKey(d => new { d.UserId, d.NodeExecId });
         builder.Entity<ScheduledDecision>(decision =>
         {
-            decision.ToTable("scheduled_decisions").HasKey(d => d.NodeExecId);
+            decision.ToTable("scheduled_decisions").HasKey(d => new { d.UserId, d.NodeExecId });
             decision.HasIndex(d => d.DueAt);
-            decision.HasIndex(d => d.UserId);
         });
         builder.Entity<AutoApproval>().ToTable("auto_approvals").HasKey(a => new { a.UserId, a.GraphExecId, a.NodeId });
         builder.Entity<Graph>(graph =>

@@ -31,13 +31,15 @@ static class ReviewApi
             .Describe("List the waiting reviews of an execution", "Oldest first. A chat or an outside execution without reviews has an empty list.")
             .Refuses(404)
             .Paged()
-            .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.");
+            .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
+            .WithQuery("user_id", "For an admin: whose, where several users' agents ask under this id; all of them if not given.");
 
         reviews.MapGet("/{node_exec_id}", Get)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Read a review, or wait for its decision", "The review in whatever status. With `wait` the answer comes as soon as it is decided, and when the time is over as it then is.")
             .Refuses(404, 422)
             .WithParameter("node_exec_id", "The review.")
+            .WithQuery("user_id", "For an admin: whose, where several users have a review of this id.")
             .WithQuery("wait", $"Seconds to wait for a decision, 0 to {MaxWaitSeconds}.", 0, MaxWaitSeconds)
             .MayWait();
 
@@ -84,18 +86,22 @@ static class ReviewApi
         string graph_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
-        var page = await reviews.PendingForExecutionAsync(caller, graph_exec_id, Pages.Asked(http), ct);
+        var page = await reviews.PendingForExecutionAsync(caller, graph_exec_id, Pages.Asked(http), ct, UserId(http));
         return Pages.Answer(http, page, review => ReviewModel.Of(review, caller, blocks));
     }
 
-    static async Task<Ok<ReviewModel>> Get(string node_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Ok<ReviewModel>> Get(
+        string node_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
         var wait = Pages.Integer(http.Request.Query["wait"], "wait") ?? 0;
         if (wait is < 0 or > MaxWaitSeconds)
             throw new RefusedException(Refusal.Invalid, $"wait must be between 0 and {MaxWaitSeconds} seconds; it is {wait}.");
-        return TypedResults.Ok(ReviewModel.Of(await reviews.WaitForDecisionAsync(caller, node_exec_id, TimeSpan.FromSeconds(wait), ct), caller, blocks));
+        var review = await reviews.WaitForDecisionAsync(caller, node_exec_id, TimeSpan.FromSeconds(wait), ct, UserId(http));
+        return TypedResults.Ok(ReviewModel.Of(review, caller, blocks));
     }
+
+    static string? UserId(HttpContext http) => http.Request.Query["user_id"] is [{ Length: > 0 } id] ? id : null;
 
     static async Task<Ok<DecidedModel>> Decide(Body<DecideModel> body, ClaimsPrincipal user, Deciding deciding, CancellationToken ct)
     {

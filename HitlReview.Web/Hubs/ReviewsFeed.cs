@@ -81,10 +81,10 @@ public sealed partial class ReviewsFeed(
         switch (change)
         {
             case ReviewCreated created:
-                await SendAsync(client, caller, created.Review.NodeExecId, client.ReviewCreated, ct);
+                await SendAsync(client, caller, created.Review, client.ReviewCreated, ct);
                 break;
             case ReviewDecided decided:
-                await SendAsync(client, caller, decided.Review.NodeExecId, client.ReviewDecided, ct);
+                await SendAsync(client, caller, decided.Review, client.ReviewDecided, ct);
                 break;
             case ReviewsCancelled cancelled:
                 await client.ReviewsCancelled(new(cancelled.GraphExecId, cancelled.Count));
@@ -99,9 +99,9 @@ public sealed partial class ReviewsFeed(
     }
 
     /// <summary>Sends a review as it is now: a feed doesn't keep payloads.</summary>
-    async Task SendAsync(IReviewsClient client, Caller caller, string nodeExecId, Func<ReviewModel, Task> send, CancellationToken ct)
+    async Task SendAsync(IReviewsClient client, Caller caller, ReviewSummary changed, Func<ReviewModel, Task> send, CancellationToken ct)
     {
-        if (await reviews.FindAsync(caller, nodeExecId, ct) is { } review)
+        if (await reviews.FindAsync(caller, changed.NodeExecId, ct, changed.UserId) is { } review)
             await send(ReviewModel.Of(review, caller, blocks));
         else
             // A chat has used it, and its record is gone: what the client shows of it must go too.

@@ -59,13 +59,23 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
     }
 
     [Fact, Invariant(1)]
-    public async Task The_id_of_another_users_review_is_an_error_with_none_of_its_content()
+    public async Task Two_users_agents_ask_with_one_id_and_neither_notices_the_other()
     {
-        await AskAsync(Request("act-1", payload: "\"secret\"") with { Instructions = "secret" });
+        await AskAsync(Request("act-1", payload: "\"hers\"") with { Instructions = "hers" });
+        var (his, created) = await Reviews.RequestAsync(Ben, Request("act-1", payload: "\"his\""), Ct);
+        Assert.Equal((true, "ben", "\"his\"", null), (created, his.UserId, his.Payload, his.Instructions));
 
-        foreach (var stranger in new[] { Ben, Ada })
-            Assert.Equal("No review 'act-1' was found.", await RefusedAsync(Refusal.NotFound, () => AskAsync(Request("act-1", "run-of-" + stranger.UserId), stranger)));
-        Assert.Equal("rosa", (await ReadAsync()).UserId);
+        await Deciding.DecideAsync(Ben, [Reject(message: "not his")], Ct);
+        Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "act-1", Ct)).Status);
+        await DecideAsync(Approve());
+        await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Ben, "act-1", Ct));
+        Assert.Equal("\"hers\"", (await Reviews.ConsumeAsync(Rosa, "act-1", Ct)).Payload);
+
+        await AskAsync(Request("act-2"));
+        await AskAsync(Request("act-2"), Ben);
+        await Stopping.StopAsync(Ben, "run-1", Ct);
+        Assert.Equal(ReviewStatus.REJECTED, (await Reviews.GetAsync(Ben, "act-2", Ct)).Status);
+        Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "act-2", Ct)).Status);
     }
 
     [Fact, Invariant(1)]
@@ -108,7 +118,8 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
             StringComparison.Ordinal);
         Assert.Contains("HitlReview runs node execution", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request(node.Id, id))),
             StringComparison.Ordinal);
-        Assert.Equal($"No review '{node.Id}' was found.", await RefusedAsync(Refusal.NotFound, () => AskAsync(Request(node.Id, "bens-run", "a"), Ben)));
+        // It is as unknown to him as any other, and what he asks under it is his own.
+        Assert.Equal("ben", (await AskAsync(Request(node.Id, "bens-run", "a"), Ben)).UserId);
 
         await Engine.RunAsync(id);
         Assert.Equal("""{"data":"real"}""", (await AskAsync(Request(node.Id, id))).Payload);

@@ -63,7 +63,8 @@ public sealed record ModelReview(string User, string Run, string Node, int Paylo
 /// </summary>
 public sealed record GateModel
 {
-    public ImmutableSortedDictionary<string, ModelReview> Reviews { get; init; } = ImmutableSortedDictionary<string, ModelReview>.Empty;
+    public ImmutableSortedDictionary<(string User, string Id), ModelReview> Reviews { get; init; } =
+        ImmutableSortedDictionary<(string User, string Id), ModelReview>.Empty;
 
     public ImmutableHashSet<(string User, string Run)> Stopped { get; init; } = [];
 
@@ -87,19 +88,20 @@ public sealed record GateModel
     {
         if (Stopped.Contains((ask.User, ask.Run)))
             return (this, $"{Refusal.Conflict}");
-        if (Reviews.TryGetValue(ask.Id, out var there))
-            return (this, there.User == ask.User ? $"{there.Status} {there.Payload}" : $"{Refusal.NotFound}");
+        if (Reviews.TryGetValue((ask.User, ask.Id), out var there))
+            return (this, $"{there.Status} {there.Payload}");
         var review = new ModelReview(ask.User, ask.Run, ask.Node, ask.Payload, ask.Editable);
         if (Standing.Contains((ask.User, ask.Run, ask.Node)))
             review = review with { Status = ReviewStatus.APPROVED, Auto = true };
-        return (this with { Reviews = Reviews.Add(ask.Id, review) }, $"{review.Status} {review.Payload}");
+        return (this with { Reviews = Reviews.Add((ask.User, ask.Id), review) }, $"{review.Status} {review.Payload}");
     }
 
     (GateModel, string) Make(Decide decide)
     {
-        if (decide.Verdicts.Any(v => !Reviews.TryGetValue(v.Id, out var r) || r.User != decide.User))
+        if (decide.Verdicts.Any(v => !Reviews.ContainsKey((decide.User, v.Id))))
             return (this, $"{Refusal.NotFound}");
-        var pairs = decide.Verdicts.Select(v => (Verdict: v with { Edit = v.Approved && !v.Ahead ? v.Edit : null }, Review: Reviews[v.Id])).ToList();
+        var pairs = decide.Verdicts
+            .Select(v => (Verdict: v with { Edit = v.Approved && !v.Ahead ? v.Edit : null }, Review: Reviews[(decide.User, v.Id)])).ToList();
         if (pairs.Exists(p => p.Review.Run != pairs[0].Review.Run))
             return (this, $"{Refusal.Conflict}");
         if (pairs.Exists(p => p.Review.Status != ReviewStatus.WAITING && !IsSame(p.Verdict, p.Review)))
@@ -116,7 +118,7 @@ public sealed record GateModel
             var changed = verdict.Edit is { } edit && edit != review.Payload;
             next = next with
             {
-                Reviews = next.Reviews.SetItem(verdict.Id, review with
+                Reviews = next.Reviews.SetItem((decide.User, verdict.Id), review with
                 {
                     Status = verdict.Approved ? ReviewStatus.APPROVED : ReviewStatus.REJECTED,
                     Original = changed ? review.Payload : null,
@@ -135,9 +137,10 @@ public sealed record GateModel
         && (!verdict.Approved || (verdict.Edit ?? verdict.Shown ?? review.Payload) == review.Payload);
 
     (GateModel, string) Make(Consume consume) =>
-        !Reviews.TryGetValue(consume.Id, out var review) || review.User != consume.User ? (this, $"{Refusal.NotFound}")
+        !Reviews.TryGetValue((consume.User, consume.Id), out var review) ? (this, $"{Refusal.NotFound}")
         : review is not { Status: ReviewStatus.APPROVED, Processed: false } ? (this, $"{Refusal.Conflict}")
-        : (this with { Reviews = Reviews.SetItem(consume.Id, review with { Processed = true, TakenUp = true }) }, $"{review.Payload} {review.Original}");
+        : (this with { Reviews = Reviews.SetItem((consume.User, consume.Id), review with { Processed = true, TakenUp = true }) },
+            $"{review.Payload} {review.Original}");
 
     bool Own(string user, string run) => Stopped.Contains((user, run)) || Reviews.Values.Any(r => r.User == user && r.Run == run);
 

@@ -143,7 +143,7 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
     async Task<string> StateAsync(string prefix)
     {
         await using var db = Store.Db();
-        var reviews = await db.Reviews.AsNoTracking().Where(r => r.NodeExecId.StartsWith(prefix)).OrderBy(r => r.NodeExecId).ToListAsync(Ct);
+        var reviews = await db.Reviews.AsNoTracking().Where(r => r.NodeExecId.StartsWith(prefix)).OrderBy(r => r.UserId).ThenBy(r => r.NodeExecId).ToListAsync(Ct);
         var standing = await db.AutoApprovals.AsNoTracking().Where(a => a.GraphExecId.StartsWith(prefix) && a.RevokedAt == null).ToListAsync(Ct);
         return Describe(
             reviews.Select(r => (r.NodeExecId[prefix.Length..], new ModelReview(r.UserId, r.GraphExecId[prefix.Length..], r.NodeId, Number(r.Payload)!.Value, r.Editable)
@@ -160,7 +160,7 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
 
     static bool Matches(GateModel model, string state) => Describe(model) == state;
 
-    static string Describe(GateModel model) => Describe(model.Reviews.Select(r => (r.Key, r.Value)), model.Standing);
+    static string Describe(GateModel model) => Describe(model.Reviews.Select(r => (r.Key.Id, r.Value)), model.Standing);
 
     static string Describe(IEnumerable<(string Id, ModelReview Review)> reviews, IEnumerable<(string User, string Run, string Node)> standing) =>
         string.Join('\n', reviews.Select(r => $"{r.Id} {r.Review}").Concat(standing.Order().Select(s => $"standing {s}")));
@@ -169,13 +169,20 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
     {
         await using var db = Store.Db();
         var reviews = await db.Reviews.AsNoTracking().ToListAsync(Ct);
-        var trail = (await TrailAsync()).ToLookup(e => (e.Action, e.NodeExecId));
+        var trail = (await TrailAsync()).ToLookup(e => (e.Action, e.OwnerId, e.NodeExecId));
         Assert.All(reviews, review =>
         {
-            Assert.Single(trail[(AuditActions.ReviewRequested, review.NodeExecId)]);
-            Assert.Equal(review is { Status: ReviewStatus.APPROVED, ReviewedBy: not null } ? 1 : 0, trail[(AuditActions.ReviewApproved, review.NodeExecId)].Count());
-            Assert.Equal(review is { Status: ReviewStatus.REJECTED, ReviewedBy: not null } ? 1 : 0, trail[(AuditActions.ReviewRejected, review.NodeExecId)].Count());
-            Assert.Equal(review.DeliveredAt is not null ? 1 : 0, trail[(AuditActions.ReviewConsumed, review.NodeExecId)].Count());
+            Assert.Single(trail[(AuditActions.ReviewRequested, review.UserId, review.NodeExecId)]);
+            Assert.Equal(review is { Status: ReviewStatus.APPROVED, ReviewedBy: not null }, Has(AuditActions.ReviewApproved));
+            Assert.Equal(review is { Status: ReviewStatus.REJECTED, ReviewedBy: not null }, Has(AuditActions.ReviewRejected));
+            Assert.Equal(review.DeliveredAt is not null, Has(AuditActions.ReviewConsumed));
+
+            bool Has(string action) => trail[(action, review.UserId, review.NodeExecId)].Count() switch
+            {
+                0 => false,
+                1 => true,
+                var more => throw new InvalidOperationException($"{action} of {review.NodeExecId} is in the trail {more} times."),
+            };
         });
     }
 }

@@ -107,6 +107,31 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
     }
 
     [Fact, Invariant(1)]
+    public async Task An_id_names_the_readers_own_and_an_admin_says_whose_where_several_have_it()
+    {
+        await AskAsync();
+        await AskAsync(Request(), Ben);
+
+        Assert.Null(await Reviews.FindAsync(Ada, "act-1", Ct));
+        Assert.Equal("ben", (await Reviews.FindAsync(Ada, "act-1", Ct, "ben"))!.UserId);
+        Assert.Null(await Reviews.FindAsync(Ada, "act-1", Ct, "nobody"));
+        Assert.Equal("ben", (await Reviews.FindAsync(Ben, "act-1", Ct))!.UserId);
+        Assert.Null(await Reviews.FindAsync(Ben, "act-1", Ct, "rosa"));
+
+        await AskAsync(Request(), Ada);
+        Assert.Equal("ada", (await Reviews.FindAsync(Ada, "act-1", Ct))!.UserId);
+        Assert.Equal("ben", (await Reviews.WaitForDecisionAsync(Ada, "act-1", TimeSpan.Zero, Ct, "ben")).UserId);
+        Assert.Equal(["ada", "ben", "rosa"], (await OfRunAsync(null)).Order(StringComparer.Ordinal));
+        Assert.Equal(["ben"], await OfRunAsync("ben"));
+
+        async Task<List<string>> OfRunAsync(string? userId)
+        {
+            var page = await Reviews.PendingForExecutionAsync(Ada, "run-1", PageRequest.First, Ct, userId);
+            return await page.Items.Select(r => r.UserId).ToListAsync(Ct);
+        }
+    }
+
+    [Fact, Invariant(1)]
     public async Task A_pending_one_is_given_only_while_it_waits_and_only_to_its_owner()
     {
         await AskAsync();

@@ -80,15 +80,17 @@ public abstract class IsolationSpec(TestApp app) : ApiSpec(app)
     }
 
     [Fact]
-    public async Task Asking_with_an_id_that_someone_else_has_used_is_an_error_that_says_nothing_of_theirs()
+    public async Task An_id_that_someone_else_has_used_is_as_good_as_any()
     {
         (await Rosa.AskAsync(Id, "\"her secret\"", Id, "her-node")).Is(201);
 
-        var answer = (await Ben.AskAsync(Id, "1", "his")).Is(404);
+        var answer = (await Ben.AskAsync(Id, "1", "his")).Is(201);
 
         Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("her-node", answer.Text, StringComparison.Ordinal);
-        Assert.Equal($"No review '{Id}' was found.", answer.Detail);
+        Assert.Equal("\"her secret\"", (await Rosa.GetAsync($"/api/review/{Id}")).Is(200).Json.GetProperty("payload").GetRawText());
+        (await Ben.GetAsync($"/api/review/{Id}?user_id={RosaHerself.Id}")).Is(404);
+        Assert.Equal("1", (await Ben.GetAsync($"/api/review/{Id}?user_id={answer.String("user_id")}")).Is(200).Json.GetProperty("payload").GetRawText());
     }
 
     [Fact]

@@ -672,6 +672,11 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
             modelBuilder.Entity("HitlReview.Core.Reviews.Review", b =>
                 {
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
                     b.Property<string>("NodeExecId")
                         .HasColumnType("text")
                         .HasColumnName("node_exec_id")
@@ -781,27 +786,21 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
 
-                    b.Property<string>("UserId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("user_id")
-                        .UseCollation("C");
-
                     b.Property<bool>("WasEdited")
                         .HasColumnType("boolean")
                         .HasColumnName("was_edited");
 
-                    b.HasKey("NodeExecId");
+                    b.HasKey("UserId", "NodeExecId");
 
                     b.HasIndex("GraphExecId", "Status");
-
-                    b.HasIndex("UserId", "AskedByKeyId", "Status", "CreatedAt", "NodeExecId")
-                        .HasDatabaseName("IX_reviews_of_a_key");
 
                     b.HasIndex("UserId", "ReviewedAt", "NodeExecId")
                         .HasFilter("reviewed_at IS NOT NULL");
 
                     b.HasIndex("UserId", "Status", "CreatedAt", "NodeExecId");
+
+                    b.HasIndex("UserId", "AskedByKeyId", "Status", "CreatedAt", "NodeExecId")
+                        .HasDatabaseName("IX_reviews_of_a_key");
 
                     b.ToTable("reviews", (string)null);
                 });
@@ -846,6 +845,11 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
             modelBuilder.Entity("HitlReview.Core.Reviews.ScheduledDecision", b =>
                 {
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
                     b.Property<string>("NodeExecId")
                         .HasColumnType("text")
                         .HasColumnName("node_exec_id")
@@ -894,17 +898,9 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("surface");
 
-                    b.Property<string>("UserId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("user_id")
-                        .UseCollation("C");
-
-                    b.HasKey("NodeExecId");
+                    b.HasKey("UserId", "NodeExecId");
 
                     b.HasIndex("DueAt");
-
-                    b.HasIndex("UserId");
 
                     b.ToTable("scheduled_decisions", (string)null);
                 });

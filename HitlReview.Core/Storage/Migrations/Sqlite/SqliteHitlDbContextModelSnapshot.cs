@@ -645,6 +645,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("HitlReview.Core.Reviews.Review", b =>
                 {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
                     b.Property<string>("NodeExecId")
                         .HasColumnType("TEXT")
                         .HasColumnName("node_exec_id");
@@ -751,26 +755,21 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
 
-                    b.Property<string>("UserId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_id");
-
                     b.Property<bool>("WasEdited")
                         .HasColumnType("INTEGER")
                         .HasColumnName("was_edited");
 
-                    b.HasKey("NodeExecId");
+                    b.HasKey("UserId", "NodeExecId");
 
                     b.HasIndex("GraphExecId", "Status");
-
-                    b.HasIndex("UserId", "AskedByKeyId", "Status", "CreatedAt", "NodeExecId")
-                        .HasDatabaseName("IX_reviews_of_a_key");
 
                     b.HasIndex("UserId", "ReviewedAt", "NodeExecId")
                         .HasFilter("reviewed_at IS NOT NULL");
 
                     b.HasIndex("UserId", "Status", "CreatedAt", "NodeExecId");
+
+                    b.HasIndex("UserId", "AskedByKeyId", "Status", "CreatedAt", "NodeExecId")
+                        .HasDatabaseName("IX_reviews_of_a_key");
 
                     b.ToTable("reviews", (string)null);
                 });
@@ -813,6 +812,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("HitlReview.Core.Reviews.ScheduledDecision", b =>
                 {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
                     b.Property<string>("NodeExecId")
                         .HasColumnType("TEXT")
                         .HasColumnName("node_exec_id");
@@ -860,16 +863,9 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("surface");
 
-                    b.Property<string>("UserId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("NodeExecId");
+                    b.HasKey("UserId", "NodeExecId");
 
                     b.HasIndex("DueAt");
-
-                    b.HasIndex("UserId");
 
                     b.ToTable("scheduled_decisions", (string)null);
                 });
