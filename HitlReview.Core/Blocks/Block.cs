@@ -44,6 +44,15 @@ public abstract class Block
     /// <summary>True if running it changes the world outside, so that a person is asked first.</summary>
     public virtual bool IsSensitiveAction => false;
 
+    /// <summary>
+    /// True if all it does is to ask a person, and what it emits is the answer (<see cref="Answered"/>): it asks by itself, whatever its
+    /// surroundings say of sensitive actions.
+    /// </summary>
+    public virtual bool AsksForAnAnswer => false;
+
+    /// <summary>True for what a person is asked about unless reviews are switched off for it.</summary>
+    public bool Asks => IsSensitiveAction || AsksForAnAnswer;
+
     /// <summary>True if it makes sense only inside a graph, so that a chat can't run it.</summary>
     public virtual bool IsGraphOnly => false;
 
@@ -87,6 +96,13 @@ public abstract class Block
     /// <inheritdoc cref="Inspect"/>
     protected virtual ValueTask<IReadOnlyList<SchemaFault>> InspectAsync(JsonElement input, bool isComplete, CancellationToken ct) =>
         new([.. Inspect(input, isComplete)]);
+
+    /// <summary>What a person is asked about a run: its whole input, which they may change.</summary>
+    /// <param name="input">An input in which <see cref="CheckAsync"/> has found no fault.</param>
+    public virtual BlockQuestion Question(JsonText input) => new(input);
+
+    /// <summary>What a block emits that only asks for an answer; null of one that now runs, or is kept from running.</summary>
+    public virtual IReadOnlyList<BlockOutput>? Answered(BlockAnswer answer) => null;
 
     /// <summary>Runs it once. Called at most once per node execution of a sensitive block; the block itself never repeats its effect either.</summary>
     /// <param name="input">Exactly what was approved. <see cref="CheckAsync"/> has found no fault in it.</param>

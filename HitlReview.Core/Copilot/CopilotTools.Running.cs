@@ -1,10 +1,8 @@
-using System.Data.Common;
-using HitlReview.Core.Audit;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Core.Copilot;
@@ -12,79 +10,36 @@ namespace HitlReview.Core.Copilot;
 // What happens between a claim and the record of its end, and what is said about a review that can't be continued.
 partial class CopilotTools
 {
-    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     /// <summary>A block without side effects runs at once and leaves no record but its answer.</summary>
     async Task<ToolAnswer> RunFreelyAsync(CopilotSession session, Block block, JsonText input, RunningTurns.Turn turn, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Stop, ct);
-        var end = await BlockRun.RunAsync(block, input, new(session.UserId, session.GraphExecId, NewId(NodeId(block)), clock.GetUtcNow()), log, either.Token);
+        var context = new BlockContext(session.UserId, session.GraphExecId, NewId(NodeId(block)), clock.GetUtcNow());
+        var end = await BlockRun.RunAsync(block, input, context, log, either.Token);
         ct.ThrowIfCancellationRequested();
         return Answer(session, block, end);
     }
 
-    /// <summary>Runs a claimed action and records its end. Only a stop of the chat is passed on to it: a caller who hangs up must not leave its effect to chance.</summary>
-    async Task<ToolAnswer> RunClaimedAsync(CopilotSession session, Block block, NodeExecution claim, Review? review, RunningTurns.Turn turn)
+    /// <summary>
+    /// Runs a claimed action. Only a stop of the chat is passed on to it: a caller who hangs up must not leave its effect to chance.
+    /// </summary>
+    async Task<ToolAnswer> RunClaimedAsync(CopilotSession session, Claim claim, Review? review, RunningTurns.Turn turn)
     {
-        ActionClaimed(log, claim.Id);
-        var input = JsonText.Trusted(claim.Input);
-        var end = await BlockRun.RunAsync(block, input, new(claim.UserId, claim.GraphExecId, claim.Id, claim.CreatedAt), log, turn.Stop);
-        ActionReturned(log, claim.Id);
-        var (answer, output, error) = Kept(session, block, end);
-        NodeOutcome? outcome = end.Stopped ? NodeOutcome.unknown : null;
-        await RecordAsync(claim.Id, async tx =>
+        var end = await actions.RunAsync(claim, async (tx, end) =>
         {
-            await Transitions.MoveAsync(tx, claim, end.Outputs is not null ? NodeMove.Complete : end.Stopped ? NodeMove.Stop : NodeMove.Fail, CancellationToken.None);
-            await tx.Db.NodeExecutions.Where(n => n.Id == claim.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, output).SetProperty(n => n.Error, error).SetProperty(n => n.Outcome, outcome), CancellationToken.None);
-            tx.Audit(AuditEntry.By(null, AuditActions.ActionEnded) with
-            {
-                OwnerId = claim.UserId,
-                GraphExecId = claim.GraphExecId,
-                NodeExecId = claim.Id,
-                PayloadHashAfter = input.Hash,
-                Detail = error ?? "completed",
-            });
-            if (review is not null)
-                await ReviewGate.DeleteAsync(tx, review, CancellationToken.None);
-        });
-        return answer;
+            await Transitions.EndAsync(tx, claim.Node, claim.Block, end, CancellationToken.None);
+            if (review is not null && end.Fault is null)
+                await ReviewMoves.DeleteAsync(tx, review, CancellationToken.None);
+        }, turn.Stop, turns.Shutdown);
+        return Answer(session, claim.Block, end!);
     }
 
-    /// <summary>What has happened is recorded as soon as the database takes it.</summary>
-    async Task RecordAsync(string nodeExecId, Func<WriteTransaction, Task> record)
+    static ToolAnswer Answer(CopilotSession session, Block block, ActionEnd end) => end switch
     {
-        while (true)
-            try
-            {
-                await queue.WriteAsync(record, CancellationToken.None);
-                return;
-            }
-            catch (DbException e)
-            {
-                EndNotRecorded(log, nodeExecId, e);
-                await Task.Delay(RetryAfter, clock);
-            }
-    }
-
-    static ToolAnswer Answer(CopilotSession session, Block block, BlockEnd end) => Kept(session, block, end).Answer;
-
-    /// <summary>The answer to a run, and what is kept of it.</summary>
-    static (ToolAnswer Answer, string? Output, string? Error) Kept(CopilotSession session, Block block, BlockEnd end)
-    {
-        if (end.Outputs is null)
-            return (new ToolError(session.Id, $"The block '{block.Name}' failed: {end.Error}"), null, end.Error);
-        try
-        {
-            var output = Emission.TextOf(end.Outputs);
-            return (new BlockRan(session.Id, $"The block '{block.Name}' has run.", block, JsonText.Trusted(output)), output, null);
-        }
-        catch (RefusedException e)
-        {
-            var error = $"It ran, but its output can't be kept: {e.Message}";
-            return (new ToolError(session.Id, $"The block '{block.Name}': {error}"), null, error);
-        }
-    }
+        { Output.Text: { } output } => new BlockRan(session.Id, $"The block '{block.Name}' has run.", block, output),
+        { Output: not null } => new ToolError(session.Id, $"The block '{block.Name}': {end.Error}"),
+        _ => new ToolError(session.Id, $"The block '{block.Name}' failed: {end.Error}"),
+    };
 
     /// <summary>The review if it can be continued, else why it can't.</summary>
     async Task<(Review? Approved, string? Problem)> FindApprovedAsync(

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Audit;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
@@ -19,7 +19,7 @@ namespace HitlReview.Core.Copilot;
 /// </summary>
 public sealed partial class CopilotTools(
     CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns,
-    InFlight inFlight, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<CopilotTools> log)
+    InFlight inFlight, ActionRun actions, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<CopilotTools> log)
 {
     const int MaxNamed = 5;
     const string SameCall = "graph_exec_id = @exec AND user_id = @user AND origin = 'Copilot' AND block_id = @block AND payload_key = @key";
@@ -49,7 +49,7 @@ public sealed partial class CopilotTools(
         var id = NewId(NodeId(block));
         using var hold = inFlight.Take(id);
         Review? review;
-        NodeExecution? claim;
+        Claim? claim;
         try
         {
             (review, claim) = await queue.WriteAsync(caller, tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
@@ -61,7 +61,7 @@ public sealed partial class CopilotTools(
         if (claim is not null)
         {
             beforeRun?.Invoke();
-            return await RunClaimedAsync(session, block, claim, null, turn);
+            return await RunClaimedAsync(session, claim, null, turn);
         }
         return new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
             ? $"The block '{block.Name}' waits for a person's approval. Once it is approved, continue with continue_run_block."
@@ -84,20 +84,22 @@ public sealed partial class CopilotTools(
             return new ToolError(session.Id, problem!);
         if (blocks.Find(approved.BlockId) is not { } block)
             return new ToolError(session.Id, $"The block of review '{reviewId}' no longer exists.");
-        if (await block.CheckAsync(JsonText.Trusted(approved.Payload), ct) is { Count: > 0 } faults)
-            return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {SchemaFault.Describe(faults)}.");
+        if (await Gate.WhyNotAsync(block, JsonText.Trusted(approved.Payload), null, ct) is { } why)
+            return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {why}.");
 
         using var turn = turns.Open(session.GraphExecId);
         using var hold = inFlight.Take(reviewId);
         var claim = hold is null ? null : await queue.WriteAsync(caller, async tx =>
         {
             await CopilotSessions.LockAsync(tx, caller, session, ct);
-            return await ReviewGate.TakeUpAsync(tx, reviewId, session.UserId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
-                ? await ClaimAsync(tx, caller, session, taken.NodeExecId, block, JsonText.Trusted(taken.Payload), (taken.AskedByKeyId, taken.AskedBy), ct)
+            return await ReviewMoves.TakeUpAsync(
+                tx, session.UserId, reviewId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
+                ? await ClaimAsync(
+                    tx, caller, session, reviewId, block, JsonText.Trusted(taken.Payload), (taken.AskedByKeyId, taken.AskedBy), ct)
                 : null;
         }, ct);
         return claim is not null
-            ? await RunClaimedAsync(session, block, claim, approved, turn)
+            ? await RunClaimedAsync(session, claim, approved, turn)
             : new ToolError(session.Id, (await FindApprovedAsync(caller, session, reviewId, ct)).Problem
                 ?? $"Review '{reviewId}' changed at this moment. Try again.");
     }
@@ -116,9 +118,9 @@ public sealed partial class CopilotTools(
         var missing = block.RequiredInputs.Where(pin => !given.Contains(pin)).ToList();
         if (missing.Count > 0)
             return new BlockDetails(session.Id, $"The block '{block.Name}' needs {Names(missing)}.", block);
-        if (await block.CheckAsync(input, ct) is { Count: > 0 } faults)
-            return new InputValidationError(session.Id, $"The input of the block '{block.Name}' is refused: {SchemaFault.Describe(faults)}.", block, []);
-        return null;
+        return await Gate.WhyNotAsync(block, input, null, ct) is { } why
+            ? new InputValidationError(session.Id, $"The input of the block '{block.Name}' is refused: {why}.", block, [])
+            : null;
 
         static string Names(List<string> names) =>
             string.Join(", ", names.Take(MaxNamed).Select(n => $"'{n}'")) + (names.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Count - MaxNamed} more") : "");
@@ -126,31 +128,42 @@ public sealed partial class CopilotTools(
 
     /// <summary>Decides in one transaction whether the call was asked before, may run by a standing approval, or must ask.</summary>
     /// <returns>The review that must be waited for or continued, or the claim.</returns>
-    async Task<(Review? Review, NodeExecution? Claim)> PassGateAsync(
+    async Task<(Review? Review, Claim? Claim)> PassGateAsync(
         WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
     {
         await CopilotSessions.LockAsync(tx, caller, session, ct);
         (string, object?)[] same = [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
         // A key continues only what it asked for itself, so that what its person has asked for is no answer to it.
         var open = await tx.FirstAsync<Review>($"""
-            SELECT {ReviewRow.Columns} FROM reviews
+            SELECT {Row<Review>.Columns} FROM reviews
             WHERE {SameCall} AND status IN ('WAITING', 'APPROVED') AND processed = FALSE AND (@asker = '' OR asked_by_key_id = @asker)
             ORDER BY status, created_at LIMIT 1
-            """, ReviewRow.Read, ct, [.. same, ("asker", caller.Key?.Id ?? "")]);
+            """, Row<Review>.Read, ct, [.. same, ("asker", caller.Key?.Id ?? "")]);
         if (open is not null)
             return (open, null);
 
         if (await IsTakenAsync(tx, session.UserId, id, ct))
             throw new RefusedException(Refusal.Conflict, $"The id '{id}' is taken. Call again.");
-        var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input) { BlockId = block.Id.ToString(), AskedByKeyId = caller.Key?.Id, AskedBy = caller.Key?.Name };
-        if (await AutoApprovals.UseAsync(tx, session.UserId, ReviewOrigin.Copilot, request, ct))
-            return (null, await ClaimAsync(tx, caller, session, request.NodeExecId, block, input, (request.AskedByKeyId, request.AskedBy), ct));
-        var earlier = await tx.FirstAsync<Review>(
-            $"SELECT {ReviewRow.Columns} FROM reviews WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1", ReviewRow.Read, ct, same);
+        var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input)
+        {
+            BlockId = block.Id.ToString(),
+            AskedByKeyId = caller.Key?.Id,
+            AskedBy = caller.Key?.Name,
+        };
+        var earlier = await tx.FirstAsync<Review>($"""
+            SELECT {Row<Review>.Columns} FROM reviews
+            WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1
+            """, Row<Review>.Read, ct, same);
         if (earlier is not null)
-            request = request with { Instructions = $"The same call was rejected before, at {earlier.ReviewedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}{(earlier.ReviewMessage is { } said ? $": {said}" : ".")}" };
-        var asked = request.ToReview(session.UserId, ReviewOrigin.Copilot, tx.Now);
-        return ((await ReviewGate.GetOrCreateAsync(tx, asked, caller, limits.Value, ct)).Review, null);
+            request = request with
+            {
+                Instructions = $"The same call was rejected before, at {earlier.ReviewedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+                    + (earlier.ReviewMessage is { } said ? $": {said}" : "."),
+            };
+        var (asked, _) = await Gate.PassAsync(tx, session.UserId, ReviewOrigin.Copilot, request, caller, limits.Value, ct);
+        return asked is null
+            ? (null, await ClaimAsync(tx, caller, session, id, block, input, (request.AskedByKeyId, request.AskedBy), ct))
+            : (asked, null);
     }
 
     /// <summary>The synthetic node of a block in a chat.</summary>
@@ -174,11 +187,11 @@ public sealed partial class CopilotTools(
     }
 
     // The asker is the key that asked, whoever continues: it never settles what it asked for.
-    static async Task<NodeExecution> ClaimAsync(
+    static async Task<Claim> ClaimAsync(
         WriteTransaction tx, Caller caller, CopilotSession session, string nodeExecId, Block block, JsonText input, (string? KeyId, string? Name) asker,
         CancellationToken ct)
     {
-        var claim = new NodeExecution
+        var node = new NodeExecution
         {
             Id = nodeExecId,
             GraphExecId = session.GraphExecId,
@@ -194,17 +207,6 @@ public sealed partial class CopilotTools(
             StartedAt = tx.Now,
             ClaimedAt = tx.Now,
         };
-        tx.Db.Add(claim);
-        await tx.Db.SaveChangesAsync(ct);
-        tx.Audit(AuditEntry.By(caller, AuditActions.ActionClaimed) with
-        {
-            OwnerId = session.UserId,
-            GraphExecId = session.GraphExecId,
-            NodeExecId = nodeExecId,
-            PayloadHashAfter = input.Hash,
-            Detail = block.Name,
-        });
-        tx.Publish(new NodeExecutionChanged(session.UserId, session.GraphExecId, nodeExecId, ExecutionStatus.RUNNING));
-        return claim;
+        return await Claim.TakeNewAsync(tx, node, block, input, caller, ct);
     }
 }

@@ -3,10 +3,24 @@ using HitlReview.Core.Executions;
 namespace HitlReview.Core.Copilot;
 
 /// <summary>What runs in chats right now, so that a stop can ask it to cancel. Nothing else depends on it: the database decides what may start.</summary>
-public sealed class RunningTurns : IRunningTurns
+public sealed class RunningTurns : IRunningTurns, IDisposable
 {
+    readonly CancellationTokenSource _shutdown = new();
     readonly Lock _lock = new();
     readonly Dictionary<string, List<Turn>> _running = new(StringComparer.Ordinal);
+
+    /// <summary>Cancelled once the process has waited long enough for what runs.</summary>
+    internal CancellationToken Shutdown => _shutdown.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The container knows it by two names and disposes of it twice.
+        if (_shutdown.IsCancellationRequested)
+            return;
+        _shutdown.Cancel();
+        _shutdown.Dispose();
+    }
 
     /// <summary>Announces a tool call. It must do so before it claims anything: a stop that comes after the claim then finds it here.</summary>
     /// <param name="graphExecId">The synthetic execution of its chat.</param>

@@ -94,6 +94,11 @@ sealed record EmittingPin(JsonElement Values, IReadOnlyList<GraphLink> Links)
 /// <param name="Problem">Why it can't be kept; null if it can.</param>
 sealed record ComposedOutput(JsonText? Text, string? Problem)
 {
+    /// <summary>What is said of an output that isn't kept; null of one that is.</summary>
+    public string? NotKept => Problem is null ? null : NotKeptFor(Problem);
+
+    public static string NotKeptFor(string problem) => $"It ran, but its output can't be kept: {problem}";
+
     public static ComposedOutput Of(IReadOnlyList<BlockOutput> outputs)
     {
         try

@@ -1,13 +1,13 @@
-using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Audit;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,15 +15,12 @@ namespace HitlReview.Core.Executions;
 
 /// <summary>
 /// The steps of a graph execution. Each is one transaction whose conditions hold whoever runs it and however often: the grain above it
-/// only decides when. The one thing that happens outside a transaction is the block itself, between a claim and the record of its end.
+/// only decides when.
 /// </summary>
 public sealed partial class ExecutionEngine(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight,
-    IOptions<ExecutionOptions> options, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<ExecutionEngine> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, InFlight inFlight, ActionRun actions,
+    IOptions<ExecutionOptions> options, IOptions<LimitOptions> limits, ILogger<ExecutionEngine> log)
 {
-    /// <summary>How long to wait before a write is tried again that the database refused.</summary>
-    internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     readonly RunRoom _room = new();
 
     /// <summary>Takes an execution up if it has something to do.</summary>
@@ -106,34 +103,18 @@ public sealed partial class ExecutionEngine(
         }
         if (claim is null)
             return;
-        if (block!.IsSensitiveAction)
-            ActionClaimed(log, node.Id);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, block.IsSensitiveAction ? CancellationToken.None : shutdown);
-        var end = await BlockRun.RunAsync(block, claim.Input, new(node.UserId, node.GraphExecId, node.Id, claim.StartedAt), log, either.Token);
-        if (end.Stopped && !stop.IsCancellationRequested)
-            return;
-        if (block.IsSensitiveAction)
-            ActionReturned(log, node.Id);
+        var end = await actions.RunAsync(claim, (tx, end) => EndAsync(tx, plan, claim, end, ct), stop, shutdown);
+        // What follows from the end can't be written, so the execution fails as a whole.
+        if (end?.Fault is { } broke)
+            ExceptionDispatchInfo.Throw(broke);
+    }
 
-        var output = end.Outputs is null ? null : ComposedOutput.Of(end.Outputs);
-        await RecordAsync(plan, node, async tx =>
-        {
-            if (block.IsSensitiveAction)
-                tx.Audit(AuditEntry.By(null, AuditActions.ActionEnded) with
-                {
-                    OwnerId = node.UserId,
-                    GraphExecId = node.GraphExecId,
-                    NodeExecId = node.Id,
-                    PayloadHashAfter = claim.Input.Hash,
-                    Detail = end.Error ?? "completed",
-                });
-            if (output is not null)
-                await CompleteAsync(tx, plan, node, NodeMove.Complete, output, ct);
-            else if (end.Stopped)
-                await CancelledAsync(tx, node, end.Error!, unknown: block.IsSensitiveAction, ct);
-            else
-                await FailAsync(tx, plan, node, end.Error!, rejected: false, ct);
-        }, shutdown);
+    async Task EndAsync(WriteTransaction tx, ExecutionPlan plan, Claim claim, ActionEnd end, CancellationToken ct)
+    {
+        if (end.Output is not null)
+            await CompleteAsync(tx, plan, claim.Node, NodeMove.Complete, end.Output, ct);
+        else if (await Transitions.EndAsync(tx, claim.Node, claim.Block, end, ct) && !end.Stopped)
+            await CountAsync(tx, plan, rejected: false, ct);
     }
 
     /// <returns>Null if it was stopped before there was room.</returns>
@@ -175,51 +156,11 @@ public sealed partial class ExecutionEngine(
         return delivered.HasMore;
     }
 
-    /// <summary>What has happened is recorded as soon as the database takes it: the action must not run again because its end could not be written at once.</summary>
-    async Task RecordAsync(ExecutionPlan plan, NodeExecution node, Func<WriteTransaction, Task> record, CancellationToken shutdown)
-    {
-        while (true)
-            try
-            {
-                await queue.WriteAsync(record, CancellationToken.None, node.UserId);
-                return;
-            }
-            catch (DbException e)
-            {
-                EndNotRecorded(log, node.Id, e);
-                await Task.Delay(RetryAfter, clock, shutdown);
-            }
-            catch (Exception e)
-            {
-                // What follows from the end can't be written, so the execution fails as a whole; the node must not look as if it still ran.
-                await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It ran, but its end can't be recorded ({e.GetType().Name}).",
-                    rejected: false, CancellationToken.None), CancellationToken.None, node.UserId);
-                throw;
-            }
-    }
-
     /// <summary>Says what keeps a node from running, before anybody is asked about it.</summary>
-    static async ValueTask<string?> WhyNotAsync(ExecutionPlan plan, NodeExecution node, Block? block, JsonText input, CancellationToken ct)
-    {
-        if (block is null)
-            return $"The block '{node.BlockId}' no longer exists.";
-        if (await block.CheckAsync(input, ct) is { Count: > 0 } faults)
-            return SchemaFault.Describe(faults);
-        if (!plan.MustAsk(block))
-            return null;
-        try
-        {
-            RequireShowable(plan.Request(node, block, input));
-            return null;
-        }
-        catch (RefusedException e)
-        {
-            return $"It can't be shown for review: {e.Message}";
-        }
-    }
-
-    /// <exception cref="RefusedException">Its payload is none that a person could be shown.</exception>
-    static void RequireShowable(ReviewRequest request) => JsonText.Parse(request.Payload.Text, "The payload");
+    static async ValueTask<string?> WhyNotAsync(ExecutionPlan plan, NodeExecution node, Block? block, JsonText input, CancellationToken ct) =>
+        block is null
+            ? $"The block '{node.BlockId}' no longer exists."
+            : await Gate.WhyNotAsync(block, input, plan.MustAsk(block) ? () => plan.Request(node, block, input) : null, ct);
 
     /// <summary>Lets an execution come to rest if nothing in it is ready or running: it waits for a person, or it is complete.</summary>
     /// <returns>False if there is something to run.</returns>
@@ -244,8 +185,6 @@ public sealed partial class ExecutionEngine(
     /// <summary>Ends an execution that can't go on: what it waits for is cancelled, what has not run doesn't.</summary>
     public Task FailExecutionAsync(string graphExecId, string reason, CancellationToken ct) =>
         queue.WriteAsync(async tx => await FailExecutionAsync(tx, await tx.Db.GraphExecutions.SingleAsync(e => e.Id == graphExecId, ct), reason, ct), ct);
-
-    sealed record Claim(JsonText Input, DateTimeOffset StartedAt);
 
     // Of an execution that runs and whose owner is not disabled; tells whether its asker stands: a person, or a key that works.
     const string Entry = $"""
@@ -276,139 +215,121 @@ public sealed partial class ExecutionEngine(
             return null;
         }
 
-        var inTheLoop = block is HumanInTheLoopBlock;
-        var review = await ReviewRow.FindAsync(tx, node.UserId, node.Id, ct);
+        BlockAnswer? answer = null;
+        var review = await ReviewMoves.FindAsync(tx, node.UserId, node.Id, ct);
         // What was switched off or approved ahead is not for a key that has ended: a person is asked about what it started.
-        if (review is null && (plan.MustAsk(block) || (!askerStands && ExecutionPlan.CanAsk(block))))
+        if (review is null && (plan.MustAsk(block) || (!askerStands && block.Asks)))
         {
             var request = plan.Request(node, block, input);
             if (!plan.MustAsk(block))
-                RequireShowable(request);
-            if (!await AutoApprovals.UseAsync(tx, node.UserId, ReviewOrigin.Graph, request, ct))
+                Gate.RequireShowable(request);
+            if ((await Gate.PassAsync(tx, node.UserId, ReviewOrigin.Graph, request, null, limits.Value, ct)).Review is not null)
             {
-                await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, ReviewOrigin.Graph, tx.Now), null, limits.Value, ct);
                 ReviewInserted(log, node.Id);
                 await Transitions.MoveAsync(tx, node, NodeMove.Ask, ct);
                 return null;
             }
-            if (inTheLoop)
-            {
-                await AnswerAsync(tx, plan, node, HumanInTheLoopBlock.Decided(approved: true, request.Payload, AutoApprovals.Message), ct);
-                return null;
-            }
+            answer = new(Approved: true, request.Payload, AutoApprovals.Message);
         }
         else if (review is not null)
         {
-            if (await ReviewGate.TakeUpAsync(tx, node.Id, node.UserId, ReviewOrigin.Graph, null, null, ct) is not { } decided)
+            if (await ReviewMoves.TakeUpAsync(tx, node.UserId, node.Id, ReviewOrigin.Graph, null, null, ct) is not { } decided)
             {
                 // Waiting: it was asked before. Taken up: its action was claimed before, and is never run again on the old approval.
-                await Transitions.MoveAsync(tx, node, NodeMove.Ask, ct);
-                if (review.Processed)
-                    await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown), ct);
+                await Transitions.MoveAsync(tx, node, NodeMove.Ask, ct,
+                    review.Processed ? set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown) : null);
                 return null;
             }
-            var approved = decided.Status == ReviewStatus.APPROVED;
-            if (inTheLoop)
-            {
-                await AnswerAsync(tx, plan, node, HumanInTheLoopBlock.Decided(approved, JsonText.Trusted(decided.Payload), decided.ReviewMessage), ct);
-                return null;
-            }
-            if (!approved)
-            {
-                await FailAsync(tx, plan, node, decided.ReviewMessage is { } message ? $"Rejected by the reviewer: {message}" : "Rejected by the reviewer.", rejected: true, ct);
-                return null;
-            }
-            input = JsonText.Trusted(decided.Payload);
+            answer = new(decided.Status == ReviewStatus.APPROVED, JsonText.Trusted(decided.Payload), decided.ReviewMessage);
         }
 
-        if (!await Transitions.MoveAsync(tx, node, NodeMove.Start, ct))
-            return null;
-        if (block.IsSensitiveAction)
+        if (answer is not null && block.Answered(answer) is { } outputs)
         {
-            var now = tx.Now;
-            await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.ClaimedAt, now).SetProperty(n => n.Input, input.Text), ct);
-            // An approved edit is what runs, also where it makes the execution larger than it may become by itself.
-            await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @more WHERE id = @id", ct,
-                ("more", (long)Encoding.UTF8.GetByteCount(input.Text) - Encoding.UTF8.GetByteCount(node.Input)), ("id", node.GraphExecId));
-            tx.Audit(AuditEntry.By(null, AuditActions.ActionClaimed) with { OwnerId = node.UserId, GraphExecId = node.GraphExecId, NodeExecId = node.Id, PayloadHashAfter = input.Hash, Detail = block.Name });
+            if (await Transitions.MoveAsync(tx, node, NodeMove.Start, ct))
+                await CompleteAsync(tx, plan, node, NodeMove.Complete, ComposedOutput.Of(outputs), ct);
+            return null;
         }
-        return new(input, node.StartedAt ?? tx.Now);
-    }
-
-    /// <summary>A Human In The Loop node has its answer: it starts and completes in one go.</summary>
-    async Task AnswerAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
-    {
-        if (await Transitions.MoveAsync(tx, node, NodeMove.Start, ct))
-            await CompleteAsync(tx, plan, node, NodeMove.Complete, ComposedOutput.Of(outputs), ct);
+        if (answer is { Approved: false })
+        {
+            await FailAsync(tx, plan, node,
+                answer.Message is { } message ? $"Rejected by the reviewer: {message}" : "Rejected by the reviewer.", rejected: true, ct);
+            return null;
+        }
+        var claim = await Claim.TakeAsync(tx, node, block, answer?.Payload ?? input, ct);
+        // An approved edit is what runs, also where it makes the execution larger than it may become by itself.
+        if (claim is not null && block.IsSensitiveAction)
+            await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @more WHERE id = @id", ct,
+                ("more", (long)Encoding.UTF8.GetByteCount(claim.Input.Text) - Encoding.UTF8.GetByteCount(node.Input)),
+                ("id", node.GraphExecId));
+        return claim;
     }
 
     /// <summary>Records what a node put out, and hands on the first portion of it, which is mostly all.</summary>
     /// <returns>Null, or why the output can't be kept; what does not fit into the execution fails it as a whole.</returns>
-    internal async Task<string?> CompleteAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move,
-        ComposedOutput output, CancellationToken ct)
+    internal async Task<string?> CompleteAsync(
+        WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move, ComposedOutput output, CancellationToken ct,
+        Action<UpdateSettersBuilder<NodeExecution>>? with = null)
     {
-        if (!await Transitions.MoveAsync(tx, node, move, ct))
-            return null;
-        if (output.Text is not { Text: var text })
-            return await NotKeptAsync(tx, node, output.Problem!, ct);
-        if (await tx.ExecuteAsync(
-            """
-            UPDATE graph_executions SET revision = revision + 1, kept_bytes = kept_bytes + @bytes
-            WHERE id = @id AND kept_bytes + @bytes <= @most
-            """, ct,
-            ("bytes", (long)Encoding.UTF8.GetByteCount(text)), ("id", node.GraphExecId), ("most", options.Value.MaxExecutionBytes)) == 0)
+        // The row's lock orders this against a stop.
+        var (kept, ended) = await tx.FirstAsync(
+            "UPDATE graph_executions SET revision = revision + 1 WHERE id = @id RETURNING kept_bytes, ended_at IS NOT NULL",
+            r => (r.GetInt64(0), r.GetBoolean(1)), ct, ("id", node.GraphExecId));
+        var bytes = output.Text is null ? 0 : (long)Encoding.UTF8.GetByteCount(output.Text.Text);
+        var overrun = kept + bytes > options.Value.MaxExecutionBytes ? options.Value.TooManyBytes : null;
+        if ((output.Problem ?? overrun) is { } problem)
         {
-            await FailExecutionAsync(tx, plan.Execution, options.Value.TooManyBytes, ct);
-            return await NotKeptAsync(tx, node, options.Value.TooManyBytes, ct);
+            var error = ComposedOutput.NotKeptFor(problem);
+            if (!await Transitions.MoveAsync(tx, node, move, ct, set => set.SetProperty(n => n.Error, error)))
+                return null;
+            if (overrun is not null)
+                await FailExecutionAsync(tx, plan.Execution, overrun, ct);
+            return error;
         }
-        var emission = new Emission(plan, node.NodeId, output.Text);
+
+        var text = output.Text!;
+        var emission = new Emission(plan, node.NodeId, text);
         // What an action of a stopped execution emits is recorded, but leads nowhere.
-        var leadsOn = emission.Pins.Count > 0
-            && await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && !Transitions.Final.Contains(e.Status), ct);
-        int? turn = leadsOn
-            ? 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId && n.DeliveryTurn != null)
-                .MaxAsync(n => n.DeliveryTurn, ct) ?? 0)
-            : null;
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, text).SetProperty(n => n.DeliveryTurn, turn), ct);
-        if (leadsOn)
+        int? turn = ended || emission.Pins.Count == 0
+            ? null
+            : 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId && n.DeliveryTurn != null)
+                .MaxAsync(n => n.DeliveryTurn, ct) ?? 0);
+        if (!await Transitions.MoveAsync(tx, node, move, ct, set =>
+        {
+            set.SetProperty(n => n.Output, text.Text).SetProperty(n => n.DeliveryTurn, turn);
+            with?.Invoke(set);
+        }))
+            return null;
+        await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @bytes WHERE id = @id", ct,
+            ("bytes", bytes), ("id", node.GraphExecId));
+        if (turn is not null)
             await DeliverAsync(tx, plan, node, emission, ct);
         return null;
     }
 
-    static async Task<string> NotKeptAsync(WriteTransaction tx, NodeExecution node, string why, CancellationToken ct)
+    static async Task FailAsync(
+        WriteTransaction tx, ExecutionPlan plan, NodeExecution node, string error, bool rejected, CancellationToken ct)
     {
-        var error = $"It ran, but its output can't be kept: {why}";
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, error), ct);
-        return error;
+        if (!await Transitions.MoveAsync(tx, node, NodeMove.Fail, ct,
+            set => set.SetProperty(n => n.Error, error).SetProperty(n => n.Rejected, rejected)))
+            return;
+        await CountAsync(tx, plan, rejected, ct);
     }
 
-    static async Task FailAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, string error, bool rejected, CancellationToken ct)
-    {
-        if (!await Transitions.MoveAsync(tx, node, NodeMove.Fail, ct))
-            return;
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, error).SetProperty(n => n.Rejected, rejected), ct);
-        await tx.Db.GraphExecutions.Where(e => e.Id == plan.Execution.Id).ExecuteUpdateAsync(set =>
+    /// <summary>Counts a node execution that failed or was rejected.</summary>
+    static Task<int> CountAsync(WriteTransaction tx, ExecutionPlan plan, bool rejected, CancellationToken ct) =>
+        tx.Db.GraphExecutions.Where(e => e.Id == plan.Execution.Id).ExecuteUpdateAsync(set =>
         {
             if (rejected)
                 set.SetProperty(e => e.RejectedNodeCount, e => e.RejectedNodeCount + 1);
             else
                 set.SetProperty(e => e.FailedNodeCount, e => e.FailedNodeCount + 1);
         }, ct);
-    }
-
-    static async Task CancelledAsync(WriteTransaction tx, NodeExecution node, string error, bool unknown, CancellationToken ct)
-    {
-        await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
-        NodeOutcome? outcome = unknown ? NodeOutcome.unknown : null;
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, error).SetProperty(n => n.Outcome, outcome), ct);
-    }
 
     static async Task FailExecutionAsync(WriteTransaction tx, GraphExecution execution, string reason, CancellationToken ct)
     {
         if (!await Transitions.MoveAsync(tx, execution, ExecutionMove.Fail, null, reason, ct))
             return;
-        await ReviewGate.CancelAsync(tx, execution.UserId, execution.Id, $"Execution failed: {reason}", null, ct);
+        await ReviewMoves.CancelAllAsync(tx, execution.UserId, execution.Id, $"Execution failed: {reason}", null, ct);
         await Stopping.EndNodesAsync(tx, execution.Id, ct);
     }
 }

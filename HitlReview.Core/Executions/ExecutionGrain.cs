@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HitlReview.Core.Actions;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -74,7 +75,7 @@ public sealed partial class ExecutionGrain(ExecutionEngine engine, TimeProvider 
                 else if (!await Task.Run(() => engine.RestAsync(plan, _shutdown.Token)))
                 {
                     await Task.Run(() => engine.SettleLostAsync(graphExecId, _shutdown.Token));
-                    await Task.WhenAny(_woken.Task, Task.Delay(ExecutionEngine.RetryAfter, clock, _shutdown.Token));
+                    await Task.WhenAny(_woken.Task, Task.Delay(ActionRun.RetryAfter, clock, _shutdown.Token));
                 }
             }
             catch (OperationCanceledException) when (_shutdown.IsCancellationRequested)
@@ -84,7 +85,7 @@ public sealed partial class ExecutionGrain(ExecutionEngine engine, TimeProvider 
             catch (DbException e)
             {
                 DatabaseFailed(log, graphExecId, e);
-                await Task.Delay(ExecutionEngine.RetryAfter, clock, _shutdown.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Task.Delay(ActionRun.RetryAfter, clock, _shutdown.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
             catch (Exception e)
             {

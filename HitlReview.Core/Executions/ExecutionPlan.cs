@@ -1,5 +1,4 @@
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 
@@ -30,24 +29,24 @@ public sealed class ExecutionPlan(GraphExecution execution, GraphDefinition grap
     /// <summary>True if what arrives over these links stays for every later firing.</summary>
     internal bool Stays(IEnumerable<GraphLink> links) => links.All(l => blocks.Find(_nodes[l.SourceId].BlockId)!.OutputsStay);
 
-    /// <summary>True for what a person is asked about unless reviews are switched off for it.</summary>
-    internal static bool CanAsk(Block block) => block is HumanInTheLoopBlock || block.IsSensitiveAction;
+    /// <summary>True if a person is asked about a run of this block.</summary>
+    internal bool MustAsk(Block block) => block.AsksForAnAnswer
+        ? execution.HumanInTheLoopSafeMode
+        : block.IsSensitiveAction && execution.SensitiveActionSafeMode;
 
-    internal bool MustAsk(Block block) => block is HumanInTheLoopBlock ? execution.HumanInTheLoopSafeMode : block.IsSensitiveAction && execution.SensitiveActionSafeMode;
-
-    /// <summary>What is asked of a person: the data alone of a Human In The Loop block, the whole input of a sensitive one.</summary>
+    /// <summary>What is asked of a person.</summary>
     internal ReviewRequest Request(NodeExecution node, Block block, JsonText input)
     {
-        var inTheLoop = block is HumanInTheLoopBlock;
-        return new(node.Id, node.GraphExecId, node.NodeId, inTheLoop ? HumanInTheLoopBlock.Data(input) : input)
+        var question = block.Question(input);
+        return new(node.Id, node.GraphExecId, node.NodeId, question.Payload)
         {
             GraphId = execution.GraphId,
             GraphVersion = execution.GraphVersion,
             BlockId = node.BlockId,
             AskedByKeyId = execution.AskedByKeyId,
             AskedBy = execution.AskedBy,
-            Instructions = inTheLoop ? HumanInTheLoopBlock.Instructions(input) : null,
-            Editable = !inTheLoop || HumanInTheLoopBlock.IsEditable(input),
+            Instructions = question.Instructions,
+            Editable = question.IsEditable,
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,7 @@ public static class ExecutionServices
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionMaps>();
         services.AddSingleton<ExecutionEngine>();
+        services.AddSingleton<ActionRun>();
         services.AddSingleton<InFlight>();
         services.TryAddSingleton<Stopping>();
         services.AddSingleton<Settling>();

@@ -41,11 +41,12 @@ public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDb
         }
         // Of a stopped execution nobody waits for it any more, but that its outcome is unknown is still said.
         var ended = await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && Transitions.Final.Contains(e.Status), ct);
-        if (!await Transitions.MoveAsync(tx, node, ended || node.ClaimedAt is null ? NodeMove.Stop : NodeMove.Lose, ct) || node.ClaimedAt is null)
+        var wasClaimed = node.ClaimedAt is not null;
+        if (!await Transitions.MoveAsync(tx, node, ended || !wasClaimed ? NodeMove.Stop : NodeMove.Lose, ct, wasClaimed
+            ? set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown)
+                .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect.")
+            : null) || !wasClaimed)
             return;
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(n => n.Outcome, NodeOutcome.unknown)
-            .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect."), ct);
         tx.Audit(AuditEntry.By(null, AuditActions.OutcomeUnknown) with
         {
             OwnerId = node.UserId,

@@ -7,6 +7,7 @@ using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Executions;
@@ -77,14 +78,17 @@ public sealed class Settling(
     {
         if (plan is not null)
         {
-            if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, ComposedOutput.Of(outputs), ct) is { } problem)
+            if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, ComposedOutput.Of(outputs), ct, ItIsKnown) is { } problem)
                 throw new RefusedException(Refusal.Invalid, problem);
         }
-        else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct) && await ReviewRow.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
-            await ReviewGate.DeleteAsync(tx, used, ct);
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, (NodeOutcome?)null).SetProperty(n => n.Error, (string?)null), ct);
+        else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct, ItIsKnown)
+            && await ReviewMoves.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
+            await ReviewMoves.DeleteAsync(tx, used, ct);
         return await tx.Db.NodeExecutions.SingleAsync(n => n.Id == node.Id, ct);
     }
+
+    static void ItIsKnown(UpdateSettersBuilder<NodeExecution> set) =>
+        set.SetProperty(n => n.Outcome, (NodeOutcome?)null).SetProperty(n => n.Error, (string?)null);
 
     /// <summary>The old node execution ends as it is; a new one, with an id and a review of its own, asks for exactly what was claimed. No standing approval and no safe mode answers in the person's stead.</summary>
     async Task<NodeExecution> AskAgainAsync(
@@ -104,15 +108,15 @@ public sealed class Settling(
             Input = node.Input,
             CreatedAt = tx.Now,
         };
-        await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct);
-        await tx.Db.NodeExecutions.Where(n => n.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."), ct);
+        await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct,
+            set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."));
         var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input)) { GraphId = plan?.Execution.GraphId, GraphVersion = plan?.Execution.GraphVersion, BlockId = node.BlockId, AskedByKeyId = node.AskedByKeyId, AskedBy = node.AskedBy };
-        await ReviewGate.GetOrCreateAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, limits.Value, ct);
+        await ReviewMoves.AskAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, limits.Value, ct);
         if (plan is null)
         {
             // A chat makes the node execution when it claims the new approval; its old review has had its use.
-            if (await ReviewRow.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
-                await ReviewGate.DeleteAsync(tx, used, ct);
+            if (await ReviewMoves.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
+                await ReviewMoves.DeleteAsync(tx, used, ct);
             return again;
         }
         await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @bytes WHERE id = @id", ct,

@@ -165,7 +165,7 @@ public sealed class Stopping(
     {
         if (await tx.Db.GraphExecutions.Where(e => e.UserId == userId).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) is { } execution)
             return await StopGraphAsync(tx, by, execution, OwnerDisabled, ct) is not null
-                || await ReviewGate.CancelAsync(tx, userId, graphExecId, OwnerDisabled, by, ct) > 0;
+                || await ReviewMoves.CancelAllAsync(tx, userId, graphExecId, OwnerDisabled, by, ct) > 0;
         if (graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
             await StopChatAsync(tx, by, userId, graphExecId, OwnerDisabled, ct);
         else
@@ -207,7 +207,7 @@ public sealed class Stopping(
     /// <returns>How many reviews were waiting, and how many actions are in flight.</returns>
     static async Task<(int Cancelled, int InFlight)> EndAsync(
         WriteTransaction tx, GraphExecution execution, string? message, Caller? by, CancellationToken ct) =>
-        (await ReviewGate.CancelAsync(tx, execution.UserId, execution.Id, message, by, ct), await EndNodesAsync(tx, execution.Id, ct));
+        (await ReviewMoves.CancelAllAsync(tx, execution.UserId, execution.Id, message, by, ct), await EndNodesAsync(tx, execution.Id, ct));
 
     async Task<StopResult> StopChatAsync(
         WriteTransaction tx, Caller caller, IQueryable<CopilotSession> which, string graphExecId, string? message, CancellationToken ct)
@@ -225,7 +225,7 @@ public sealed class Stopping(
         // The row's lock orders this against a claim of the chat.
         await tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id", ct,
             ("id", graphExecId[Identifiers.CopilotSessionPrefix.Length..]));
-        var cancelled = await ReviewGate.CancelAsync(tx, owner, graphExecId, message, by, ct);
+        var cancelled = await ReviewMoves.CancelAllAsync(tx, owner, graphExecId, message, by, ct);
         var inFlight = await EndNodesAsync(tx, graphExecId, ct);
         RecordStop(tx, by, owner, graphExecId, message);
         tx.AfterCommit(() =>
@@ -245,7 +245,7 @@ public sealed class Stopping(
             return null;
         var stopped = await tx.ExecuteAsync("INSERT INTO stopped_executions (user_id, graph_exec_id, stopped_at) VALUES (@user, @exec, @now) ON CONFLICT (user_id, graph_exec_id) DO NOTHING", ct,
             ("user", owner), ("exec", graphExecId), ("now", tx.Now));
-        var cancelled = await ReviewGate.CancelAsync(tx, owner, graphExecId, message, caller, ct);
+        var cancelled = await ReviewMoves.CancelAllAsync(tx, owner, graphExecId, message, caller, ct);
         if (stopped == 1)
         {
             RecordStop(tx, caller, owner, graphExecId, message);

@@ -1,7 +1,10 @@
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using static HitlReview.Core.Executions.ExecutionStatus;
 
 namespace HitlReview.Core.Executions;
@@ -133,8 +136,14 @@ public static class Transitions
     }
 
     /// <summary>Moves a node execution and tells the listeners once it is committed.</summary>
+    /// <param name="tx">The transaction it belongs to.</param>
+    /// <param name="node">The node execution; its own status is not looked at, the row's is.</param>
+    /// <param name="move">What happens to it.</param>
+    /// <param name="ct">Cancels the statement.</param>
+    /// <param name="with">What else becomes of it, in the same statement.</param>
     /// <returns>False if it was in no status from which this move starts; nothing is changed then.</returns>
-    public static async Task<bool> MoveAsync(WriteTransaction tx, NodeExecution node, NodeMove move, CancellationToken ct)
+    public static async Task<bool> MoveAsync(
+        WriteTransaction tx, NodeExecution node, NodeMove move, CancellationToken ct, Action<UpdateSettersBuilder<NodeExecution>>? with = null)
     {
         var (from, to) = Nodes[move];
         var now = tx.Now;
@@ -147,10 +156,28 @@ public static class Transitions
                     set.SetProperty(n => n.StartedAt, n => n.StartedAt ?? now);
                 if (to.IsFinal())
                     set.SetProperty(n => n.EndedAt, now);
+                with?.Invoke(set);
             }, ct) == 1;
         if (moved)
             tx.Publish(new NodeExecutionChanged(node.UserId, node.GraphExecId, node.Id, to));
         return moved;
+    }
+
+    /// <summary>Writes a node execution that comes to be while it runs, and tells the listeners once it is committed.</summary>
+    internal static async Task BeginAsync(WriteTransaction tx, NodeExecution running, CancellationToken ct)
+    {
+        tx.Db.Add(running);
+        await tx.Db.SaveChangesAsync(ct);
+        tx.Publish(new NodeExecutionChanged(running.UserId, running.GraphExecId, running.Id, running.Status));
+    }
+
+    /// <summary>Moves a node execution to the end that its run had.</summary>
+    /// <returns>False if it doesn't run any more; nothing is changed then.</returns>
+    internal static Task<bool> EndAsync(WriteTransaction tx, NodeExecution node, Block block, ActionEnd end, CancellationToken ct)
+    {
+        NodeOutcome? outcome = end.Stopped && block.IsSensitiveAction ? NodeOutcome.unknown : null;
+        return MoveAsync(tx, node, end.Output is not null ? NodeMove.Complete : end.Stopped ? NodeMove.Stop : NodeMove.Fail, ct, set => set
+            .SetProperty(n => n.Output, end.Output?.Text?.Text).SetProperty(n => n.Error, end.Error).SetProperty(n => n.Outcome, outcome));
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
@@ -122,7 +121,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     {
         var found = new List<(Decision, Review?)>(decisions.Count);
         foreach (var decision in decisions)
-            found.Add((decision, await ReviewRow.FindAsync(tx, caller.UserId, decision.NodeExecId, ct)));
+            found.Add((decision, await ReviewMoves.FindAsync(tx, caller.UserId, decision.NodeExecId, ct)));
         return found;
     }
 
@@ -135,7 +134,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             try
             {
                 if (review is null)
-                    throw ReviewGate.Unknown(decision.NodeExecId);
+                    throw ReviewMoves.Unknown(decision.NodeExecId);
                 if (Examine(caller, decision, review, faults))
                     open.Add((decision, review));
             }
@@ -218,47 +217,10 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
 
     async Task WriteAsync(WriteTransaction tx, Caller caller, Decision decision, Review review, CancellationToken ct)
     {
-        var (shownHash, shownBytes) = (review.PayloadHash, WaitingTotals.BytesOf(review));
-        var changes = Changes(decision, review);
-        if (changes)
-        {
-            review.OriginalPayload = review.Payload;
-            review.Payload = decision.Edit!.Text;
-            review.PayloadHash = decision.Edit.Hash;
-            review.WasEdited = true;
-        }
-        review.Status = decision.Approved ? ReviewStatus.APPROVED : ReviewStatus.REJECTED;
-        review.ReviewMessage = decision.Message;
-        review.ReviewedAt = review.UpdatedAt = tx.Now;
-        review.ReviewedBy = caller.UserId;
-        review.ReviewedWith = caller.Key?.Name;
-        const string Verdict =
-            "status = @status, review_message = @message, reviewed_at = @now, reviewed_by = @by, reviewed_with = @with, updated_at = @now";
-        const string Edit = ", payload = @payload, payload_hash = @hash, original_payload = @original, was_edited = TRUE";
-        const string Where = "WHERE node_exec_id = @id AND user_id = @by AND status = 'WAITING' AND payload_hash = @shown";
-        (string, object?)[] verdict =
-        [
-            ("status", review.Status), ("message", review.ReviewMessage), ("now", tx.Now), ("by", caller.UserId), ("with", review.ReviewedWith),
-            ("id", review.NodeExecId), ("shown", shownHash),
-        ];
-        var written = changes
-            ? await tx.ExecuteAsync($"UPDATE reviews SET {Verdict}{Edit} {Where}", ct,
-                [.. verdict, ("payload", review.Payload), ("hash", review.PayloadHash), ("original", review.OriginalPayload)])
-            : await tx.ExecuteAsync($"UPDATE reviews SET {Verdict} {Where}", ct, verdict);
-        if (written == 0)
+        var edit = Changes(decision, review) ? decision.Edit : null;
+        if (!await ReviewMoves.DecideAsync(tx, caller, review, decision.Approved, edit, decision.Message, ct))
             throw new RefusedException(Refusal.Conflict, $"Review '{review.NodeExecId}' was decided by someone else at this moment.");
-        await WaitingTotals.RemoveAsync(tx, review.UserId, 1, shownBytes, ct);
         DecisionWritten(log, review.NodeExecId);
-        tx.Audit(AuditEntry.By(caller, decision.Approved ? AuditActions.ReviewApproved : AuditActions.ReviewRejected) with
-        {
-            OwnerId = review.UserId,
-            GraphExecId = review.GraphExecId,
-            NodeExecId = review.NodeExecId,
-            PayloadHashBefore = shownHash,
-            PayloadHashAfter = review.PayloadHash,
-            Detail = review.ReviewMessage,
-        });
-        tx.Publish(new ReviewDecided(ReviewSummary.Of(review)));
     }
 
     /// <summary>Lets the decided nodes and their execution go on, in the decision's own transaction: a process that dies now finds them QUEUED when it starts again.</summary>

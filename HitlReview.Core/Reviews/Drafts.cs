@@ -46,7 +46,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         return await queue.WriteTypedAsync(caller, async tx =>
         {
             if (!await tx.Db.Reviews.AnyAsync(r => r.NodeExecId == nodeExecId && r.UserId == caller.UserId, ct))
-                throw ReviewGate.Unknown(nodeExecId);
+                throw ReviewMoves.Unknown(nodeExecId);
             var saved = await tx.ExecuteAsync(revision == 0
                 ? """
                   INSERT INTO review_drafts (user_id, node_exec_id, text, message, payload_hash, revision, updated_at) VALUES (@user, @id, @text, @message, @hash, 1, @now)

@@ -65,32 +65,6 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     static readonly Expression<Func<Review, DateTimeOffset>> Decided = r => r.ReviewedAt!.Value;
     static readonly Expression<Func<Review, string>> Id = r => r.NodeExecId;
 
-    static readonly Expression<Func<Review, ReviewSummary>> Summary = r => new ReviewSummary
-    {
-        NodeExecId = r.NodeExecId,
-        UserId = r.UserId,
-        GraphExecId = r.GraphExecId,
-        GraphId = r.GraphId,
-        NodeId = r.NodeId,
-        BlockId = r.BlockId,
-        Origin = r.Origin,
-        AskedByKeyId = r.AskedByKeyId,
-        AskedBy = r.AskedBy,
-        PayloadStart = r.Payload.Substring(0, ReviewSummary.PayloadStartLength),
-        PayloadHash = r.PayloadHash,
-        Editable = r.Editable,
-        Status = r.Status,
-        ReviewMessage = r.ReviewMessage,
-        WasEdited = r.WasEdited,
-        Processed = r.Processed,
-        AutoApproved = r.AutoApproved,
-        CreatedAt = r.CreatedAt,
-        ReviewedAt = r.ReviewedAt,
-        ReviewedBy = r.ReviewedBy,
-        ReviewedWith = r.ReviewedWith,
-        DeliveredAt = r.DeliveredAt,
-    };
-
     /// <summary>The place of a review in a list: those that wait are ordered by when they were asked for, the others by when they were decided.</summary>
     public static ListCursor PlaceOf(ReviewTab tab, ReviewSummary review) => new(tab == ReviewTab.Waiting ? review.CreatedAt : review.ReviewedAt ?? review.CreatedAt, review.NodeExecId);
 
@@ -108,7 +82,7 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         var rows = Narrow(db, caller, filter);
         if (part.From is { } from)
             rows = rows.Where(Paging.Beyond(at, Id, from, descending));
-        var read = await rows.InOrder(at, Id, descending).Skip(part.Skip).Take(part.Take).Select(Summary).ToListAsync(ct);
+        var read = await rows.InOrder(at, Id, descending).Skip(part.Skip).Take(part.Take).Select(ReviewSummary.OfRow).ToListAsync(ct);
         if (part.Backwards)
             read.Reverse();
         return read;
@@ -138,7 +112,7 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     public async Task<ReviewSummary?> FindAsync(Caller caller, ReviewFilter filter, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Narrow(db, caller, filter).Where(r => r.NodeExecId == nodeExecId).Select(Summary).FirstOrDefaultAsync(ct);
+        return await Narrow(db, caller, filter).Where(r => r.NodeExecId == nodeExecId).Select(ReviewSummary.OfRow).FirstOrDefaultAsync(ct);
     }
 
     /// <summary>Those of the reviews that are in the list as it is now.</summary>
@@ -189,7 +163,7 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await Narrow(db, caller, filter).Where(r => graphExecIds.Contains(r.GraphExecId))
-            .InOrder(filter.Tab == ReviewTab.Waiting ? Asked : Decided, Id, !oldestFirst).Select(Summary).ToListAsync(ct);
+            .InOrder(filter.Tab == ReviewTab.Waiting ? Asked : Decided, Id, !oldestFirst).Select(ReviewSummary.OfRow).ToListAsync(ct);
     }
 
     /// <summary>What became of the actions behind reviews, as far as HitlReview runs them itself.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -43,7 +44,7 @@ public sealed class ReviewService(
     /// <summary>The review, whatever its status.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
     public async Task<Review> GetAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
-        await FindAsync(caller, nodeExecId, ct) ?? throw ReviewGate.Unknown(nodeExecId);
+        await FindAsync(caller, nodeExecId, ct) ?? throw ReviewMoves.Unknown(nodeExecId);
 
     /// <summary>The review, whatever its status; null if it is unknown or not the caller's.</summary>
     /// <param name="caller">Who reads.</param>
@@ -214,17 +215,11 @@ public sealed class ReviewService(
 
         return await queue.WriteAsync(caller, async tx =>
         {
-            var review = request.ToReview(caller.UserId, ReviewOrigin.Agent, tx.Now);
-            if (await MayBeAutoApprovedAsync(tx, caller, request, ct) && await AutoApprovals.UseAsync(tx, caller.UserId, ReviewOrigin.Agent, request, ct))
-            {
-                review.Status = ReviewStatus.APPROVED;
-                review.AutoApproved = true;
-                review.ReviewMessage = AutoApprovals.Message;
-                review.ReviewedAt = review.UpdatedAt = tx.Now;
-            }
-            var (asked, created) = await ReviewGate.GetOrCreateAsync(tx, review, caller, limits.Value, ct);
-            if (!caller.Sees(asked))
-                throw ReviewGate.Unknown(request.NodeExecId);
+            var mayPass = await MayBeAutoApprovedAsync(tx, caller, request, ct);
+            var (asked, created) =
+                await Gate.PassAsync(tx, caller.UserId, ReviewOrigin.Agent, request, caller, limits.Value, ct, mayPass);
+            if (asked is null || !caller.Sees(asked))
+                throw ReviewMoves.Unknown(request.NodeExecId);
             return caller.ActsFor(asked) ? (asked, created)
                 : throw new RefusedException(Refusal.Conflict,
                     $"Review '{request.NodeExecId}' was not asked for with the key '{caller.Key!.Name}'.");
@@ -239,12 +234,13 @@ public sealed class ReviewService(
         caller.Require(KeyMay.ask);
         return queue.WriteAsync(caller, async tx =>
         {
-            if (await ReviewRow.FindAsync(tx, caller.UserId, nodeExecId, ct) is not { } before || !caller.Sees(before))
-                throw ReviewGate.Unknown(nodeExecId);
+            if (await ReviewMoves.FindAsync(tx, caller.UserId, nodeExecId, ct) is not { } before || !caller.Sees(before))
+                throw ReviewMoves.Unknown(nodeExecId);
             if (!caller.ActsFor(before))
                 throw new RefusedException(Refusal.Forbidden,
                     $"Review '{nodeExecId}' was not asked for with the key '{caller.Key!.Name}'; whoever asked takes the answer up.");
-            if (await ReviewGate.TakeUpAsync(tx, nodeExecId, caller.UserId, ReviewOrigin.Agent, ReviewStatus.APPROVED, caller, ct) is { } taken)
+            if (await ReviewMoves.TakeUpAsync(
+                tx, caller.UserId, nodeExecId, ReviewOrigin.Agent, ReviewStatus.APPROVED, caller, ct) is { } taken)
                 return taken;
             throw new RefusedException(Refusal.Conflict, before switch
             {
@@ -293,7 +289,7 @@ public sealed class ReviewService(
         }
         return await NowAsync(owner);
 
-        async Task<Review> NowAsync(string? of) => await FindAsync(caller, nodeExecId, ct, of) ?? throw ReviewGate.Unknown(nodeExecId);
+        async Task<Review> NowAsync(string? of) => await FindAsync(caller, nodeExecId, ct, of) ?? throw ReviewMoves.Unknown(nodeExecId);
 
         async Task<(string Owner, string GraphExecId)?> WaitingAsync()
         {

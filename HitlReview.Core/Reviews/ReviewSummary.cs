@@ -1,3 +1,6 @@
+using System.Linq.Expressions;
+using HitlReview.Core.Storage;
+
 namespace HitlReview.Core.Reviews;
 
 /// <summary>What a list shows of a review: all of it but the rest of a long payload.</summary>
@@ -72,30 +75,35 @@ public sealed record ReviewSummary
     /// <summary>When the decision was taken up.</summary>
     public DateTimeOffset? DeliveredAt { get; init; }
 
-    /// <summary>What a list shows of this review.</summary>
-    public static ReviewSummary Of(Review review) => new()
+    /// <summary>What a list shows of a review, for queries.</summary>
+    internal static readonly Expression<Func<Review, ReviewSummary>> OfRow = r => new ReviewSummary
     {
-        NodeExecId = review.NodeExecId,
-        UserId = review.UserId,
-        GraphExecId = review.GraphExecId,
-        GraphId = review.GraphId,
-        NodeId = review.NodeId,
-        BlockId = review.BlockId,
-        Origin = review.Origin,
-        AskedByKeyId = review.AskedByKeyId,
-        AskedBy = review.AskedBy,
-        PayloadStart = review.Payload.Length > PayloadStartLength ? review.Payload[..PayloadStartLength] : review.Payload,
-        PayloadHash = review.PayloadHash,
-        Editable = review.Editable,
-        Status = review.Status,
-        ReviewMessage = review.ReviewMessage,
-        WasEdited = review.WasEdited,
-        Processed = review.Processed,
-        AutoApproved = review.AutoApproved,
-        CreatedAt = review.CreatedAt,
-        ReviewedAt = review.ReviewedAt,
-        ReviewedBy = review.ReviewedBy,
-        ReviewedWith = review.ReviewedWith,
-        DeliveredAt = review.DeliveredAt,
+        NodeExecId = r.NodeExecId,
+        UserId = r.UserId,
+        GraphExecId = r.GraphExecId,
+        GraphId = r.GraphId,
+        NodeId = r.NodeId,
+        BlockId = r.BlockId,
+        Origin = r.Origin,
+        AskedByKeyId = r.AskedByKeyId,
+        AskedBy = r.AskedBy,
+        PayloadStart = HitlDbContext.Start(r.Payload, PayloadStartLength),
+        PayloadHash = r.PayloadHash,
+        Editable = r.Editable,
+        Status = r.Status,
+        ReviewMessage = r.ReviewMessage,
+        WasEdited = r.WasEdited,
+        Processed = r.Processed,
+        AutoApproved = r.AutoApproved,
+        CreatedAt = r.CreatedAt,
+        ReviewedAt = r.ReviewedAt,
+        ReviewedBy = r.ReviewedBy,
+        ReviewedWith = r.ReviewedWith,
+        DeliveredAt = r.DeliveredAt,
     };
+
+    static readonly Func<Review, ReviewSummary> s_of = OfRow.Compile();
+
+    /// <summary>What a list shows of this review.</summary>
+    public static ReviewSummary Of(Review review) => s_of(review);
 }

@@ -23,6 +23,11 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     /// <summary>The longest time for which a decision can be undone.</summary>
     public static readonly TimeSpan MaxWindow = TimeSpan.FromSeconds(120);
 
+    static readonly string s_insert = $"""
+        INSERT INTO scheduled_decisions ({Row<ScheduledDecision>.Columns}) VALUES ({Row<ScheduledDecision>.Parameters})
+        ON CONFLICT (user_id, node_exec_id) DO NOTHING
+        """;
+
     readonly Lock _lock = new();
     TaskCompletionSource _scheduled = NewSignal();
 
@@ -161,12 +166,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
                 DecidedAt = tx.Now,
                 DueAt = tx.Now + window,
             };
-            if (await tx.ExecuteAsync("""
-                INSERT INTO scheduled_decisions (node_exec_id, user_id, graph_exec_id, set_id, approved, message, edit, auto_approve_future, payload_hash, surface, decided_at, due_at)
-                VALUES (@id, @user, @exec, @set, @approved, @message, @edit, @ahead, @hash, @surface, @at, @due)
-                ON CONFLICT (user_id, node_exec_id) DO NOTHING
-                """, ct, ("id", row.NodeExecId), ("user", row.UserId), ("exec", row.GraphExecId), ("set", row.SetId), ("approved", row.Approved), ("message", row.Message), ("edit", row.Edit),
-                ("ahead", row.AutoApproveFuture), ("hash", row.PayloadHash), ("surface", row.Surface), ("at", row.DecidedAt), ("due", row.DueAt)) == 0)
+            if (await tx.ExecuteAsync(s_insert, ct, Row<ScheduledDecision>.ValuesOf(row)) == 0)
             {
                 refused[row.NodeExecId] = $"A decision on review '{row.NodeExecId}' is already on its way; undo it first.";
                 continue;

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
 
 namespace HitlReview.Core.Storage;
 
@@ -59,6 +60,9 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
     /// <summary>In queries: how many bytes of UTF-8 a stored text takes. The databases know without reading the text.</summary>
     public static int? OctetLength(string? text) => throw new NotSupportedException("It is for queries only.");
 
+    /// <summary>How a text begins, in queries too: whole up to this length.</summary>
+    public static string Start(string text, int length) => text.Length > length ? text[..length] : text;
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -78,6 +82,9 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
     {
         base.OnModelCreating(builder);
         builder.HasDbFunction(typeof(HitlDbContext).GetMethod(nameof(OctetLength))!).HasName("octet_length").IsBuiltIn();
+        builder.HasDbFunction(typeof(HitlDbContext).GetMethod(nameof(Start))!).HasTranslation(given => new SqlFunctionExpression(
+            "substr", [given[0], new SqlFragmentExpression("1"), given[1]],
+            nullable: true, argumentsPropagateNullability: [true, false, false], typeof(string), null));
 
         builder.Entity<Review>(review =>
         {
@@ -152,7 +159,7 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
 
         foreach (var entity in builder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(HitlDbContext).Assembly && e.ClrType != typeof(HitlUser)))
             foreach (var property in entity.GetProperties())
-                property.SetColumnName(SnakeCase(property.Name));
+                property.SetColumnName(ColumnNames.Of(property.Name));
     }
 
     /// <summary>Orders ids by code point on PostgreSQL too, so that paging is the same on both databases.</summary>
@@ -161,9 +168,6 @@ public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContex
         foreach (var property in model.GetEntityTypes().SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(string) && p.IsIndex() | p.IsKey()))
             property.SetCollation("C");
     }
-
-    static string SnakeCase(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c) : c.ToString()));
 }
 
 /// <summary>The schema on SQLite.</summary>

@@ -402,7 +402,6 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
                 () => Reviews.GetAsync(key, "hers", Ct),
                 () => Reviews.PendingForExecutionAsync(key, "hers", PageRequest.First, Ct),
                 () => Reviews.ConsumeAsync(key, "hers", Ct),
-                () => AskAsync(Request("hers", "hers"), key),
                 () => AskAsync(Request("new", graph, "mine"), key),
                 () => RunAsync(chat, key),
                 () => Tools.ContinueRunBlockAsync(key, chat.Id, inChat, Ct),

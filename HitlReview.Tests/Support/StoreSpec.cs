@@ -32,6 +32,8 @@ public abstract class StoreSpec(TestStore store) : IAsyncLifetime
     /// <inheritdoc/>
     public virtual async ValueTask DisposeAsync()
     {
+        await using (var db = Store.Db())
+            await MustHold.InAsync(db, CancellationToken.None);
         await Store.DisposeAsync();
         GC.SuppressFinalize(this);
     }

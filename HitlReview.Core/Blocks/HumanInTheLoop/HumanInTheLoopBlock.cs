@@ -3,8 +3,8 @@ using HitlReview.Core.Payloads;
 namespace HitlReview.Core.Blocks.HumanInTheLoop;
 
 /// <summary>
-/// Asks a person about a value in the middle of a graph. The engine holds the review; the block says what is reviewed and what
-/// comes out of a decision.
+/// Asks a person about a value in the middle of a graph. The gate holds the review; the block says what is asked and what comes out of
+/// an answer.
 /// </summary>
 public sealed class HumanInTheLoopBlock() : Block(
     BlockId,
@@ -46,31 +46,31 @@ public sealed class HumanInTheLoopBlock() : Block(
     /// <inheritdoc/>
     public override string ActionInWords => "Pass this data on";
 
-    /// <summary>The payload of the review: the data alone.</summary>
-    /// <param name="input">An input in which <see cref="Block.CheckAsync"/> has found no fault.</param>
-    public static JsonText Data(JsonText input) =>
-        JsonParts.Member(input, "data") ?? throw new ArgumentException("The input has no data.", nameof(input));
+    /// <inheritdoc/>
+    public override bool AsksForAnAnswer => true;
 
-    /// <summary>What the person is told about the data; null if nothing.</summary>
-    /// <param name="input">An input in which <see cref="Block.CheckAsync"/> has found no fault.</param>
-    public static string? Instructions(JsonText input) => input.Root.TryGetProperty("name", out var name) ? name.GetString() : null;
+    /// <summary>The data alone, with its name.</summary>
+    /// <inheritdoc/>
+    public override BlockQuestion Question(JsonText input) => new(
+        Data(input),
+        input.Root.TryGetProperty("name", out var name) ? name.GetString() : null,
+        !input.Root.TryGetProperty("editable", out var editable) || editable.GetBoolean());
 
-    /// <summary>Whether the person may change the data.</summary>
-    /// <param name="input">An input in which <see cref="Block.CheckAsync"/> has found no fault.</param>
-    public static bool IsEditable(JsonText input) => !input.Root.TryGetProperty("editable", out var editable) || editable.GetBoolean();
-
-    /// <summary>What the block emits after a decision.</summary>
-    /// <param name="approved">The verdict.</param>
-    /// <param name="data">The data as decided.</param>
-    /// <param name="message">What the person wrote, if anything.</param>
-    public static IReadOnlyList<BlockOutput> Decided(bool approved, JsonText data, string? message) =>
+    /// <inheritdoc/>
+    public override IReadOnlyList<BlockOutput> Answered(BlockAnswer answer) =>
     [
-        new(approved ? "approved_data" : "rejected_data", data),
-        new("review_message", JsonText.Of(string.IsNullOrWhiteSpace(message) ? approved ? "Approved by the reviewer" : "Rejected by the reviewer" : message, "review_message")),
+        new(answer.Approved ? "approved_data" : "rejected_data", answer.Payload),
+        new("review_message", JsonText.Of(
+            !string.IsNullOrWhiteSpace(answer.Message) ? answer.Message
+            : answer.Approved ? "Approved by the reviewer"
+            : "Rejected by the reviewer", "review_message")),
     ];
+
+    static JsonText Data(JsonText input) =>
+        JsonParts.Member(input, "data") ?? throw new ArgumentException("The input has no data.", nameof(input));
 
     /// <summary>Passes the data on without asking. Used only where the safe mode is off.</summary>
     /// <inheritdoc/>
     public override Task<IReadOnlyList<BlockOutput>> RunAsync(JsonText input, BlockContext context, CancellationToken ct) =>
-        Task.FromResult(Decided(approved: true, Data(input), SafeModeOff));
+        Task.FromResult(Answered(new(Approved: true, Data(input), SafeModeOff)));
 }

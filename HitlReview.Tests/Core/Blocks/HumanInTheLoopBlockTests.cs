@@ -1,3 +1,4 @@
+using HitlReview.Core.Blocks;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Payloads;
 
@@ -15,20 +16,22 @@ public class HumanInTheLoopBlockTests
     [InlineData("\"\"")]
     [InlineData("[]")]
     public void The_payload_is_the_data_alone_to_the_byte(string data) =>
-        Assert.Equal(data, HumanInTheLoopBlock.Data(JsonText.Parse($$"""{"name":"Check","data":{{data}}}""", "input")).Text);
+        Assert.Equal(data, Question($$"""{"name":"Check","data":{{data}}}""").Payload.Text);
+
+    BlockQuestion Question(string input) => _block.Question(JsonText.Parse(input, "input"));
 
     [Fact]
     public void The_data_is_editable_unless_the_input_says_otherwise()
     {
-        Assert.True(HumanInTheLoopBlock.IsEditable(JsonText.Parse("""{"data":1}""", "input")));
-        Assert.False(HumanInTheLoopBlock.IsEditable(JsonText.Parse("""{"data":1,"editable":false}""", "input")));
+        Assert.True(Question("""{"data":1}""").IsEditable);
+        Assert.False(Question("""{"data":1,"editable":false}""").IsEditable);
     }
 
     [Fact]
     public void The_name_tells_the_person_what_it_is()
     {
-        Assert.Equal("Check", HumanInTheLoopBlock.Instructions(JsonText.Parse("""{"data":1,"name":"Check"}""", "input")));
-        Assert.Null(HumanInTheLoopBlock.Instructions(JsonText.Parse("""{"data":1}""", "input")));
+        Assert.Equal("Check", Question("""{"data":1,"name":"Check"}""").Instructions);
+        Assert.Null(Question("""{"data":1}""").Instructions);
     }
 
     [Theory]
@@ -38,7 +41,7 @@ public class HumanInTheLoopBlockTests
     [InlineData(false, " ", "rejected_data", "\"Rejected by the reviewer\"")]
     public void A_decision_emits_the_data_and_a_message_that_is_never_empty(bool approved, string? message, string pin, string emitted)
     {
-        var outputs = HumanInTheLoopBlock.Decided(approved, JsonText.Parse("1.10", "data"), message);
+        var outputs = _block.Answered(new(approved, JsonText.Parse("1.10", "data"), message));
 
         Assert.Equal([pin, "review_message"], outputs.Select(o => o.Pin));
         Assert.Equal("1.10", outputs.On(pin));

@@ -243,6 +243,8 @@ public abstract class CrashSpec(TestStore store) : IAsyncLifetime
     {
         await using var beside = new Store(store.Options);
         Assert.Null((await new AuditVerifier(beside).VerifyAsync(Ct)).Fault);
+        await using var db = beside.CreateDbContext();
+        await MustHold.InAsync(db, Ct);
     }
 
     static async Task<JsonNode> PostAsync(HttpClient client, string path, object body)
