@@ -3,6 +3,7 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 

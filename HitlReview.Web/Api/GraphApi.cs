@@ -5,6 +5,7 @@ using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 

@@ -7,6 +7,7 @@ using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 

@@ -1,8 +1,8 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
-using HitlReview.Web.Api;
 using HitlReview.Web.Settings;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -83,7 +83,6 @@ static class AuthServices
         services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<CircuitAuthentication>());
         services.AddScoped<CircuitHandler, CircuitSignIn>();
         services.AddHostedService<KeyUseClock>();
-        services.AddAnonymousLimits();
         services.AddSingleton<KnownBrowsers>();
         services.AddSingleton<SecurityEvents>();
         services.AddHostedService(provider => provider.GetRequiredService<SecurityEvents>());

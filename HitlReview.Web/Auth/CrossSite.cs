@@ -1,5 +1,5 @@
 using HitlReview.Core;
-using HitlReview.Web.Api;
+using HitlReview.Web.Wire;
 
 namespace HitlReview.Web.Auth;
 

@@ -1,6 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Api;
+using HitlReview.Web.Wire;
 
 namespace HitlReview.Web.Auth;
 

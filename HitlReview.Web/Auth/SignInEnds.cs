@@ -1,5 +1,5 @@
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Api;
+using HitlReview.Web.Wire;
 
 namespace HitlReview.Web.Auth;
 

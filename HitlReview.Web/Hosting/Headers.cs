@@ -24,7 +24,7 @@ static class Headers
             // What somebody was shown stays in no cache, for the next person at the same browser to find. Assets, which are everybody's, say so themselves.
             if (headers.CacheControl.Count == 0)
                 headers.CacheControl = "no-store";
-            if (context.Request.IsHttps && !PublicAddress.IsLoopback(context.Request.Host.Host))
+            if (context.Request.IsHttps && !Origins.IsLoopback(context.Request.Host.Host))
                 headers.StrictTransportSecurity = StrictTransportSecurity;
             StayHere(context);
             return Task.CompletedTask;

@@ -1,6 +1,7 @@
 using System.Net;
 using HitlReview.Core;
-using HitlReview.Web.Api;
+using HitlReview.Web.Auth;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -34,17 +35,12 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
     public string? Origin => _origin?.GetLeftPart(UriPartial.Authority);
 
     /// <summary>True if others than this machine's own browsers and programs may well use it.</summary>
-    public bool IsForOthers => _origin is { IsLoopback: false } || _listensOn.Any(host => host.Length > 0 && !IsLoopback(host));
+    public bool IsForOthers => _origin is { IsLoopback: false } || _listensOn.Any(host => host.Length > 0 && !Origins.IsLoopback(host));
 
     bool IsHttps => _origin?.Scheme == Uri.UriSchemeHttps;
 
     // Listening everywhere and told nothing, it can't know by which names it is reached.
     bool TakesAnyName => _origin is null && _names.Count == 0 && _listensOn.Any(IsEverywhere);
-
-    /// <summary>True for <c>localhost</c> and the addresses of the machine to itself: nothing on the way can be listened to.</summary>
-    public static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>Takes over what trusted proxies say, and nothing that others say.</summary>
     public void BelieveProxies(IApplicationBuilder app)
@@ -83,7 +79,7 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
             return RefuseAsync(context, "This program doesn't answer at this host name. Whoever runs it can name it in Serving:PublicOrigin or AllowedHosts.");
         if (request.IsHttps)
             return next(context);
-        if (!IsHttps && IsLoopback(request.Host.Host))
+        if (!IsHttps && Origins.IsLoopback(request.Host.Host))
         {
             // Cookies would lack their flags, and nobody would notice.
             if (through is { SaysScheme: true, IsTrusted: false })
@@ -92,7 +88,7 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
         }
 
         if (request.IsForPrograms())
-            return !IsHttps || IsLoopback(request.Host.Host) ? next(context) : RefuseAsync(context, $"Over https only: {Origin}");
+            return !IsHttps || Origins.IsLoopback(request.Host.Host) ? next(context) : RefuseAsync(context, $"Over https only: {Origin}");
         // Without this a proxy that isn't known, or says nothing, would be sent in a circle.
         if (IsHttps && through.SaysScheme != through.IsTrusted)
         {
@@ -112,7 +108,7 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
     {
         if (!host.HasValue || host.Host.Length == 0)
             return false;
-        if (IsLoopback(host.Host) || (_origin is not null && host == HostOf(_origin)) || TakesAnyName || HostString.MatchesAny(host.Value, _names))
+        if (Origins.IsLoopback(host.Host) || (_origin is not null && host == HostOf(_origin)) || TakesAnyName || HostString.MatchesAny(host.Value, _names))
             return true;
         // No name server can make an address lead elsewhere.
         return IPAddress.TryParse(host.Host, out var address) && connectedTo is not null && address.MapToIPv6().Equals(connectedTo.MapToIPv6());

@@ -40,6 +40,7 @@ static class RequestLimits
     public static void AddRequestLimits(this IServiceCollection services)
     {
         services.AddSingleton<LargeBodies>();
+        services.AddAnonymousLimits();
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<LimitOptions>>((limiter, limits) => limiter.GlobalLimiter =
             PartitionedRateLimiter.CreateChained(
                 // Each key by itself first: an agent that holds all its places holds up neither its person nor other agents.

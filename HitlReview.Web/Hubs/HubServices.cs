@@ -1,10 +1,10 @@
 using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
 using HitlReview.Web.Settings;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +20,7 @@ static class HubServices
     {
         services.AddValidated<HubOptions>("Hub", options => options.Faults());
         services.AddSingleton<Quotas>();
-        services.AddSignalR().AddJsonProtocol(json => Wire.Configure(json.PayloadSerializerOptions));
+        services.AddSignalR().AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<ReviewsFeed>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<HubOptions>>((cors, hub) => cors.AddPolicy(CorsPolicy, policy => policy

@@ -1,9 +1,9 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
 using HitlReview.Core.Executions;
-using HitlReview.Web.Api;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.SignalR;
 
 namespace HitlReview.Web.Hubs;

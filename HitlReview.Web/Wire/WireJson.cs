@@ -4,16 +4,16 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using HitlReview.Core.Payloads;
 
-namespace HitlReview.Web.Api;
+namespace HitlReview.Web.Wire;
 
 /// <summary>The form of JSON on the wire, the same for REST and hub: snake_case, UTC times with <c>Z</c>, enums as Core spells them, payloads to the byte, nothing taken that wasn't asked for.</summary>
-public static class Wire
+public static class WireJson
 {
     /// <summary>How deep a request body may be nested: a payload's 64 levels, and what the request puts around it.</summary>
     public const int MaxDepth = 96;
 
     /// <summary>The shared options.</summary>
-    public static JsonSerializerOptions Json { get; } = Configured(new JsonSerializerOptions());
+    public static JsonSerializerOptions Options { get; } = Configured(new JsonSerializerOptions());
 
     /// <summary>Gives the same form to options that a framework made.</summary>
     public static void Configure(JsonSerializerOptions options)

@@ -3,7 +3,7 @@ using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 
-namespace HitlReview.Web.Api;
+namespace HitlReview.Web.Wire;
 
 /// <summary>A graph to be stored, as REST and the page of graphs take it.</summary>
 sealed record GraphDraftModel

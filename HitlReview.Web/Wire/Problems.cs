@@ -3,7 +3,7 @@ using System.Globalization;
 using HitlReview.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace HitlReview.Web.Api;
+namespace HitlReview.Web.Wire;
 
 /// <summary>The one place where a refusal or a fault becomes an answer for a program: RFC 9457 problem details with a <c>detail</c>.</summary>
 public static partial class Problems

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using HitlReview.Core;
 
-namespace HitlReview.Web.Api;
+namespace HitlReview.Web.Wire;
 
 /// <summary>
 /// Compares a body with the type it is to become, before the serialiser does: so that a refusal names the caller's field, not our type.

@@ -3,7 +3,7 @@ using System.Text;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
-namespace HitlReview.Tests.Web.Api;
+namespace HitlReview.Tests.Web.Wire;
 
 public sealed class ProblemsTests(SharedApp<SqliteStore> shared) : IClassFixture<SharedApp<SqliteStore>>
 {
