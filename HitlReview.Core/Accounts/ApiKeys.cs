@@ -64,10 +64,12 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     /// <summary>Makes a key for a user.</summary>
     /// <param name="userId">On whose behalf it will call. The user must exist.</param>
     /// <param name="draft">What it is to be.</param>
-    /// <param name="by">Who makes it; null for an operator at the command line. Never a key: whoever has one must not make themselves another.</param>
+    /// <param name="by">Who makes it; null for an operator at the command line. Never a key: whoever has one must not make themselves
+    /// another.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <exception cref="RefusedException">
-    /// Forbidden: a key asks. Invalid: the name is blank, too long or has control characters; it may nothing, or more than its user; its end is out of range.
+    /// Forbidden: a key asks. Invalid: the name is blank, too long or has control characters; it may nothing, or more than its user; its
+    /// end is out of range.
     /// </exception>
     public async Task<NewApiKey> CreateAsync(string userId, KeyDraft draft, Caller? by, CancellationToken ct)
     {
@@ -170,13 +172,19 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     /// <param name="keyId">The key.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <param name="missing">What is said where there is none, or it is revoked.</param>
-    internal Task<ApiKey> RevokeAsync(Caller? by, string? userId, string keyId, CancellationToken ct, string missing = "API key not found.") =>
+    internal Task<ApiKey> RevokeAsync(
+        Caller? by,
+        string? userId,
+        string keyId,
+        CancellationToken ct,
+        string missing = "API key not found.") =>
         queue.WriteAsync(by ?? Caller.Operator, async tx =>
         {
             var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(
                 k => k.Id == keyId && (userId == null || k.UserId == userId) && k.RevokedAt == null, CancellationToken.None)
                 ?? throw new RefusedException(Refusal.NotFound, missing);
-            await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
+            await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(
+                set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
             tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.KeyRevoked) with
             {
                 OwnerId = key.UserId,
@@ -271,7 +279,9 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         return key;
     }
 
-    /// <summary>Looks at a user's keys anew at their next call: one was revoked, or the user was disabled or has another role now.</summary>
+    /// <summary>
+    /// Looks at a user's keys anew at their next call: one was revoked, or the user was disabled or has another role now.
+    /// </summary>
     internal void Forget(string userId)
     {
         Interlocked.Increment(ref _revocations);

@@ -20,19 +20,26 @@ static class CopilotApi
         var sessions = api.MapGroup("/api/copilot/sessions").WithTags("CoPilot").ForKeysThatMay(KeyMay.ask);
 
         sessions.MapPost("", Open)
-            .Describe("Open a chat session", "`graph_exec_id` is the synthetic execution under which its reviews are found, and with which it can be stopped.");
+            .Describe(
+                "Open a chat session",
+                "`graph_exec_id` is the synthetic execution under which its reviews are found, and with which it can be stopped.");
 
         sessions.MapPost("/{session_id}/run_block", RunBlock)
             .Describe("Run a block in a chat", """
-                A block that changes the world outside waits for a person first: `review_required`. The same call again, by value, is answered with the same review.
-                The other answers are `block_output`, `block_details` where required inputs are missing, `input_validation_error`, and `error`; all of them are 200.
+                A block that changes the world outside waits for a person first: `review_required`. The same call again, by value, is
+                answered with the same review.
+                The other answers are `block_output`, `block_details` where required inputs are missing, `input_validation_error`, and
+                `error`; all of them are 200.
                 """)
             .Refuses(400, 404, 413, 415, 422)
             .WithParameter("session_id", "The chat.")
             .Example("""{"block_id":"5c1f7a52-9d1e-4b0a-9a56-3f1f3c2b7e08","input_data":{"input":42}}""", null);
 
         sessions.MapPost("/{session_id}/continue_run_block", ContinueRunBlock)
-            .Describe("Run what was approved in a chat", "Runs the approved payload, edits included, once: `block_output`. Waiting, rejected, used, unknown: an `error` that says which.")
+            .Describe(
+                "Run what was approved in a chat",
+                "Runs the approved payload, edits included, once: `block_output`. Waiting, rejected, used, unknown: "
+                + "an `error` that says which.")
             .Refuses(400, 404, 413, 415, 422)
             .WithParameter("session_id", "The chat.")
             .Example("""{"review_id":"copilot-node-5c1f7a52-9d1e-4b0a-9a56-3f1f3c2b7e08:1f0c9a3e"}""", null);
@@ -44,16 +51,30 @@ static class CopilotApi
         return TypedResults.Created((string?)null, new SessionModel(session.Id, session.GraphExecId, session.CreatedAt));
     }
 
-    static async Task<Ok<ToolAnswerModel>> RunBlock(string session_id, Body<RunBlockModel> body, HttpContext context, CopilotTools tools, CancellationToken ct)
+    static async Task<Ok<ToolAnswerModel>> RunBlock(
+        string session_id,
+        Body<RunBlockModel> body,
+        HttpContext context,
+        CopilotTools tools,
+        CancellationToken ct)
     {
-        var input = body.Value.InputData.ValueKind == JsonValueKind.Undefined ? JsonText.EmptyObject : JsonText.FromElement(body.Value.InputData, "input_data");
+        var input = body.Value.InputData.ValueKind == JsonValueKind.Undefined
+            ? JsonText.EmptyObject
+            : JsonText.FromElement(body.Value.InputData, "input_data");
         var caller = CallerOf(context.User, Surface.Rest);
-        var answer = await tools.RunBlockAsync(caller, session_id, body.Value.BlockId, input, ct, beforeRun: () => LargeBodies.Leave(context));
+        var answer = await tools.RunBlockAsync(
+            caller, session_id, body.Value.BlockId, input, ct, beforeRun: () => LargeBodies.Leave(context));
         return TypedResults.Ok(ToolAnswerModel.Of(answer));
     }
 
-    static async Task<Ok<ToolAnswerModel>> ContinueRunBlock(string session_id, Body<ContinueModel> body, ClaimsPrincipal user, CopilotTools tools, CancellationToken ct) =>
-        TypedResults.Ok(ToolAnswerModel.Of(await tools.ContinueRunBlockAsync(CallerOf(user, Surface.Rest), session_id, body.Value.ReviewId, ct)));
+    static async Task<Ok<ToolAnswerModel>> ContinueRunBlock(
+        string session_id,
+        Body<ContinueModel> body,
+        ClaimsPrincipal user,
+        CopilotTools tools,
+        CancellationToken ct) =>
+        TypedResults.Ok(
+            ToolAnswerModel.Of(await tools.ContinueRunBlockAsync(CallerOf(user, Surface.Rest), session_id, body.Value.ReviewId, ct)));
 
     /// <summary>A chat.</summary>
     sealed record SessionModel(string SessionId, string GraphExecId, DateTimeOffset CreatedAt);

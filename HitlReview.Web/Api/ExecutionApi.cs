@@ -45,11 +45,11 @@ static class ExecutionApi
         executions.MapGet("/{graph_exec_id}", Get)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Read an execution", """
-                Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the process
-                ended during an action and nobody has settled it.
-                It has at most 1,000 of its `node_execution_count` node executions, besides those whose outcome is to be settled, and 4 MB of
-                inputs and outputs. Where something was left out `truncated` is true: `/api/executions/{graph_exec_id}/nodes` pages through
-                all, and a node execution of which `input` or `output` was left out says in `whole_at` where it is read whole.
+                Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the
+                process ended during an action and nobody has settled it.
+                It has at most 1,000 of its `node_execution_count` node executions, besides those whose outcome is to be settled, and 4 MB
+                of inputs and outputs. Where something was left out `truncated` is true: `/api/executions/{graph_exec_id}/nodes` pages
+                through all, and a node execution of which `input` or `output` was left out says in `whole_at` where it is read whole.
                 """)
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution.");
@@ -57,8 +57,8 @@ static class ExecutionApi
         executions.MapGet("/{graph_exec_id}/nodes", Nodes)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("List the node executions", """
-                Of an execution, in the order in which they came to be. A page has at most 4 MB of inputs and outputs; where one was left out,
-                its size and `whole_at` are there.
+                Of an execution, in the order in which they came to be. A page has at most 4 MB of inputs and outputs; where one was left
+                out, its size and `whole_at` are there.
                 """)
             .Refuses(404)
             .Paged()
@@ -75,8 +75,10 @@ static class ExecutionApi
         executions.MapPost("/{graph_exec_id}/stop", Stop)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Stop an execution", """
-                Terminates it in whatever state, and cancels its reviews. Once this has answered no action of it starts; actions that had started are asked to cancel and counted as `in_flight`.
-                Stopping a chat (`copilot-session-{session_id}`) cancels its reviews and what it runs; the chat itself goes on. A second stop finds nothing left to do.
+                Terminates it in whatever state, and cancels its reviews. Once this has answered no action of it starts; actions that had
+                started are asked to cancel and counted as `in_flight`.
+                Stopping a chat (`copilot-session-{session_id}`) cancels its reviews and what it runs; the chat itself goes on. A second
+                stop finds nothing left to do.
                 """)
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
@@ -85,8 +87,9 @@ static class ExecutionApi
         executions.MapPost("/{graph_exec_id}/nodes/{node_exec_id}/settle", Settle)
             .ForKeysThatMay(KeyMay.decide)
             .Describe("Settle an unknown outcome", """
-                For an action during which the process ended: `ran` if it took effect, with what it put out as `output` (pin to list of values) for the nodes behind it;
-                `ask_again` to have a new review ask for the same action. Answers with the settled node execution, or with the new one. Never with the key that started it.
+                For an action during which the process ended: `ran` if it took effect, with what it put out as `output` (pin to list of
+                values) for the nodes behind it; `ask_again` to have a new review ask for the same action. Answers with the settled node
+                execution, or with the new one. Never with the key that started it.
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
@@ -94,17 +97,22 @@ static class ExecutionApi
             .Example("""{"resolution":"ran","output":{"status":[200]}}""", null);
     }
 
-    static async Task<Created<StartedModel>> Start(Body<StartModel> body, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct)
+    static async Task<Created<StartedModel>> Start(
+        Body<StartModel> body, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct)
     {
-        var inputs = body.Value.Inputs.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.FromElement(body.Value.Inputs, "inputs", InputLimits);
+        var inputs = body.Value.Inputs.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            ? null
+            : JsonText.FromElement(body.Value.Inputs, "inputs", InputLimits);
         var execution = await executions.StartAsync(CallerOf(user, Surface.Rest), body.Value.GraphId, inputs, ct);
         return TypedResults.Created($"/api/executions/{execution.Id}", new StartedModel(execution.Id, execution.Status));
     }
 
-    static async Task<Ok<IReadOnlyList<ExecutionSummary>>> List(HttpContext http, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
+    static async Task<Ok<IReadOnlyList<ExecutionSummary>>> List(
+        HttpContext http, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
         Pages.Answer(http, await executions.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), ExecutionSummary.Of);
 
-    static async Task<Ok<ExecutionModel>> Get(string graph_exec_id, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
+    static async Task<Ok<ExecutionModel>> Get(
+        string graph_exec_id, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
         TypedResults.Ok(ExecutionModel.Of(
             await executions.GetAsync(CallerOf(user, Surface.Rest), graph_exec_id, MaxNodes, MaxPayloadBytes, ct)));
 
@@ -121,9 +129,17 @@ static class ExecutionApi
     static async Task<Ok<StoppedModel>> Stop(string graph_exec_id, ClaimsPrincipal user, Stopping stopping, CancellationToken ct) =>
         TypedResults.Ok(StoppedModel.Of(await stopping.StopAsync(CallerOf(user, Surface.Rest), graph_exec_id, ct)));
 
-    static async Task<Ok<NodeExecutionModel>> Settle(string graph_exec_id, string node_exec_id, Body<SettleModel> body, ClaimsPrincipal user, Settling settling, CancellationToken ct)
+    static async Task<Ok<NodeExecutionModel>> Settle(
+        string graph_exec_id,
+        string node_exec_id,
+        Body<SettleModel> body,
+        ClaimsPrincipal user,
+        Settling settling,
+        CancellationToken ct)
     {
-        var output = body.Value.Output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.FromElement(body.Value.Output, "output", InputLimits);
+        var output = body.Value.Output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            ? null
+            : JsonText.FromElement(body.Value.Output, "output", InputLimits);
         var settled = await settling.SettleAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, body.Value.Resolution, output,
             ct);
         return TypedResults.Ok(NodeExecutionModel.Of(settled));

@@ -16,7 +16,9 @@ static class Pages
     public static PageRequest Asked(HttpContext http)
     {
         var query = http.Request.Query;
-        return PageRequest.Check(Integer(query["page"], "page"), Integer(query["page_size"], "page_size"), query["cursor"] is [{ Length: > 0 } cursor] ? cursor : null);
+        return PageRequest.Check(
+            Integer(query["page"], "page"), Integer(query["page_size"], "page_size"),
+            query["cursor"] is [{ Length: > 0 } cursor] ? cursor : null);
     }
 
     /// <summary>Answers with a plain array; total and next page are in the headers.</summary>

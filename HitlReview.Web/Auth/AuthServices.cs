@@ -29,7 +29,14 @@ static class AuthServices
             {
                 identity.User.RequireUniqueEmail = true;
                 // Length is what counts; rules about kinds of characters only make passwords alike.
-                identity.Password = new() { RequiredLength = 8, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
+                identity.Password = new()
+                {
+                    RequiredLength = 8,
+                    RequireDigit = false,
+                    RequireLowercase = false,
+                    RequireUppercase = false,
+                    RequireNonAlphanumeric = false,
+                };
             })
             .AddRoles<IdentityRole>()
             .AddPasswordValidator<PasswordRules>()
@@ -63,12 +70,14 @@ static class AuthServices
 
         services.AddAuthentication(CookieOrKey)
             .AddPolicyScheme(CookieOrKey, null, scheme =>
-                scheme.ForwardDefaultSelector = context => ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName : IdentityConstants.ApplicationScheme)
+                scheme.ForwardDefaultSelector = context =>
+                    ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie)
             .AddOidc(builder.Configuration);
         // A cookie outlives no session, and needs no renewing: how long it counts is in the session's row.
-        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<UserSessionOptions>>((cookie, session) => cookie.ExpireTimeSpan = session.Value.SessionMax);
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
+            .Configure<IOptions<UserSessionOptions>>((cookie, session) => cookie.ExpireTimeSpan = session.Value.SessionMax);
 
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
@@ -142,7 +151,8 @@ static class AuthServices
         {
             // Whoever signs out, and is out already, wants to go nowhere after signing in again.
             var to = context.Request.Path == SignIns.OutAddress ? context.Options.LoginPath.Value! : context.RedirectUri;
-            context.Response.Redirect(CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(to, "ended", why.ToString()) : to);
+            context.Response.Redirect(
+                CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(to, "ended", why.ToString()) : to);
         }
         return Task.CompletedTask;
     }

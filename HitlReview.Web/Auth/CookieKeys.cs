@@ -69,7 +69,9 @@ public sealed class CertificateFile
     internal X509Certificate2 Load() => X509CertificateLoader.LoadPkcs12FromFile(Path, Password);
 }
 
-/// <summary>The keys that protect cookies and form tokens. They are in the database, so that a restart or a second machine signs nobody out.</summary>
+/// <summary>
+/// The keys that protect cookies and form tokens. They are in the database, so that a restart or a second machine signs nobody out.
+/// </summary>
 static class CookieKeys
 {
     static readonly XNamespace DataProtection = "http://schemas.asp.net/2015/03/dataProtection";
@@ -89,9 +91,12 @@ static class CookieKeys
     }
 
     /// <summary>True if whoever reads the database can read the keys.</summary>
-    public static bool AreInTheClear(IServiceProvider services) => services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlEncryptor is null;
+    public static bool AreInTheClear(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlEncryptor is null;
 
-    /// <summary>Protects the keys from before there was a certificate too, so that nobody need be signed out for it. Does nothing without one.</summary>
+    /// <summary>
+    /// Protects the keys from before there was a certificate too, so that nobody need be signed out for it. Does nothing without one.
+    /// </summary>
     public static async Task ProtectAllAsync(IServiceProvider services, CancellationToken ct)
     {
         if (services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlEncryptor is not { } encryptor)
@@ -112,5 +117,7 @@ static class CookieKeys
 
     // As Data Protection writes it itself.
     static XElement Protected(EncryptedXmlInfo secret) =>
-        new(DataProtection + "encryptedSecret", new XAttribute("decryptorType", secret.DecryptorType.AssemblyQualifiedName!), secret.EncryptedElement);
+        new(
+            DataProtection + "encryptedSecret", new XAttribute("decryptorType", secret.DecryptorType.AssemblyQualifiedName!),
+            secret.EncryptedElement);
 }

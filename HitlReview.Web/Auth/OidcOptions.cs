@@ -6,7 +6,9 @@ public sealed class OidcOptions
     /// <summary>The name of the section.</summary>
     public const string Section = "Authentication:Oidc";
 
-    /// <summary>The provider's address, such as <c>https://login.example.org/realms/main</c>. https, or http on this machine only.</summary>
+    /// <summary>
+    /// The provider's address, such as <c>https://login.example.org/realms/main</c>. https, or http on this machine only.
+    /// </summary>
     public string Authority { get; set; } = "";
 
     /// <summary>The id under which the provider knows this program.</summary>
@@ -18,16 +20,23 @@ public sealed class OidcOptions
     /// <summary>What the button on the sign-in page says after "Sign in with".</summary>
     public string DisplayName { get; set; } = "single sign-on";
 
-    /// <summary>The claim that says what someone is here. Empty: everyone the provider lets in is a reviewer, and roles are given here.</summary>
+    /// <summary>
+    /// The claim that says what someone is here. Empty: everyone the provider lets in is a reviewer, and roles are given here.
+    /// </summary>
     public string RoleClaim { get; set; } = "";
 
     /// <summary>The value of <see cref="RoleClaim"/> that makes an admin.</summary>
     public string AdminValue { get; set; } = "admin";
 
-    /// <summary>The value of <see cref="RoleClaim"/> that makes a reviewer; who has neither may not come in. Empty: everyone else is one.</summary>
+    /// <summary>
+    /// The value of <see cref="RoleClaim"/> that makes a reviewer; who has neither may not come in. Empty: everyone else is one.
+    /// </summary>
     public string ReviewerValue { get; set; } = "";
 
-    /// <summary>What is asked of the provider beside <c>openid profile email</c>, such as <c>offline_access</c> where it gives no refresh token without.</summary>
+    /// <summary>
+    /// What is asked of the provider beside <c>openid profile email</c>, such as <c>offline_access</c> where it gives no refresh token
+    /// without.
+    /// </summary>
     public string Scope { get; set; } = "";
 
     /// <summary>How often the provider is asked again about a session that is in use. 30 s to 1 d; 0 for never.</summary>
@@ -46,7 +55,8 @@ public sealed class OidcOptions
             yield return $"{Section}:Authority must be set when other settings of {Section} are.";
         if (!IsOn)
             yield break;
-        if (!Uri.TryCreate(Authority, UriKind.Absolute, out var uri) || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))
+        if (!Uri.TryCreate(Authority, UriKind.Absolute, out var uri)
+            || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)))
             yield return $"{Section}:Authority must be an https address (http only on this machine); it is '{Authority}'.";
         if (ClientId.Length == 0)
             yield return $"{Section}:ClientId must be set when {Section}:Authority is.";

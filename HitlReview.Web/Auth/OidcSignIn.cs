@@ -37,7 +37,8 @@ static partial class OidcSignIn
         authentication.AddOpenIdConnect(Scheme, _ => { });
         authentication.Services.AddSingleton<ProviderChecks>();
         authentication.Services.AddHostedService(provider => provider.GetRequiredService<ProviderChecks>());
-        authentication.Services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<IOptions<OidcOptions>>((connect, settings) => Configure(connect, settings.Value));
+        authentication.Services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<IOptions<OidcOptions>>((connect, settings) =>
+            Configure(connect, settings.Value));
     }
 
     static void Configure(OpenIdConnectOptions connect, OidcOptions settings)
@@ -160,10 +161,12 @@ static partial class OidcSignIn
             return Roles.Admin;
         return settings.ReviewerValue.Length == 0 || person.HasClaim(settings.RoleClaim, settings.ReviewerValue)
             ? Roles.Reviewer
-            : throw new RefusedException(Refusal.Forbidden, $"The claim '{settings.RoleClaim}' has neither '{settings.AdminValue}' nor '{settings.ReviewerValue}'.");
+            : throw new RefusedException(
+                Refusal.Forbidden, $"The claim '{settings.RoleClaim}' has neither '{settings.AdminValue}' nor '{settings.ReviewerValue}'.");
     }
 
-    static ILogger LogOf(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OidcSignIn));
+    static ILogger LogOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OidcSignIn));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sign-in with OpenID Connect failed")]
     static partial void Failed(ILogger log, Exception? cause);

@@ -18,6 +18,7 @@ static class Origins
 
     /// <summary>True if the page comes from where this request goes: from the public origin where one is set.</summary>
     public static bool IsOwn(HttpRequest request, string? origin) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var from) && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var here)
+        Uri.TryCreate(origin, UriKind.Absolute, out var from)
+            && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var here)
         && from.GetLeftPart(UriPartial.Authority) == here.GetLeftPart(UriPartial.Authority);
 }

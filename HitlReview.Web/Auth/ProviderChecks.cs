@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,11 +16,17 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace HitlReview.Web.Auth;
 
 /// <summary>
-/// Asks the OpenID Connect provider again whether it still vouches for a session, as long as the session is in use: with the refresh token, or
-/// at the userinfo address where there is none. A refusal ends the session; a provider that gives no answer doesn't, for a time.
+/// Asks the OpenID Connect provider again whether it still vouches for a session, as long as the session is in use: with the refresh token,
+/// or at the userinfo address where there is none. A refusal ends the session; a provider that gives no answer doesn't, for a time.
 /// </summary>
 sealed partial class ProviderChecks(
-    UserSessions sessions, LiveSignIns signIns, IOptions<OidcOptions> options, IOptionsMonitor<OpenIdConnectOptions> connect, IDataProtectionProvider protection, Store store, TimeProvider clock,
+    UserSessions sessions,
+    LiveSignIns signIns,
+    IOptions<OidcOptions> options,
+    IOptionsMonitor<OpenIdConnectOptions> connect,
+    IDataProtectionProvider protection,
+    Store store,
+    TimeProvider clock,
     ILogger<ProviderChecks> log) : BackgroundService
 {
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -39,11 +44,16 @@ sealed partial class ProviderChecks(
     /// <summary>What of the provider's answer is kept with the session, protected; null where it would be of no use.</summary>
     public string? Protect(AuthenticationProperties answer)
     {
-        var tokens = new Tokens(answer.GetTokenValue("refresh_token"), answer.GetTokenValue("access_token"), answer.GetTokenValue("expires_at"));
-        return options.Value.RecheckEvery == TimeSpan.Zero || tokens is { Refresh: null, Access: null } ? null : Protector.Protect(JsonSerializer.Serialize(tokens));
+        var tokens = new Tokens(
+            answer.GetTokenValue("refresh_token"), answer.GetTokenValue("access_token"), answer.GetTokenValue("expires_at"));
+        return options.Value.RecheckEvery == TimeSpan.Zero || tokens is { Refresh: null, Access: null }
+            ? null
+            : Protector.Protect(JsonSerializer.Serialize(tokens));
     }
 
-    /// <summary>Asks the provider about a session if it is time to. Whoever begins, finishes: a refresh token may count only once.</summary>
+    /// <summary>
+    /// Asks the provider about a session if it is time to. Whoever begins, finishes: a refresh token may count only once.
+    /// </summary>
     /// <returns>True if it was asked, and the session may have ended.</returns>
     public async Task<bool> CheckAsync(UserSession session, CancellationToken ct)
     {
@@ -70,7 +80,8 @@ sealed partial class ProviderChecks(
         }
     }
 
-    bool IsDue(UserSession session) => session is { ProviderTokens: not null, ProviderAskedAt: { } asked } && clock.GetUtcNow() - asked >= options.Value.RecheckEvery;
+    bool IsDue(UserSession session) =>
+        session is { ProviderTokens: not null, ProviderAskedAt: { } asked } && clock.GetUtcNow() - asked >= options.Value.RecheckEvery;
 
     async Task AskedAsync(UserSession session, string tokens, Answer answer)
     {
@@ -133,7 +144,9 @@ sealed partial class ProviderChecks(
             var tokens = JsonSerializer.Deserialize<Tokens>(Protector.Unprotect(kept))!;
             var client = connect.Get(OidcSignIn.Scheme);
             var provider = await client.ConfigurationManager!.GetConfigurationAsync(patience.Token);
-            return tokens.Refresh is { } refresh ? await RefreshAsync(client, provider, refresh, patience.Token) : await UserInfoAsync(client, provider, tokens, patience.Token);
+            return tokens.Refresh is { } refresh
+                ? await RefreshAsync(client, provider, refresh, patience.Token)
+                : await UserInfoAsync(client, provider, tokens, patience.Token);
         }
         catch (CryptographicException e)
         {
@@ -151,24 +164,38 @@ sealed partial class ProviderChecks(
 
     async Task<Answer> RefreshAsync(OpenIdConnectOptions client, OpenIdConnectConfiguration provider, string refresh, CancellationToken ct)
     {
-        var fields = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = refresh, ["client_id"] = client.ClientId! };
+        var fields = new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token",
+            ["refresh_token"] = refresh,
+            ["client_id"] = client.ClientId!,
+        };
         if (client.ClientSecret is { Length: > 0 } secret)
             fields["client_secret"] = secret;
         using var form = new FormUrlEncodedContent(fields);
         using var response = await client.Backchannel.PostAsync(new Uri(provider.TokenEndpoint), form, ct);
-        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(ct)) as JsonObject ?? throw new JsonException("The answer is no JSON object.");
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(ct)) as JsonObject
+            ?? throw new JsonException("The answer is no JSON object.");
         if (response.IsSuccessStatusCode)
-            return Answer.Confirmed(Protector.Protect(JsonSerializer.Serialize(new Tokens(Text(body, "refresh_token") ?? refresh, Text(body, "access_token"), null))));
+            return Answer.Confirmed(
+                Protector.Protect(
+                    JsonSerializer.Serialize(new Tokens(Text(body, "refresh_token") ?? refresh, Text(body, "access_token"), null))));
         // Any other error is about us or about the provider, and says nothing of the person.
-        return Text(body, "error") == "invalid_grant" ? Answer.Refused : throw new HttpRequestException($"The token address answered {(int)response.StatusCode}.");
+        return Text(body, "error") == "invalid_grant"
+            ? Answer.Refused
+            : throw new HttpRequestException($"The token address answered {(int)response.StatusCode}.");
     }
 
     async Task<Answer> UserInfoAsync(OpenIdConnectOptions client, OpenIdConnectConfiguration provider, Tokens tokens, CancellationToken ct)
     {
         // An access token that has run out by itself is refused whoever the person is.
-        if (string.IsNullOrEmpty(provider.UserInfoEndpoint) || (DateTimeOffset.TryParse(tokens.ExpiresAt, CultureInfo.InvariantCulture, out var end) && end <= clock.GetUtcNow()))
+        if (string.IsNullOrEmpty(provider.UserInfoEndpoint)
+            || (DateTimeOffset.TryParse(tokens.ExpiresAt, CultureInfo.InvariantCulture, out var end) && end <= clock.GetUtcNow()))
             throw new InvalidOperationException("There is nothing to ask with: the provider gave no refresh token.");
-        using var request = new HttpRequestMessage(HttpMethod.Get, provider.UserInfoEndpoint) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", tokens.Access) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, provider.UserInfoEndpoint)
+        {
+            Headers = { Authorization = new("Bearer", tokens.Access) },
+        };
         using var response = await client.Backchannel.SendAsync(request, ct);
         return response.IsSuccessStatusCode ? Answer.Confirmed(null)
             : response.StatusCode == HttpStatusCode.Unauthorized ? Answer.Refused

@@ -32,10 +32,12 @@ static class RequestLimits
     sealed record Answers(Kind Kind);
 
     /// <summary>The endpoint's answer waits for a decision where the query has a <c>wait</c> other than 0.</summary>
-    public static TBuilder MayWait<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Answers(Kind.Waits));
+    public static TBuilder MayWait<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new Answers(Kind.Waits));
 
     /// <summary>The endpoint's answer is one piece of up to 10 MB.</summary>
-    public static TBuilder AnswersLarge<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Answers(Kind.Large));
+    public static TBuilder AnswersLarge<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new Answers(Kind.Large));
 
     public static void AddRequestLimits(this IServiceCollection services)
     {

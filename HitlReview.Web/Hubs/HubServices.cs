@@ -39,7 +39,9 @@ static class HubServices
             {
                 foreach (var origin in http.Request.Headers.Origin)
                     if (!Origins.IsOwn(http.Request, origin) && !allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
-                        throw new RefusedException(Refusal.Forbidden, $"Pages of the origin '{origin}' may not connect. Name it in Hub:AllowedOrigins to allow it.");
+                        throw new RefusedException(
+                            Refusal.Forbidden,
+                            $"Pages of the origin '{origin}' may not connect. Name it in Hub:AllowedOrigins to allow it.");
                 return next(http);
             }))
             .UseCors();

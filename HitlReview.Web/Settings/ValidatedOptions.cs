@@ -9,7 +9,8 @@ static class ValidatedOptions
     /// <param name="services">Where to add it.</param>
     /// <param name="section">The section's name.</param>
     /// <param name="faults">Every fault as a sentence that names the setting; none if all is well.</param>
-    public static void AddValidated<T>(this IServiceCollection services, string section, Func<T, IEnumerable<string>> faults) where T : class
+    public static void AddValidated<T>(
+        this IServiceCollection services, string section, Func<T, IEnumerable<string>> faults) where T : class
     {
         services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<T>>(new Validator<T>(faults));

@@ -24,7 +24,9 @@ sealed record ExecutionSummary(
     string? Error)
 {
     public static ExecutionSummary Of(GraphExecution e) =>
-        new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount, e.Error);
+        new(
+            e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount,
+            e.Error);
 }
 
 /// <summary>

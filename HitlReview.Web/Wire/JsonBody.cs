@@ -11,8 +11,8 @@ public static class JsonBody
     /// The body as a <typeparamref name="T"/>. Members of type <see cref="JsonElement"/> keep their text to the character.
     /// </summary>
     /// <exception cref="RefusedException">
-    /// BadRequest: not JSON, or not UTF-8. Invalid: a field is missing, unknown, given twice or of a wrong type, or the nesting is too deep;
-    /// the message names it.
+    /// BadRequest: not JSON, or not UTF-8. Invalid: a field is missing, unknown, given twice or of a wrong type, or the nesting is too
+    /// deep; the message names it.
     /// </exception>
     public static T Parse<T>(ReadOnlyMemory<byte> body) where T : class
     {

@@ -6,7 +6,10 @@ using HitlReview.Core.Payloads;
 
 namespace HitlReview.Web.Wire;
 
-/// <summary>The form of JSON on the wire, the same for REST and hub: snake_case, UTC times with <c>Z</c>, enums as Core spells them, payloads to the byte, nothing taken that wasn't asked for.</summary>
+/// <summary>
+/// The form of JSON on the wire, the same for REST and hub: snake_case, UTC times with <c>Z</c>, enums as Core spells them, payloads to the
+/// byte, nothing taken that wasn't asked for.
+/// </summary>
 public static class WireJson
 {
     /// <summary>How deep a request body may be nested: a payload's 64 levels, and what the request puts around it.</summary>
@@ -40,17 +43,23 @@ public static class WireJson
         return options;
     }
 
-    /// <summary>A JSON text goes out as it is. It never comes in this way: bodies have <see cref="JsonElement"/> members, which are checked and taken in by name.</summary>
+    /// <summary>
+    /// A JSON text goes out as it is. It never comes in this way: bodies have <see cref="JsonElement"/> members, which are checked and
+    /// taken in by name.
+    /// </summary>
     sealed class Raw : JsonConverter<JsonText>
     {
-        public override JsonText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override JsonText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
 
-        public override void Write(Utf8JsonWriter writer, JsonText value, JsonSerializerOptions options) => writer.WriteRawValue(value.Text, skipInputValidation: true);
+        public override void Write(Utf8JsonWriter writer, JsonText value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value.Text, skipInputValidation: true);
     }
 
     sealed class UtcTime : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture));

@@ -15,8 +15,10 @@ public sealed class HumanInTheLoopBlock() : Block(
       "type": "object",
       "properties": {
         "data": { "title": "Data", "description": "What the person decides on; any JSON." },
-        "name": { "title": "Name", "description": "A short description of the data, shown to the person.", "type": "string", "maxLength": 2000 },
-        "editable": { "title": "Editable", "description": "Whether the person may change the data before approving it.", "type": "boolean", "default": true }
+        "name": { "title": "Name", "description": "A short description of the data, shown to the person.",
+          "type": "string", "maxLength": 2000 },
+        "editable": { "title": "Editable", "description": "Whether the person may change the data before approving it.",
+          "type": "boolean", "default": true }
       },
       "required": ["data"],
       "additionalProperties": false
@@ -66,7 +68,9 @@ public sealed class HumanInTheLoopBlock() : Block(
     public static IReadOnlyList<BlockOutput> Decided(bool approved, JsonText data, string? message) =>
     [
         new(approved ? "approved_data" : "rejected_data", data),
-        new("review_message", JsonText.Of(string.IsNullOrWhiteSpace(message) ? approved ? "Approved by the reviewer" : "Rejected by the reviewer" : message, "review_message")),
+        new("review_message", JsonText.Of(
+            !string.IsNullOrWhiteSpace(message) ? message : approved ? "Approved by the reviewer" : "Rejected by the reviewer",
+            "review_message")),
     ];
 
     /// <summary>Passes the data on without asking. Used only where the safe mode is off.</summary>

@@ -17,7 +17,8 @@ public sealed class RequestBodyTests
     public async Task A_body_that_is_taken_in_alone_and_stops_coming_is_given_up()
     {
         var clock = new FakeTimeProvider();
-        await using var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton<LargeBodies>().BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton<LargeBodies>()
+            .BuildServiceProvider();
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         var context = new DefaultHttpContext { RequestServices = services };
         context.Request.ContentType = "application/json";

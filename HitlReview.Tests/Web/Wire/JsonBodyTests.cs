@@ -38,7 +38,8 @@ public sealed class JsonBodyTests
         Assert.Equal("""{"b": 12345678901234567890, "a":1.10}""", request.Reviews[0].ReviewedData!.Value.GetRawText());
         Assert.Equal("1e400", request.Payload.GetRawText());
         Assert.Equal("[ 1 ]", request.Inputs!["n"]["p"].GetRawText());
-        Assert.Equal((true, "n", 3, Colour.DarkBlue), (request.Reviews[0].Approved, request.Reviews[0].NodeExecId, request.Count, request.Colour));
+        Assert.Equal(
+            (true, "n", 3, Colour.DarkBlue), (request.Reviews[0].Approved, request.Reviews[0].NodeExecId, request.Count, request.Colour));
     }
 
     [Fact]

@@ -46,8 +46,8 @@ test("a schema that contains itself, or refers to nothing, ends", () => {
   assert.equal(shapeOf({ $ref: "#" }).kinds, null)
   assert.equal(shapeOf({ $ref: "#/nowhere" }).kinds, null)
   assert.equal(shapeOf({ $ref: "https://example.com/schema" }).kinds, null)
-  assert.equal(skeletonOf({ $ref: "#/$defs/n", $defs: { n: { type: "object", required: ["n"], properties: { n: { $ref: "#/$defs/n" } } } } })
-    .startsWith('{"n": {'), true)
+  const n = { type: "object", required: ["n"], properties: { n: { $ref: "#/$defs/n" } } }
+  assert.ok(skeletonOf({ $ref: "#/$defs/n", $defs: { n } }).startsWith('{"n": {'))
 })
 
 test("one alternative beside null is no choice of variants", () => {
