@@ -20,8 +20,8 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.Services.AddHitlStorage(demo ? StoreOptions.Read(builder.Configuration, Demo.File) : StoreOptions.Read(builder.Configuration));
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
-    builder.Services.AddHitlBlocks(builder.Configuration);
-    builder.Services.AddHitlReviews(builder.Configuration);
+    builder.Services.AddHitlBlocks();
+    builder.Services.AddHitlReviews();
     builder.Services.AddHitlCopilot();
     builder.AddHitlEngine();
     builder.AddHitlAuth();

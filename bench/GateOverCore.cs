@@ -24,8 +24,9 @@ sealed class GateOverCore() : Question("core")
         await using var services = new ServiceCollection()
             .AddLogging()
             .AddHitlStorage(new(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "core.db")}"))
-            .AddHitlBlocks(new ConfigurationBuilder().Build())
-            .AddHitlReviews(new ConfigurationBuilder().Build())
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddHitlBlocks()
+            .AddHitlReviews()
             .AddSingleton<IExecutionWaker, NoEngine>()
             .BuildServiceProvider();
         var store = services.GetRequiredService<Store>();

@@ -1,7 +1,7 @@
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
-using HitlReview.Web.Settings;
 using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -23,8 +23,8 @@ static class AuthServices
     /// <summary>Adds accounts and all that the command line needs of them; no web.</summary>
     public static IServiceCollection AddHitlAccounts(this IServiceCollection services)
     {
-        services.AddValidated<AccountOptions>("Accounts", options => options.Faults());
-        services.AddValidated<UserSessionOptions>("Accounts", options => options.Faults());
+        services.AddChecked<AccountOptions>("Accounts");
+        services.AddChecked<UserSessionOptions>("Accounts");
         services.AddIdentityCore<HitlUser>(identity =>
             {
                 identity.User.RequireUniqueEmail = true;
@@ -101,7 +101,7 @@ static class AuthServices
 
     static void AddPasskeys(this IServiceCollection services)
     {
-        services.AddValidated<PasskeyOptions>("Accounts", options => options.Faults());
+        services.AddChecked<PasskeyOptions>("Accounts");
         services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<PasskeyOptions>>((identity, settings) =>
         {
             identity.ServerDomain = settings.Value.PasskeyDomain is { Length: > 0 } domain ? domain : null;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;
+using HitlReview.Core;
 using HitlReview.Core.Storage;
-using HitlReview.Web.Settings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace HitlReview.Web.Auth;
 
 /// <summary>The settings under <c>DataProtection</c>: what protects the keys with which cookies are protected.</summary>
-public sealed class CookieKeyOptions
+public sealed class CookieKeyOptions : ICheckedOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "DataProtection";
@@ -23,8 +23,8 @@ public sealed class CookieKeyOptions
     /// <summary>Those it was before: what they protect stays readable.</summary>
     public CertificateFile[] FormerCertificates { get; set; } = [];
 
-    /// <summary>Every fault, each naming its setting.</summary>
-    internal IEnumerable<string> Faults()
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
     {
         if (Certificate.Path.Length == 0 && Certificate.Password.Length > 0)
             yield return $"{Section}:Certificate:Path must be set when {Section}:Certificate:Password is.";
@@ -78,7 +78,7 @@ static class CookieKeys
 
     public static void AddCookieKeys(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidated<CookieKeyOptions>(CookieKeyOptions.Section, options => options.Faults());
+        builder.Services.AddChecked<CookieKeyOptions>(CookieKeyOptions.Section);
         var keys = builder.Services.AddDataProtection().SetApplicationName("HitlReview").PersistKeysToDbContext<HitlDbContext>();
         // Certificates can't be added later, so they are read here; if one is at fault, the start ends in naming it.
         var options = builder.Configuration.GetSection(CookieKeyOptions.Section).Get<CookieKeyOptions>() ?? new();

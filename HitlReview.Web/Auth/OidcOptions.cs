@@ -1,7 +1,9 @@
+using HitlReview.Core;
+
 namespace HitlReview.Web.Auth;
 
 /// <summary>The settings under <c>Authentication:Oidc</c>. Without an authority there is no such sign-in.</summary>
-public sealed class OidcOptions
+public sealed class OidcOptions : ICheckedOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Authentication:Oidc";
@@ -48,8 +50,8 @@ public sealed class OidcOptions
     /// <summary>True if this sign-in is offered.</summary>
     public bool IsOn => Authority.Length > 0;
 
-    /// <summary>Every fault, each naming its setting.</summary>
-    internal IEnumerable<string> Faults()
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
     {
         if (!IsOn && (ClientId.Length > 0 || ClientSecret.Length > 0 || RoleClaim.Length > 0))
             yield return $"{Section}:Authority must be set when other settings of {Section} are.";

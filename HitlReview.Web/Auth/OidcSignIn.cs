@@ -4,7 +4,6 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.HostileText;
-using HitlReview.Web.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Identity;
@@ -30,7 +29,7 @@ static partial class OidcSignIn
 
     public static void AddOidc(this AuthenticationBuilder authentication, IConfiguration configuration)
     {
-        authentication.Services.AddValidated<OidcOptions>(OidcOptions.Section, options => options.Faults());
+        authentication.Services.AddChecked<OidcOptions>(OidcOptions.Section);
         // A scheme can't be added later, so whether there is one is read here; what it is set to is checked at start.
         if (string.IsNullOrEmpty(configuration[$"{OidcOptions.Section}:Authority"]))
             return;

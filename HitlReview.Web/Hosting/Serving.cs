@@ -1,10 +1,10 @@
 using System.Security.Authentication;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks.Workspaces;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Cli;
-using HitlReview.Web.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -14,12 +14,16 @@ namespace HitlReview.Web.Hosting;
 /// <summary>From a built program to a serving one.</summary>
 static partial class Serving
 {
+    const string BlindFaith = "ASPNETCORE_FORWARDEDHEADERS_ENABLED must not be set: it believes every proxy. "
+        + "Name yours in Serving:TrustedProxies.";
+
     const string Iso = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>Keeps the frameworks from logging a stack trace for what <see cref="Faults"/> tells the operator in one line.</summary>
     public static void AddHitlServing(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidated<ServingOptions>("Serving", options => [.. options.Faults(), .. BlindFaith(builder.Configuration)]);
+        builder.Services.AddChecked<ServingOptions>("Serving")
+            .Validate<IConfiguration>((_, configuration) => !IsBlindFaith(configuration), BlindFaith);
         builder.Services.AddSingleton<PublicAddress>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -134,12 +138,8 @@ static partial class Serving
         url.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).TrimEnd('/');
 
     // The framework's own switch believes whoever says X-Forwarded-For.
-    static IEnumerable<string> BlindFaith(ConfigurationManager configuration)
-    {
-        if (string.Equals(configuration["ForwardedHeaders_Enabled"], "true", StringComparison.OrdinalIgnoreCase))
-            yield return "ASPNETCORE_FORWARDEDHEADERS_ENABLED must not be set: it believes every proxy. "
-                + "Name yours in Serving:TrustedProxies.";
-    }
+    static bool IsBlindFaith(IConfiguration configuration) =>
+        string.Equals(configuration["ForwardedHeaders_Enabled"], "true", StringComparison.OrdinalIgnoreCase);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

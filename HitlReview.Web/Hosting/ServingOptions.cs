@@ -1,10 +1,11 @@
 using System.Net;
+using HitlReview.Core;
 using HitlReview.Web.Auth;
 
 namespace HitlReview.Web.Hosting;
 
 /// <summary>The settings under <c>Serving</c>: where people open HitlReview, and through what.</summary>
-public sealed class ServingOptions
+public sealed class ServingOptions : ICheckedOptions
 {
     /// <summary>
     /// The address at which people open it, such as <c>https://review.example.com</c>. Empty where that is the address it listens on.
@@ -23,8 +24,8 @@ public sealed class ServingOptions
     /// <summary>The public origin; null if none is set.</summary>
     internal Uri? Origin => PublicOrigin.Length == 0 ? null : new(PublicOrigin);
 
-    /// <summary>Every fault, each naming its setting.</summary>
-    internal IEnumerable<string> Faults()
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
     {
         if (PublicOrigin.Length > 0 && !(Origins.IsOrigin(PublicOrigin) && (Origin!.Scheme == Uri.UriSchemeHttps || Origin.IsLoopback)))
             yield return "Serving:PublicOrigin must be an origin such as https://review.example.com, "

@@ -3,7 +3,6 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
-using HitlReview.Web.Settings;
 using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -18,7 +17,7 @@ static class HubServices
 
     public static void AddHitlHub(this IServiceCollection services)
     {
-        services.AddValidated<HubOptions>("Hub", options => options.Faults());
+        services.AddChecked<HubOptions>("Hub");
         services.AddSingleton<Quotas>();
         services.AddSignalR().AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<ReviewsFeed>();

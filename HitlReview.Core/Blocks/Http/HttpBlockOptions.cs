@@ -1,7 +1,7 @@
 namespace HitlReview.Core.Blocks.Http;
 
 /// <summary>Settings <c>Blocks:Http:*</c>.</summary>
-public sealed class HttpBlockOptions : IBlockOptions
+public sealed class HttpBlockOptions : ICheckedOptions
 {
     /// <summary>
     /// Lets requests go to private, loopback and link-local addresses too. Off by default: with it every user reaches what this machine

@@ -14,7 +14,7 @@ public enum SmtpSecurity
 }
 
 /// <summary>Settings <c>Blocks:Smtp:*</c>. Without a host, sending e-mail is not configured and is refused before a review.</summary>
-public sealed class SmtpBlockOptions : IBlockOptions
+public sealed class SmtpBlockOptions : ICheckedOptions
 {
     /// <summary>The mail server.</summary>
     public string? Host { get; set; }

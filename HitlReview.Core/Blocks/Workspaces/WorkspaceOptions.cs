@@ -3,7 +3,7 @@ using HitlReview.Core.Storage;
 namespace HitlReview.Core.Blocks.Workspaces;
 
 /// <summary>Settings <c>Blocks:Workspace:*</c>.</summary>
-public sealed class WorkspaceOptions : IBlockOptions
+public sealed class WorkspaceOptions : ICheckedOptions
 {
     /// <summary>The folder in which each user has a folder. An absolute path; by default next to the database.</summary>
     public string Root { get; set; } = Path.Combine(DataFolder.Default, "workspaces");

@@ -12,8 +12,9 @@ public sealed class BlockServicesTests
     static ServiceProvider Services(params (string Key, string Value)[] settings) =>
         new ServiceCollection()
             .AddLogging()
-            .AddHitlBlocks(
+            .AddSingleton<IConfiguration>(
                 new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build())
+            .AddHitlBlocks()
             .BuildServiceProvider(validateScopes: true);
 
     [Fact]
