@@ -5,11 +5,13 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -29,15 +31,18 @@ sealed partial class ProviderChecks(
     TimeProvider clock,
     ILogger<ProviderChecks> log) : BackgroundService
 {
+    const int MaxKept = 10_000;
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     static readonly TimeSpan s_tryAgain = TimeSpan.FromMinutes(1);
     static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(15);
 
     readonly ConcurrentDictionary<string, byte> _asking = new(StringComparer.Ordinal);
-    readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
+
+    // Those of whom the provider isn't asked again for a moment.
+    readonly MemoryCache _notYet = Caches.Make(clock, MaxKept);
 
     // What the provider gave last, until it is written: what the row has may be of no more use.
-    readonly ConcurrentDictionary<string, string> _newest = new(StringComparer.Ordinal);
+    readonly MemoryCache _newest = Caches.Make(clock, MaxKept);
 
     IDataProtector Protector => protection.CreateProtector("HitlReview.ProviderTokens");
 
@@ -57,7 +62,7 @@ sealed partial class ProviderChecks(
     /// <returns>True if it was asked, and the session may have ended.</returns>
     public async Task<bool> CheckAsync(UserSession session, CancellationToken ct)
     {
-        if (!IsDue(session) || (_notBefore.TryGetValue(session.Id, out var then) && clock.GetUtcNow() < then))
+        if (!IsDue(session) || _notYet.TryGetValue(session.Id, out _))
             return false;
         // Who comes while one asks goes on, as they would have a moment ago.
         if (!_asking.TryAdd(session.Id, 0))
@@ -67,10 +72,10 @@ sealed partial class ProviderChecks(
             // It may have been asked since it was read.
             if (await sessions.FindAsync(session.Id, ct) is not { EndedAt: null } now || !IsDue(now))
             {
-                _newest.TryRemove(session.Id, out _);
+                _newest.Remove(session.Id);
                 return false;
             }
-            var tokens = _newest.GetValueOrDefault(now.Id, now.ProviderTokens!);
+            var tokens = _newest.Get<string>(now.Id) ?? now.ProviderTokens!;
             await AskedAsync(now, tokens, await AskAsync(now.Id, tokens));
             return true;
         }
@@ -85,9 +90,9 @@ sealed partial class ProviderChecks(
 
     async Task AskedAsync(UserSession session, string tokens, Answer answer)
     {
-        _notBefore.TryRemove(session.Id, out _);
+        _notYet.Remove(session.Id);
         if (answer.IsConfirmed)
-            await ConfirmAsync(session.Id, answer.Tokens ?? tokens);
+            await ConfirmAsync(session, answer.Tokens ?? tokens);
         else if (answer.IsRefused || clock.GetUtcNow() - session.ProviderAskedAt > options.Value.RecheckEvery + options.Value.RecheckGrace)
         {
             var name = UserSessions.NameOf(session.Id);
@@ -95,22 +100,24 @@ sealed partial class ProviderChecks(
             await sessions.EndAsync(session.Id, SignInEnd.provider, CancellationToken.None);
         }
         else
-            _notBefore[session.Id] = clock.GetUtcNow() + s_tryAgain;
+            NotYet(session);
     }
 
-    async Task ConfirmAsync(string sessionId, string tokens)
+    void NotYet(UserSession session) => _notYet.Keep(session.Id, true, clock.GetUtcNow() + s_tryAgain);
+
+    async Task ConfirmAsync(UserSession session, string tokens)
     {
-        _newest[sessionId] = tokens;
+        _newest.Keep(session.Id, tokens, session.ExpiresAt);
         try
         {
-            await sessions.ConfirmAsync(sessionId, tokens, CancellationToken.None);
-            _newest.TryRemove(sessionId, out _);
+            await sessions.ConfirmAsync(session.Id, tokens, CancellationToken.None);
+            _newest.Remove(session.Id);
         }
         catch (DbException e)
         {
             // The provider vouches for it, and that is what counts.
-            NotConfirmed(log, UserSessions.NameOf(sessionId), e);
-            _notBefore[sessionId] = clock.GetUtcNow() + s_tryAgain;
+            NotConfirmed(log, UserSessions.NameOf(session.Id), e);
+            NotYet(session);
         }
     }
 
@@ -134,6 +141,14 @@ sealed partial class ProviderChecks(
             {
                 NotChecked(log, e);
             }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _notYet.Dispose();
+        _newest.Dispose();
+        base.Dispose();
     }
 
     async Task<Answer> AskAsync(string sessionId, string kept)
