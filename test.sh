@@ -1,6 +1,7 @@
 #!/bin/bash
 # Everything that must hold before a change lands, from a fresh Debian machine with the .NET 10 SDK on.
-# Arguments go to the test runner, e.g. ./test.sh --filter-class '*CommitQueue*'. The last line is "N passed, N failed".
+# Arguments go to .NET's test runner, e.g. ./test.sh --filter-class '*CommitQueue*'. The last line is "N passed, N failed", the tests of the
+# scripts included.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -28,7 +29,8 @@ as_root() {
 have_postgres() { command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
 
 install() { # packages...
-  [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || give_up "The tests need $*. Install it, or run this as root or with sudo that asks for no password."
+  [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null ||
+    give_up "The tests need $*. Install it, or run this as root or with sudo that asks for no password."
   command -v apt-get >/dev/null || give_up "The tests need $*, and there is no apt-get to install it with."
   as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" ||
     give_up "apt-get could not install $*, which the tests need."
@@ -37,6 +39,7 @@ install() { # packages...
 step "Tools"
 command -v dotnet >/dev/null || give_up "The .NET SDK 10 is needed: https://dotnet.microsoft.com/download"
 command -v chromium >/dev/null || install chromium
+command -v npm >/dev/null || install nodejs npm
 if ! have_postgres; then
   # Debian's package would start a server of its own; the tests only need the programs and start one that goes with them.
   install postgresql-common
@@ -47,7 +50,31 @@ if ! have_postgres; then
 fi
 have_postgres || give_up "PostgreSQL was installed, but its initdb is not in /usr/lib/postgresql/*/bin."
 chromium --version
-printf 'PostgreSQL %s\n.NET SDK %s\n' "$(ls /usr/lib/postgresql 2>/dev/null | sort -V | tail -n 1)" "$(dotnet --version)"
+echo "PostgreSQL $(ls /usr/lib/postgresql 2>/dev/null | sort -V | tail -n 1)"
+echo "Node $(node --version)"
+echo ".NET SDK $(dotnet --version)"
+
+editor() { (cd HitlReview.Web/editor && "$@"); }
+
+step "JavaScript: packages as locked"
+editor npm ci --ignore-scripts --no-audit --no-fund || give_up "npm could not install what the scripts are checked and built with."
+
+step "JavaScript: lint"
+editor npm run --silent lint || give_up "The linter found faults in the scripts or styles."
+
+step "JavaScript: the built editor is that of its sources"
+editor npm run --silent check || give_up "wwwroot/editor differs from what its sources make: run 'npm run build' in HitlReview.Web/editor."
+
+step "JavaScript: test"
+editor npm test --silent -- --test-reporter=spec --test-reporter-destination=stdout \
+  --test-reporter=tap --test-reporter-destination="$results/editor.tap"
+editor_count() { sed -nE "s/^# $1 ([0-9]+)$/\1/p" "$results/editor.tap" 2>/dev/null | tail -n 1; }
+passed=$(editor_count pass)
+failed=$(editor_count fail)
+passed=${passed:-0}
+failed=${failed:-0}
+[ "$passed" -gt 0 ] || give_up "No test of the scripts ran."
+[ "$failed" = 0 ] || give_up "Some tests of the scripts failed."
 
 step "Restore, as locked"
 dotnet restore --locked-mode || give_up "Restore failed."
@@ -65,8 +92,8 @@ dotnet test --no-build --project HitlReview.Tests --timeout 30m --no-progress \
   --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename result.xml "$@"
 code=$?
 count() { sed -nE "s/^.*<assembly [^>]*\b$1=\"([0-9]+)\".*/\1/p" "$results/result.xml" 2>/dev/null | head -n 1; }
-passed=$(count passed)
+ran=$(count passed)
 failed=$(($(count failed) + $(count errors)))
-passed=${passed:-0}
-[ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || give_up "No test ran."
+[ "${ran:-0}" -gt 0 ] || [ "$failed" -gt 0 ] || give_up "No test ran."
+passed=$((passed + ${ran:-0}))
 [ "$code" = 0 ] || give_up "Some tests failed."

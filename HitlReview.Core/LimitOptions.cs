@@ -1,11 +1,9 @@
-using Microsoft.Extensions.Options;
-
 namespace HitlReview.Core;
 
 /// <summary>
 /// How much one user may hold of what all share; section <c>Limits</c> of the settings. An admin is a user like others here.
 /// </summary>
-public sealed class LimitOptions
+public sealed class LimitOptions : ICheckedOptions
 {
     /// <summary>The most hub connections at a time. 1 to 10,000; default 20.</summary>
     public int HubConnections { get; set; } = 20;
@@ -42,8 +40,8 @@ public sealed class LimitOptions
     /// <summary>After how long a hub connection that takes no message is closed. 1 s to 1 h; default 30 s.</summary>
     public TimeSpan UnreadAfter { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Every fault, each naming its setting.</summary>
-    internal IEnumerable<string> Faults()
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
     {
         foreach (var (name, value, from, to) in ((string, long, long, long)[])
             [
@@ -61,12 +59,4 @@ public sealed class LimitOptions
         if (UnreadAfter < TimeSpan.FromSeconds(1) || UnreadAfter > TimeSpan.FromHours(1))
             yield return $"Limits:UnreadAfter must be between 1 s and 1 h; it is {UnreadAfter}.";
     }
-
-    sealed class Check : IValidateOptions<LimitOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, LimitOptions options) =>
-            options.Faults().ToList() is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
-    }
-
-    internal static IValidateOptions<LimitOptions> Validator { get; } = new Check();
 }

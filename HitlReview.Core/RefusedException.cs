@@ -28,7 +28,9 @@ public enum Refusal
     TooMany,
 }
 
-/// <summary>A request was refused, and nothing was changed. The message is meant for the caller and names the field or id at fault.</summary>
+/// <summary>
+/// A request was refused, and nothing was changed. The message is meant for the caller and names the field or id at fault.
+/// </summary>
 /// <param name="refusal">The kind of refusal.</param>
 /// <param name="detail">A sentence for the caller; never contains what belongs to someone else.</param>
 public sealed class RefusedException(Refusal refusal, string detail) : Exception(detail)

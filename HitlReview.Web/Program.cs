@@ -9,6 +9,7 @@ using HitlReview.Web.Components;
 using HitlReview.Web.Components.Account;
 using HitlReview.Web.Hosting;
 using HitlReview.Web.Hubs;
+using HitlReview.Web.Wire;
 
 return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
 {
@@ -18,9 +19,9 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.Services.AddPlainLogs();
     builder.Services.AddHitlStorage(demo ? StoreOptions.Read(builder.Configuration, Demo.File) : StoreOptions.Read(builder.Configuration));
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
-    builder.Services.AddHitlBlocks(builder.Configuration);
-    builder.Services.AddHitlReviews(builder.Configuration);
+    builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
+    builder.Services.AddHitlBlocks();
+    builder.Services.AddHitlReviews();
     builder.Services.AddHitlCopilot();
     builder.AddHitlEngine();
     builder.AddHitlAuth();

@@ -5,7 +5,9 @@ using Microsoft.Playwright;
 
 namespace HitlReview.Bench;
 
-/// <summary>How long until a person sees what an agent asks? In ten open inboxes in a real browser, against the message to a bare SignalR client.</summary>
+/// <summary>
+/// How long until a person sees what an agent asks? In ten open inboxes in a real browser, against the message to a bare SignalR client.
+/// </summary>
 sealed class AskedToVisible() : Question("visible")
 {
     const int Inboxes = 10;
@@ -30,8 +32,10 @@ sealed class AskedToVisible() : Question("visible")
     {
         await using var desk = await Desk.OpenAsync(Path.Combine(folder, "visible.db"), 50);
         var told = new ConcurrentDictionary<string, double>();
-        await using var hub = new HubConnectionBuilder().WithUrl(new Uri(desk.Program.Address, "/hubs/reviews"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(desk.Key)).Build();
-        using var listening = hub.On<JsonElement>("ReviewCreated", review => told.TryAdd(review.GetProperty("node_exec_id").GetString()!, Desk.Now));
+        await using var hub = new HubConnectionBuilder().WithUrl(new Uri(desk.Program.Address, "/hubs/reviews"), options =>
+            options.AccessTokenProvider = () => Task.FromResult<string?>(desk.Key)).Build();
+        using var listening = hub.On<JsonElement>(
+            "ReviewCreated", review => told.TryAdd(review.GetProperty("node_exec_id").GetString()!, Desk.Now));
         await hub.StartAsync();
         var context = await desk.BrowserAsync();
         var pages = new List<IPage>();
@@ -59,10 +63,17 @@ sealed class AskedToVisible() : Question("visible")
         var bare = asked.Select(a => told[a.Id] - a.Before).ToList();
         var (ours, theirs) = (Rounds.Percentile(posted, 0.99), Rounds.Percentile(bare, 0.99));
 
-        yield return new("from the POST to the row in 10 open inboxes, p99 (p50); bare: to the message at a SignalR client", Both(posted), Both(bare), $"{Answer.Number(ours)} ms", "< 250 ms", ours < 250);
-        yield return new("the same, later than the message, p99", $"{Answer.Number(ours)} ms", $"{Answer.Number(theirs)} ms", $"{Answer.Number(ours - theirs)} ms", "≤ 60 ms", ours - theirs <= 60);
-        yield return new("from the POST's answer to the row, p99 (p50)", Both(answered), null, $"{Answer.Number(Rounds.Percentile(answered, 0.99))} ms", "< 250 ms", Rounds.Percentile(answered, 0.99) < 250);
+        yield return new(
+            "from the POST to the row in 10 open inboxes, p99 (p50); bare: to the message at a SignalR client", Both(posted), Both(bare),
+            $"{Answer.Number(ours)} ms", "< 250 ms", ours < 250);
+        yield return new(
+            "the same, later than the message, p99", $"{Answer.Number(ours)} ms", $"{Answer.Number(theirs)} ms",
+            $"{Answer.Number(ours - theirs)} ms", "≤ 60 ms", ours - theirs <= 60);
+        yield return new(
+            "from the POST's answer to the row, p99 (p50)", Both(answered), null, $"{Answer.Number(Rounds.Percentile(answered, 0.99))} ms",
+            "< 250 ms", Rounds.Percentile(answered, 0.99) < 250);
     }
 
-    static string Both(List<double> times) => $"{Answer.Number(Rounds.Percentile(times, 0.99))} ms ({Answer.Number(Rounds.Median(times))} ms)";
+    static string Both(List<double> times) =>
+        $"{Answer.Number(Rounds.Percentile(times, 0.99))} ms ({Answer.Number(Rounds.Median(times))} ms)";
 }

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace HitlReview.Bench;
 
 /// <summary>
-/// What a careful programmer would write without HitlReview: three prepared statements on Microsoft.Data.Sqlite, each a commit of its own, on the same table with
-/// the same indexes, at the same durability; no audit trail, no checks. One caller at a time.
+/// What a careful programmer would write without HitlReview: three prepared statements on Microsoft.Data.Sqlite, each a commit of its own,
+/// on the same table with the same indexes, at the same durability; no audit trail, no checks. One caller at a time.
 /// </summary>
 sealed class BareGate : IDisposable
 {

@@ -5,7 +5,10 @@ using System.Threading.Channels;
 
 namespace HitlReview.Bench;
 
-/// <summary>A network between browser and program: it passes bytes on after a while, and counts them. What browsers offer to slow a network down leaves WebSockets as they are.</summary>
+/// <summary>
+/// A network between browser and program: it passes bytes on after a while, and counts them. What browsers offer to slow a network down
+/// leaves WebSockets as they are.
+/// </summary>
 sealed class DelayingProxy : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -58,7 +58,9 @@ sealed class Desk : IAsyncDisposable
         {
             ExecutablePath = Chromium,
             ChromiumSandbox = Environment.UserName != "root", // It refuses to run as root.
-            Args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = [
+                "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync"],
         });
         var desk = new Desk(program, key, playwright, browser);
         await desk.SignInAsync();

@@ -10,7 +10,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Bench;
 
-/// <summary>What does the gate cost? Asked, decided and consumed, each durable before it is answered and in the audit trail, against three bare commits one at a time.</summary>
+/// <summary>
+/// What does the gate cost? Asked, decided and consumed, each durable before it is answered and in the audit trail, against three bare
+/// commits one at a time.
+/// </summary>
 sealed class GateOverCore() : Question("core")
 {
     const int RoundCount = 7;
@@ -21,8 +24,9 @@ sealed class GateOverCore() : Question("core")
         await using var services = new ServiceCollection()
             .AddLogging()
             .AddHitlStorage(new(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "core.db")}"))
-            .AddHitlBlocks(new ConfigurationBuilder().Build())
-            .AddHitlReviews(new ConfigurationBuilder().Build())
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddHitlBlocks()
+            .AddHitlReviews()
             .AddSingleton<IExecutionWaker, NoEngine>()
             .BuildServiceProvider();
         var store = services.GetRequiredService<Store>();
@@ -37,15 +41,19 @@ sealed class GateOverCore() : Question("core")
             var (ours, theirs, ratio) = await Rounds.CompareAsync(
                 length => Rounds.RunAsync(callers, length, OursAsync), length => Rounds.RunAsync(1, length, BareAsync), RoundCount);
             yield return new($"gate round trips over the core, {callers} caller{(callers == 1 ? "" : "s")}",
-                $"{Answer.Number(ours.PerSecond)}/s ({Answer.Number(ours.CpuMicroseconds)} µs CPU)", $"{Answer.Number(theirs.PerSecond)}/s ({Answer.Number(theirs.CpuMicroseconds)} µs CPU)",
+                $"{Answer.Number(ours.PerSecond)}/s ({Answer.Number(ours.CpuMicroseconds)} µs CPU)",
+                $"{Answer.Number(theirs.PerSecond)}/s ({Answer.Number(theirs.CpuMicroseconds)} µs CPU)",
                 Answer.Number(ratio, "F2"), $"≥ {Answer.Number(goal, "F1")}", ratio >= goal);
         }
 
         async Task OursAsync()
         {
             var trip = Trip.Next();
-            var (review, _) = await reviews.RequestAsync(Person, new(trip.NodeExecId, trip.GraphExecId, Trip.NodeId, JsonText.Parse(Trip.Payload, "payload")), CancellationToken.None);
-            await deciding.DecideAsync(Person, [new(trip.NodeExecId, Approved: true) { PayloadHash = review.PayloadHash }], CancellationToken.None);
+            var (review, _) = await reviews.RequestAsync(
+                Person, new(trip.NodeExecId, trip.GraphExecId, Trip.NodeId, JsonText.Parse(Trip.Payload, "payload")),
+                CancellationToken.None);
+            await deciding.DecideAsync(
+                Person, [new(trip.NodeExecId, Approved: true) { PayloadHash = review.PayloadHash }], CancellationToken.None);
             var taken = await reviews.ConsumeAsync(Person, trip.NodeExecId, CancellationToken.None);
             if (taken.Payload != Trip.Payload)
                 throw new InvalidOperationException("The payload changed on its way.");
@@ -56,7 +64,9 @@ sealed class GateOverCore() : Question("core")
             var trip = Trip.Next();
             bare.Request(trip.NodeExecId, trip.GraphExecId, Trip.Payload);
             bare.Decide(trip.NodeExecId);
-            return bare.Consume(trip.NodeExecId) == Trip.Payload ? Task.CompletedTask : throw new InvalidOperationException("The payload changed on its way.");
+            return bare.Consume(trip.NodeExecId) == Trip.Payload
+                ? Task.CompletedTask
+                : throw new InvalidOperationException("The payload changed on its way.");
         }
     }
 

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace HitlReview.Bench;
 
-/// <summary>The same gate over REST, with the keys of an agent and a reviewer, against a bare minimal API that makes the three commits one at a time. Both in processes of their own, called by the same client.</summary>
+/// <summary>
+/// The same gate over REST, with the keys of an agent and a reviewer, against a bare minimal API that makes the three commits one at a
+/// time. Both in processes of their own, called by the same client.
+/// </summary>
 sealed class GateOverRest() : Question("rest")
 {
     const int RoundCount = 5;
@@ -23,9 +26,11 @@ sealed class GateOverRest() : Question("rest")
         foreach (var (callers, goal) in ((int, double)[])[(1, 0.6), (16, 1.0), (64, 1.0)])
         {
             var (us, them, ratio) = await Rounds.CompareAsync(
-                length => Rounds.RunAsync(callers, length, () => TripAsync(ours, agent, reviewer)), length => Rounds.RunAsync(callers, length, () => TripAsync(bare, agent, reviewer)), RoundCount);
+                length => Rounds.RunAsync(callers, length, () => TripAsync(ours, agent, reviewer)),
+                length => Rounds.RunAsync(callers, length, () => TripAsync(bare, agent, reviewer)), RoundCount);
             yield return new($"gate round trips over REST, {callers} caller{(callers == 1 ? "" : "s")}",
-                $"{Answer.Number(us.PerSecond)}/s", $"{Answer.Number(them.PerSecond)}/s", Answer.Number(ratio, "F2"), $"≥ {Answer.Number(goal, "F1")}", ratio >= goal);
+                $"{Answer.Number(us.PerSecond)}/s", $"{Answer.Number(them.PerSecond)}/s", Answer.Number(ratio, "F2"),
+                $"≥ {Answer.Number(goal, "F1")}", ratio >= goal);
         }
     }
 
@@ -35,7 +40,9 @@ sealed class GateOverRest() : Question("rest")
     {
         var trip = Trip.Next();
         await PostAsync(client, agent, "/api/review/request", $$"""{"node_exec_id":"{{trip.NodeExecId}}","graph_exec_id":"{{trip.GraphExecId}}","node_id":"{{Trip.NodeId}}","payload":{{Trip.Payload}}}""");
-        await PostAsync(client, reviewer, "/api/review/action", $$"""{"reviews":[{"node_exec_id":"{{trip.NodeExecId}}","approved":true,"payload_hash":"{{Trip.PayloadHash}}"}]}""");
+        await PostAsync(
+            client, reviewer, "/api/review/action",
+            $$"""{"reviews":[{"node_exec_id":"{{trip.NodeExecId}}","approved":true,"payload_hash":"{{Trip.PayloadHash}}"}]}""");
         var taken = await PostAsync(client, agent, $"/api/review/{trip.NodeExecId}/consume", null);
         if (!taken.Contains("12345678901234567890", StringComparison.Ordinal))
             throw new InvalidOperationException($"The payload changed on its way: {taken}");

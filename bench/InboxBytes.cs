@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace HitlReview.Bench;
 
-/// <summary>What does one new review send between an open inbox and the program? Messages of the WebSocket are compressed, so the network counts and not the browser.</summary>
+/// <summary>
+/// What does one new review send between an open inbox and the program? Messages of the WebSocket are compressed, so the network counts and
+/// not the browser.
+/// </summary>
 sealed class InboxBytes() : Question("bytes")
 {
     const int Tries = 20;
@@ -34,7 +37,8 @@ sealed class InboxBytes() : Question("bytes")
         }
         var median = Rounds.Median(wire);
         yield return new("a new review in an open inbox, on the network both ways (before compression)",
-            $"{Answer.Number(median)} B ({Answer.Number(Rounds.Median(payloads))} B)", null, $"{Answer.Number(median)} B", "< 4,000 B", median < 4_000);
+            $"{Answer.Number(median)} B ({Answer.Number(Rounds.Median(payloads))} B)", null, $"{Answer.Number(median)} B", "< 4,000 B",
+            median < 4_000);
     }
 
     /// <summary>Of no two reviews is the text alike, and none of it can be compressed: that is for what the page itself says.</summary>

@@ -28,7 +28,9 @@ sealed class InboxMemory() : Question("memory")
     }
 
     static Answer Line(string of, double bytes) =>
-        new($"memory of the program for each of {Inboxes} open inboxes: {of}", $"{Answer.Number(bytes / 1e6, "F2")} MB", null, $"{Answer.Number(bytes / 1e6, "F2")} MB", "< 1 MB", bytes < 1e6);
+        new(
+            $"memory of the program for each of {Inboxes} open inboxes: {of}", $"{Answer.Number(bytes / 1e6, "F2")} MB", null,
+            $"{Answer.Number(bytes / 1e6, "F2")} MB", "< 1 MB", bytes < 1e6);
 
     static async Task<(double Heap, double Resident)> ReadAsync(Desk desk)
     {
@@ -38,7 +40,10 @@ sealed class InboxMemory() : Question("memory")
         var metrics = await desk.MetricsAsync();
         if (Sum(metrics, "dotnet_gc_collections_total{", "gen2") < before + 2)
             throw new InvalidOperationException("The program has not collected its garbage.");
-        return (Sum(metrics, "dotnet_gc_last_collection_heap_size_bytes{") - Sum(metrics, "dotnet_gc_last_collection_heap_fragmentation_size_bytes{"), desk.Program.ResidentBytes);
+        return (
+            Sum(metrics, "dotnet_gc_last_collection_heap_size_bytes{") - Sum(
+                metrics, "dotnet_gc_last_collection_heap_fragmentation_size_bytes{"),
+            desk.Program.ResidentBytes);
     }
 
     static double Sum(string metrics, string name, string part = "") => metrics.Split('\n')

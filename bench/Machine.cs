@@ -7,7 +7,8 @@ namespace HitlReview.Bench;
 static class Machine
 {
     public static string Describe(string folder) =>
-        $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F0} GB, {RuntimeInformation.OSDescription.Split('#')[0].Trim()}, {RuntimeInformation.FrameworkDescription}; " +
+        $"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:F0} GB, "
+        + $"{RuntimeInformation.OSDescription.Split('#')[0].Trim()}, {RuntimeInformation.FrameworkDescription}; " +
         $"a 4 KB write is on the disk after {SyncMicroseconds(folder):F0} µs (median).";
 
     static double SyncMicroseconds(string folder)

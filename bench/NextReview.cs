@@ -44,7 +44,9 @@ sealed class NextReview() : Question("next")
         // One that was left behind by the next press before it was drawn took at least the pause.
         var all = times.Select(t => t < 0 ? double.PositiveInfinity : t).ToList();
         var p95 = Rounds.Percentile(all, 0.95);
-        yield return new($"from a key to the next review on the screen, 50 ms of network, p95 (p50){(late > 0 ? $"; {late} were not drawn before the next key" : "")}",
+        var lateOnes = late > 0 ? $"; {late} were not drawn before the next key" : "";
+        yield return new(
+            $"from a key to the next review on the screen, 50 ms of network, p95 (p50){lateOnes}",
             $"{Answer.Number(p95)} ms ({Answer.Number(Rounds.Median(all))} ms)", null, $"{Answer.Number(p95)} ms", "< 100 ms", p95 < 100);
     }
 }

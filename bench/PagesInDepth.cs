@@ -7,7 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Bench;
 
-/// <summary>Is a long inbox read as fast at its end as at its top? One user's million waiting reviews, by cursor, against the bare keyset query for the same columns of the same rows.</summary>
+/// <summary>
+/// Is a long inbox read as fast at its end as at its top? One user's million waiting reviews, by cursor, against the bare keyset query for
+/// the same columns of the same rows.
+/// </summary>
 sealed class PagesInDepth() : Question("pages")
 {
     const int Count = 1_000_000;
@@ -38,11 +41,15 @@ sealed class PagesInDepth() : Question("pages")
         var (deepOurs, deepBare) = await MeasureAsync(reviews, bare, deep);
         yield return Line("page 1", topOurs, topBare);
         yield return Line($"page {Answer.Number(Deep)}", deepOurs, deepBare);
-        yield return new($"the same, page {Answer.Number(Deep)} against page 1", Microseconds(deepOurs), Microseconds(topOurs), Answer.Number(deepOurs / topOurs, "F2"), "≤ 1.5", deepOurs / topOurs <= 1.5);
+        yield return new(
+            $"the same, page {Answer.Number(Deep)} against page 1", Microseconds(deepOurs), Microseconds(topOurs),
+            Answer.Number(deepOurs / topOurs, "F2"), "≤ 1.5", deepOurs / topOurs <= 1.5);
     }
 
     static Answer Line(string what, double ours, double bare) =>
-        new($"{what} of 1,000,000 waiting reviews, by cursor", Microseconds(ours), Microseconds(bare), Answer.Number(ours / bare, "F2"), "≤ 3", ours / bare <= 3);
+        new(
+            $"{what} of 1,000,000 waiting reviews, by cursor", Microseconds(ours), Microseconds(bare), Answer.Number(ours / bare, "F2"),
+            "≤ 3", ours / bare <= 3);
 
     static string Microseconds(double value) => $"{Answer.Number(value)} µs";
 

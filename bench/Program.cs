@@ -14,7 +14,8 @@ if (args is [BareServer.Verb, var file])
 var unknown = args.Where(name => !questions.Any(q => q.Name == name)).ToList();
 if (unknown.Count > 0)
 {
-    Console.Error.WriteLine($"Unknown: {string.Join(", ", unknown)}. The questions are: {string.Join(", ", questions.Select(q => q.Name))}.");
+    Console.Error.WriteLine(
+        $"Unknown: {string.Join(", ", unknown)}. The questions are: {string.Join(", ", questions.Select(q => q.Name))}.");
     return 2;
 }
 

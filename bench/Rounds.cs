@@ -13,7 +13,8 @@ static class Rounds
     static readonly TimeSpan Length = TimeSpan.FromSeconds(2);
 
     /// <returns>The medians of both sides, and the median of the rounds' own ratios.</returns>
-    public static async Task<(Pace Ours, Pace Bare, double Ratio)> CompareAsync(Func<TimeSpan, Task<Pace>> ours, Func<TimeSpan, Task<Pace>> bare, int rounds)
+    public static async Task<(Pace Ours, Pace Bare, double Ratio)> CompareAsync(
+        Func<TimeSpan, Task<Pace>> ours, Func<TimeSpan, Task<Pace>> bare, int rounds)
     {
         // Not counted: until the JIT compiler has settled, and the files have grown to their working size.
         await ours(Length);
@@ -22,7 +23,9 @@ static class Rounds
         var pairs = new List<(Pace Ours, Pace Bare)>();
         for (var i = 0; i < rounds; i++)
             pairs.Add(i % 2 == 0 ? (await ours(Length), await bare(Length)) : await SwappedAsync());
-        return (Median(pairs.Select(p => p.Ours)), Median(pairs.Select(p => p.Bare)), Median(pairs.Select(p => p.Ours.PerSecond / p.Bare.PerSecond)));
+        return (
+            Median(pairs.Select(p => p.Ours)), Median(pairs.Select(p => p.Bare)),
+            Median(pairs.Select(p => p.Ours.PerSecond / p.Bare.PerSecond)));
 
         async Task<(Pace, Pace)> SwappedAsync()
         {

@@ -28,10 +28,12 @@ sealed class Served : IAsyncDisposable
     }
 
     /// <summary>Starts the program on a SQLite file and waits until it serves.</summary>
-    public static Task<Served> ProgramAsync(string file, params string[] arguments) => StartAsync(Dll("HitlReview.Web"), Settings(file), ["--urls=http://127.0.0.1:0", .. arguments]);
+    public static Task<Served> ProgramAsync(string file, params string[] arguments) =>
+        StartAsync(Dll("HitlReview.Web"), Settings(file), ["--urls=http://127.0.0.1:0", .. arguments]);
 
     /// <summary>Starts the bare server on a SQLite file and waits until it serves.</summary>
-    public static Task<Served> BareAsync(string file) => StartAsync(Dll(Assembly.GetExecutingAssembly().GetName().Name!), [], [BareServer.Verb, file]);
+    public static Task<Served> BareAsync(string file) =>
+        StartAsync(Dll(Assembly.GetExecutingAssembly().GetName().Name!), [], [BareServer.Verb, file]);
 
     /// <summary>Runs a verb of the program's command line.</summary>
     /// <returns>What it printed.</returns>
@@ -42,12 +44,15 @@ sealed class Served : IAsyncDisposable
         process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"'{string.Join(' ', arguments)}' ended with {process.ExitCode}.");
+        return process.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException($"'{string.Join(' ', arguments)}' ended with {process.ExitCode}.");
     }
 
     static string Dll(string name) => Path.Combine(AppContext.BaseDirectory, $"{name}.dll");
 
-    static (string, string)[] Settings(string file) => [("ConnectionStrings__HitlReview", $"Data Source={file}"), ("Accounts__SignInsPerMinute", "1000")];
+    static (string, string)[] Settings(string file) =>
+        [("ConnectionStrings__HitlReview", $"Data Source={file}"), ("Accounts__SignInsPerMinute", "1000")];
 
     static Process Start(string dll, (string Name, string Value)[] settings, string[] arguments)
     {

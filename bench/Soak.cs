@@ -39,9 +39,14 @@ sealed partial class Soak() : Question("soak")
         await floods;
         await watching;
         var p99 = Rounds.Percentile(decided, 0.99);
-        yield return new($"a decision over REST while another user floods the server for {Length.TotalMinutes:0} minutes ({flood.Summary}), p99 (p50) of {decided.Count}",
-            $"{Answer.Number(p99)} ms ({Answer.Number(Rounds.Percentile(decided, 0.5))} ms)", null, $"{Answer.Number(p99)} ms", "< 250 ms", p99 < 250);
-        yield return new("the most memory that the program occupied meanwhile", $"{Answer.Number(most / 1e6)} MB", null, $"{Answer.Number(most / 1e6)} MB", "< 1,000 MB", most < 1e9);
+        yield return new(
+            $"a decision over REST while another user floods the server for {Length.TotalMinutes:0} minutes ({flood.Summary}), "
+            + $"p99 (p50) of {decided.Count}",
+            $"{Answer.Number(p99)} ms ({Answer.Number(Rounds.Percentile(decided, 0.5))} ms)", null, $"{Answer.Number(p99)} ms", "< 250 ms",
+            p99 < 250);
+        yield return new(
+            "the most memory that the program occupied meanwhile", $"{Answer.Number(most / 1e6)} MB", null,
+            $"{Answer.Number(most / 1e6)} MB", "< 1,000 MB", most < 1e9);
 
         async Task WatchAsync()
         {
@@ -64,7 +69,8 @@ sealed partial class Soak() : Question("soak")
             await PostAsync(client, asks, "/api/review/request",
                 $$"""{"node_exec_id":"{{trip.NodeExecId}}","graph_exec_id":"{{trip.GraphExecId}}","node_id":"{{Trip.NodeId}}","payload":{{Trip.Payload}}}""");
             var watch = Stopwatch.GetTimestamp();
-            await PostAsync(client, decides, "/api/review/action", $$"""{"reviews":[{"node_exec_id":"{{trip.NodeExecId}}","approved":true}]}""");
+            await PostAsync(
+                client, decides, "/api/review/action", $$"""{"reviews":[{"node_exec_id":"{{trip.NodeExecId}}","approved":true}]}""");
             took.Add(Stopwatch.GetElapsedTime(watch).TotalMilliseconds);
             await Task.Delay(Beat, CancellationToken.None);
         }
@@ -84,7 +90,11 @@ sealed partial class Soak() : Question("soak")
     {
         const string PickBlock = "b1d5a0c4-77f2-4e0e-9d2b-6a4c8e91f307";
         const string TemplateName = "Template text";
-        readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 200 }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+        readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 200 })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromMinutes(2),
+        };
         int _calls;
         int _refused;
 
@@ -100,7 +110,8 @@ sealed partial class Soak() : Question("soak")
         public async Task RunAllAsync()
         {
             await FillAsync();
-            var session = JsonElement.Parse(await CallAsync(HttpMethod.Post, asks, "/api/copilot/sessions", null)).GetProperty("session_id").GetString()!;
+            var session = JsonElement.Parse(await CallAsync(HttpMethod.Post, asks, "/api/copilot/sessions", null)).GetProperty(
+                "session_id").GetString()!;
             await Task.WhenAll(
             [
                 .. Enumerable.Range(0, 2).Select(_ => AgainAsync(() => TemplatesAsync(session))),
@@ -108,7 +119,8 @@ sealed partial class Soak() : Question("soak")
                 AgainAsync(() => GraphAsync(items: 1, itemLength: 900_000, links: 990)),
                 .. Enumerable.Range(0, 20).Select(_ => AgainAsync(ReadSlowlyAsync)),
                 .. Enumerable.Range(0, 8).Select(_ => AgainAsync(ListenWithoutReadingAsync)),
-                .. Enumerable.Range(0, 50).Select(_ => AgainAsync(() => CallAsync(HttpMethod.Get, asks, "/api/review/waits-0?wait=60", null))),
+                .. Enumerable.Range(0, 50).Select(_ =>
+                    AgainAsync(() => CallAsync(HttpMethod.Get, asks, "/api/review/waits-0?wait=60", null))),
                 .. Enumerable.Range(0, 4).Select(_ => AgainAsync(GuessAsync)),
                 AgainAsync(() => AskAsync(Guid.NewGuid().ToString(), 900_000)),
             ]);
@@ -134,8 +146,12 @@ sealed partial class Soak() : Question("soak")
             foreach (var (template, values) in ((string, string)[])[(deep, "{}"), (compares, $$"""{"a":{{big}},"b":{{big}}}""")])
             {
                 var input = $$"""{"template":{{JsonSerializer.Serialize(template)}},"values":{{values}}}""";
-                await CallAsync(HttpMethod.Post, asks, $"/api/copilot/sessions/{session}/run_block", $$"""{"block_id":"{{block}}","input_data":{{input}}}""");
-                await CallAsync(HttpMethod.Post, asks, "/api/graphs", $$"""{"name":"t","nodes":[{"id":"t","block_id":"{{block}}","input_default":{{input}}}],"links":[]}""");
+                await CallAsync(
+                    HttpMethod.Post, asks, $"/api/copilot/sessions/{session}/run_block",
+                    $$"""{"block_id":"{{block}}","input_data":{{input}}}""");
+                await CallAsync(
+                    HttpMethod.Post, asks, "/api/graphs",
+                    $$"""{"name":"t","nodes":[{"id":"t","block_id":"{{block}}","input_default":{{input}}}],"links":[]}""");
             }
         }
 
@@ -144,12 +160,19 @@ sealed partial class Soak() : Question("soak")
             var data = itemLength == 1
                 ? $"[{string.Join(',', Enumerable.Repeat('1', items))}]"
                 : $"[{string.Join(',', Enumerable.Repeat($"\"{new string('x', itemLength)}\"", items))}]";
-            var sinks = string.Concat(Enumerable.Range(0, links).Select(i => $$$""",{"id":"n{{{i}}}","block_id":"{{{PickBlock}}}","input_default":{"path":""}}"""));
-            var lines = string.Join(',', Enumerable.Range(0, links).Select(i => $$"""{"source_id":"p","source_name":"value","sink_id":"n{{i}}","sink_name":"data"}"""));
+            var sinks = string.Concat(
+                Enumerable.Range(0, links).Select(i =>
+                    $$$""",{"id":"n{{{i}}}","block_id":"{{{PickBlock}}}","input_default":{"path":""}}"""));
+            var lines = string.Join(
+                ',',
+                Enumerable.Range(0, links).Select(i =>
+                    $$"""{"source_id":"p","source_name":"value","sink_id":"n{{i}}","sink_name":"data"}"""));
             var stored = await CallAsync(HttpMethod.Post, asks, "/api/graphs",
                 $$$"""{"name":"g","nodes":[{"id":"p","block_id":"{{{PickBlock}}}","input_default":{"data":{{{data}}},"path":"","each":true}}{{{sinks}}}],"links":[{{{lines}}}]}""");
             if (!TryRead(stored, "id", out var graph)
-                || !TryRead(await CallAsync(HttpMethod.Post, asks, "/api/executions", $$"""{"graph_id":"{{graph}}"}"""), "graph_exec_id", out var id))
+                || !TryRead(
+                    await CallAsync(HttpMethod.Post, asks, "/api/executions", $$"""{"graph_id":"{{graph}}"}"""), "graph_exec_id",
+                    out var id))
                 return;
             await Task.Delay(TimeSpan.FromSeconds(5), over);
             await CallAsync(HttpMethod.Get, asks, $"/api/executions/{id}", null);
@@ -162,7 +185,8 @@ sealed partial class Soak() : Question("soak")
             await socket.ConnectAsync(address.Host, address.Port, over);
             var stream = socket.GetStream();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-                $"GET /api/review/pending?page_size=100 HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {decides}\r\n\r\n")), over);
+                $"GET /api/review/pending?page_size=100 HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: "
+                + $"Bearer {decides}\r\n\r\n")), over);
             Interlocked.Increment(ref _calls);
             var buffer = new byte[4096];
             while (await stream.ReadAsync(buffer, over) > 0)
@@ -175,7 +199,8 @@ sealed partial class Soak() : Question("soak")
             using var socket = new ClientWebSocket();
             await socket.ConnectAsync(new Uri($"ws://{address.Authority}/hubs/reviews?access_token={decides}"), over);
             Interlocked.Increment(ref _calls);
-            await socket.SendAsync(Encoding.UTF8.GetBytes("{\"protocol\":\"json\",\"version\":1}\u001e"), WebSocketMessageType.Text, true, over);
+            await socket.SendAsync(
+                Encoding.UTF8.GetBytes("{\"protocol\":\"json\",\"version\":1}\u001e"), WebSocketMessageType.Text, true, over);
             await Task.Delay(TimeSpan.FromMinutes(1), over);
         }
 
@@ -202,7 +227,8 @@ sealed partial class Soak() : Question("soak")
                 {
                     await act();
                 }
-                catch (Exception e) when (e is HttpRequestException or IOException or SocketException or WebSocketException or JsonException or OperationCanceledException)
+                catch (Exception e) when (e is HttpRequestException or IOException or SocketException or WebSocketException or JsonException
+                    or OperationCanceledException)
                 {
                     Interlocked.Increment(ref _refused);
                     if (!over.IsCancellationRequested)
@@ -229,7 +255,9 @@ sealed partial class Soak() : Question("soak")
 
         static bool TryRead(string json, string member, out string value)
         {
-            value = JsonElement.Parse(json) is { ValueKind: JsonValueKind.Object } read && read.TryGetProperty(member, out var found) ? found.GetString() ?? "" : "";
+            value = JsonElement.Parse(json) is { ValueKind: JsonValueKind.Object } read && read.TryGetProperty(member, out var found)
+                ? found.GetString() ?? ""
+                : "";
             return value.Length > 0;
         }
 

@@ -22,8 +22,12 @@ sealed class StartAndRest() : Question("start")
             await Task.Delay(Idle);
             megabytes.Add(program.ResidentBytes / 1e6);
         }
-        yield return new("from the command to the first served page (the first start makes the database)", $"{Answer.Number(Rounds.Median(seconds), "F2")} s", null,
+        yield return new(
+            "from the command to the first served page (the first start makes the database)",
+            $"{Answer.Number(Rounds.Median(seconds), "F2")} s", null,
             $"{Answer.Number(Rounds.Median(seconds), "F2")} s", "< 3 s", Rounds.Median(seconds) < 3);
-        yield return new("memory of the idle program", $"{Answer.Number(Rounds.Median(megabytes))} MB", null, $"{Answer.Number(Rounds.Median(megabytes))} MB", "< 250 MB", Rounds.Median(megabytes) < 250);
+        yield return new(
+            "memory of the idle program", $"{Answer.Number(Rounds.Median(megabytes))} MB", null,
+            $"{Answer.Number(Rounds.Median(megabytes))} MB", "< 250 MB", Rounds.Median(megabytes) < 250);
     }
 }

@@ -5,6 +5,7 @@ using System.Text;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace HitlReview.Core.Accounts;
 
@@ -40,7 +41,7 @@ public sealed record OwnedKey(ApiKey Key, string Email);
 /// <see cref="Recheck"/>. A key revoked by this process stops at once. When it was
 /// last used is kept in memory too, and written by <see cref="WriteUsesAsync"/>.
 /// </remarks>
-public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
+public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock) : IDisposable
 {
     /// <summary>The most characters (code points) a key's name may have.</summary>
     public const int MaxName = 100;
@@ -57,17 +58,25 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     const string Prefix = "hitl_";
     const int ShownLength = 9;
 
-    readonly ConcurrentDictionary<string, Known> _known = [];
-    readonly ConcurrentDictionary<string, DateTimeOffset> _used = [], _unwritten = [];
+    // So many keys are remembered; of the others the database is asked at each call.
+    const int MaxKept = 10_000;
+    static readonly TimeSpan s_usesKept = TimeSpan.FromHours(1);
+
+    readonly MemoryCache _known = Caches.Make(clock, MaxKept), _used = Caches.Make(clock, MaxKept);
+
+    // Written once a minute; until then no more than the keys that there are.
+    readonly ConcurrentDictionary<string, DateTimeOffset> _unwritten = [];
     long _revocations;
 
     /// <summary>Makes a key for a user.</summary>
     /// <param name="userId">On whose behalf it will call. The user must exist.</param>
     /// <param name="draft">What it is to be.</param>
-    /// <param name="by">Who makes it; null for an operator at the command line. Never a key: whoever has one must not make themselves another.</param>
+    /// <param name="by">Who makes it; null for an operator at the command line. Never a key: whoever has one must not make themselves
+    /// another.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <exception cref="RefusedException">
-    /// Forbidden: a key asks. Invalid: the name is blank, too long or has control characters; it may nothing, or more than its user; its end is out of range.
+    /// Forbidden: a key asks. Invalid: the name is blank, too long or has control characters; it may nothing, or more than its user; its
+    /// end is out of range.
     /// </exception>
     public async Task<NewApiKey> CreateAsync(string userId, KeyDraft draft, Caller? by, CancellationToken ct)
     {
@@ -170,13 +179,19 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     /// <param name="keyId">The key.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <param name="missing">What is said where there is none, or it is revoked.</param>
-    internal Task<ApiKey> RevokeAsync(Caller? by, string? userId, string keyId, CancellationToken ct, string missing = "API key not found.") =>
+    internal Task<ApiKey> RevokeAsync(
+        Caller? by,
+        string? userId,
+        string keyId,
+        CancellationToken ct,
+        string missing = "API key not found.") =>
         queue.WriteAsync(by ?? Caller.Operator, async tx =>
         {
             var key = await tx.Db.ApiKeys.FirstOrDefaultAsync(
                 k => k.Id == keyId && (userId == null || k.UserId == userId) && k.RevokedAt == null, CancellationToken.None)
                 ?? throw new RefusedException(Refusal.NotFound, missing);
-            await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
+            await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(
+                set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
             tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.KeyRevoked) with
             {
                 OwnerId = key.UserId,
@@ -207,8 +222,8 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
             return null;
         var hash = HashOf(secret);
         var now = clock.GetUtcNow();
-        if (_known.TryGetValue(hash, out var known) && now < known.Until)
-            return Used(known.Owner, now);
+        if (_known.TryGetValue(hash, out KeyOwner? known))
+            return Used(known!, now);
 
         var revocations = Interlocked.Read(ref _revocations);
         await using var db = contexts.CreateDbContext();
@@ -225,14 +240,14 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
             }).AsNoTracking().FirstOrDefaultAsync(ct);
         if (found is null || found.User.IsDisabled(now))
         {
-            _known.TryRemove(hash, out _);
+            _known.Remove(hash);
             return null;
         }
         var owner = new KeyOwner(new(found.Key.Id, found.Key.Name, found.Key.May), found.User.Id, found.User.Email ?? "", found.IsAdmin);
         var until = found.Key.ExpiresAt is { } end && end < now + Freshness ? end : now + Freshness;
         // A key revoked between the read and here must not be remembered as good.
         if (revocations == Interlocked.Read(ref _revocations))
-            _known[hash] = new(owner, until);
+            _known.Keep(hash, owner, until);
         return Used(owner, now);
     }
 
@@ -256,14 +271,16 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     KeyOwner Used(KeyOwner owner, DateTimeOffset now)
     {
         var minute = new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
-        if (!_used.TryGetValue(owner.Key.Id, out var last) || last < minute)
-            _used[owner.Key.Id] = _unwritten[owner.Key.Id] = minute;
+        if (_used.TryGetValue(owner.Key.Id, out DateTimeOffset last) && last >= minute)
+            return owner;
+        _used.Keep(owner.Key.Id, minute, now + s_usesKept);
+        _unwritten[owner.Key.Id] = minute;
         return owner;
     }
 
     ApiKey WithLastUse(ApiKey key)
     {
-        if (_used.TryGetValue(key.Id, out var last) && !(key.LastUsedAt >= last))
+        if (_used.TryGetValue(key.Id, out DateTimeOffset last) && !(key.LastUsedAt >= last))
             key.LastUsedAt = last;
         // Uses are kept to the minute.
         if (key.LastUsedAt < key.CreatedAt)
@@ -271,13 +288,15 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
         return key;
     }
 
-    /// <summary>Looks at a user's keys anew at their next call: one was revoked, or the user was disabled or has another role now.</summary>
+    /// <summary>
+    /// Looks at a user's keys anew at their next call: one was revoked, or the user was disabled or has another role now.
+    /// </summary>
     internal void Forget(string userId)
     {
         Interlocked.Increment(ref _revocations);
-        foreach (var (hash, known) in _known)
-            if (known.Owner.UserId == userId)
-                _known.TryRemove(hash, out _);
+        foreach (var hash in _known.Keys)
+            if (_known.TryGetValue(hash, out KeyOwner? known) && known!.UserId == userId)
+                _known.Remove(hash);
     }
 
     /// <summary>Those of the keys that work, whosever they are; in SQL <see cref="Standing.KeyWorks"/>.</summary>
@@ -289,5 +308,10 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
 
     static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    sealed record Known(KeyOwner Owner, DateTimeOffset Until);
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _known.Dispose();
+        _used.Dispose();
+    }
 }

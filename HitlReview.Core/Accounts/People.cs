@@ -126,7 +126,8 @@ public sealed class People(
     /// <param name="reason">Why; for the trail.</param>
     /// <param name="ct">Gives up before anything is written.</param>
     /// <exception cref="RefusedException">
-    /// Forbidden: not an admin, or a key. NotFound: no such account. Invalid: the reason. Conflict: one's own, or the last admin's, by the page.
+    /// Forbidden: not an admin, or a key. NotFound: no such account. Invalid: the reason. Conflict: one's own, or the last admin's, by the
+    /// page.
     /// </exception>
     public async Task<PersonChange> DisableAsync(Caller? by, string userId, string? reason, CancellationToken ct)
     {
@@ -151,19 +152,23 @@ public sealed class People(
     }
 
     /// <summary>Lets a disabled or locked account be entered again. Nothing that ended comes back by itself; its keys work again.</summary>
-    /// <exception cref="RefusedException">Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.</exception>
+    /// <exception cref="RefusedException">
+    /// Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.
+    /// </exception>
     public Task<PersonChange> EnableAsync(Caller? by, string userId, CancellationToken ct) => ChangeAsync(by, userId, async (tx, user) =>
     {
         if (!user.IsDisabled(tx.Now) && !user.IsLocked(tx.Now))
             return new(false);
-        await UpdateAsync(tx, user, set => set.SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null).SetProperty(u => u.AccessFailedCount, 0));
+        await UpdateAsync(
+            tx, user, set => set.SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null).SetProperty(u => u.AccessFailedCount, 0));
         tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.UserEnabled) with { OwnerId = user.Id });
         return new PersonChange(true);
     }, ct);
 
     /// <summary>Gives an account another role; its sign-ins end, because they were made in the old one.</summary>
     /// <exception cref="RefusedException">
-    /// Forbidden: not an admin, or a key. NotFound: no such account. Invalid: no such role. Conflict: one's own, or the last admin's, by the page.
+    /// Forbidden: not an admin, or a key. NotFound: no such account. Invalid: no such role. Conflict: one's own, or the last admin's, by
+    /// the page.
     /// </exception>
     public Task<PersonChange> SetRoleAsync(Caller? by, string userId, string role, CancellationToken ct)
     {
@@ -179,10 +184,12 @@ public sealed class People(
         }, ct);
     }
 
-    /// <summary>Gives an account a new password and ends its sign-ins. A lock after wrong passwords is lifted; a disabled account stays disabled.</summary>
+    /// <summary>
+    /// Gives an account a new password and ends its sign-ins. A lock after wrong passwords is lifted; a disabled account stays disabled.
+    /// </summary>
     /// <exception cref="RefusedException">
-    /// Forbidden: not an admin, or a key. NotFound: no such account. Invalid: the password isn't accepted. Conflict: one's own, by the page.
-    /// TooMany: too many passwords are being checked.
+    /// Forbidden: not an admin, or a key. NotFound: no such account. Invalid: the password isn't accepted. Conflict: one's own, by the
+    /// page. TooMany: too many passwords are being checked.
     /// </exception>
     public async Task<PersonChange> ResetPasswordAsync(Caller? by, string userId, string password, CancellationToken ct)
     {
@@ -193,7 +200,8 @@ public sealed class People(
         return await ChangeAsync(by, userId, async (tx, user) =>
         {
             var end = user.IsDisabled(tx.Now) ? user.LockoutEnd : null;
-            await UpdateAsync(tx, user, set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.LockoutEnd, end).SetProperty(u => u.AccessFailedCount, 0));
+            await UpdateAsync(tx, user, set =>
+                set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.LockoutEnd, end).SetProperty(u => u.AccessFailedCount, 0));
             tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.PasswordReset) with { OwnerId = user.Id });
             var ended = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, AuditEntry.ByOrOperator(by, ""));
             return new PersonChange(true, ended.Sessions, ended.Decisions);
@@ -205,10 +213,13 @@ public sealed class People(
     /// Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.
     /// </exception>
     public Task<PersonChange> RemovePasskeysAsync(Caller? by, string userId, CancellationToken ct) =>
-        ChangeAsync(by, userId, async (tx, user) => new(await Passkeys.RemoveAllAsync(tx, user.Id, AuditEntry.ByOrOperator(by, "")) > 0), ct);
+        ChangeAsync(
+            by, userId, async (tx, user) => new(await Passkeys.RemoveAllAsync(tx, user.Id, AuditEntry.ByOrOperator(by, "")) > 0), ct);
 
     /// <summary>Ends all sign-ins of an account. Its keys go on.</summary>
-    /// <exception cref="RefusedException">Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.</exception>
+    /// <exception cref="RefusedException">
+    /// Forbidden: not an admin, or a key. NotFound: no such account. Conflict: one's own, by the page.
+    /// </exception>
     public Task<PersonChange> SignOutAsync(Caller? by, string userId, CancellationToken ct) => ChangeAsync(by, userId, async (tx, user) =>
     {
         await UpdateAsync(tx, user, _ => { });
@@ -238,7 +249,8 @@ public sealed class People(
         return keys.RevokeAsync(by, userId, keyId, ct, "That key has been revoked already.");
     }
 
-    async Task<PersonChange> ChangeAsync(Caller? by, string userId, Func<WriteTransaction, HitlUser, Task<PersonChange>> change, CancellationToken ct)
+    async Task<PersonChange> ChangeAsync(
+        Caller? by, string userId, Func<WriteTransaction, HitlUser, Task<PersonChange>> change, CancellationToken ct)
     {
         RequireAdmin(by);
         // Whoever holds a stolen page of an admin's must not turn it into a password, nor can admins lock themselves out by a slip.
@@ -246,7 +258,8 @@ public sealed class People(
             throw new RefusedException(Refusal.Conflict, "This is your own account. Another admin can do that.");
         return await queue.WriteAsync(by ?? Caller.Operator, async tx =>
         {
-            var user = await tx.Db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId, CancellationToken.None) ?? throw Unknown(userId);
+            var user = await tx.Db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId, CancellationToken.None)
+                ?? throw Unknown(userId);
             var done = await change(tx, user);
             if (done.Changed)
                 tx.AfterCommit(() => keys.Forget(userId));
@@ -254,11 +267,15 @@ public sealed class People(
         }, ct);
     }
 
-    /// <summary>Changes an account, under new stamps: no cookie that was made before, and no change of somebody who has read it before, holds any more.</summary>
+    /// <summary>
+    /// Changes an account, under new stamps: no cookie that was made before, and no change of somebody who has read it before, holds any
+    /// more.
+    /// </summary>
     static Task<int> UpdateAsync(WriteTransaction tx, HitlUser user, Action<UpdateSettersBuilder<HitlUser>> change) =>
         tx.Db.Users.Where(u => u.Id == user.Id).ExecuteUpdateAsync(set =>
         {
-            set.SetProperty(u => u.SecurityStamp, Guid.NewGuid().ToString("N")).SetProperty(u => u.ConcurrencyStamp, Guid.NewGuid().ToString());
+            set.SetProperty(u => u.SecurityStamp, Guid.NewGuid().ToString("N"))
+                .SetProperty(u => u.ConcurrencyStamp, Guid.NewGuid().ToString());
             change(set);
         }, CancellationToken.None);
 
@@ -268,9 +285,12 @@ public sealed class People(
         var tomorrow = tx.Now.AddDays(1);
         var ids = Roles.AdminIds(tx.Db);
         var admins = tx.Db.Users.Where(u => (u.LockoutEnd == null || u.LockoutEnd <= tomorrow) && ids.Contains(u.Id));
-        if (!await admins.AnyAsync(u => u.Id == user.Id, CancellationToken.None) || await admins.AnyAsync(u => u.Id != user.Id, CancellationToken.None))
+        if (!await admins.AnyAsync(u => u.Id == user.Id, CancellationToken.None)
+            || await admins.AnyAsync(u => u.Id != user.Id, CancellationToken.None))
             return false;
-        return by is null ? true : throw new RefusedException(Refusal.Conflict, $"{user.Email} is the last admin who can sign in. Make another one first.");
+        return by is null
+            ? true
+            : throw new RefusedException(Refusal.Conflict, $"{user.Email} is the last admin who can sign in. Make another one first.");
     }
 
     async Task<IReadOnlyList<PersonRow>> RowsAsync(HitlDbContext db, IQueryable<HitlUser> which, CancellationToken ct)
@@ -279,10 +299,14 @@ public sealed class People(
         var now = clock.GetUtcNow();
         var people = await which.AsNoTracking().ToListAsync(ct);
         var ids = people.Select(u => u.Id).ToList();
-        var roles = await db.UserRoles.Where(r => ids.Contains(r.UserId)).Join(db.Roles, r => r.RoleId, role => role.Id, (r, role) => new { r.UserId, role.Name })
+        var roles = await db.UserRoles.Where(r => ids.Contains(r.UserId)).Join(
+            db.Roles, r => r.RoleId, role => role.Id, (r, role) => new { r.UserId, role.Name })
             .ToDictionaryAsync(r => r.UserId, r => r.Name, ct);
-        var logins = (await db.UserLogins.Where(l => ids.Contains(l.UserId)).Select(l => l.UserId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
-        var passkeys = (await db.Set<IdentityUserPasskey<string>>().Where(p => ids.Contains(p.UserId)).Select(p => p.UserId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
+        var logins = (await db.UserLogins.Where(l => ids.Contains(l.UserId)).Select(l => l.UserId).ToListAsync(ct))
+            .ToHashSet(StringComparer.Ordinal);
+        var passkeys =
+            (await db.Set<IdentityUserPasskey<string>>().Where(p => ids.Contains(p.UserId)).Select(p => p.UserId).ToListAsync(ct))
+            .ToHashSet(StringComparer.Ordinal);
         var sessions = await UserSessions.Standing(db.UserSessions, now).Where(s => ids.Contains(s.UserId)).GroupBy(s => s.UserId)
             .Select(g => new { g.Key, Count = g.Count(), Seen = g.Max(s => s.LastSeenAt) }).ToDictionaryAsync(g => g.Key, ct);
         var working = await ApiKeys.Working(db.ApiKeys, now).Where(k => ids.Contains(k.UserId)).GroupBy(k => k.UserId)
@@ -301,7 +325,11 @@ public sealed class People(
     {
         if (by is null or { Key: null, IsAdmin: true })
             return;
-        throw new RefusedException(Refusal.Forbidden, by.Key is null ? "Only an admin may see and change the accounts of others." : "A key can't see or change accounts. Sign in to do so.");
+        throw new RefusedException(
+            Refusal.Forbidden,
+            by.Key is null
+                ? "Only an admin may see and change the accounts of others."
+                : "A key can't see or change accounts. Sign in to do so.");
     }
 
     static RefusedException Unknown(string userId) => new(Refusal.NotFound, $"There is no account '{userId}'.");

@@ -53,7 +53,14 @@ public sealed class UserAccounts(
         if (role is not (Roles.Reviewer or Roles.Admin))
             throw new RefusedException(Refusal.Invalid, $"role must be {Roles.Reviewer} or {Roles.Admin}; it is '{role}'.");
         email = email.Trim();
-        var user = new HitlUser { UserName = email, Email = email, EmailConfirmed = true, LockoutEnabled = true, SecurityStamp = Guid.NewGuid().ToString("N") };
+        var user = new HitlUser
+        {
+            UserName = email,
+            Email = email,
+            EmailConfirmed = true,
+            LockoutEnabled = true,
+            SecurityStamp = Guid.NewGuid().ToString("N"),
+        };
         user.NormalizedUserName = users.NormalizeName(email);
         user.NormalizedEmail = users.NormalizeEmail(email);
         foreach (var validator in users.UserValidators)
@@ -74,14 +81,22 @@ public sealed class UserAccounts(
             db.Users.Add(user);
             db.UserRoles.Add(new() { UserId = user.Id, RoleId = await RoleIdAsync(db, role) });
             if (login is not null)
-                db.UserLogins.Add(new() { UserId = user.Id, LoginProvider = login.LoginProvider, ProviderKey = login.ProviderKey, ProviderDisplayName = login.ProviderDisplayName });
+                db.UserLogins.Add(new()
+                {
+                    UserId = user.Id,
+                    LoginProvider = login.LoginProvider,
+                    ProviderKey = login.ProviderKey,
+                    ProviderDisplayName = login.ProviderDisplayName,
+                });
             await db.SaveChangesAsync(CancellationToken.None);
             tx.Audit(new(AuditActions.UserAdded, actorId, surface) { OwnerId = user.Id, Detail = $"{email} as {role}" });
         }, ct);
         return user;
     }
 
-    /// <summary>Changes the password of the caller's own account and ends all its sign-ins, this one too: whoever goes on needs a new one.</summary>
+    /// <summary>
+    /// Changes the password of the caller's own account and ends all its sign-ins, this one too: whoever goes on needs a new one.
+    /// </summary>
     /// <param name="caller">A person.</param>
     /// <param name="current">The password until now.</param>
     /// <param name="next">The new one.</param>
@@ -101,7 +116,9 @@ public sealed class UserAccounts(
         await queue.WriteAsync(caller, async tx =>
         {
             var changed = await tx.Db.Users.Where(u => u.Id == user.Id && u.PasswordHash == user.PasswordHash).ExecuteUpdateAsync(
-                set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.SecurityStamp, stamp).SetProperty(u => u.ConcurrencyStamp, Guid.NewGuid().ToString()), CancellationToken.None);
+                set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.SecurityStamp, stamp).SetProperty(
+                    u => u.ConcurrencyStamp, Guid.NewGuid().ToString()),
+                CancellationToken.None);
             if (changed == 0)
                 throw new RefusedException(Refusal.Conflict, "The password was changed elsewhere meanwhile.");
             tx.Audit(AuditEntry.By(caller, AuditActions.PasswordChanged) with { OwnerId = user.Id });
@@ -155,7 +172,13 @@ public sealed class UserAccounts(
             // Two people of one provider never share an account: the first of them may have come by the address that now is the other's.
             if (linked is not null)
                 throw new RefusedException(Refusal.Conflict, "The account is linked to another person of this provider already.");
-            tx.Db.UserLogins.Add(new() { UserId = user.Id, LoginProvider = login.LoginProvider, ProviderKey = login.ProviderKey, ProviderDisplayName = login.ProviderDisplayName });
+            tx.Db.UserLogins.Add(new()
+            {
+                UserId = user.Id,
+                LoginProvider = login.LoginProvider,
+                ProviderKey = login.ProviderKey,
+                ProviderDisplayName = login.ProviderDisplayName,
+            });
             await tx.Db.SaveChangesAsync(CancellationToken.None);
             tx.Audit(new(AuditActions.LoginLinked, user.Id, Surface.Ui) { OwnerId = user.Id, Detail = login.LoginProvider });
         }, ct);
@@ -206,7 +229,8 @@ public sealed class UserAccounts(
     {
         if (result.Succeeded)
             return;
-        throw result.Errors.Any(e => e.Code is nameof(IdentityErrorDescriber.DuplicateUserName) or nameof(IdentityErrorDescriber.DuplicateEmail))
+        throw result.Errors.Any(e =>
+            e.Code is nameof(IdentityErrorDescriber.DuplicateUserName) or nameof(IdentityErrorDescriber.DuplicateEmail))
             ? Taken(email)
             : new RefusedException(Refusal.Invalid, string.Join(" ", result.Errors.Select(e => e.Description).Distinct()));
     }

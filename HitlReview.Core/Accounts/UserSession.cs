@@ -46,7 +46,9 @@ public sealed class UserSession
     /// <summary>When it was ended; null while it stands.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>For OpenID Connect: what the provider wants to see to say whether the session still stands there, protected by the cookie keys.</summary>
+    /// <summary>
+    /// For OpenID Connect: what the provider wants to see to say whether the session still stands there, protected by the cookie keys.
+    /// </summary>
     public string? ProviderTokens { get; set; }
 
     /// <summary>For OpenID Connect: when the provider was last asked.</summary>

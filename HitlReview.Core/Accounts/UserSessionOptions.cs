@@ -1,7 +1,7 @@
 namespace HitlReview.Core.Accounts;
 
 /// <summary>The settings under <c>Accounts</c> that say how long a sign-in lasts.</summary>
-public sealed class UserSessionOptions
+public sealed class UserSessionOptions : ICheckedOptions
 {
     static readonly TimeSpan s_longestIdle = TimeSpan.FromDays(30);
     static readonly TimeSpan s_longest = TimeSpan.FromDays(90);
@@ -12,7 +12,7 @@ public sealed class UserSessionOptions
     /// <summary>A sign-in ends after this long, however much it is used. At least <see cref="SessionIdle"/>, at most 90 d.</summary>
     public TimeSpan SessionMax { get; set; } = TimeSpan.FromDays(14);
 
-    /// <summary>Every fault, each naming its setting.</summary>
+    /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
         if (SessionIdle < TimeSpan.FromMinutes(1) || SessionIdle > s_longestIdle)

@@ -28,8 +28,11 @@ public sealed record SessionDraft(string UserId, SignInWay Way, string Device)
 /// <param name="Decisions">How many of their decisions could still be undone, and were.</param>
 public sealed record SessionsEnded(int Sessions, int Decisions);
 
-/// <summary>The sign-ins of people. A cookie is worth no more than the row that it names: once that has ended, no copy of the cookie is of any use.</summary>
-public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock, IOptions<UserSessionOptions> options)
+/// <summary>
+/// The sign-ins of people. A cookie is worth no more than the row that it names: once that has ended, no copy of the cookie is of any use.
+/// </summary>
+public sealed class UserSessions(
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock, IOptions<UserSessionOptions> options)
 {
     /// <summary>The most characters (UTF-16 code units) kept of what a browser calls itself.</summary>
     public const int MaxDevice = 200;
@@ -43,7 +46,9 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     /// <summary>Opens a session under a new id, whatever the browser brought along.</summary>
     /// <param name="draft">Whose, and how.</param>
     /// <param name="ct">Gives up before anything is written.</param>
-    /// <exception cref="RefusedException">Forbidden: the account is gone or disabled, or has changed since its person was recognised.</exception>
+    /// <exception cref="RefusedException">
+    /// Forbidden: the account is gone or disabled, or has changed since its person was recognised.
+    /// </exception>
     public Task<UserSession> OpenAsync(SessionDraft draft, CancellationToken ct)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -56,9 +61,12 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
             if (draft.Stamp is { } stamp && stamp != user.SecurityStamp)
                 throw new RefusedException(Refusal.Forbidden, "The account has changed at this moment. Sign in again.");
             if (draft.Replaces is { } former)
-                await EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == former), SignInEnd.replaced, AuditEntry.By(null, "") with { Surface = Surface.Ui });
+                await EndAsync(
+                    tx, tx.Db.UserSessions.Where(s => s.Id == former), SignInEnd.replaced,
+                    AuditEntry.By(null, "") with { Surface = Surface.Ui });
             var old = tx.Now - s_kept;
-            await tx.Db.UserSessions.Where(s => s.UserId == user.Id && (s.EndedAt < old || s.IdleUntil < old || s.ExpiresAt < old)).ExecuteDeleteAsync(CancellationToken.None);
+            await tx.Db.UserSessions.Where(s => s.UserId == user.Id
+                && (s.EndedAt < old || s.IdleUntil < old || s.ExpiresAt < old)).ExecuteDeleteAsync(CancellationToken.None);
             var session = new UserSession
             {
                 Id = id,
@@ -162,7 +170,8 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
 
     /// <summary>The provider vouches for a session; it may have given other tokens to ask with the next time.</summary>
     public Task ConfirmAsync(string sessionId, string providerTokens, CancellationToken ct) =>
-        queue.WriteAsync(tx => tx.ExecuteAsync("UPDATE user_sessions SET provider_tokens = @tokens, provider_asked_at = @now WHERE id = @id AND ended_at IS NULL",
+        queue.WriteAsync(tx => tx.ExecuteAsync(
+            "UPDATE user_sessions SET provider_tokens = @tokens, provider_asked_at = @now WHERE id = @id AND ended_at IS NULL",
             ct, ("tokens", providerTokens), ("now", tx.Now), ("id", sessionId)), ct);
 
     /// <summary>A user's standing sessions, the last seen first.</summary>
@@ -174,7 +183,11 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
 
     /// <summary>The caller signs out: ends the session that they came with. Does nothing if it has ended already.</summary>
     public Task SignOutAsync(Caller caller, CancellationToken ct) =>
-        queue.WriteAsync(tx => EndAsync(tx, tx.Db.UserSessions.Where(s => s.Id == caller.SessionId && s.UserId == caller.UserId), SignInEnd.signed_out, AuditEntry.By(caller, "")), ct, caller.UserId);
+        queue.WriteAsync(
+            tx => EndAsync(
+                tx, tx.Db.UserSessions.Where(s => s.Id == caller.SessionId && s.UserId == caller.UserId), SignInEnd.signed_out,
+                AuditEntry.By(caller, "")), ct,
+            caller.UserId);
 
     /// <summary>Ends one of the caller's own sessions.</summary>
     /// <exception cref="RefusedException">Forbidden: a key asks. NotFound: no such session of theirs stands.</exception>
@@ -196,7 +209,11 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     {
         RequirePerson(caller);
         return await queue.WriteAsync(caller, async tx =>
-            (await EndAsync(tx, caller.UserId, tx.Db.UserSessions.Where(s => s.Id != caller.SessionId), SignInEnd.ended, AuditEntry.By(caller, ""))).Sessions, ct);
+            (
+                await EndAsync(
+                    tx, caller.UserId, tx.Db.UserSessions.Where(s => s.Id != caller.SessionId), SignInEnd.ended,
+                    AuditEntry.By(caller, ""))).Sessions,
+            ct);
     }
 
     /// <summary>HitlReview itself ends a session, as when the provider no longer vouches for it.</summary>
@@ -208,8 +225,8 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     }, ct);
 
     /// <summary>
-    /// Ends all sessions of a user, in the transaction of whatever ends them: another password or role, or an admin. Their decisions that can
-    /// still be undone are.
+    /// Ends all sessions of a user, in the transaction of whatever ends them: another password or role, or an admin. Their decisions that
+    /// can still be undone are.
     /// </summary>
     /// <param name="tx">The transaction.</param>
     /// <param name="userId">The user.</param>
@@ -223,7 +240,12 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     /// Ends sessions of a user that are perhaps in somebody else's hands. Which of their decisions that can still be undone were made there
     /// isn't known: all of them are.
     /// </summary>
-    internal static async Task<SessionsEnded> EndAsync(WriteTransaction tx, string userId, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
+    internal static async Task<SessionsEnded> EndAsync(
+        WriteTransaction tx,
+        string userId,
+        IQueryable<UserSession> which,
+        SignInEnd why,
+        AuditEntry by)
     {
         var ended = await EndAsync(tx, which.Where(s => s.UserId == userId), why, by);
         return new(ended, ended == 0 ? 0 : await Undoable.WithdrawAllAsync(tx, userId, by, CancellationToken.None));
@@ -232,7 +254,8 @@ public sealed class UserSessions(CommitQueue queue, IDbContextFactory<HitlDbCont
     static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)
     {
         var ended = await Standing(which, tx.Now).Select(s => new { s.Id, s.UserId }).ToListAsync(CancellationToken.None);
-        await which.Where(s => s.EndedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, tx.Now).SetProperty(s => s.ProviderTokens, (string?)null), CancellationToken.None);
+        await which.Where(s => s.EndedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.EndedAt, tx.Now).SetProperty(s => s.ProviderTokens, (string?)null), CancellationToken.None);
         foreach (var session in ended)
             tx.Audit(by with { Action = AuditActions.SignInEnded, OwnerId = session.UserId, Detail = $"{NameOf(session.Id)}: {why}" });
         return ended.Count;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Caching.Memory;
+
 namespace HitlReview.Core.Accounts;
 
 /// <summary>
@@ -6,10 +8,11 @@ namespace HitlReview.Core.Accounts;
 /// either.
 /// </summary>
 /// <remarks>In memory: a restart forgets, and nobody from outside brings one about.</remarks>
-public sealed class WrongPasswords(TimeProvider clock)
+public sealed class WrongPasswords(TimeProvider clock) : IDisposable
 {
-    const int MaxKept = 10_000;
-    readonly Dictionary<string, (int Count, DateTimeOffset Until)> _counts = new(StringComparer.Ordinal);
+    // More than there are people and browsers: strangers aren't counted here.
+    const int MaxKept = 100_000;
+    readonly MemoryCache _counts = Caches.Make(clock, MaxKept);
     readonly Lock _lock = new();
 
     /// <summary>Takes a try into account.</summary>
@@ -20,24 +23,19 @@ public sealed class WrongPasswords(TimeProvider clock)
     /// <returns>True if the try counts; false while they are shut out, right or not.</returns>
     public bool Take(string who, bool right, int max, TimeSpan time)
     {
-        var now = clock.GetUtcNow();
         lock (_lock)
         {
-            var (count, until) = _counts.GetValueOrDefault(who);
-            if (until <= now)
-                count = 0;
+            var count = _counts.Get<int>(who);
             if (count >= max)
                 return false;
             if (right)
                 _counts.Remove(who);
             else
-            {
-                if (_counts.Count >= MaxKept)
-                    foreach (var old in _counts.Where(c => c.Value.Until <= now).Select(c => c.Key).ToList())
-                        _counts.Remove(old);
-                _counts[who] = (count + 1, now + time);
-            }
+                _counts.Keep(who, count + 1, clock.GetUtcNow() + time);
             return true;
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _counts.Dispose();
 }

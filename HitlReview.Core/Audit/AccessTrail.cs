@@ -14,7 +14,8 @@ public sealed class AccessTrail(IDbContextFactory<HitlDbContext> contexts)
 {
     /// <summary>True for what is about an account, a sign-in or a key.</summary>
     public static bool Concerns(string action) =>
-        action.StartsWith("user.", StringComparison.Ordinal) || action.StartsWith("session.", StringComparison.Ordinal) || action.StartsWith("key.", StringComparison.Ordinal);
+        action.StartsWith("user.", StringComparison.Ordinal) || action.StartsWith("session.", StringComparison.Ordinal)
+            || action.StartsWith("key.", StringComparison.Ordinal);
 
     /// <summary>What was written after a place in the trail.</summary>
     /// <param name="after">The place; null to begin at its end.</param>
@@ -28,7 +29,8 @@ public sealed class AccessTrail(IDbContextFactory<HitlDbContext> contexts)
         if (after is null || after >= head)
             return (head, []);
         var events = await db.AuditEvents.AsNoTracking()
-            .Where(e => e.Seq > after && e.Seq <= head && (e.Action.StartsWith("user.") || e.Action.StartsWith("session.") || e.Action.StartsWith("key.")))
+            .Where(e => e.Seq > after && e.Seq <= head
+                && (e.Action.StartsWith("user.") || e.Action.StartsWith("session.") || e.Action.StartsWith("key.")))
             .OrderBy(e => e.Seq)
             .Select(e => new AccessEvent(e.Action, e.OwnerId, e.Detail))
             .ToListAsync(ct);

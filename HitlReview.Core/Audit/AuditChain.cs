@@ -5,7 +5,10 @@ using HitlReview.Core.Storage;
 
 namespace HitlReview.Core.Audit;
 
-/// <summary>The hash chain of the audit trail: each event carries the hash of the one before, so that a changed, removed or inserted event breaks the chain.</summary>
+/// <summary>
+/// The hash chain of the audit trail: each event carries the hash of the one before, so that a changed, removed or inserted event breaks
+/// the chain.
+/// </summary>
 public static class AuditChain
 {
     /// <summary>What the first event has in place of a predecessor's hash.</summary>
@@ -40,7 +43,10 @@ public static class AuditChain
         return linked;
     }
 
-    /// <summary>The hash of an event over all its other fields. Every field is preceded by its length (-1 for none), so that no two events have the same form.</summary>
+    /// <summary>
+    /// The hash of an event over all its other fields. Every field is preceded by its length (-1 for none), so that no two events have the
+    /// same form.
+    /// </summary>
     public static string HashOf(AuditEvent e)
     {
         using var buffer = new MemoryStream(512);
@@ -50,7 +56,9 @@ public static class AuditChain
         BinaryPrimitives.WriteInt64BigEndian(number, UtcMicroseconds.From(e.At));
         buffer.Write(number);
         string?[] fields =
-            [e.ActorId, e.Surface.ToString(), e.Action, e.OwnerId, e.GraphExecId, e.NodeExecId, e.PayloadHashBefore, e.PayloadHashAfter, e.Detail, e.PrevHash];
+            [
+                e.ActorId, e.Surface.ToString(), e.Action, e.OwnerId, e.GraphExecId, e.NodeExecId, e.PayloadHashBefore, e.PayloadHashAfter,
+                e.Detail, e.PrevHash];
         // Trails that were begun before keys were named in them must still hold together.
         foreach (var field in e is { KeyId: null, KeyName: null } ? fields : [.. fields, e.KeyId, e.KeyName])
         {

@@ -21,7 +21,8 @@ public sealed record AuditEntry(string Action, string? ActorId, Surface Surface)
         };
 
     /// <summary>What somebody did who is signed in; null for an operator at the command line.</summary>
-    public static AuditEntry ByOrOperator(Caller? caller, string action) => caller is null ? new(action, null, Surface.Cli) : By(caller, action);
+    public static AuditEntry ByOrOperator(Caller? caller, string action) =>
+        caller is null ? new(action, null, Surface.Cli) : By(caller, action);
 
     /// <summary>The user whose review, execution or account it is about.</summary>
     public string? OwnerId { get; init; }

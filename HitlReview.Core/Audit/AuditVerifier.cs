@@ -5,7 +5,8 @@ namespace HitlReview.Core.Audit;
 
 /// <summary>What verifying the audit trail found.</summary>
 /// <param name="Count">How many events hold together, from the first on.</param>
-/// <param name="HeadHash">The hash of the last of them. Noted down elsewhere, it shows later whether events were cut off the end, which no chain can show by itself.</param>
+/// <param name="HeadHash">The hash of the last of them. Noted down elsewhere, it shows later whether events were cut off the end, which no
+/// chain can show by itself.</param>
 /// <param name="BrokenSeq">The position of the first event that is missing or changed; null if none is.</param>
 /// <param name="Fault">What is wrong there; null if nothing is.</param>
 public sealed record AuditVerdict(long Count, string HeadHash, long? BrokenSeq, string? Fault);
@@ -13,7 +14,9 @@ public sealed record AuditVerdict(long Count, string HeadHash, long? BrokenSeq, 
 /// <summary>Recomputes the hash chain of the audit trail.</summary>
 public sealed class AuditVerifier(IDbContextFactory<HitlDbContext> contexts)
 {
-    /// <summary>Reads the trail from its beginning to its first fault, one event at a time, however long it is. May run beside the serving process.</summary>
+    /// <summary>
+    /// Reads the trail from its beginning to its first fault, one event at a time, however long it is. May run beside the serving process.
+    /// </summary>
     public async Task<AuditVerdict> VerifyAsync(CancellationToken ct)
     {
         await using var db = contexts.CreateDbContext();

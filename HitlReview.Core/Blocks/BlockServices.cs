@@ -8,7 +8,6 @@ using HitlReview.Core.Blocks.Template;
 using HitlReview.Core.Blocks.Wait;
 using HitlReview.Core.Blocks.Workspaces;
 using HitlReview.Core.Blocks.WriteFile;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,12 +17,12 @@ namespace HitlReview.Core.Blocks;
 public static class BlockServices
 {
     /// <summary>Adds <see cref="BlockRegistry"/> with every built-in block, and their settings from <c>Blocks:*</c>, checked at start.</summary>
-    public static IServiceCollection AddHitlBlocks(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddHitlBlocks(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddBlockOptions<HttpBlockOptions>(configuration, "Blocks:Http");
-        services.AddBlockOptions<SmtpBlockOptions>(configuration, "Blocks:Smtp");
-        services.AddBlockOptions<WorkspaceOptions>(configuration, "Blocks:Workspace");
+        services.AddChecked<HttpBlockOptions>("Blocks:Http");
+        services.AddChecked<SmtpBlockOptions>("Blocks:Smtp");
+        services.AddChecked<WorkspaceOptions>("Blocks:Workspace");
         services.AddSingleton<Workspace>();
         services.AddSingleton<Block, HttpBlock>();
         services.AddSingleton<Block, SmtpBlock>();

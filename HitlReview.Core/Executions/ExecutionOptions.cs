@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Options;
-
 namespace HitlReview.Core.Executions;
 
 /// <summary>Bounds of the engine; section <c>Executions</c> of the settings.</summary>
-public sealed class ExecutionOptions
+public sealed class ExecutionOptions : ICheckedOptions
 {
     /// <summary>The most node executions one graph execution may make; beyond, it fails as a whole, so that a loop ends. 1 to 100,000; default 1,000.</summary>
     public int MaxNodeExecutions { get; set; } = 1_000;
@@ -32,24 +30,18 @@ public sealed class ExecutionOptions
     internal string TooManyBytes =>
         FormattableString.Invariant($"Its inputs and outputs take more than {MaxExecutionBytes:N0} bytes (Executions:MaxExecutionBytes).");
 
-    sealed class Check : IValidateOptions<ExecutionOptions>
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
     {
-        public ValidateOptionsResult Validate(string? name, ExecutionOptions options)
-        {
-            var faults = new List<string>();
-            if (options.MaxNodeExecutions is < 1 or > 100_000)
-                faults.Add($"Executions:MaxNodeExecutions must be between 1 and 100000; it is {options.MaxNodeExecutions}.");
-            if (options.MaxExecutionBytes is < 1_000_000 or > 10_000_000_000)
-                faults.Add($"Executions:MaxExecutionBytes must be between 1000000 and 10000000000; it is {options.MaxExecutionBytes}.");
-            if (options.MaxUnfinished is < 1 or > 1_000_000)
-                faults.Add($"Executions:MaxUnfinished must be between 1 and 1000000; it is {options.MaxUnfinished}.");
-            if (options.MaxUnfinishedBytes is < 10_000_000 or > 10_000_000_000)
-                faults.Add($"Executions:MaxUnfinishedBytes must be between 10000000 and 10000000000; it is {options.MaxUnfinishedBytes}.");
-            if (options.SweepEvery < TimeSpan.FromSeconds(1) || options.SweepEvery > TimeSpan.FromMinutes(10))
-                faults.Add($"Executions:SweepEvery must be between 1 s and 10 min; it is {options.SweepEvery}.");
-            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-        }
+        if (MaxNodeExecutions is < 1 or > 100_000)
+            yield return $"Executions:MaxNodeExecutions must be between 1 and 100000; it is {MaxNodeExecutions}.";
+        if (MaxExecutionBytes is < 1_000_000 or > 10_000_000_000)
+            yield return $"Executions:MaxExecutionBytes must be between 1000000 and 10000000000; it is {MaxExecutionBytes}.";
+        if (MaxUnfinished is < 1 or > 1_000_000)
+            yield return $"Executions:MaxUnfinished must be between 1 and 1000000; it is {MaxUnfinished}.";
+        if (MaxUnfinishedBytes is < 10_000_000 or > 10_000_000_000)
+            yield return $"Executions:MaxUnfinishedBytes must be between 10000000 and 10000000000; it is {MaxUnfinishedBytes}.";
+        if (SweepEvery < TimeSpan.FromSeconds(1) || SweepEvery > TimeSpan.FromMinutes(10))
+            yield return $"Executions:SweepEvery must be between 1 s and 10 min; it is {SweepEvery}.";
     }
-
-    internal static IValidateOptions<ExecutionOptions> Validator { get; } = new Check();
 }

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -15,8 +14,7 @@ public static class ExecutionServices
 {
     /// <summary>Adds the review core and the engine's steps; without anything that runs by itself.</summary>
     /// <param name="services">Needs storage and blocks beside it.</param>
-    /// <param name="configuration">Sections <c>Executions</c>, <c>Limits</c> and <c>Stuck</c>.</param>
-    public static IServiceCollection AddHitlReviews(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddHitlReviews(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ReviewService>();
@@ -36,12 +34,9 @@ public static class ExecutionServices
         services.AddSingleton<Settling>();
         services.AddSingleton<StuckExecutions>();
         services.TryAddSingleton<IExecutionWaker, GrainWaker>();
-        services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateOnStart();
-        services.AddSingleton(LimitOptions.Validator);
-        services.AddOptions<ExecutionOptions>().Bind(configuration.GetSection("Executions")).ValidateOnStart();
-        services.AddSingleton(ExecutionOptions.Validator);
-        services.AddOptions<StuckOptions>().Bind(configuration.GetSection("Stuck")).ValidateOnStart();
-        services.AddSingleton(StuckOptions.Validator);
+        services.AddChecked<LimitOptions>("Limits");
+        services.AddChecked<ExecutionOptions>("Executions");
+        services.AddChecked<StuckOptions>("Stuck");
         return services;
     }
 

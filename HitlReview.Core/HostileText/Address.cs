@@ -27,7 +27,12 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
         while (at < text.Length && text.AsSpan(at).IndexOfAny('@', ':', '.') is >= 0 and var next)
         {
             at += next;
-            var address = text[at] switch { '@' => Mail(text, at), ':' => Url(text, at), _ => found.Count > 0 && found[^1].End > at - 3 ? null : Www(text, at - 3) };
+            var address = text[at] switch
+            {
+                '@' => Mail(text, at),
+                ':' => Url(text, at),
+                _ => found.Count > 0 && found[^1].End > at - 3 ? null : Www(text, at - 3),
+            };
             at = Math.Max(at + 1, address is { } one ? one.End : 0);
             if (address is { } whole)
                 found.Add(whole);
@@ -53,7 +58,8 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
         var scheme = colon;
         while (scheme > 0 && (char.IsAsciiLetterOrDigit(text[scheme - 1]) || text[scheme - 1] is '+' or '-' or '.'))
             scheme--;
-        var isWeb = text.AsSpan(scheme, colon - scheme) is var name && (name.Equals("https", StringComparison.OrdinalIgnoreCase) || name.Equals("http", StringComparison.OrdinalIgnoreCase));
+        var isWeb = text.AsSpan(scheme, colon - scheme) is var name
+            && (name.Equals("https", StringComparison.OrdinalIgnoreCase) || name.Equals("http", StringComparison.OrdinalIgnoreCase));
         var start = colon + 1;
         // For the web, browsers take any number of slashes of either kind.
         while (start < text.Length && (text[start] == '/' || (isWeb && text[start] == '\\')) && (isWeb || start < colon + 3))
@@ -64,11 +70,18 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
         if (authority.IndexOfAny(AuthorityEnds) is >= 0 and var end)
             authority = authority[..end];
         var user = authority.LastIndexOf('@');
-        var userInfo = user > 0 && (isWeb || (authority[..user].IndexOf(':') is >= 0 and var password ? authority[..password] : authority[..user]).Contains('.')) ? authority[..user].ToString() : null;
+        var userInfo = user > 0
+            && (isWeb
+                || (authority[..user].IndexOf(':') is >= 0 and var password ? authority[..password] : authority[..user]).Contains('.'))
+            ? authority[..user].ToString()
+            : null;
         return Read(text, start + user + 1, userInfo, false);
     }
 
-    static Address? Www(string text, int at) => at >= 0 && string.Compare(text, at, "www", 0, 3, StringComparison.OrdinalIgnoreCase) == 0 && (at == 0 || !(char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '.' or '-' or '_')) ? Read(text, at, null, false) : null;
+    static Address? Www(string text, int at) => at >= 0 && string.Compare(text, at, "www", 0, 3, StringComparison.OrdinalIgnoreCase) == 0
+        && (at == 0 || !(char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '.' or '-' or '_'))
+        ? Read(text, at, null, false)
+        : null;
 
     static Address? Mail(string text, int at)
     {
@@ -93,10 +106,14 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
             var end = dot + 1;
             while (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
                 end++;
-            if (end - dot < 3 || end < text.Length && (text[end] is '.' or '-' or '_' or '@' || char.IsLetterOrDigit(text[end])) && !(text[end] == '.' && !IsWord(text, end + 1)))
+            if (end - dot < 3
+                || end < text.Length && (text[end] is '.' or '-' or '_' or '@' || char.IsLetterOrDigit(text[end]))
+                    && !(text[end] == '.' && !IsWord(text, end + 1)))
                 continue;
             var start = dot;
-            while (start > after && dot - start < MaxName && (char.IsLetterOrDigit(text[start - 1]) || char.IsSurrogate(text[start - 1]) || CodePoints.IsMark(text[start - 1]) || text[start - 1] is '.' or '-' or '_'))
+            while (start > after && dot - start < MaxName
+                && (char.IsLetterOrDigit(text[start - 1]) || char.IsSurrogate(text[start - 1]) || CodePoints.IsMark(text[start - 1])
+                    || text[start - 1] is '.' or '-' or '_'))
                 start--;
             var host = text[start..end];
             if (start < dot && (!Ascii.IsValid(host) || host.Contains("xn--", StringComparison.OrdinalIgnoreCase)))
@@ -107,7 +124,8 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
 
     static Address? Read(string text, int start, string? userInfo, bool isBare)
     {
-        if (start < text.Length && text[start] == '[' && text.AsSpan(start, Math.Min(text.Length - start, MaxName)).IndexOf(']') is > 0 and var close)
+        if (start < text.Length && text[start] == '['
+            && text.AsSpan(start, Math.Min(text.Length - start, MaxName)).IndexOf(']') is > 0 and var close)
             return new(start, text.Substring(start, close + 1), userInfo, isBare);
         var end = start;
         while (end < text.Length && end - start < MaxLength && IsHost(text, start, end))
@@ -122,7 +140,8 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
         var codePoint = CodePoints.At(text, at);
         if (codePoint < 0x80)
             return char.IsAsciiLetterOrDigit((char)codePoint) || (char)codePoint is '.' or '-' or '_' or '%';
-        if (CodePoints.IsLetter(codePoint) || CodePoints.IsMark(codePoint) || CodePoints.IsDigit(codePoint) || Properties.DefaultIgnorable.Contains(codePoint))
+        if (CodePoints.IsLetter(codePoint) || CodePoints.IsMark(codePoint) || CodePoints.IsDigit(codePoint)
+            || Properties.DefaultIgnorable.Contains(codePoint))
             return true;
         var mapped = Idna.Map(codePoint);
         if (Ascii.IsValid(mapped) && mapped.All(char.IsAsciiLetterOrDigit))
@@ -130,10 +149,12 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
         if (ImitatedBy(codePoint) is null || !IsWord(text, at + CodePoints.Length(codePoint)))
             return false;
         // After a full stop of Chinese or Japanese, the next sentence begins without a blank.
-        return !Scripts.IsEastAsian(CodePoints.At(text, at + CodePoints.Length(codePoint))) && !(Scripts.IsEastAsian(codePoint) && text.AsSpan(start, at - start).Contains('.'));
+        return !Scripts.IsEastAsian(CodePoints.At(text, at + CodePoints.Length(codePoint)))
+            && !(Scripts.IsEastAsian(codePoint) && text.AsSpan(start, at - start).Contains('.'));
     }
 
-    static bool IsWord(string text, int at) => at < text.Length && CodePoints.At(text, at) is var codePoint && (CodePoints.IsLetter(codePoint) || CodePoints.IsDigit(codePoint));
+    static bool IsWord(string text, int at) =>
+        at < text.Length && CodePoints.At(text, at) is var codePoint && (CodePoints.IsLetter(codePoint) || CodePoints.IsDigit(codePoint));
 
     /// <summary>The sign of a URL that a character can be taken for; null if for none.</summary>
     public static char? ImitatedBy(int codePoint) =>

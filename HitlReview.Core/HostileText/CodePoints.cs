@@ -7,7 +7,9 @@ namespace HitlReview.Core.HostileText;
 static class CodePoints
 {
     public static int At(string text, int index) =>
-        index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1]) ? char.ConvertToUtf32(text[index], text[index + 1]) : text[index];
+        index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1])
+            ? char.ConvertToUtf32(text[index], text[index + 1])
+            : text[index];
 
     /// <returns>-1 at the start of the text.</returns>
     public static int Before(string text, int index) =>
@@ -43,7 +45,9 @@ static class CodePoints
 
     public static bool IsLetter(int codePoint) => CharUnicodeInfo.GetUnicodeCategory(codePoint) <= UnicodeCategory.OtherLetter;
 
-    public static bool IsMark(int codePoint) => codePoint >= 0x300 && CharUnicodeInfo.GetUnicodeCategory(codePoint) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+    public static bool IsMark(int codePoint) => codePoint >= 0x300
+        && CharUnicodeInfo.GetUnicodeCategory(
+            codePoint) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     public static bool IsDigit(int codePoint) => CharUnicodeInfo.GetUnicodeCategory(codePoint) == UnicodeCategory.DecimalDigitNumber;
 

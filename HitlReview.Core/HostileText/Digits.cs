@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace HitlReview.Core.HostileText;
 
-/// <summary>Numbers that mix digits of different writing systems (UTS 39, section 5.3), such as a Bengali 4 that reads as 8 among others that are what they look like.</summary>
+/// <summary>
+/// Numbers that mix digits of different writing systems (UTS 39, section 5.3), such as a Bengali 4 that reads as 8 among others that are
+/// what they look like.
+/// </summary>
 static class Digits
 {
     /// <summary>True if the text has decimal digits of more than one system.</summary>

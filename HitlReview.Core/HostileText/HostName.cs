@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace HitlReview.Core.HostileText;
 
-/// <summary>A host as the WHATWG URL standard reads it, which is what browsers contact; <see cref="Uri"/> refuses or keeps some of what they accept.</summary>
+/// <summary>
+/// A host as the WHATWG URL standard reads it, which is what browsers contact; <see cref="Uri"/> refuses or keeps some of what they accept.
+/// </summary>
 /// <param name="Written">As it stands in the text.</param>
 /// <param name="Labels">What it is turned into, <c>xn--</c> as it is, a number as an address in its usual form.</param>
 /// <param name="IsOdd">It is written with percent signs, or with characters that are turned into others, beside capital letters.</param>
@@ -29,7 +31,8 @@ sealed record HostName(string Written, IReadOnlyList<string> Labels, bool IsOdd,
 
     static HostName ReadV6(string inner, string written)
     {
-        var isV4 = IPAddress.TryParse(inner, out var address) && address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: true };
+        var isV4 = IPAddress.TryParse(inner, out var address)
+            && address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: true };
         return new(written, isV4 ? address!.MapToIPv4().ToString().Split('.') : [written], false, isV4);
     }
 
@@ -38,7 +41,8 @@ sealed record HostName(string Written, IReadOnlyList<string> Labels, bool IsOdd,
     static string? ReadV4(string[] labels)
     {
         var numbers = labels.Select(ReadNumber).ToArray();
-        if (labels.Length > 4 || numbers.Any(number => number is null) || numbers[..^1].Any(number => number > 255) || numbers[^1] >= 1L << (8 * (5 - labels.Length)))
+        if (labels.Length > 4 || numbers.Any(number => number is null) || numbers[..^1].Any(number => number > 255)
+            || numbers[^1] >= 1L << (8 * (5 - labels.Length)))
             return null;
         var all = numbers[^1]!.Value;
         for (var i = 0; i < numbers.Length - 1; i++)
@@ -46,7 +50,8 @@ sealed record HostName(string Written, IReadOnlyList<string> Labels, bool IsOdd,
         return string.Create(CultureInfo.InvariantCulture, $"{all >> 24}.{all >> 16 & 255}.{all >> 8 & 255}.{all & 255}");
     }
 
-    /// <returns>A decimal, octal (<c>0177</c>) or hexadecimal (<c>0x7f</c>) number; null if it is none. Anything beyond 32 bits is as good as any.</returns>
+    /// <returns>A decimal, octal (<c>0177</c>) or hexadecimal (<c>0x7f</c>) number; null if it is none. Anything beyond 32 bits is as good
+    /// as any.</returns>
     static long? ReadNumber(string label)
     {
         var (digits, radix) = label switch

@@ -15,7 +15,8 @@ static class Idna
     static readonly IdnMapping Names = new() { AllowUnassigned = true };
 
     /// <summary>What one character is turned into: small letters, other dots become dots, what can't be seen is dropped.</summary>
-    public static string Map(int codePoint) => Mapping.TryGetValue(codePoint, out var target) ? target : CodePoints.ToText([CodePoints.ToLower(codePoint)]);
+    public static string Map(int codePoint) =>
+        Mapping.TryGetValue(codePoint, out var target) ? target : CodePoints.ToText([CodePoints.ToLower(codePoint)]);
 
     /// <summary>What a text is turned into.</summary>
     public static string Map(string text)

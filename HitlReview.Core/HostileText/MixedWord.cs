@@ -1,6 +1,9 @@
 namespace HitlReview.Core.HostileText;
 
-/// <summary>A word with letters of another script that look like those beside them (UTS 39, section 5.1), or a number with digits of several writing systems (section 5.3).</summary>
+/// <summary>
+/// A word with letters of another script that look like those beside them (UTS 39, section 5.1), or a number with digits of several writing
+/// systems (section 5.3).
+/// </summary>
 /// <param name="Start">Where it begins.</param>
 /// <param name="Text">The word.</param>
 /// <param name="Alike">What it can be taken for; empty if that can't be told, null if only its digits are mixed.</param>
@@ -31,7 +34,9 @@ readonly record struct MixedWord(int Start, string Text, string? Alike)
         }
     }
 
-    /// <summary>What a word of mixed scripts can be taken for; null if for nothing else, because its letters tell themselves apart.</summary>
+    /// <summary>
+    /// What a word of mixed scripts can be taken for; null if for nothing else, because its letters tell themselves apart.
+    /// </summary>
     static string? AlikeOf(string word)
     {
         // All the letters before U+0250 are Latin.
@@ -43,7 +48,8 @@ readonly record struct MixedWord(int Start, string Text, string? Alike)
         if (Skeleton.Latinised(word) is { } latin)
             return latin;
         var others = letters.Where(letter => !Scripts.IsLatin(letter)).Select(Scripts.Of).Aggregate(ScriptSet.All, (all, set) => all & set);
-        return letters.Any(Scripts.IsLatin) && letters.Where(Scripts.IsLatin).All(letter => Skeleton.AlikeIn(letter).Meets(others)) ? "" : null;
+        return letters.Any(Scripts.IsLatin) && letters.Where(Scripts.IsLatin).All(letter =>
+            Skeleton.AlikeIn(letter).Meets(others)) ? "" : null;
     }
 
     // Formulas such as "ρgh", and abbreviations with an ending or a Greek letter after them: "TNFα", "SMSом".
@@ -56,5 +62,6 @@ readonly record struct MixedWord(int Start, string Text, string? Alike)
     }
 
     static bool IsWord(int codePoint) => codePoint < 0x80 ? CodePoints.IsAsciiWord(codePoint)
-        : CodePoints.IsLetter(codePoint) || CodePoints.IsMark(codePoint) || CodePoints.IsDigit(codePoint) || Properties.DefaultIgnorable.Contains(codePoint);
+        : CodePoints.IsLetter(codePoint) || CodePoints.IsMark(codePoint) || CodePoints.IsDigit(codePoint)
+            || Properties.DefaultIgnorable.Contains(codePoint);
 }

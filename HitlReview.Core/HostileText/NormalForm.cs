@@ -2,11 +2,14 @@ using System.Globalization;
 
 namespace HitlReview.Core.HostileText;
 
-/// <summary>Canonical decomposition (UAX 15). <see cref="string.Normalize()"/> leaves everything beyond ASCII as it is in a process without ICU.</summary>
+/// <summary>
+/// Canonical decomposition (UAX 15). <see cref="string.Normalize()"/> leaves everything beyond ASCII as it is in a process without ICU.
+/// </summary>
 static class NormalForm
 {
     // The syllables of Hangul are taken apart by rule.
-    const int FirstSyllable = 0xAC00, FirstLead = 0x1100, FirstVowel = 0x1161, FirstTail = 0x11A7, Vowels = 21, Tails = 28, Syllables = 19 * Vowels * Tails;
+    const int FirstSyllable =
+        0xAC00, FirstLead = 0x1100, FirstVowel = 0x1161, FirstTail = 0x11A7, Vowels = 21, Tails = 28, Syllables = 19 * Vowels * Tails;
 
     static readonly Dictionary<int, string> Parts = UnicodeFile.Map("decompositions.txt");
     static readonly Dictionary<int, int> Classes = ReadClasses();

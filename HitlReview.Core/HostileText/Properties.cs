@@ -35,5 +35,7 @@ static class Properties
 
     /// <summary>What a variation selector may follow; nothing for one that is in no standardised sequence.</summary>
     public static CodePointSet Before(int selector) =>
-        selector is (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) ? Sets.GetValueOrDefault(string.Create(CultureInfo.InvariantCulture, $"Before_{selector:X}"), CodePointSet.Empty) : CodePointSet.Empty;
+        selector is (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F)
+            ? Sets.GetValueOrDefault(string.Create(CultureInfo.InvariantCulture, $"Before_{selector:X}"), CodePointSet.Empty)
+            : CodePointSet.Empty;
 }

@@ -9,7 +9,8 @@ static class Scripts
     const string Japanese = "Japanese", Korean = "Korean", HanWithBopomofo = "Han with Bopomofo", Unknown = "Unknown";
 
     static readonly KeyValuePair<string, CodePointSet>[] Files = [.. UnicodeFile.Sets("scripts.txt")];
-    static readonly string[] AllNames = [.. Files.Select(script => script.Key.Replace('_', ' ')), Japanese, Korean, HanWithBopomofo, Unknown];
+    static readonly string[] AllNames = [
+        .. Files.Select(script => script.Key.Replace('_', ' ')), Japanese, Korean, HanWithBopomofo, Unknown];
     static readonly ScriptSet Shared = Named("Common") | Named("Inherited");
     static readonly ScriptSet EastAsian = Named(Japanese) | Named(Korean) | Named(HanWithBopomofo);
     static readonly ScriptSet Latin = Named("Latin"), Greek = Named("Greek");
@@ -29,17 +30,25 @@ static class Scripts
     /// <summary>The scripts that use a character.</summary>
     public static ScriptSet Of(int codePoint) => Find(Extensions, codePoint) ?? Find(Table, codePoint) ?? Named(Unknown);
 
-    /// <summary>The scripts that a text can be written in as a whole: those that all its characters have in common. None for a text that mixes scripts.</summary>
-    public static ScriptSet Resolve(string text) => CodePoints.In(text).Aggregate(ScriptSet.All, (all, codePoint) => all & Augmented(codePoint));
+    /// <summary>
+    /// The scripts that a text can be written in as a whole: those that all its characters have in common. None for a text that mixes
+    /// scripts.
+    /// </summary>
+    public static ScriptSet Resolve(string text) =>
+        CodePoints.In(text).Aggregate(ScriptSet.All, (all, codePoint) => all & Augmented(codePoint));
 
     /// <summary>The scripts whose characters a text has, beside those that all scripts use.</summary>
     public static IReadOnlyList<string> In(string text) =>
         CodePoints.In(text).Select(Of).Where(set => !set.Meets(Shared)).Aggregate(default(ScriptSet), (all, set) => all | set).Names;
 
-    /// <summary>True if a text mixes scripts no further than writing systems do: one script, or Latin with those of Japanese, of Korean or of Chinese ("highly restrictive", UTS 39, section 5.2).</summary>
+    /// <summary>
+    /// True if a text mixes scripts no further than writing systems do: one script, or Latin with those of Japanese, of Korean or of
+    /// Chinese ("highly restrictive", UTS 39, section 5.2).
+    /// </summary>
     public static bool AreUsual(string text) =>
         Ascii.IsValid(text) || !Resolve(text).IsEmpty
-        || CodePoints.In(text).Select(Augmented).Where(set => !set.Meets(Latin)).Aggregate(ScriptSet.All, (all, set) => all & set).Meets(EastAsian);
+        || CodePoints.In(text).Select(Augmented).Where(set => !set.Meets(Latin)).Aggregate(ScriptSet.All, (all, set) => all & set)
+            .Meets(EastAsian);
 
     /// <summary>True if the character belongs to every script, or to the one that it is combined with.</summary>
     public static bool IsShared(int codePoint) => Of(codePoint).Meets(Shared);
@@ -49,7 +58,8 @@ static class Scripts
     public static bool IsGreek(int codePoint) => Of(codePoint).Meets(Greek);
 
     /// <summary>True for the scripts of Chinese, Japanese and Korean, which are written without blanks beside others.</summary>
-    public static bool IsEastAsian(int codePoint) => codePoint > 0x7F && Augmented(codePoint) is var set && set != ScriptSet.All && set.Meets(EastAsian);
+    public static bool IsEastAsian(int codePoint) =>
+        codePoint > 0x7F && Augmented(codePoint) is var set && set != ScriptSet.All && set.Meets(EastAsian);
 
     static ScriptSet Augmented(int codePoint)
     {

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace HitlReview.Core.HostileText;
 
-/// <summary>What is left of a text for the eye (UTS 39, section 4): texts with the same skeleton can be taken for each other. A skeleton is for comparing, never for showing.</summary>
+/// <summary>
+/// What is left of a text for the eye (UTS 39, section 4): texts with the same skeleton can be taken for each other. A skeleton is for
+/// comparing, never for showing.
+/// </summary>
 static class Skeleton
 {
     static readonly Dictionary<int, string> Prototypes = UnicodeFile.Map("confusables.txt");
@@ -26,9 +29,12 @@ static class Skeleton
     }
 
     /// <summary>The ASCII text that one with other characters can be taken for; null if there is none.</summary>
-    public static string? InAscii(string text) => !Ascii.IsValid(text) && Latinised(text) is { } latin && Ascii.IsValid(latin) ? latin : null;
+    public static string? InAscii(string text) =>
+        !Ascii.IsValid(text) && Latinised(text) is { } latin && Ascii.IsValid(latin) ? latin : null;
 
-    /// <summary>A text with each letter that isn't Latin replaced by the one of ASCII that it looks like; null if there is none for one of them.</summary>
+    /// <summary>
+    /// A text with each letter that isn't Latin replaced by the one of ASCII that it looks like; null if there is none for one of them.
+    /// </summary>
     public static string? Latinised(string text)
     {
         var latin = new StringBuilder(text.Length);
@@ -49,7 +55,8 @@ static class Skeleton
         return latin.ToString();
     }
 
-    public static string Prototype(int codePoint) => Prototypes.TryGetValue(codePoint, out var prototype) ? prototype : CodePoints.ToText([codePoint]);
+    public static string Prototype(int codePoint) =>
+        Prototypes.TryGetValue(codePoint, out var prototype) ? prototype : CodePoints.ToText([codePoint]);
 
     /// <summary>The scripts that have a character which looks like this one.</summary>
     public static ScriptSet AlikeIn(int codePoint) =>

@@ -3,10 +3,15 @@ namespace HitlReview.Core.HostileText;
 /// <summary>In which way a text can make a person approve something else than they read.</summary>
 public enum TrapKind
 {
-    /// <summary>Characters that have no ink where they stand (Default_Ignorable_Code_Point, controls, private use). <see cref="Trap.CodePoints"/>: which.</summary>
+    /// <summary>
+    /// Characters that have no ink where they stand (Default_Ignorable_Code_Point, controls, private use). <see cref="Trap.CodePoints"/>:
+    /// which.
+    /// </summary>
     HiddenCharacters,
 
-    /// <summary>Characters that show text in another order than machines read it (UAX 9; UTS 55). <see cref="Trap.CodePoints"/>: which.</summary>
+    /// <summary>
+    /// Characters that show text in another order than machines read it (UAX 9; UTS 55). <see cref="Trap.CodePoints"/>: which.
+    /// </summary>
     Reordering,
 
     /// <summary>Blanks with more text after them. <see cref="Trap.Count"/>: how many.</summary>
@@ -18,34 +23,60 @@ public enum TrapKind
     /// <summary>Combining marks in a pile or without a letter (UTS 39, section 5.4). <see cref="Trap.Count"/>: how many.</summary>
     StackedMarks,
 
-    /// <summary>A word of several scripts that reads as one of a single script (UTS 39, section 5.1). <see cref="Trap.Shown"/>: the word; <see cref="Trap.Real"/>: what it can be taken for, if known; <see cref="Trap.Names"/>: the scripts.</summary>
+    /// <summary>
+    /// A word of several scripts that reads as one of a single script (UTS 39, section 5.1). <see cref="Trap.Shown"/>: the word;
+    /// <see cref="Trap.Real"/>: what it can be taken for, if known; <see cref="Trap.Names"/>: the scripts.
+    /// </summary>
     MixedScripts,
 
     /// <summary>A number with digits of several writing systems (UTS 39, section 5.3). <see cref="Trap.Shown"/>: the number.</summary>
     MixedDigits,
 
-    /// <summary>A host with a label of several scripts (below "highly restrictive", UTS 39, section 5.2). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Names"/>: the scripts.</summary>
+    /// <summary>
+    /// A host with a label of several scripts (below "highly restrictive", UTS 39, section 5.2). <see cref="Trap.Shown"/>: the host;
+    /// <see cref="Trap.Names"/>: the scripts.
+    /// </summary>
     HostOfMixedScripts,
 
-    /// <summary>A host with a label that can be taken for one of ASCII (UTS 39, section 4). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: what it can be taken for; <see cref="Trap.Names"/>: its scripts.</summary>
+    /// <summary>
+    /// A host with a label that can be taken for one of ASCII (UTS 39, section 4). <see cref="Trap.Shown"/>: the host;
+    /// <see cref="Trap.Real"/>: what it can be taken for; <see cref="Trap.Names"/>: its scripts.
+    /// </summary>
     HostLooksLikeAnother,
 
-    /// <summary>A host in the code of the name system (RFC 3492). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: what it stands for, empty if for nothing.</summary>
+    /// <summary>
+    /// A host in the code of the name system (RFC 3492). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: what it stands for,
+    /// empty if for nothing.
+    /// </summary>
     EncodedHost,
 
-    /// <summary>A host with percent signs or with characters that browsers turn into others (UTS 46). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: where it goes.</summary>
+    /// <summary>
+    /// A host with percent signs or with characters that browsers turn into others (UTS 46). <see cref="Trap.Shown"/>: the host;
+    /// <see cref="Trap.Real"/>: where it goes.
+    /// </summary>
     OddHost,
 
-    /// <summary>An internet address as a single, octal or hexadecimal number (WHATWG URL, IPv4 parser). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: the address.</summary>
+    /// <summary>
+    /// An internet address as a single, octal or hexadecimal number (WHATWG URL, IPv4 parser). <see cref="Trap.Shown"/>: the host;
+    /// <see cref="Trap.Real"/>: the address.
+    /// </summary>
     NumericHost,
 
-    /// <summary>A host with a sign that looks like the end of a host. <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: the sign it looks like; <see cref="Trap.CodePoints"/>: the sign it is.</summary>
+    /// <summary>
+    /// A host with a sign that looks like the end of a host. <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: the sign it looks
+    /// like; <see cref="Trap.CodePoints"/>: the sign it is.
+    /// </summary>
     FakeDelimiter,
 
-    /// <summary>A URL or e-mail address that begins like another. <see cref="Trap.Shown"/>: its beginning; <see cref="Trap.Real"/>: the host that it goes to.</summary>
+    /// <summary>
+    /// A URL or e-mail address that begins like another. <see cref="Trap.Shown"/>: its beginning; <see cref="Trap.Real"/>: the host that it
+    /// goes to.
+    /// </summary>
     UserInfo,
 
-    /// <summary>Keys of one object that look the same (UTS 39, section 4, without regard to case). <see cref="Trap.Names"/>: their paths.</summary>
+    /// <summary>
+    /// Keys of one object that look the same (UTS 39, section 4, without regard to case). <see cref="Trap.Names"/>: their paths.
+    /// </summary>
     KeysAlike,
 
     /// <summary>A value that nobody reads to its end by chance. <see cref="Trap.Count"/>: its characters.</summary>
@@ -71,7 +102,9 @@ public enum TrapPlace
     Instructions,
 }
 
-/// <summary>A place that can make a person approve something else than they read. Its texts are as hostile as what they come from.</summary>
+/// <summary>
+/// A place that can make a person approve something else than they read. Its texts are as hostile as what they come from.
+/// </summary>
 /// <param name="Kind">In which way.</param>
 /// <param name="Place">What it is in.</param>
 /// <param name="Path">Where in the payload: <c>$.to[0]</c>. Empty for the agent's words.</param>

@@ -78,8 +78,10 @@ public static class Traps
     static void InText(string text, TrapPlace place, Place? at, List<Trap> found)
     {
         // The common case: nothing but ink and single blanks.
-        if (!Ascii.IsValid(text) || text.AsSpan().ContainsAnyInRange('\0', '\b') || text.AsSpan().ContainsAnyInRange('\v', '\u001F') || text.Contains('\u007F', StringComparison.Ordinal)
-            || text.Contains("    ", StringComparison.Ordinal) || text.Contains('\t', StringComparison.Ordinal) || text.AsSpan().Count('\n') > 5)
+        if (!Ascii.IsValid(text) || text.AsSpan().ContainsAnyInRange('\0', '\b') || text.AsSpan().ContainsAnyInRange('\v', '\u001F')
+            || text.Contains('\u007F', StringComparison.Ordinal)
+            || text.Contains("    ", StringComparison.Ordinal) || text.Contains('\t', StringComparison.Ordinal)
+                || text.AsSpan().Count('\n') > 5)
             InPieces(text, place, at, found);
         var told = new HashSet<(TrapKind, string)>();
         foreach (var trap in InAddresses(text, place, at))
@@ -129,7 +131,8 @@ public static class Traps
                 (Unseen.Reorders(codePoint) ? reordering : hidden).Add(codePoint);
         }
 
-        // Blanks of another width are ordinary in French, Russian or German, and marks of direction beside Hebrew and Arabic; in a key nobody needs them.
+        // Blanks of another width are ordinary in French, Russian or German, and marks of direction beside Hebrew and Arabic; in a key
+        // nobody needs them.
         bool IsTrap(int codePoint) => place == TrapPlace.Key
             || !(codePoint > 0x7F && char.IsWhiteSpace((char)codePoint) && codePoint is not (0x85 or 0x2028 or 0x2029))
                 && !(codePoint is 0x061C or 0x200E or 0x200F && hasRightToLeft.Value);
@@ -145,8 +148,13 @@ public static class Traps
     {
         var addresses = Address.In(text);
         var traps = addresses.SelectMany(address => InHost(address, place, at));
-        return Ascii.IsValid(text) ? traps : traps.Concat(MixedWord.In(text).Where(word => !IsInHost(word)).Select(word =>
-            new Trap(word.Alike is null ? TrapKind.MixedDigits : TrapKind.MixedScripts, place, PathOf(at), word.Text, word.Alike ?? "") { Names = Scripts.In(word.Text) }));
+        return Ascii.IsValid(text) ? traps : traps.Concat(MixedWord.In(text).Where(word => !IsInHost(word)).Select(Mixed));
+
+        Trap Mixed(MixedWord word)
+        {
+            var kind = word.Alike is null ? TrapKind.MixedDigits : TrapKind.MixedScripts;
+            return new(kind, place, PathOf(at), word.Text, word.Alike ?? "") { Names = Scripts.In(word.Text) };
+        }
 
         bool IsInHost(MixedWord word)
         {
@@ -170,25 +178,38 @@ public static class Traps
         if (host.IsOddNumber)
             yield return new(TrapKind.NumericHost, place, PathOf(at), host.Written, goesTo);
         else if (fake > 0)
-            yield return new(TrapKind.FakeDelimiter, place, PathOf(at), host.Written, $"{Address.ImitatedBy(fake)}") { CodePoints = [fake] };
+            yield return new(TrapKind.FakeDelimiter, place, PathOf(at), host.Written, $"{Address.ImitatedBy(fake)}")
+            {
+                CodePoints = [fake],
+            };
         else if (host.IsOdd && !address.IsBare)
             yield return new(TrapKind.OddHost, place, PathOf(at), host.Written, goesTo);
         if (host.Labels.Any(Idna.IsEncoded))
-            yield return new(TrapKind.EncodedHost, place, PathOf(at), host.Written, host.Labels.Where(Idna.IsEncoded).All(label => Idna.Decode(label) is not null) ? goesTo : "");
+            yield return new(
+                TrapKind.EncodedHost, place, PathOf(at), host.Written,
+                host.Labels.Where(Idna.IsEncoded).All(label => Idna.Decode(label) is not null) ? goesTo : "");
         var labels = goesTo.Split('.');
         if (!address.IsBare && labels.Any(label => !Scripts.AreUsual(label)))
             yield return new(TrapKind.HostOfMixedScripts, place, PathOf(at), goesTo) { Names = Scripts.In(goesTo) };
         else if (fake == 0 && labels.Any(label => Skeleton.InAscii(label) is not null) && !AreAtHome(labels))
-            yield return new(TrapKind.HostLooksLikeAnother, place, PathOf(at), goesTo, string.Join('.', labels.Select(label => Skeleton.InAscii(label) ?? label))) { Names = Scripts.In(string.Concat(labels.Where(label => !Ascii.IsValid(label)))) };
+        {
+            var another = string.Join('.', labels.Select(label => Skeleton.InAscii(label) ?? label));
+            var odd = string.Concat(labels.Where(label => !Ascii.IsValid(label)));
+            yield return new(TrapKind.HostLooksLikeAnother, place, PathOf(at), goesTo, another) { Names = Scripts.In(odd) };
+        }
     }
 
     /// <summary>True for names under a domain of their own script, which those read who read the script.</summary>
     static bool AreAtHome(string[] labels) =>
-        !Ascii.IsValid(labels[^1]) && Scripts.Resolve(labels[^1]) is var script && labels.All(label => Ascii.IsValid(label) || Scripts.Resolve(label).Meets(script));
+        !Ascii.IsValid(labels[^1]) && Scripts.Resolve(labels[^1]) is var script
+            && labels.All(label => Ascii.IsValid(label) || Scripts.Resolve(label).Meets(script));
 
     static string PathOf(Place? at) => at?.Path ?? "";
 
-    /// <summary>Where a part of a payload is. Its path is made when it is asked for: with long keys around many parts, all paths would take more room than the payload.</summary>
+    /// <summary>
+    /// Where a part of a payload is. Its path is made when it is asked for: with long keys around many parts, all paths would take more
+    /// room than the payload.
+    /// </summary>
     sealed class Place(Place? parent, string key, int index)
     {
         public string Key => key;

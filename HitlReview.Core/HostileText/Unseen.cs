@@ -10,7 +10,10 @@ public static class Unseen
 {
     static readonly Lazy<Dictionary<int, string>> Names = new(() => UnicodeFile.Names("names.txt"));
 
-    /// <summary>True if the character must be named to be seen, wherever it stands. Blank, tab and line feed are seen by what they do. <see cref="VisibleText"/> knows where some of the others are in their place.</summary>
+    /// <summary>
+    /// True if the character must be named to be seen, wherever it stands. Blank, tab and line feed are seen by what they do.
+    /// <see cref="VisibleText"/> knows where some of the others are in their place.
+    /// </summary>
     public static bool Is(int codePoint)
     {
         if (codePoint is >= ' ' and <= '~' or '\n' or '\t')
@@ -26,7 +29,10 @@ public static class Unseen
         };
     }
 
-    /// <summary>True if the character opens or closes a stretch of text in another direction (UAX 9, section 2); the marks of direction, which are in ordinary Hebrew and Arabic, are none of these.</summary>
+    /// <summary>
+    /// True if the character opens or closes a stretch of text in another direction (UAX 9, section 2); the marks of direction, which are
+    /// in ordinary Hebrew and Arabic, are none of these.
+    /// </summary>
     public static bool Reorders(int codePoint) => codePoint is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);
 
     /// <summary>The code point as it is usually written: <c>U+202E</c>.</summary>

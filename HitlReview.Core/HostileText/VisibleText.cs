@@ -41,7 +41,8 @@ public static class VisibleText
 
     /// <summary>True if a text has letters that run from right to left.</summary>
     /// <param name="text">The text.</param>
-    public static bool HasRightToLeft(string text) => text.AsSpan().ContainsAnyExceptInRange('\0', '\u058F') && CodePoints.In(text).Any(letter => CodePoints.IsLetter(letter) && Properties.RightToLeft.Contains(letter));
+    public static bool HasRightToLeft(string text) => text.AsSpan().ContainsAnyExceptInRange('\0', '\u058F')
+        && CodePoints.In(text).Any(letter => CodePoints.IsLetter(letter) && Properties.RightToLeft.Contains(letter));
 
     static IEnumerable<Piece> Pieces(string text, int plain, int end, PieceKind shown, bool isWhole)
     {
@@ -104,7 +105,9 @@ public static class VisibleText
 
     // Fillers of Hangul are letters that nothing is drawn for.
     static bool IsEmpty(char c) => char.IsWhiteSpace(c)
-        || c > 0x7F && (Properties.Blank.Contains(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.OtherLetter && Properties.DefaultIgnorable.Contains(c));
+        || c > 0x7F
+            && (Properties.Blank.Contains(c)
+                || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.OtherLetter && Properties.DefaultIgnorable.Contains(c));
 
     static (PieceKind, int, int) Repeated(string text, int at, int limit, int codePoint)
     {
@@ -130,9 +133,12 @@ public static class VisibleText
         return (isBare || isDoubled || count > MaxMarks ? PieceKind.Marks : PieceKind.Plain, end - at, count);
     }
 
-    static bool IsStacking(int codePoint) => CharUnicodeInfo.GetUnicodeCategory(codePoint) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
+    static bool IsStacking(int codePoint) =>
+        CharUnicodeInfo.GetUnicodeCategory(codePoint) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
 
-    /// <summary>How many code units belong to a character without ink that is in its place, and does what it is for; 0 if none is here.</summary>
+    /// <summary>
+    /// How many code units belong to a character without ink that is in its place, and does what it is for; 0 if none is here.
+    /// </summary>
     static int Sequence(string text, int at)
     {
         var codePoint = CodePoints.At(text, at);
@@ -159,7 +165,8 @@ public static class VisibleText
             start -= CodePoints.Length(CodePoints.Before(text, start));
         while (end < text.Length && CodePoints.IsMark(CodePoints.At(text, end)))
             end += CodePoints.Length(CodePoints.At(text, end));
-        return end < text.Length && Properties.JoinsNext.Contains(CodePoints.Before(text, start)) && Properties.JoinsPrevious.Contains(CodePoints.At(text, end));
+        return end < text.Length && Properties.JoinsNext.Contains(CodePoints.Before(text, start))
+            && Properties.JoinsPrevious.Contains(CodePoints.At(text, end));
     }
 
     static bool IsVirama(int codePoint) => NormalForm.ClassOf(codePoint) == ViramaClass;

@@ -13,12 +13,14 @@ namespace HitlReview.Core.Payloads;
 readonly record struct JsonDecimal(bool IsNegative, string Digits, string Exponent)
 {
     /// <summary>True if the value has no fraction: <c>1.0</c> and <c>1e2</c> are integers, <c>1e-2</c> is not.</summary>
-    public bool IsInteger => Digits.Length == 0 || (long.TryParse(Exponent, CultureInfo.InvariantCulture, out var exponent) ? exponent >= Digits.Length : Exponent[0] != '-');
+    public bool IsInteger => Digits.Length == 0
+        || (long.TryParse(Exponent, CultureInfo.InvariantCulture, out var exponent) ? exponent >= Digits.Length : Exponent[0] != '-');
 
     /// <summary>An integer in plain digits; null if that takes more than <paramref name="maxLength"/> of them.</summary>
     public string? ToPlain(int maxLength) =>
         Digits.Length == 0 ? "0"
-        : long.TryParse(Exponent, CultureInfo.InvariantCulture, out var exponent) && exponent <= maxLength ? (IsNegative ? "-" : "") + Digits.PadRight((int)exponent, '0')
+        : long.TryParse(Exponent, CultureInfo.InvariantCulture, out var exponent) && exponent <= maxLength
+            ? (IsNegative ? "-" : "") + Digits.PadRight((int)exponent, '0')
         : null;
 
     /// <summary>Reads a number that is known to be valid JSON. Takes time and memory in proportion to the length of its text.</summary>
@@ -50,7 +52,10 @@ readonly record struct JsonDecimal(bool IsNegative, string Digits, string Expone
         var isNegative = number is ['-', ..];
         var magnitude = number.TrimStart("+-").TrimStart('0');
         if (magnitude.Length <= 18) // fits a long with room to spare
-            return ((magnitude.IsEmpty ? 0 : long.Parse(magnitude, NumberStyles.None, CultureInfo.InvariantCulture)) * (isNegative ? -1 : 1) + small).ToString(CultureInfo.InvariantCulture);
+        {
+            var value = magnitude.IsEmpty ? 0 : long.Parse(magnitude, NumberStyles.None, CultureInfo.InvariantCulture);
+            return ((isNegative ? -value : value) + small).ToString(CultureInfo.InvariantCulture);
+        }
 
         // Far larger than what is added, so the sign stays: carry from the right until nothing is left.
         var result = new StringBuilder().Append(magnitude);

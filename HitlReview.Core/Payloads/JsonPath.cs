@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace HitlReview.Core.Payloads;
 
-/// <summary>How messages name a place in a payload: <c>$.to[0].name</c>, and <c>$["odd key"]</c> with everything but ASCII escaped, so that hidden characters show.</summary>
+/// <summary>
+/// How messages name a place in a payload: <c>$.to[0].name</c>, and <c>$["odd key"]</c> with everything but ASCII escaped, so that hidden
+/// characters show.
+/// </summary>
 public static class JsonPath
 {
     internal const int MaxShown = 200;
@@ -24,5 +27,6 @@ public static class JsonPath
     /// <summary>Keeps a path of long names readable: its end is what tells.</summary>
     internal static string Shorten(string path) => path.Length > MaxShown ? string.Concat("…", path.AsSpan(path.Length - MaxShown)) : path;
 
-    static string Cut(string name) => string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[MaxShown - 1]) ? MaxShown - 1 : MaxShown), "…");
+    static string Cut(string name) =>
+        string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[MaxShown - 1]) ? MaxShown - 1 : MaxShown), "…");
 }

@@ -44,7 +44,11 @@ static class JsonScan
         }
         catch (JsonException e)
         {
-            throw new RefusedException(Refusal.BadRequest, string.Create(CultureInfo.InvariantCulture, $"{field} is not JSON: fault at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
+            throw new RefusedException(
+                Refusal.BadRequest,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{field} is not JSON: fault at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
         }
     }
 
@@ -57,7 +61,8 @@ static class JsonScan
                 return;
             case JsonTokenType.PropertyName:
                 var frame = open[^1];
-                frame.Name = Decode(ref reader) ?? throw Invalid(field, $"contains a lone surrogate in a key of {PathTo(open, open.Count - 1)}");
+                frame.Name = Decode(ref reader)
+                    ?? throw Invalid(field, $"contains a lone surrogate in a key of {PathTo(open, open.Count - 1)}");
                 if (!frame.Names!.Add(frame.Name))
                     throw Invalid(field, $"has a key twice: {PathTo(open, open.Count)}");
                 return;

@@ -9,7 +9,9 @@ namespace HitlReview.Core.Payloads;
 /// A JSON text that is known to be valid, kept exactly as it was written: digits, key order, escapes and white space.
 /// Nothing in HitlReview serialises a payload anew; what is shown, hashed, stored and run is this text.
 /// </summary>
-/// <remarks>Immutable and safe for concurrent use. Two texts are compared with <see cref="SameValue"/>; there is no other equality.</remarks>
+/// <remarks>
+/// Immutable and safe for concurrent use. Two texts are compared with <see cref="SameValue"/>; there is no other equality.
+/// </remarks>
 public sealed class JsonText
 {
     static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
@@ -34,7 +36,10 @@ public sealed class JsonText
     /// <summary>SHA-256 of the text as UTF-8, lower-case hex.</summary>
     public string Hash => _hash ??= HashOf(Text);
 
-    /// <summary>A key that two texts share exactly if they have the same value: SHA-256, lower-case hex. Serves to find an equal payload in the database.</summary>
+    /// <summary>
+    /// A key that two texts share exactly if they have the same value: SHA-256, lower-case hex. Serves to find an equal payload in the
+    /// database.
+    /// </summary>
     public string ValueKey => _valueKey ??= JsonValueKey.Of(Root);
 
     /// <summary>The parsed text. <see cref="JsonElement.GetRawText"/> of any part of it gives that part's exact text.</summary>
@@ -45,7 +50,8 @@ public sealed class JsonText
     /// <param name="field">What the text is, for the message of a refusal.</param>
     /// <param name="limits">How large it may be; <see cref="JsonLimits.Payload"/> if not given.</param>
     /// <exception cref="RefusedException">
-    /// BadRequest: it is not JSON. Invalid: too large, too deep, a key twice in one object, or a lone surrogate, which no database and no screen would keep.
+    /// BadRequest: it is not JSON. Invalid: too large, too deep, a key twice in one object, or a lone surrogate, which no database and no
+    /// screen would keep.
     /// </exception>
     public static JsonText Parse(string text, string field, JsonLimits? limits = null)
     {
@@ -92,7 +98,9 @@ public sealed class JsonText
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static JsonText Of(bool value) => new(value ? "true" : "false");
 
-    /// <summary>True if both are the same value: objects whatever the order of their keys, numbers by exact decimal value, strings by code point.</summary>
+    /// <summary>
+    /// True if both are the same value: objects whatever the order of their keys, numbers by exact decimal value, strings by code point.
+    /// </summary>
     public static bool SameValue(JsonText a, JsonText b) => a.Text == b.Text || a.ValueKey == b.ValueKey;
 
     static string HashOf(string text)

@@ -25,7 +25,8 @@ static class JsonValueKey
         {
             case JsonValueKind.Object:
                 Tag(form, '{');
-                foreach (var (name, member) in value.EnumerateObject().Select(p => (p.Name, p.Value)).OrderBy(p => p.Name, StringComparer.Ordinal))
+                foreach (var (name, member) in value.EnumerateObject()
+                    .Select(p => (p.Name, p.Value)).OrderBy(p => p.Name, StringComparer.Ordinal))
                 {
                     Write(form, name);
                     Write(form, member);

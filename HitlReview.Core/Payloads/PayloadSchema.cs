@@ -6,14 +6,18 @@ using NJsonSchema.Validation;
 
 namespace HitlReview.Core.Payloads;
 
-/// <summary>A JSON Schema that payloads are checked against. It describes an object; the properties are the pins of a block. Safe for concurrent use.</summary>
+/// <summary>
+/// A JSON Schema that payloads are checked against. It describes an object; the properties are the pins of a block. Safe for concurrent
+/// use.
+/// </summary>
 public sealed class PayloadSchema
 {
     /// <summary>The most members that are called unknown.</summary>
     const int MostUnknown = 100;
 
     static readonly HashSet<string> s_shallow = ["type", "title", "description", "default"];
-    static readonly HashSet<string> s_ofParts = ["properties", "required", "additionalProperties", "items", "minItems", "maxItems", "maxProperties"];
+    static readonly HashSet<string> s_ofParts = [
+        "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "maxProperties"];
 
     // The validator takes its time to start up, and most schemas are never needed: each is made when the first payload comes.
     readonly Lazy<JsonSchema> _schema;
@@ -23,8 +27,12 @@ public sealed class PayloadSchema
         Text = text;
         // Completes at once: nothing in our schemas refers to another document.
         _schema = new(() => JsonSchema.FromJsonAsync(text.Text).GetAwaiter().GetResult());
-        Properties = JsonParts.Member(text, "properties") is { } properties ? [.. JsonParts.Members(properties, "properties").Select(p => p.Key)] : [];
-        Required = JsonParts.Member(text, "required") is { } required ? [.. JsonParts.Items(required, "required").Select(name => name.Root.GetString()!)] : [];
+        Properties = JsonParts.Member(text, "properties") is { } properties
+            ? [.. JsonParts.Members(properties, "properties").Select(p => p.Key)]
+            : [];
+        Required = JsonParts.Member(text, "required") is { } required
+            ? [.. JsonParts.Items(required, "required").Select(name => name.Root.GetString()!)]
+            : [];
     }
 
     /// <summary>The schema as JSON text.</summary>
@@ -54,14 +62,16 @@ public sealed class PayloadSchema
             return [new(JsonPath.Root, "must be an object")];
         var faults = new List<SchemaFault>();
         foreach (var error in _schema.Value.Validate(Token(payload.Root, Text.Root)))
-            if (complete || error.Kind != ValidationErrorKind.PropertyRequired || !Required.Contains(PathOf(error)[(JsonPath.Root.Length + 1)..]))
+            if (complete || error.Kind != ValidationErrorKind.PropertyRequired
+                || !Required.Contains(PathOf(error)[(JsonPath.Root.Length + 1)..]))
                 faults.AddRange(Faults(error));
         return faults;
     }
 
     static IEnumerable<SchemaFault> Faults(ValidationError error) =>
         // The fault of an item or of a member without a name in the schema lies inside it.
-        error is ChildSchemaValidationError { Kind: ValidationErrorKind.ArrayItemNotValid or ValidationErrorKind.AdditionalPropertiesNotValid } child
+        error is ChildSchemaValidationError child
+        && child.Kind is ValidationErrorKind.ArrayItemNotValid or ValidationErrorKind.AdditionalPropertiesNotValid
             ? child.Errors.Values.SelectMany(inner => inner).SelectMany(Faults)
             : [new(JsonPath.Shorten(PathOf(error)), Sentence(error))];
 
@@ -84,8 +94,12 @@ public sealed class PayloadSchema
             ValidationErrorKind.NoAdditionalPropertiesAllowed => "is unknown",
             ValidationErrorKind.StringTooShort => $"must have at least {schema.MinLength} characters",
             ValidationErrorKind.StringTooLong => $"must have at most {schema.MaxLength} characters",
-            ValidationErrorKind.NumberTooSmall => schema.Minimum is { } minimum ? Invariant($"must be at least {minimum}") : Invariant($"must be more than {schema.ExclusiveMinimum}"),
-            ValidationErrorKind.NumberTooBig => schema.Maximum is { } maximum ? Invariant($"must be at most {maximum}") : Invariant($"must be less than {schema.ExclusiveMaximum}"),
+            ValidationErrorKind.NumberTooSmall => schema.Minimum is { } minimum
+                ? Invariant($"must be at least {minimum}")
+                : Invariant($"must be more than {schema.ExclusiveMinimum}"),
+            ValidationErrorKind.NumberTooBig => schema.Maximum is { } maximum
+                ? Invariant($"must be at most {maximum}")
+                : Invariant($"must be less than {schema.ExclusiveMaximum}"),
             ValidationErrorKind.TooFewItems => $"must have at least {schema.MinItems} items",
             ValidationErrorKind.TooManyItems => $"must have at most {schema.MaxItems} items",
             ValidationErrorKind.TooManyProperties => $"must have at most {schema.MaxProperties} members",
@@ -154,7 +168,13 @@ public sealed class PayloadSchema
     {
         var number = JsonDecimal.Read(text);
         if (number.IsInteger)
-            return new(long.TryParse(number.ToPlain(maxLength: 20), CultureInfo.InvariantCulture, out var integer) ? integer : number.IsNegative ? long.MinValue : long.MaxValue);
-        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) ? new(exact) : new(double.Parse(text, CultureInfo.InvariantCulture));
+            return new(
+                long.TryParse(
+                    number.ToPlain(maxLength: 20),
+                    CultureInfo.InvariantCulture,
+                    out var integer) ? integer : number.IsNegative ? long.MinValue : long.MaxValue);
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact)
+            ? new(exact)
+            : new(double.Parse(text, CultureInfo.InvariantCulture));
     }
 }

@@ -8,7 +8,6 @@ using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Core;
@@ -49,8 +48,7 @@ public abstract class CoreSpec(TestStore store) : StoreSpec(store)
     /// <summary>The review core with the test blocks.</summary>
     public static IServiceCollection AddCore(IServiceCollection services, Probes probes)
     {
-        var none = new ConfigurationBuilder().Build();
-        return services.AddHitlBlocks(none).AddHitlReviews(none).AddHitlCopilot()
+        return services.AddHitlBlocks().AddHitlReviews().AddHitlCopilot()
             .AddSingleton(probes).AddSingleton<Block, ProbeBlock>().AddSingleton<Block, PassBlock>();
     }
 

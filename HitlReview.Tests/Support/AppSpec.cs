@@ -2,7 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Support;
 
-/// <summary>A specification of the whole program that holds on every database; a program and a database of its own for each test. Two lines below it, as with <see cref="StoreSpec"/>.</summary>
+/// <summary>
+/// A specification of the whole program that holds on every database; a program and a database of its own for each test. Two lines below
+/// it, as with <see cref="StoreSpec"/>.
+/// </summary>
 public abstract class AppSpec(TestStore store) : IAsyncLifetime
 {
     /// <summary>The database.</summary>
@@ -45,8 +48,9 @@ public abstract class AppSpec(TestStore store) : IAsyncLifetime
 /// <summary>
 /// One program for all tests of a class, where they don't get in each other's way (each with executions of its own):
 /// <code>
-/// public sealed class BadInputOnSqlite(SharedApp&lt;SqliteStore&gt; shared) : BadInputSpec(shared.App), IClassFixture&lt;SharedApp&lt;SqliteStore&gt;&gt;;
-/// public sealed class BadInputOnPostgres(SharedApp&lt;PostgresStore&gt; shared) : BadInputSpec(shared.App), IClassFixture&lt;SharedApp&lt;PostgresStore&gt;&gt;;
+/// public sealed class BadInputOnSqlite(SharedApp&lt;SqliteStore&gt; shared) : BadInputSpec(shared.App),
+/// IClassFixture&lt;SharedApp&lt;SqliteStore&gt;&gt;; public sealed class BadInputOnPostgres(SharedApp&lt;PostgresStore&gt; shared) :
+/// BadInputSpec(shared.App), IClassFixture&lt;SharedApp&lt;PostgresStore&gt;&gt;;
 /// </code>
 /// </summary>
 public sealed class SharedApp<TStore> : IAsyncLifetime where TStore : TestStore, new()

@@ -5,7 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Support;
 
-/// <summary>What a verb of the command line is to the serving program: other services on the same database, of whose writes the program is told nothing.</summary>
+/// <summary>
+/// What a verb of the command line is to the serving program: other services on the same database, of whose writes the program is told
+/// nothing.
+/// </summary>
 public sealed class BesideProcess : IAsyncDisposable
 {
     readonly ServiceProvider _services;

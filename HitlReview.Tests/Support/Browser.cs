@@ -16,7 +16,8 @@ public sealed class Browser : IAsyncDisposable
     /// <param name="url">Where the program listens.</param>
     /// <param name="who">Who signs in.</param>
     /// <param name="options">The window, the theme and the like.</param>
-    public static Task<Seat> SignInAsync(string url, Person who, BrowserNewContextOptions? options = null) => SignInAsync(url, who.Email, Person.Password, options);
+    public static Task<Seat> SignInAsync(string url, Person who, BrowserNewContextOptions? options = null) =>
+        SignInAsync(url, who.Email, Person.Password, options);
 
     /// <summary>The same for somebody who isn't of the cast.</summary>
     public static async Task<Seat> SignInAsync(string url, string email, string password, BrowserNewContextOptions? options = null)
@@ -51,7 +52,8 @@ public sealed class Browser : IAsyncDisposable
         {
             var (client, cookies) = await app.SignInWithCookiesAsync(who);
             client.Dispose();
-            await context.AddCookiesAsync(cookies.Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = options.BaseURL, HttpOnly = c.HttpOnly }));
+            await context.AddCookiesAsync(
+                cookies.Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = options.BaseURL, HttpOnly = c.HttpOnly }));
         }
         return new(context, await context.NewPageAsync());
     }
@@ -67,7 +69,9 @@ public sealed class Browser : IAsyncDisposable
             ExecutablePath = Chromium,
             ChromiumSandbox = Environment.UserName != "root", // It refuses to run as root.
             // Chromium must not call home: a closed network refuses it, and it says so on the console.
-            Args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = [
+                "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync"],
         }));
     }
 
@@ -120,8 +124,11 @@ public sealed class Seat : IAsyncDisposable
     /// <summary>Checks the page against WCAG 2.2 AA, as far as a program can.</summary>
     public async Task CheckAccessibilityAsync()
     {
-        var result = await Page.RunAxe(new() { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
-        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join("; ", v.Nodes.Select(n => n.Html))}")));
+        var result = await Page.RunAxe(
+            new() { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        Assert.True(
+            result.Violations.Length == 0,
+            string.Join('\n', result.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join("; ", v.Nodes.Select(n => n.Html))}")));
     }
 
     /// <inheritdoc/>

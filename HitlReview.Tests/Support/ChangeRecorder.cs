@@ -43,7 +43,9 @@ public sealed class ChangeRecorder : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Did not happen within {Recorded<Change>.Patience.TotalSeconds} s: {what}. The last changes: {string.Join("; ", All.TakeLast(20))}");
+            throw new TimeoutException(
+                $"Did not happen within {Recorded<Change>.Patience.TotalSeconds} s: {what}. The last changes: "
+                + $"{string.Join("; ", All.TakeLast(20))}");
         }
     }
 

@@ -21,7 +21,8 @@ public sealed record CommandRun(int ExitCode, string Out, string Error)
         var folder = AppContext.BaseDirectory;
         var start = new ProcessStartInfo("dotnet",
         [
-            "exec", "--depsfile", Path.Combine(folder, "HitlReview.Tests.deps.json"), "--runtimeconfig", Path.Combine(folder, "HitlReview.Tests.runtimeconfig.json"),
+            "exec", "--depsfile", Path.Combine(folder, "HitlReview.Tests.deps.json"), "--runtimeconfig",
+            Path.Combine(folder, "HitlReview.Tests.runtimeconfig.json"),
             Path.Combine(folder, "HitlReview.Web.dll"), .. args,
         ])
         {

@@ -69,7 +69,8 @@ public sealed class CountingServer : IAsyncDisposable
     }
 
     /// <summary>Waits until so many requests have reached it.</summary>
-    public async Task<Hit> WaitForHitAsync(int times = 1) => (await _hits.WaitAsync(_ => true, times, "a request to the counting server"))[^1];
+    public async Task<Hit> WaitForHitAsync(int times = 1) =>
+        (await _hits.WaitAsync(_ => true, times, "a request to the counting server"))[^1];
 
     async Task HandleAsync(HttpContext context)
     {

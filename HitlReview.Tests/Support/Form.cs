@@ -7,20 +7,29 @@ namespace HitlReview.Tests.Support;
 public static partial class Form
 {
     /// <summary>A client that keeps cookies and does not follow redirects.</summary>
-    public static HttpClient NewVisitor(this IApp app) => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = app.Address };
+    public static HttpClient NewVisitor(this IApp app) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = app.Address };
 
-    /// <summary>Opens a page, fills in the form of that name on it and sends it; where that leads back to the page, opens it again.</summary>
+    /// <summary>
+    /// Opens a page, fills in the form of that name on it and sends it; where that leads back to the page, opens it again.
+    /// </summary>
     /// <param name="client">Keeps the cookies.</param>
     /// <param name="page">The page's address.</param>
     /// <param name="form">The form's name.</param>
     /// <param name="fields">What to fill in.</param>
-    public static async Task<Page> SendFormAsync(this HttpClient client, string page, string form, params (string Name, string Value)[] fields)
+    public static async Task<Page> SendFormAsync(
+        this HttpClient client, string page, string form, params (string Name, string Value)[] fields)
     {
         return await client.SendFormAsync(page, await client.OpenAsync(page), form, fields);
     }
 
     /// <summary>As above, from a page that is open already: what became of it since is not seen.</summary>
-    public static async Task<Page> SendFormAsync(this HttpClient client, string page, Page open, string form, params (string Name, string Value)[] fields)
+    public static async Task<Page> SendFormAsync(
+        this HttpClient client,
+        string page,
+        Page open,
+        string form,
+        params (string Name, string Value)[] fields)
     {
         using var content = new FormUrlEncodedContent(
         [
@@ -36,7 +45,9 @@ public static partial class Form
 
     /// <summary>Signs in on the sign-in page.</summary>
     public static Task<Page> SignInAsync(this HttpClient client, string email, string password, string? returnUrl = null) =>
-        client.SendFormAsync("/account/login" + (returnUrl is null ? "" : "?returnUrl=" + Uri.EscapeDataString(returnUrl)), "login", ("Input.Email", email), ("Input.Password", password));
+        client.SendFormAsync(
+            "/account/login" + (returnUrl is null ? "" : "?returnUrl=" + Uri.EscapeDataString(returnUrl)), "login", ("Input.Email", email),
+            ("Input.Password", password));
 
     /// <summary>Opens a page.</summary>
     public static async Task<Page> OpenAsync(this HttpClient client, string page)

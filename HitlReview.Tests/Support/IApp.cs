@@ -14,7 +14,10 @@ public interface IApp
 /// <summary>The ways into a running HitlReview.</summary>
 public static partial class AppClients
 {
-    /// <summary>A client with the person's API keys: the one that asks, and for what a person decides the other. Without a person, one that nobody knows.</summary>
+    /// <summary>
+    /// A client with the person's API keys: the one that asks, and for what a person decides the other. Without a person, one that nobody
+    /// knows.
+    /// </summary>
     public static HttpClient Client(this IApp app, Person? person = null)
     {
         HttpMessageHandler plain = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
@@ -36,7 +39,8 @@ public static partial class AppClients
     public static async Task<(HttpClient Client, CookieCollection Cookies)> SignInWithCookiesAsync(this IApp app, Person person)
     {
         var cookies = new CookieContainer();
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = app.Address };
+        var client =
+            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = app.Address };
         var ct = TestContext.Current.CancellationToken;
         var page = await client.GetStringAsync("/account/login", ct);
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
@@ -47,12 +51,15 @@ public static partial class AppClients
             ["Input.Password"] = Person.Password,
         });
         using var answer = await client.PostAsync(new Uri("/account/login", UriKind.Relative), form, ct);
-        Assert.True(answer.StatusCode is HttpStatusCode.Redirect or HttpStatusCode.SeeOther, $"{person.Email} could not sign in: {(int)answer.StatusCode}");
+        Assert.True(
+            answer.StatusCode is HttpStatusCode.Redirect or HttpStatusCode.SeeOther,
+            $"{person.Email} could not sign in: {(int)answer.StatusCode}");
         return (client, cookies.GetCookies(app.Address));
     }
 
     /// <summary>Listens at the hub with the person's API key.</summary>
-    public static Task<HubListener> ListenAsync(this IApp app, Person person) => HubListener.OpenAsync(new(app.Address, "hubs/reviews"), person);
+    public static Task<HubListener> ListenAsync(this IApp app, Person person) =>
+        HubListener.OpenAsync(new(app.Address, "hubs/reviews"), person);
 
     /// <summary>Who asks doesn't decide, so a person's programs have two keys between them.</summary>
     sealed class TwoKeys(Person person, HttpMessageHandler inner) : DelegatingHandler(inner)

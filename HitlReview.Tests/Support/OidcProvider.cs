@@ -72,13 +72,15 @@ public sealed class OidcProvider : IAsyncDisposable
         _app.MapGet("/jwks", () =>
         {
             var jwk = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_rsa.ExportParameters(false)) { KeyId = key.KeyId });
-            return Results.Json(new { keys = new[] { new { kty = jwk.Kty, n = jwk.N, e = jwk.E, kid = key.KeyId, use = "sig", alg = "RS256" } } });
+            return Results.Json(
+                new { keys = new[] { new { kty = jwk.Kty, n = jwk.N, e = jwk.E, kid = key.KeyId, use = "sig", alg = "RS256" } } });
         });
         _app.MapGet("/authorize", (HttpRequest request) =>
         {
             var code = Guid.NewGuid().ToString("N");
             _nonces[code] = request.Query["nonce"].ToString();
-            return Results.Redirect($"{request.Query["redirect_uri"]}?code={code}&state={Uri.EscapeDataString(request.Query["state"].ToString())}");
+            return Results.Redirect(
+                $"{request.Query["redirect_uri"]}?code={code}&state={Uri.EscapeDataString(request.Query["state"].ToString())}");
         });
         _app.MapPost("/token", async (HttpRequest request) =>
         {
@@ -95,7 +97,14 @@ public sealed class OidcProvider : IAsyncDisposable
                 Claims = new Dictionary<string, object>(Claims) { ["nonce"] = nonce },
                 SigningCredentials = new(key, SecurityAlgorithms.RsaSha256),
             });
-            return Results.Json(new { access_token = AccessToken, token_type = "Bearer", expires_in = 3600, id_token = token, refresh_token = NextRefreshToken() });
+            return Results.Json(new
+            {
+                access_token = AccessToken,
+                token_type = "Bearer",
+                expires_in = 3600,
+                id_token = token,
+                refresh_token = NextRefreshToken(),
+            });
         });
         _app.MapGet("/userinfo", (HttpRequest request) =>
         {

@@ -28,7 +28,8 @@ public sealed class PostgresStore : TestStore
     protected override void ClearPool(DbConnection any) => NpgsqlConnection.ClearPool((NpgsqlConnection)any);
 
     /// <inheritdoc/>
-    protected override async Task DropAsync() => await (await PostgresServer.GetAsync()).ExecuteAsync($"DROP DATABASE {_database} WITH (FORCE)");
+    protected override async Task DropAsync() =>
+        await (await PostgresServer.GetAsync()).ExecuteAsync($"DROP DATABASE {_database} WITH (FORCE)");
 
     static async Task MakeTemplateAsync()
     {

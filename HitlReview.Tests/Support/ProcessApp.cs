@@ -19,7 +19,8 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
 
     readonly string[] _arguments;
 
-    ProcessApp(TestStore store, IReadOnlyDictionary<string, string> settings, string[] arguments) => (_store, _settings, _arguments) = (store, settings, arguments);
+    ProcessApp(TestStore store, IReadOnlyDictionary<string, string> settings, string[] arguments) =>
+        (_store, _settings, _arguments) = (store, settings, arguments);
 
     /// <summary>Where it listens, without a slash at the end.</summary>
     public string Url { get; private set; } = "";
@@ -42,7 +43,8 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
     /// <param name="crashAt">The event at which it dies, as <c>EventName</c> or <c>EventName:n</c>; null to live.</param>
     /// <param name="settings">More settings, as environment variables.</param>
     /// <param name="arguments">What stands on the command line.</param>
-    public static async Task<ProcessApp> StartAsync(TestStore store, string? crashAt = null, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments)
+    public static async Task<ProcessApp> StartAsync(
+        TestStore store, string? crashAt = null, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments)
     {
         if (store.ConnectionString == "")
             await store.CreateAsync();
@@ -58,7 +60,8 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
         var folder = AppContext.BaseDirectory;
         var start = new ProcessStartInfo("dotnet",
         [
-            "exec", "--depsfile", Path.Combine(folder, "HitlReview.Tests.deps.json"), "--runtimeconfig", Path.Combine(folder, "HitlReview.Tests.runtimeconfig.json"),
+            "exec", "--depsfile", Path.Combine(folder, "HitlReview.Tests.deps.json"), "--runtimeconfig",
+            Path.Combine(folder, "HitlReview.Tests.runtimeconfig.json"),
             Path.Combine(folder, "HitlReview.Web.dll"), "--urls", "http://127.0.0.1:0", .. _arguments,
         ])
         {
@@ -78,7 +81,8 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
         _process = new() { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data, serving);
         _process.ErrorDataReceived += (_, line) => Read(line.Data, serving);
-        _process.Exited += (_, _) => serving.TrySetException(new InvalidOperationException($"The program ended before it served: {string.Join('\n', Output.TakeLast(20))}"));
+        _process.Exited += (_, _) => serving.TrySetException(
+            new InvalidOperationException($"The program ended before it served: {string.Join('\n', Output.TakeLast(20))}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -110,7 +114,8 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
     {
         try
         {
-            await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+            await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(
+                Recorded<string>.Patience, TestContext.Current.CancellationToken);
         }
         catch (TimeoutException)
         {

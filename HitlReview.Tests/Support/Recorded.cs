@@ -49,7 +49,9 @@ public sealed class Recorded<T>
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"Did not happen {count} time(s) within {Patience.TotalSeconds} s: {what}. There were {All.Count} in all: {string.Join("; ", All.TakeLast(20))}");
+            throw new TimeoutException(
+                $"Did not happen {count} time(s) within {Patience.TotalSeconds} s: {what}. There were {All.Count} in all: "
+                + $"{string.Join("; ", All.TakeLast(20))}");
         }
         return [.. All.Where(wanted)];
     }

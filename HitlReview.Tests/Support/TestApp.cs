@@ -43,7 +43,8 @@ public sealed class TestApp : WebApplicationFactory<Program>, IApp
     /// <param name="store">The database. It must not be open.</param>
     /// <param name="settings">Settings, such as <c>Executions:MaxNodeExecutions</c>.</param>
     /// <param name="configure">Replaces services, such as the clock. Orleans needs a clock that runs.</param>
-    public static async Task<TestApp> StartAsync(TestStore store, IReadOnlyDictionary<string, string>? settings = null, Action<IServiceCollection>? configure = null)
+    public static async Task<TestApp> StartAsync(
+        TestStore store, IReadOnlyDictionary<string, string>? settings = null, Action<IServiceCollection>? configure = null)
     {
         if (store.ConnectionString == "")
             await store.CreateAsync();

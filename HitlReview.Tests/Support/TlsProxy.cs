@@ -2,7 +2,10 @@ using System.Net;
 
 namespace HitlReview.Tests.Support;
 
-/// <summary>Stands for a browser and the proxy that speaks https for the program: what is asked of the public origin goes to the program with the headers of a proxy.</summary>
+/// <summary>
+/// Stands for a browser and the proxy that speaks https for the program: what is asked of the public origin goes to the program with the
+/// headers of a proxy.
+/// </summary>
 public sealed class TlsProxy : DelegatingHandler
 {
     /// <summary>Where people open the program.</summary>

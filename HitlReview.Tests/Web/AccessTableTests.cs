@@ -21,10 +21,10 @@ public sealed partial class AccessTableTests : IAsyncLifetime
     readonly SqliteStore _store = new();
 
     /// <summary>
-    /// <c>yes</c>: let in, whatever is then said of a request that names nothing real; <c>401</c> and <c>403</c>: refused; <c>302</c>: to the
-    /// sign-in. The callers: nobody; a reviewer and an admin by cookie; an admin's keys (A) that may ask, decide,
-    /// admin, metrics, and two of the first three together; a reviewer's (R) that may ask, decide; an admin's key that may all of it but
-    /// is revoked, or has expired; a cookie whose person is signed out.
+    /// <c>yes</c>: let in, whatever is then said of a request that names nothing real; <c>401</c> and <c>403</c>: refused; <c>302</c>: to
+    /// the sign-in. The callers: nobody; a reviewer and an admin by cookie; an admin's keys (A) that may ask, decide, admin, metrics, and
+    /// two of the first three together; a reviewer's (R) that may ask, decide; an admin's key that may all of it but is revoked, or has
+    /// expired; a cookie whose person is signed out.
     /// </summary>
     const string Addresses = """
         CALL                                                             nob rev adm | Aas Ade Aad Ame | Aa+d Aa+a Ad+a | Ras Rde | rvk exp | out
@@ -162,7 +162,8 @@ public sealed partial class AccessTableTests : IAsyncLifetime
             foreach (var (name, client) in callers)
                 answers.Add(await AskAsync(client, call.Split(' ')[0], address));
             if (!answers.SequenceEqual(cells))
-                faults.Add($"{call} {string.Join(' ', answers)} {(cells.Length == 0 ? "has no row" : "is not " + string.Join(' ', cells))}");
+                faults.Add(
+                    $"{call} {string.Join(' ', answers)} {(cells.Length == 0 ? "has no row" : "is not " + string.Join(' ', cells))}");
         }
         foreach (var (_, client) in callers)
             client.Dispose();

@@ -10,7 +10,9 @@ using Microsoft.Playwright;
 
 namespace HitlReview.Tests.Web;
 
-/// <summary>What a newcomer sees after the README's first command. The pictures in docs/ are this test's: run it with HITLREVIEW_PICTURES=docs.</summary>
+/// <summary>
+/// What a newcomer sees after the README's first command. The pictures in docs/ are this test's: run it with HITLREVIEW_PICTURES=docs.
+/// </summary>
 public sealed class DemoTests : IAsyncLifetime
 {
     const string Invitation = "Demo: sign in here, once,";
@@ -55,7 +57,8 @@ public sealed class DemoTests : IAsyncLifetime
         await newcomer.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await PictureAsync("comparing");
 
-        async Task PictureAsync(string name) => await newcomer.Page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+        async Task PictureAsync(string name) => await newcomer.Page.ScreenshotAsync(
+            new() { Path = Path.Combine(pictures, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
     }
 
     [Fact]
@@ -67,7 +70,9 @@ public sealed class DemoTests : IAsyncLifetime
         {
             await EnterAsync(visitor, Links(app)[0]);
             // Its account has no password, so none is asked for.
-            Assert.Matches("hitl_[A-Za-z0-9_-]{43}", (await visitor.SendFormAsync("/account/keys", "make", ("Input.Name", "mine"), ("Input.May", "ask"))).Html);
+            Assert.Matches(
+                "hitl_[A-Za-z0-9_-]{43}",
+                (await visitor.SendFormAsync("/account/keys", "make", ("Input.Name", "mine"), ("Input.May", "ask"))).Html);
         }
         for (var start = 2; start <= 3; start++)
         {
@@ -82,7 +87,8 @@ public sealed class DemoTests : IAsyncLifetime
             Assert.Equal("/", (await EnterAsync(visitor, links[^1])).Location);
             Assert.Equal(5, (await visitor.CallAsync("/api/executions")).Json.GetArrayLength());
         }
-        Assert.DoesNotContain(app.Output, line => line.Contains("   at ", StringComparison.Ordinal) || line.Contains("password", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(app.Output, line =>
+            line.Contains("   at ", StringComparison.Ordinal) || line.Contains("password", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -123,7 +129,8 @@ public sealed class DemoTests : IAsyncLifetime
         Assert.Equal("someone", link.Use(Token(link.Open("someone"))));
         await using var app = await TestApp.StartAsync(_store);
         using var visitor = app.NewVisitor();
-        Assert.Contains("start it again with --demo", (await visitor.OpenAsync("/account/demo?token=another")).Html, StringComparison.Ordinal);
+        Assert.Contains(
+            "start it again with --demo", (await visitor.OpenAsync("/account/demo?token=another")).Html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +164,8 @@ public sealed class DemoTests : IAsyncLifetime
         Assert.EndsWith("hitlreview.db", StoreOptions.Read(nothing).ConnectionString, StringComparison.Ordinal);
     }
 
-    static string[] Links(ProcessApp app) => [.. app.Output.Where(line => line.Contains(Invitation, StringComparison.Ordinal)).Select(Link)];
+    static string[] Links(ProcessApp app) =>
+        [.. app.Output.Where(line => line.Contains(Invitation, StringComparison.Ordinal)).Select(Link)];
 
     static string Link(string line) => new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]).PathAndQuery;
 
@@ -165,10 +173,13 @@ public sealed class DemoTests : IAsyncLifetime
 
     static async Task<Page> EnterAsync(HttpClient visitor, string link) => await EnterAsync(visitor, link, await visitor.OpenAsync(link));
 
-    static Task<Page> EnterAsync(HttpClient visitor, string link, Page open) => visitor.SendFormAsync(link, open, "demo", ("Input.Token", Token(link)));
+    static Task<Page> EnterAsync(HttpClient visitor, string link, Page open) =>
+        visitor.SendFormAsync(link, open, "demo", ("Input.Token", Token(link)));
 
     /// <summary>The folder named on the way in, from the root of the repository; else one that goes with the run.</summary>
-    static string Pictures() => Environment.GetEnvironmentVariable("HITLREVIEW_PICTURES") is { Length: > 0 } folder ? Path.Combine(Repository.Root, folder) : TestFolder.NewFolder();
+    static string Pictures() => Environment.GetEnvironmentVariable("HITLREVIEW_PICTURES") is { Length: > 0 } folder
+        ? Path.Combine(Repository.Root, folder)
+        : TestFolder.NewFolder();
 
     public async ValueTask DisposeAsync() => await _store.DisposeAsync();
 }

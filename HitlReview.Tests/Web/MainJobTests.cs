@@ -23,7 +23,8 @@ public sealed class MainJobTests : IAsyncLifetime
     [Fact, Invariant(4)]
     public async Task A_run_asks_in_the_open_inbox_is_edited_and_approved_and_sends_its_request_once_with_the_edit()
     {
-        await using var rosa = await Browser.SignInAsync(_app.Url, Cast.Rosa, new() { ViewportSize = new() { Width = 1440, Height = 900 } });
+        await using var rosa = await Browser.SignInAsync(
+            _app.Url, Cast.Rosa, new() { ViewportSize = new() { Width = 1440, Height = 900 } });
         await rosa.Page.EvaluateAsync("window.notReloaded = true");
         using var client = _app.Client(Cast.Rosa);
         var execution = await StartAsync(client);
@@ -43,7 +44,8 @@ public sealed class MainJobTests : IAsyncLifetime
         await card.GetByTestId("editor-json").ClickAsync();
         await card.GetByTestId("payload-editor").Locator(".cm-content").ClickAsync();
         await rosa.Page.Keyboard.PressAsync("Control+A");
-        await rosa.Page.Keyboard.InsertTextAsync($$$"""{"url":"{{{_world.Url}}}/pay","method":"POST","body":{"amount":12345678901234567890,"note":"edited"}}""");
+        await rosa.Page.Keyboard.InsertTextAsync(
+            $$$"""{"url":"{{{_world.Url}}}/pay","method":"POST","body":{"amount":12345678901234567890,"note":"edited"}}""");
         await card.GetByTestId("approve").ClickAsync();
         var hit = await _world.WaitForHitAsync();
         Assert.Equal("""{"amount":12345678901234567890,"note":"edited"}""", hit.Body);
@@ -68,7 +70,12 @@ public sealed class MainJobTests : IAsyncLifetime
             name = "Pay and tell",
             nodes = new object[]
             {
-                new { id = "send", block_id = Block("HTTP request"), input_default = new { url = _world.Url + "/pay", method = "POST", body = new { amount = 1 } } },
+                new
+                {
+                    id = "send",
+                    block_id = Block("HTTP request"),
+                    input_default = new { url = _world.Url + "/pay", method = "POST", body = new { amount = 1 } },
+                },
                 new { id = "ask", block_id = Block("Human In The Loop"), input_default = new { data = new { draft = "Paid." } } },
             },
             links = Array.Empty<object>(),

@@ -18,15 +18,19 @@ public sealed partial class ReadmeTests
         await using var app = await ProcessApp.StartAsync(store);
         await MakeFirstAccountAsync(app);
         var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), Ct);
-        var section = readme[readme.IndexOf("## Five minutes", StringComparison.Ordinal)..readme.IndexOf("## Settings", StringComparison.Ordinal)];
+        var section = readme[
+            readme.IndexOf("## Five minutes", StringComparison.Ordinal)..readme.IndexOf("## Settings", StringComparison.Ordinal)];
         var blocks = ShellBlock().Matches(section).Select(m => m.Groups[1].Value).ToList();
 
         // The decision with curl stands in for the click, so it comes before the wait for it.
         string[] order = ["--name my-agent", "review/request", "review/action", "?wait=", "/consume", "user add"];
         Assert.Equal(order.Length, blocks.Count);
-        var script = "set -e\n" + string.Join("\necho\n", order.Select(part => blocks.Single(b => b.Contains(part, StringComparison.Ordinal)))).Replace("http://localhost:5000", app.Url, StringComparison.Ordinal);
+        var script = "set -e\n"
+            + string.Join("\necho\n", order.Select(part => blocks.Single(b => b.Contains(part, StringComparison.Ordinal)))).Replace(
+                "http://localhost:5000", app.Url, StringComparison.Ordinal);
 
-        var answers = (await RunAsync(script, store)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!).ToList();
+        var answers = (await RunAsync(script, store)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith('{'))
+            .Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal("WAITING", (string?)answers[0]["status"]);
         Assert.Equal(1, (int?)answers[1]["approved_count"]);
         Assert.Equal(("APPROVED", "my-agent", "my-reviewer"),
@@ -43,7 +47,8 @@ public sealed partial class ReadmeTests
         var link = new Uri(told[told.IndexOf("http", StringComparison.Ordinal)..]).PathAndQuery;
         using var newcomer = app.NewVisitor();
         var made = await newcomer.SendFormAsync(link, "setup",
-            ("Input.Token", link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..]), ("Input.Email", "me@example.com"), ("Input.Password", "a-long-Passphrase-1"));
+            ("Input.Token", link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..]), ("Input.Email", "me@example.com"),
+            ("Input.Password", "a-long-Passphrase-1"));
         Assert.Equal("/", made.Location);
         Assert.Equal(200, (await newcomer.CallAsync("/api/admin/executions")).Status);
     }
@@ -52,7 +57,12 @@ public sealed partial class ReadmeTests
     {
         using var bash = new Process
         {
-            StartInfo = new("bash", ["-c", script]) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new("bash", ["-c", script])
+            {
+                WorkingDirectory = Repository.Root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
         };
         bash.StartInfo.Environment["ConnectionStrings__HitlReview"] = store.ConnectionString;
         bash.Start();

@@ -26,7 +26,8 @@ public sealed partial class SecurityTableTests
         var named = SourceFile().Matches(s_table).Select(match => match.Groups[1].Value).Distinct().ToList();
         var there = new[] { "HitlReview.Core", "HitlReview.Web" }
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Repository.Root, project), "*", SearchOption.AllDirectories))
-            .Select(file => file.Replace('\\', '/')).Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)).ToList();
+            .Select(file => file.Replace('\\', '/')).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)
+                && !file.Contains("/bin/", StringComparison.Ordinal)).ToList();
 
         Assert.True(named.Count > 20, $"Only {named.Count} files were found.");
         Assert.Equal([], named.Where(name => !there.Exists(file => file.EndsWith("/" + name, StringComparison.Ordinal))));

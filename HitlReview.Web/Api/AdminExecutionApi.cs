@@ -3,6 +3,7 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -15,7 +16,8 @@ static class AdminExecutionApi
 
     public static void MapAdminExecutionApi(this IEndpointRouteBuilder api)
     {
-        var executions = api.MapGroup("/api/admin/executions").WithTags("Admin").RequireAuthorization(Roles.Admin).ForKeysThatMay(KeyMay.admin);
+        var executions = api.MapGroup("/api/admin/executions").WithTags("Admin").RequireAuthorization(Roles.Admin)
+            .ForKeysThatMay(KeyMay.admin);
 
         executions.MapGet("", List)
             .Describe("List the executions of all users", "Newest first. A stuck one carries its `reason` in words.")
@@ -24,27 +26,40 @@ static class AdminExecutionApi
             .WithQuery("state", $"`{StuckExecutions.Stuck}`, or a status such as `REVIEW`; without it all.");
 
         executions.MapPost("/{graph_exec_id}/cancel", Cancel)
-            .Describe("Cancel an execution of any user", "As a stop by its owner, with a reason that its reviews then show. 409 if it has ended.")
+            .Describe(
+                "Cancel an execution of any user", "As a stop by its owner, with a reason that its reviews then show. 409 if it has ended.")
             .Refuses(400, 403, 404, 409, 413, 415, 422)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
             .Example("""{"reason":"Its target is being moved."}""", """{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""");
 
         executions.MapPost("/cancel", CancelMany)
-            .Describe("Cancel several executions", "Each by itself: one that can't be cancelled has an `error` and doesn't keep the others.")
+            .Describe(
+                "Cancel several executions", "Each by itself: one that can't be cancelled has an `error` and doesn't keep the others.")
             .Refuses(400, 403, 413, 415, 422)
-            .Example("""{"graph_exec_ids":["release-7"],"reason":"Its target is being moved."}""", """{"results":[{"graph_exec_id":"release-7","status":"TERMINATED","error":null}]}""");
+            .Example(
+                """{"graph_exec_ids":["release-7"],"reason":"Its target is being moved."}""",
+                """{"results":[{"graph_exec_id":"release-7","status":"TERMINATED","error":null}]}""");
     }
 
-    static async Task<Ok<IReadOnlyList<AdminExecutionModel>>> List(HttpContext http, ClaimsPrincipal user, StuckExecutions executions, CancellationToken ct)
+    static async Task<Ok<IReadOnlyList<AdminExecutionModel>>> List(
+        HttpContext http, ClaimsPrincipal user, StuckExecutions executions, CancellationToken ct)
     {
         string? state = http.Request.Query["state"];
-        return Pages.Answer(http, await executions.ListAsync(CallerOf(user, Surface.Rest), state, Pages.Asked(http), ct), AdminExecutionModel.Of);
+        return Pages.Answer(
+            http, await executions.ListAsync(CallerOf(user, Surface.Rest), state, Pages.Asked(http), ct), AdminExecutionModel.Of);
     }
 
-    static async Task<Ok<StoppedModel>> Cancel(string graph_exec_id, Body<CancelModel> body, ClaimsPrincipal user, Stopping stopping, CancellationToken ct) =>
-        TypedResults.Ok(StoppedModel.Of(await stopping.AdminCancelAsync(CallerOf(user, Surface.Rest), graph_exec_id, body.Value.Reason, ct)));
+    static async Task<Ok<StoppedModel>> Cancel(
+        string graph_exec_id,
+        Body<CancelModel> body,
+        ClaimsPrincipal user,
+        Stopping stopping,
+        CancellationToken ct) =>
+        TypedResults.Ok(
+            StoppedModel.Of(await stopping.AdminCancelAsync(CallerOf(user, Surface.Rest), graph_exec_id, body.Value.Reason, ct)));
 
-    static async Task<Ok<CancelledModel>> CancelMany(Body<CancelManyModel> body, ClaimsPrincipal user, Stopping stopping, CancellationToken ct)
+    static async Task<Ok<CancelledModel>> CancelMany(
+        Body<CancelManyModel> body, ClaimsPrincipal user, Stopping stopping, CancellationToken ct)
     {
         var ids = body.Value.GraphExecIds;
         if (ids.Count is 0 or > MaxCancelled)
@@ -76,8 +91,21 @@ static class AdminExecutionApi
 
     /// <summary>An execution of any user; `reason` says in words why it is stuck, and is null where it isn't.</summary>
     sealed record AdminExecutionModel(
-        string GraphExecId, string GraphId, int GraphVersion, string UserId, string? UserName, ExecutionStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt,
-        DateTimeOffset UpdatedAt, DateTimeOffset? EndedAt, int FailedNodeCount, int RejectedNodeCount, string? Error, int WaitingReviews, string? Reason)
+        string GraphExecId,
+        string GraphId,
+        int GraphVersion,
+        string UserId,
+        string? UserName,
+        ExecutionStatus Status,
+        DateTimeOffset CreatedAt,
+        DateTimeOffset? StartedAt,
+        DateTimeOffset UpdatedAt,
+        DateTimeOffset? EndedAt,
+        int FailedNodeCount,
+        int RejectedNodeCount,
+        string? Error,
+        int WaitingReviews,
+        string? Reason)
     {
         public static AdminExecutionModel Of(AdminExecution row)
         {

@@ -18,7 +18,9 @@ static class AutoApprovalApi
 
         approvals.MapGet("", List)
             .ForKeysThatMay(KeyMay.decide)
-            .Describe("List the standing approvals", "The caller's own, newest first. Each lets later actions of one node in one execution or chat run without review.")
+            .Describe(
+                "List the standing approvals",
+                "The caller's own, newest first. Each lets later actions of one node in one execution or chat run without review.")
             .Paged();
 
         approvals.MapDelete("", Revoke)
@@ -29,22 +31,38 @@ static class AutoApprovalApi
             .WithQuery("node_id", "The node it is limited to.", required: true);
     }
 
-    static async Task<Ok<IReadOnlyList<AutoApprovalModel>>> List(HttpContext http, ClaimsPrincipal user, AutoApprovals approvals, BlockRegistry blocks, CancellationToken ct) =>
-        Pages.Answer(http, await approvals.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), approval => AutoApprovalModel.Of(approval, blocks));
+    static async Task<Ok<IReadOnlyList<AutoApprovalModel>>> List(
+        HttpContext http,
+        ClaimsPrincipal user,
+        AutoApprovals approvals,
+        BlockRegistry blocks,
+        CancellationToken ct) =>
+        Pages.Answer(http, await approvals.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), approval =>
+            AutoApprovalModel.Of(approval, blocks));
 
     static async Task<NoContent> Revoke(HttpContext http, ClaimsPrincipal user, AutoApprovals approvals, CancellationToken ct)
     {
         await approvals.RevokeAsync(CallerOf(user, Surface.Rest), Given("graph_exec_id"), Given("node_id"), ct);
         return TypedResults.NoContent();
 
-        string Given(string field) => http.Request.Query[field] is [{ Length: > 0 } one] ? one : throw new RefusedException(Refusal.Invalid, $"{field} must be given, once.");
+        string Given(string field) => http.Request.Query[field] is [{ Length: > 0 } one]
+            ? one
+            : throw new RefusedException(Refusal.Invalid, $"{field} must be given, once.");
     }
 
     /// <summary>A standing approval.</summary>
     sealed record AutoApprovalModel(
-        string GraphExecId, string NodeId, string? BlockId, string? BlockName, string? AskedBy, DateTimeOffset CreatedAt, int UseCount, DateTimeOffset? LastUsedAt)
+        string GraphExecId,
+        string NodeId,
+        string? BlockId,
+        string? BlockName,
+        string? AskedBy,
+        DateTimeOffset CreatedAt,
+        int UseCount,
+        DateTimeOffset? LastUsedAt)
     {
         public static AutoApprovalModel Of(AutoApproval approval, BlockRegistry blocks) => new(
-            approval.GraphExecId, approval.NodeId, approval.BlockId, blocks.Find(approval.BlockId)?.Name, approval.AskedBy, approval.CreatedAt, approval.UseCount, approval.LastUsedAt);
+            approval.GraphExecId, approval.NodeId, approval.BlockId, blocks.Find(approval.BlockId)?.Name, approval.AskedBy,
+            approval.CreatedAt, approval.UseCount, approval.LastUsedAt);
     }
 }

@@ -1,7 +1,7 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace HitlReview.Web.Api;
@@ -12,14 +12,11 @@ static class BlockApi
     public static void MapBlockApi(this IEndpointRouteBuilder api) =>
         api.MapGet("/api/blocks", List).WithTags("Blocks")
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
-            .Describe("List the blocks", "All that a graph or a chat can run, by name, with the JSON Schemas of inputs and outputs. A block with `is_sensitive_action` asks a person first.");
+            .Describe(
+                "List the blocks",
+                "All that a graph or a chat can run, by name, with the JSON Schemas of inputs and outputs. "
+                + "A block with `is_sensitive_action` asks a person first.");
 
-    static Ok<IReadOnlyList<BlockModel>> List(BlockRegistry blocks) => TypedResults.Ok<IReadOnlyList<BlockModel>>([.. blocks.All.Select(BlockModel.Of)]);
-}
-
-/// <summary>A block as a program sees it.</summary>
-sealed record BlockModel(string Id, string Name, string Description, JsonText Inputs, JsonText Outputs, bool IsSensitiveAction, bool IsGraphOnly)
-{
-    public static BlockModel Of(Block block) =>
-        new(block.Id.ToString(), block.Name, block.Description, block.InputSchema.Text, block.OutputSchema.Text, block.IsSensitiveAction, block.IsGraphOnly);
+    static Ok<IReadOnlyList<BlockModel>> List(BlockRegistry blocks) =>
+        TypedResults.Ok<IReadOnlyList<BlockModel>>([.. blocks.All.Select(BlockModel.Of)]);
 }

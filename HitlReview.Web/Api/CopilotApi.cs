@@ -1,13 +1,12 @@
 using System.Security.Claims;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Payloads;
-using HitlReview.Core.Reviews;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -21,19 +20,26 @@ static class CopilotApi
         var sessions = api.MapGroup("/api/copilot/sessions").WithTags("CoPilot").ForKeysThatMay(KeyMay.ask);
 
         sessions.MapPost("", Open)
-            .Describe("Open a chat session", "`graph_exec_id` is the synthetic execution under which its reviews are found, and with which it can be stopped.");
+            .Describe(
+                "Open a chat session",
+                "`graph_exec_id` is the synthetic execution under which its reviews are found, and with which it can be stopped.");
 
         sessions.MapPost("/{session_id}/run_block", RunBlock)
             .Describe("Run a block in a chat", """
-                A block that changes the world outside waits for a person first: `review_required`. The same call again, by value, is answered with the same review.
-                The other answers are `block_output`, `block_details` where required inputs are missing, `input_validation_error`, and `error`; all of them are 200.
+                A block that changes the world outside waits for a person first: `review_required`. The same call again, by value, is
+                answered with the same review.
+                The other answers are `block_output`, `block_details` where required inputs are missing, `input_validation_error`, and
+                `error`; all of them are 200.
                 """)
             .Refuses(400, 404, 413, 415, 422)
             .WithParameter("session_id", "The chat.")
             .Example("""{"block_id":"5c1f7a52-9d1e-4b0a-9a56-3f1f3c2b7e08","input_data":{"input":42}}""", null);
 
         sessions.MapPost("/{session_id}/continue_run_block", ContinueRunBlock)
-            .Describe("Run what was approved in a chat", "Runs the approved payload, edits included, once: `block_output`. Waiting, rejected, used, unknown: an `error` that says which.")
+            .Describe(
+                "Run what was approved in a chat",
+                "Runs the approved payload, edits included, once: `block_output`. Waiting, rejected, used, unknown: "
+                + "an `error` that says which.")
             .Refuses(400, 404, 413, 415, 422)
             .WithParameter("session_id", "The chat.")
             .Example("""{"review_id":"copilot-node-5c1f7a52-9d1e-4b0a-9a56-3f1f3c2b7e08:1f0c9a3e"}""", null);
@@ -45,16 +51,30 @@ static class CopilotApi
         return TypedResults.Created((string?)null, new SessionModel(session.Id, session.GraphExecId, session.CreatedAt));
     }
 
-    static async Task<Ok<ToolAnswerModel>> RunBlock(string session_id, Body<RunBlockModel> body, HttpContext context, CopilotTools tools, CancellationToken ct)
+    static async Task<Ok<ToolAnswerModel>> RunBlock(
+        string session_id,
+        Body<RunBlockModel> body,
+        HttpContext context,
+        CopilotTools tools,
+        CancellationToken ct)
     {
-        var input = body.Value.InputData.ValueKind == JsonValueKind.Undefined ? JsonText.EmptyObject : JsonText.FromElement(body.Value.InputData, "input_data");
+        var input = body.Value.InputData.ValueKind == JsonValueKind.Undefined
+            ? JsonText.EmptyObject
+            : JsonText.FromElement(body.Value.InputData, "input_data");
         var caller = CallerOf(context.User, Surface.Rest);
-        var answer = await tools.RunBlockAsync(caller, session_id, body.Value.BlockId, input, ct, beforeRun: () => LargeBodies.Leave(context));
+        var answer = await tools.RunBlockAsync(
+            caller, session_id, body.Value.BlockId, input, ct, beforeRun: () => LargeBodies.Leave(context));
         return TypedResults.Ok(ToolAnswerModel.Of(answer));
     }
 
-    static async Task<Ok<ToolAnswerModel>> ContinueRunBlock(string session_id, Body<ContinueModel> body, ClaimsPrincipal user, CopilotTools tools, CancellationToken ct) =>
-        TypedResults.Ok(ToolAnswerModel.Of(await tools.ContinueRunBlockAsync(CallerOf(user, Surface.Rest), session_id, body.Value.ReviewId, ct)));
+    static async Task<Ok<ToolAnswerModel>> ContinueRunBlock(
+        string session_id,
+        Body<ContinueModel> body,
+        ClaimsPrincipal user,
+        CopilotTools tools,
+        CancellationToken ct) =>
+        TypedResults.Ok(
+            ToolAnswerModel.Of(await tools.ContinueRunBlockAsync(CallerOf(user, Surface.Rest), session_id, body.Value.ReviewId, ct)));
 
     /// <summary>A chat.</summary>
     sealed record SessionModel(string SessionId, string GraphExecId, DateTimeOffset CreatedAt);
@@ -72,40 +92,3 @@ static class CopilotApi
         public required string ReviewId { get; init; }
     }
 }
-
-/// <summary>A tool's answer; `type` says which.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
-[JsonDerivedType(typeof(ToolErrorModel), "error")]
-[JsonDerivedType(typeof(InputValidationErrorModel), "input_validation_error")]
-[JsonDerivedType(typeof(BlockDetailsModel), "block_details")]
-[JsonDerivedType(typeof(ReviewRequiredModel), "review_required")]
-[JsonDerivedType(typeof(BlockOutputModel), "block_output")]
-abstract record ToolAnswerModel([property: JsonPropertyOrder(-1)] string Message, [property: JsonPropertyOrder(-1)] string SessionId)
-{
-    public static ToolAnswerModel Of(ToolAnswer answer) => answer switch
-    {
-        ToolError e => new ToolErrorModel(e.Message, e.SessionId),
-        InputValidationError e => new InputValidationErrorModel(e.Message, e.SessionId, e.Block.Id.ToString(), e.Block.Name, e.UnrecognizedFields, e.Block.InputSchema.Text),
-        BlockDetails d => new BlockDetailsModel(d.Message, d.SessionId, BlockModel.Of(d.Block)),
-        ReviewRequired r => new ReviewRequiredModel(
-            r.Message, r.SessionId, r.Block.Id.ToString(), r.Block.Name, r.Review.NodeExecId, r.Review.GraphExecId, r.Review.Status, JsonText.Trusted(r.Review.Payload)),
-        BlockRan b => new BlockOutputModel(b.Message, b.SessionId, b.Block.Id.ToString(), b.Block.Name, b.Outputs),
-        _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.GetType().Name, null),
-    };
-}
-
-/// <summary>The call can't be done, or its action failed.</summary>
-sealed record ToolErrorModel(string Message, string SessionId) : ToolAnswerModel(Message, SessionId);
-
-/// <summary>The input is not what the block takes.</summary>
-sealed record InputValidationErrorModel(string Message, string SessionId, string BlockId, string BlockName, IReadOnlyList<string> UnrecognizedFields, JsonText Inputs) : ToolAnswerModel(Message, SessionId);
-
-/// <summary>Required inputs are missing.</summary>
-sealed record BlockDetailsModel(string Message, string SessionId, BlockModel Block) : ToolAnswerModel(Message, SessionId);
-
-/// <summary>A person decides first, or has approved and the call can be continued; `input_data` is what runs.</summary>
-sealed record ReviewRequiredModel(
-    string Message, string SessionId, string BlockId, string BlockName, string ReviewId, string GraphExecId, ReviewStatus Status, JsonText InputData) : ToolAnswerModel(Message, SessionId);
-
-/// <summary>The block has run; `outputs` is an object of pins and lists of values.</summary>
-sealed record BlockOutputModel(string Message, string SessionId, string BlockId, string BlockName, JsonText Outputs, bool Success = true) : ToolAnswerModel(Message, SessionId);

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text;
 using System.Text.Json;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
@@ -7,6 +6,7 @@ using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -16,7 +16,7 @@ namespace HitlReview.Web.Api;
 static class ExecutionApi
 {
     // Pins of the full payload size, below the body, the inputs and the node.
-    static readonly JsonLimits InputLimits = new(JsonLimits.Payload.MaxDepth + 2, JsonBody.MaxBytes);
+    static readonly JsonLimits InputLimits = new(JsonLimits.Payload.MaxDepth + 2, RequestBody.MaxBytes);
 
     // What one answer may be at most; the rest is on further pages, or read one by one.
     const int MaxNodes = 1_000;
@@ -45,11 +45,11 @@ static class ExecutionApi
         executions.MapGet("/{graph_exec_id}", Get)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Read an execution", """
-                Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the process
-                ended during an action and nobody has settled it.
-                It has at most 1,000 of its `node_execution_count` node executions, besides those whose outcome is to be settled, and 4 MB of
-                inputs and outputs. Where something was left out `truncated` is true: `/api/executions/{graph_exec_id}/nodes` pages through
-                all, and a node execution of which `input` or `output` was left out says in `whole_at` where it is read whole.
+                Its status as last observed, and its node executions with inputs, outputs and errors. `outcome` is `unknown` where the
+                process ended during an action and nobody has settled it.
+                It has at most 1,000 of its `node_execution_count` node executions, besides those whose outcome is to be settled, and 4 MB
+                of inputs and outputs. Where something was left out `truncated` is true: `/api/executions/{graph_exec_id}/nodes` pages
+                through all, and a node execution of which `input` or `output` was left out says in `whole_at` where it is read whole.
                 """)
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution.");
@@ -57,8 +57,8 @@ static class ExecutionApi
         executions.MapGet("/{graph_exec_id}/nodes", Nodes)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("List the node executions", """
-                Of an execution, in the order in which they came to be. A page has at most 4 MB of inputs and outputs; where one was left out,
-                its size and `whole_at` are there.
+                Of an execution, in the order in which they came to be. A page has at most 4 MB of inputs and outputs; where one was left
+                out, its size and `whole_at` are there.
                 """)
             .Refuses(404)
             .Paged()
@@ -75,8 +75,10 @@ static class ExecutionApi
         executions.MapPost("/{graph_exec_id}/stop", Stop)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Stop an execution", """
-                Terminates it in whatever state, and cancels its reviews. Once this has answered no action of it starts; actions that had started are asked to cancel and counted as `in_flight`.
-                Stopping a chat (`copilot-session-{session_id}`) cancels its reviews and what it runs; the chat itself goes on. A second stop finds nothing left to do.
+                Terminates it in whatever state, and cancels its reviews. Once this has answered no action of it starts; actions that had
+                started are asked to cancel and counted as `in_flight`.
+                Stopping a chat (`copilot-session-{session_id}`) cancels its reviews and what it runs; the chat itself goes on. A second
+                stop finds nothing left to do.
                 """)
             .Refuses(404)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
@@ -85,8 +87,9 @@ static class ExecutionApi
         executions.MapPost("/{graph_exec_id}/nodes/{node_exec_id}/settle", Settle)
             .ForKeysThatMay(KeyMay.decide)
             .Describe("Settle an unknown outcome", """
-                For an action during which the process ended: `ran` if it took effect, with what it put out as `output` (pin to list of values) for the nodes behind it;
-                `ask_again` to have a new review ask for the same action. Answers with the settled node execution, or with the new one. Never with the key that started it.
+                For an action during which the process ended: `ran` if it took effect, with what it put out as `output` (pin to list of
+                values) for the nodes behind it; `ask_again` to have a new review ask for the same action. Answers with the settled node
+                execution, or with the new one. Never with the key that started it.
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
@@ -94,17 +97,22 @@ static class ExecutionApi
             .Example("""{"resolution":"ran","output":{"status":[200]}}""", null);
     }
 
-    static async Task<Created<StartedModel>> Start(Body<StartModel> body, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct)
+    static async Task<Created<StartedModel>> Start(
+        Body<StartModel> body, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct)
     {
-        var inputs = body.Value.Inputs.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.FromElement(body.Value.Inputs, "inputs", InputLimits);
+        var inputs = body.Value.Inputs.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            ? null
+            : JsonText.FromElement(body.Value.Inputs, "inputs", InputLimits);
         var execution = await executions.StartAsync(CallerOf(user, Surface.Rest), body.Value.GraphId, inputs, ct);
         return TypedResults.Created($"/api/executions/{execution.Id}", new StartedModel(execution.Id, execution.Status));
     }
 
-    static async Task<Ok<IReadOnlyList<ExecutionSummary>>> List(HttpContext http, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
+    static async Task<Ok<IReadOnlyList<ExecutionSummary>>> List(
+        HttpContext http, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
         Pages.Answer(http, await executions.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), ExecutionSummary.Of);
 
-    static async Task<Ok<ExecutionModel>> Get(string graph_exec_id, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
+    static async Task<Ok<ExecutionModel>> Get(
+        string graph_exec_id, ClaimsPrincipal user, ExecutionService executions, CancellationToken ct) =>
         TypedResults.Ok(ExecutionModel.Of(
             await executions.GetAsync(CallerOf(user, Surface.Rest), graph_exec_id, MaxNodes, MaxPayloadBytes, ct)));
 
@@ -121,9 +129,17 @@ static class ExecutionApi
     static async Task<Ok<StoppedModel>> Stop(string graph_exec_id, ClaimsPrincipal user, Stopping stopping, CancellationToken ct) =>
         TypedResults.Ok(StoppedModel.Of(await stopping.StopAsync(CallerOf(user, Surface.Rest), graph_exec_id, ct)));
 
-    static async Task<Ok<NodeExecutionModel>> Settle(string graph_exec_id, string node_exec_id, Body<SettleModel> body, ClaimsPrincipal user, Settling settling, CancellationToken ct)
+    static async Task<Ok<NodeExecutionModel>> Settle(
+        string graph_exec_id,
+        string node_exec_id,
+        Body<SettleModel> body,
+        ClaimsPrincipal user,
+        Settling settling,
+        CancellationToken ct)
     {
-        var output = body.Value.Output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.FromElement(body.Value.Output, "output", InputLimits);
+        var output = body.Value.Output.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+            ? null
+            : JsonText.FromElement(body.Value.Output, "output", InputLimits);
         var settled = await settling.SettleAsync(CallerOf(user, Surface.Rest), graph_exec_id, node_exec_id, body.Value.Resolution, output,
             ct);
         return TypedResults.Ok(NodeExecutionModel.Of(settled));
@@ -145,61 +161,4 @@ static class ExecutionApi
         public required Resolution Resolution { get; init; }
         public JsonElement Output { get; init; }
     }
-}
-
-/// <summary>What a stop found.</summary>
-sealed record StoppedModel(ExecutionStatus Status, int CancelledReviews, int InFlight)
-{
-    public static StoppedModel Of(StopResult result) => new(result.Status, result.CancelledReviews, result.InFlight);
-}
-
-/// <summary>An execution without its node executions.</summary>
-sealed record ExecutionSummary(
-    string GraphExecId, string GraphId, int GraphVersion, ExecutionStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    int FailedNodeCount, int RejectedNodeCount, string? Error)
-{
-    public static ExecutionSummary Of(GraphExecution e) =>
-        new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount, e.Error);
-}
-
-/// <summary>
-/// An execution with its node executions, in the order in which they came to be. `truncated` if any of the `node_execution_count` node
-/// executions, or an input or output of one, was left out.
-/// </summary>
-sealed record ExecutionModel(
-    string GraphExecId, string GraphId, int GraphVersion, ExecutionStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    int FailedNodeCount, int RejectedNodeCount, string? Error, IReadOnlyList<NodeExecutionModel> NodeExecutions, int NodeExecutionCount,
-        bool Truncated)
-{
-    public static ExecutionModel Of(ExecutionDetail detail)
-    {
-        var e = detail.Execution;
-        return new(e.Id, e.GraphId, e.GraphVersion, e.Status, e.CreatedAt, e.StartedAt, e.EndedAt, e.FailedNodeCount, e.RejectedNodeCount,
-            e.Error,
-            [.. detail.Nodes.Select(node => NodeExecutionModel.Of(e.Id, node))], detail.NodeCount, detail.IsTruncated);
-    }
-}
-
-/// <summary>
-/// A node execution. `output` is an object of pins and lists of values. Sizes are in bytes; where `input` or `output` is null although it
-/// has a size, it was left out, and `whole_at` says where it is.
-/// </summary>
-sealed record NodeExecutionModel(
-    string NodeExecId, string NodeId, string BlockId, ExecutionStatus Status, JsonText? Input, JsonText? Output, string? Error,
-        NodeOutcome? Outcome, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    int InputSize, int? OutputSize, string? WholeAt)
-{
-    public static NodeExecutionModel Of(NodeExecution n) => new(
-        n.Id, n.NodeId, n.BlockId, n.Status, JsonText.Trusted(n.Input), Text(n.Output), n.Error, n.Outcome, n.StartedAt, n.EndedAt,
-        Encoding.UTF8.GetByteCount(n.Input), n.Output is null ? null : Encoding.UTF8.GetByteCount(n.Output), null);
-
-    public static NodeExecutionModel Of(string graphExecId, NodePart n) => new(
-        n.Id, n.Run.NodeId, n.BlockId, n.Run.Status, Text(n.Input), Text(n.Output), n.Error, n.Run.Outcome, n.Run.StartedAt, n.Run.EndedAt,
-        n.InputBytes, n.OutputBytes, n.IsWhole ? null : Address(graphExecId, n.Id));
-
-    /// <summary>Where a node execution is read whole.</summary>
-    public static string Address(string graphExecId, string nodeExecId) =>
-        $"/api/executions/{Uri.EscapeDataString(graphExecId)}/nodes/{Uri.EscapeDataString(nodeExecId)}";
-
-    static JsonText? Text(string? stored) => stored is null ? null : JsonText.Trusted(stored);
 }

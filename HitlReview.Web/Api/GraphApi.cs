@@ -5,6 +5,7 @@ using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -20,12 +21,14 @@ static class GraphApi
         graphs.MapPost("", Store)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
             .Describe("Store a graph", """
-                Checked as a whole: an unknown block or pin, a node id used twice or a cycle that nothing feeds is refused here and not when somebody waits for it.
+                Checked as a whole: an unknown block or pin, a node id used twice or a cycle that nothing feeds is refused here and not when
+                somebody waits for it.
                 With the `id` of an own graph this is its next version. Only a person, or a key that may `decide`, switches a safe mode off.
                 """)
             .Refuses(400, 404, 413, 415, 422)
             .Example("""
-                {"name":"Ask first","nodes":[{"id":"ask","block_id":"8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d","input_default":{"data":{"to":"world"},"name":"Say hello?"}}],"links":[],
+                {"name":"Ask first","nodes":[{"id":"ask","block_id":"8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d",
+                 "input_default":{"data":{"to":"world"},"name":"Say hello?"}}],"links":[],
                  "settings":{"human_in_the_loop_safe_mode":true,"sensitive_action_safe_mode":true}}
                 """, null);
 
@@ -53,20 +56,32 @@ static class GraphApi
         Pages.Answer(http, await graphs.ListAsync(CallerOf(user, Surface.Rest), Pages.Asked(http), ct), GraphSummary.Of);
 
     static async Task<Ok<GraphModel>> Get(string id, HttpContext http, ClaimsPrincipal user, Graphs graphs, CancellationToken ct) =>
-        TypedResults.Ok(GraphModel.Of(await graphs.GetAsync(CallerOf(user, Surface.Rest), id, Pages.Integer(http.Request.Query["version"], "version"), ct)));
+        TypedResults.Ok(
+            GraphModel.Of(
+                await graphs.GetAsync(CallerOf(user, Surface.Rest), id, Pages.Integer(http.Request.Query["version"], "version"), ct)));
 
     /// <summary>A node of a stored graph.</summary>
     sealed record NodeModel(string Id, string BlockId, JsonText InputDefault);
 
-    /// <summary>A stored graph without its definition. `graph_id` is its `id` under the name that executions and reviews know it by.</summary>
+    /// <summary>
+    /// A stored graph without its definition. `graph_id` is its `id` under the name that executions and reviews know it by.
+    /// </summary>
     sealed record GraphSummary(string Id, string GraphId, int Version, string Name, SettingsModel Settings, DateTimeOffset CreatedAt)
     {
-        public static GraphSummary Of(Graph graph) => new(graph.Id, graph.Id, graph.Version, graph.Name, SettingsModel.Of(graph), graph.CreatedAt);
+        public static GraphSummary Of(Graph graph) =>
+            new(graph.Id, graph.Id, graph.Version, graph.Name, SettingsModel.Of(graph), graph.CreatedAt);
     }
 
     /// <summary>A stored graph. `graph_id` is its `id` under the name that executions and reviews know it by.</summary>
     sealed record GraphModel(
-        string Id, string GraphId, int Version, string Name, IReadOnlyList<NodeModel> Nodes, IReadOnlyList<LinkModel> Links, SettingsModel Settings, DateTimeOffset CreatedAt)
+        string Id,
+        string GraphId,
+        int Version,
+        string Name,
+        IReadOnlyList<NodeModel> Nodes,
+        IReadOnlyList<LinkModel> Links,
+        SettingsModel Settings,
+        DateTimeOffset CreatedAt)
     {
         public static GraphModel Of(Graph graph)
         {

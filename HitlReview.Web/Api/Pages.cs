@@ -1,6 +1,7 @@
 using System.Globalization;
 using HitlReview.Core;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -15,7 +16,9 @@ static class Pages
     public static PageRequest Asked(HttpContext http)
     {
         var query = http.Request.Query;
-        return PageRequest.Check(Integer(query["page"], "page"), Integer(query["page_size"], "page_size"), query["cursor"] is [{ Length: > 0 } cursor] ? cursor : null);
+        return PageRequest.Check(
+            Integer(query["page"], "page"), Integer(query["page_size"], "page_size"),
+            query["cursor"] is [{ Length: > 0 } cursor] ? cursor : null);
     }
 
     /// <summary>Answers with a plain array; total and next page are in the headers.</summary>

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace HitlReview.Web.Api;
 
-/// <summary>Ids that agents choose may hold a slash, which an address writes as <c>%2F</c>. That one escape the server leaves in a path as it is; here it is undone, from the text that was sent.</summary>
+/// <summary>
+/// Ids that agents choose may hold a slash, which an address writes as <c>%2F</c>. That one escape the server leaves in a path as it is;
+/// here it is undone, from the text that was sent.
+/// </summary>
 static class RawIds
 {
     public static IApplicationBuilder UseRawIds(this IApplicationBuilder app) => app.Use((http, next) =>

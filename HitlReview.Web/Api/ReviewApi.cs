@@ -7,6 +7,7 @@ using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static HitlReview.Web.Auth.Callers;
 
@@ -28,7 +29,9 @@ static class ReviewApi
 
         reviews.MapGet("/execution/{graph_exec_id}", OfExecution)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
-            .Describe("List the waiting reviews of an execution", "Oldest first. A chat or an outside execution without reviews has an empty list.")
+            .Describe(
+                "List the waiting reviews of an execution",
+                "Oldest first. A chat or an outside execution without reviews has an empty list.")
             .Refuses(404)
             .Paged()
             .WithParameter("graph_exec_id", "The execution, or `copilot-session-{session_id}`.")
@@ -36,7 +39,10 @@ static class ReviewApi
 
         reviews.MapGet("/{node_exec_id}", Get)
             .ForKeysThatMay(KeyMay.ask | KeyMay.decide)
-            .Describe("Read a review, or wait for its decision", "The review in whatever status. With `wait` the answer comes as soon as it is decided, and when the time is over as it then is.")
+            .Describe(
+                "Read a review, or wait for its decision",
+                "The review in whatever status. With `wait` the answer comes as soon as it is decided, "
+                + "and when the time is over as it then is.")
             .Refuses(404, 422)
             .WithParameter("node_exec_id", "The review.")
             .WithQuery("user_id", "For an admin: whose, where several users have a review of this id.")
@@ -46,40 +52,56 @@ static class ReviewApi
         reviews.MapPost("/action", Decide)
             .ForKeysThatMay(KeyMay.decide)
             .Describe("Decide reviews", """
-                Approves or rejects one or more reviews of one execution, all or none. The same decision again is success and changes nothing.
-                What was asked or started with a key is never decided with that key (403).
-                `reviewed_data` is an edited payload, where null means no edit; `reviewed_json` says it as a string of JSON text, exactly, null included.
-                Data sent with a rejection, or with `auto_approve_future`, is ignored.
+                Approves or rejects one or more reviews of one execution, all or none. The same decision again is success and changes
+                nothing. What was asked or started with a key is never decided with that key (403).
+                `reviewed_data` is an edited payload, where null means no edit; `reviewed_json` says it as a string of JSON text, exactly,
+                null included. Data sent with a rejection, or with `auto_approve_future`, is ignored.
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
             .Example(
-                """{"reviews":[{"node_exec_id":"deploy-42","approved":true,"message":"To staging first.","reviewed_json":"{\"target\":\"staging\"}","payload_hash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]}""",
+                """
+                {"reviews":[{"node_exec_id":"deploy-42","approved":true,"message":"To staging first.",
+                 "reviewed_json":"{\"target\":\"staging\"}",
+                 "payload_hash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}]}
+                """,
                 """{"approved_count":1,"rejected_count":0,"failed_count":0,"error":null}""");
 
         reviews.MapPost("/request", Ask)
             .ForKeysThatMay(KeyMay.ask)
             .Describe("Ask for a review", """
-                For an agent outside: the action waits until a person has decided. Not in the name of a chat or a graph's node, nor of another agent.
+                For an agent outside: the action waits until a person has decided. Not in the name of a chat or a graph's node, nor of
+                another agent.
                 Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
                 Where a standing approval answers, the review is APPROVED at once, with `auto_approved: true` (200).
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
             .Example(
-                """{"node_exec_id":"deploy-42","graph_exec_id":"release-7","node_id":"deploy","payload":{"target":"production"},"instructions":"Deploy release 7?"}""", null);
+                """
+                {"node_exec_id":"deploy-42","graph_exec_id":"release-7","node_id":"deploy",
+                 "payload":{"target":"production"},"instructions":"Deploy release 7?"}
+                """,
+                null);
 
         reviews.MapPost("/{node_exec_id}/consume", Consume)
             .ForKeysThatMay(KeyMay.ask)
-            .Describe("Take an approved payload up", "For the agent that asked: the first call after the approval gets the payload to run, every later one 409. While it waits, or when it was rejected: 409, with the reviewer's message.")
+            .Describe(
+                "Take an approved payload up",
+                "For the agent that asked: the first call after the approval gets the payload to run, every later one 409. While it waits, "
+                + "or when it was rejected: 409, with the reviewer's message.")
             .Refuses(404, 409)
             .WithParameter("node_exec_id", "The review.")
-            .Example(null, """{"payload":{"target":"staging"},"was_edited":true,"original_payload":{"target":"production"},"review_message":"To staging first."}""");
+            .Example(null, """
+                {"payload":{"target":"staging"},"was_edited":true,"original_payload":{"target":"production"},
+                 "review_message":"To staging first."}
+                """);
     }
 
     static async Task<Ok<IAsyncEnumerable<ReviewModel>>> Pending(
         HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
-        return Pages.Answer(http, await reviews.PendingAsync(caller, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
+        return Pages.Answer(
+            http, await reviews.PendingAsync(caller, Pages.Asked(http), ct), review => ReviewModel.Of(review, caller, blocks));
     }
 
     static async Task<Ok<IAsyncEnumerable<ReviewModel>>> OfExecution(
@@ -91,7 +113,12 @@ static class ReviewApi
     }
 
     static async Task<Ok<ReviewModel>> Get(
-        string node_exec_id, HttpContext http, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+        string node_exec_id,
+        HttpContext http,
+        ClaimsPrincipal user,
+        ReviewService reviews,
+        BlockRegistry blocks,
+        CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
         var wait = Pages.Integer(http.Request.Query["wait"], "wait") ?? 0;
@@ -110,19 +137,27 @@ static class ReviewApi
         return TypedResults.Ok(new DecidedModel(result.ApprovedCount, result.RejectedCount));
     }
 
-    static async Task<Results<Created<ReviewModel>, Ok<ReviewModel>>> Ask(Body<AskModel> body, ClaimsPrincipal user, ReviewService reviews, BlockRegistry blocks, CancellationToken ct)
+    static async Task<Results<Created<ReviewModel>, Ok<ReviewModel>>> Ask(
+        Body<AskModel> body,
+        ClaimsPrincipal user,
+        ReviewService reviews,
+        BlockRegistry blocks,
+        CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
         var (review, created) = await reviews.RequestAsync(caller, body.Value.ToRequest(), ct);
         var model = ReviewModel.Of(review, caller, blocks);
-        return created && !review.AutoApproved ? TypedResults.Created($"/api/review/{Uri.EscapeDataString(review.NodeExecId)}", model) : TypedResults.Ok(model);
+        return created && !review.AutoApproved
+            ? TypedResults.Created($"/api/review/{Uri.EscapeDataString(review.NodeExecId)}", model)
+            : TypedResults.Ok(model);
     }
 
     static async Task<Ok<ConsumedModel>> Consume(string node_exec_id, ClaimsPrincipal user, ReviewService reviews, CancellationToken ct)
     {
         var review = await reviews.ConsumeAsync(CallerOf(user, Surface.Rest), node_exec_id, ct);
         return TypedResults.Ok(new ConsumedModel(
-            JsonText.Trusted(review.Payload), review.WasEdited, review.OriginalPayload is { } original ? JsonText.Trusted(original) : null, review.ReviewMessage));
+            JsonText.Trusted(review.Payload), review.WasEdited, review.OriginalPayload is { } original ? JsonText.Trusted(original) : null,
+            review.ReviewMessage));
     }
 
     /// <summary>One or more decisions.</summary>
@@ -152,11 +187,20 @@ static class ReviewApi
                 : ReviewedJson is not null ? JsonText.Parse(ReviewedJson, $"{place}.reviewed_json")
                 : hasData ? JsonText.FromElement(ReviewedData, $"{place}.reviewed_data")
                 : null;
-            return new(NodeExecId, Approved) { Message = Message, Edit = edit, AutoApproveFuture = AutoApproveFuture, PayloadHash = PayloadHash };
+            return new(NodeExecId, Approved)
+            {
+                Message = Message,
+                Edit = edit,
+                AutoApproveFuture = AutoApproveFuture,
+                PayloadHash = PayloadHash,
+            };
         }
     }
 
-    /// <summary>What came of a request to decide. All of its decisions stand: `failed_count` is 0 and `error` null, and both are there for clients that look at them.</summary>
+    /// <summary>
+    /// What came of a request to decide. All of its decisions stand: `failed_count` is 0 and `error` null, and both are there for clients
+    /// that look at them.
+    /// </summary>
     sealed record DecidedModel(int ApprovedCount, int RejectedCount, int FailedCount = 0, string? Error = null);
 
     /// <summary>An action that must be approved.</summary>

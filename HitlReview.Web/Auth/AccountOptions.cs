@@ -1,7 +1,9 @@
+using HitlReview.Core;
+
 namespace HitlReview.Web.Auth;
 
 /// <summary>The settings under <c>Accounts</c>: how passwords are guarded against guessing.</summary>
-public sealed class AccountOptions
+public sealed class AccountOptions : ICheckedOptions
 {
     /// <summary>How many wrong passwords in a row lock an account for <see cref="LockoutTime"/>. 1 to 100.</summary>
     public int MaxFailedSignIns { get; set; } = 10;
@@ -12,8 +14,8 @@ public sealed class AccountOptions
     /// <summary>How many times a minute one address may try to sign in or to set up, whoever it tries to be. 1 to 100,000.</summary>
     public int SignInsPerMinute { get; set; } = 30;
 
-    /// <summary>Every fault, each naming its setting.</summary>
-    internal IEnumerable<string> Faults()
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
     {
         if (MaxFailedSignIns is < 1 or > 100)
             yield return $"Accounts:MaxFailedSignIns must be between 1 and 100; it is {MaxFailedSignIns}.";

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
 
-/// <summary>Signs a program in by <c>Authorization: Bearer KEY</c>; at the hub also by <c>?access_token=KEY</c>, because a browser's WebSocket can't send headers.</summary>
+/// <summary>
+/// Signs a program in by <c>Authorization: Bearer KEY</c>; at the hub also by <c>?access_token=KEY</c>, because a browser's WebSocket can't
+/// send headers.
+/// </summary>
 sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -17,7 +20,9 @@ sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options,
 
     /// <summary>The key that the request brings; null if it brings none.</summary>
     public static string? KeyOf(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : HubToken(request);
+        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header["Bearer ".Length..].Trim()
+            : HubToken(request);
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {

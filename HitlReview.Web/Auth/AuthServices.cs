@@ -1,8 +1,8 @@
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
-using HitlReview.Web.Api;
-using HitlReview.Web.Settings;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -23,13 +23,20 @@ static class AuthServices
     /// <summary>Adds accounts and all that the command line needs of them; no web.</summary>
     public static IServiceCollection AddHitlAccounts(this IServiceCollection services)
     {
-        services.AddValidated<AccountOptions>("Accounts", options => options.Faults());
-        services.AddValidated<UserSessionOptions>("Accounts", options => options.Faults());
+        services.AddChecked<AccountOptions>("Accounts");
+        services.AddChecked<UserSessionOptions>("Accounts");
         services.AddIdentityCore<HitlUser>(identity =>
             {
                 identity.User.RequireUniqueEmail = true;
                 // Length is what counts; rules about kinds of characters only make passwords alike.
-                identity.Password = new() { RequiredLength = 8, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
+                identity.Password = new()
+                {
+                    RequiredLength = 8,
+                    RequireDigit = false,
+                    RequireLowercase = false,
+                    RequireUppercase = false,
+                    RequireNonAlphanumeric = false,
+                };
             })
             .AddRoles<IdentityRole>()
             .AddPasswordValidator<PasswordRules>()
@@ -63,12 +70,14 @@ static class AuthServices
 
         services.AddAuthentication(CookieOrKey)
             .AddPolicyScheme(CookieOrKey, null, scheme =>
-                scheme.ForwardDefaultSelector = context => ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName : IdentityConstants.ApplicationScheme)
+                scheme.ForwardDefaultSelector = context =>
+                    ApiKeyHandler.HasKey(context.Request) ? ApiKeyHandler.SchemeName : IdentityConstants.ApplicationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddCookie(IdentityConstants.ApplicationScheme, ConfigureCookie)
             .AddOidc(builder.Configuration);
         // A cookie outlives no session, and needs no renewing: how long it counts is in the session's row.
-        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme).Configure<IOptions<UserSessionOptions>>((cookie, session) => cookie.ExpireTimeSpan = session.Value.SessionMax);
+        services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
+            .Configure<IOptions<UserSessionOptions>>((cookie, session) => cookie.ExpireTimeSpan = session.Value.SessionMax);
 
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
@@ -83,7 +92,6 @@ static class AuthServices
         services.AddScoped<AuthenticationStateProvider>(provider => provider.GetRequiredService<CircuitAuthentication>());
         services.AddScoped<CircuitHandler, CircuitSignIn>();
         services.AddHostedService<KeyUseClock>();
-        services.AddAnonymousLimits();
         services.AddSingleton<KnownBrowsers>();
         services.AddSingleton<SecurityEvents>();
         services.AddHostedService(provider => provider.GetRequiredService<SecurityEvents>());
@@ -93,7 +101,7 @@ static class AuthServices
 
     static void AddPasskeys(this IServiceCollection services)
     {
-        services.AddValidated<PasskeyOptions>("Accounts", options => options.Faults());
+        services.AddChecked<PasskeyOptions>("Accounts");
         services.AddOptions<IdentityPasskeyOptions>().Configure<IOptions<PasskeyOptions>>((identity, settings) =>
         {
             identity.ServerDomain = settings.Value.PasskeyDomain is { Length: > 0 } domain ? domain : null;
@@ -143,7 +151,8 @@ static class AuthServices
         {
             // Whoever signs out, and is out already, wants to go nowhere after signing in again.
             var to = context.Request.Path == SignIns.OutAddress ? context.Options.LoginPath.Value! : context.RedirectUri;
-            context.Response.Redirect(CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(to, "ended", why.ToString()) : to);
+            context.Response.Redirect(
+                CookieCheck.WhyEnded(context.HttpContext) is { } why ? QueryHelpers.AddQueryString(to, "ended", why.ToString()) : to);
         }
         return Task.CompletedTask;
     }

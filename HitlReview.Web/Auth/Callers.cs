@@ -18,8 +18,8 @@ public static class Callers
 
     /// <summary>The caller behind a principal, signed in by cookie or key alike.</summary>
     /// <exception cref="RefusedException">
-    /// SignedOut: nobody is signed in, or with neither a session nor a key, which only the program itself has. Endpoints and pages ask for a user, so this
-    /// means a sign-in that ended under an open page.
+    /// SignedOut: nobody is signed in, or with neither a session nor a key, which only the program itself has. Endpoints and pages ask for
+    /// a user, so this means a sign-in that ended under an open page.
     /// </exception>
     public static Caller CallerOf(ClaimsPrincipal user, Surface surface)
     {
@@ -42,7 +42,8 @@ public static class Callers
     public static string? KeyOrUserIdOf(ClaimsPrincipal user) => KeyOf(user)?.Id ?? IdOf(user);
 
     /// <summary>What a browser may keep to tell its people apart, of no other use; empty for nobody.</summary>
-    public static string MarkOf(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id && user.Identity is { IsAuthenticated: true }
+    public static string MarkOf(ClaimsPrincipal user) =>
+        user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id && user.Identity is { IsAuthenticated: true }
         ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"person {id}"))[..8])
         : "";
 

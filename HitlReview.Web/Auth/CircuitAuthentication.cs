@@ -6,10 +6,11 @@ using Microsoft.AspNetCore.Components.Authorization;
 namespace HitlReview.Web.Auth;
 
 /// <summary>
-/// Who an open page belongs to: the sign-in that opened it, as long as that stands. Then to nobody, so that the page shows nothing further and
-/// says why; what was typed on it is kept first.
+/// Who an open page belongs to: the sign-in that opened it, as long as that stands. Then to nobody, so that the page shows nothing further
+/// and says why; what was typed on it is kept first.
 /// </summary>
-sealed class CircuitAuthentication(LiveSignIns signIns, LastWords lastWords) : AuthenticationStateProvider, IHostEnvironmentAuthenticationStateProvider, IDisposable
+sealed class CircuitAuthentication(
+    LiveSignIns signIns, LastWords lastWords) : AuthenticationStateProvider, IHostEnvironmentAuthenticationStateProvider, IDisposable
 {
     // A browser that doesn't answer must not keep the page as it is.
     static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(300);
@@ -20,10 +21,12 @@ sealed class CircuitAuthentication(LiveSignIns signIns, LastWords lastWords) : A
     LiveSignIn? _signIn;
 
     /// <summary>Why the sign-in behind a page ended, as its principal now says; null where it doesn't.</summary>
-    public static SignInEnd? WhyEnded(ClaimsPrincipal user) => Enum.TryParse<SignInEnd>(user.FindFirstValue(WhyClaim), out var why) ? why : null;
+    public static SignInEnd? WhyEnded(ClaimsPrincipal user) =>
+        Enum.TryParse<SignInEnd>(user.FindFirstValue(WhyClaim), out var why) ? why : null;
 
     /// <inheritdoc/>
-    public override Task<AuthenticationState> GetAuthenticationStateAsync() => _state ?? throw new InvalidOperationException("Who is there isn't known yet.");
+    public override Task<AuthenticationState> GetAuthenticationStateAsync() =>
+        _state ?? throw new InvalidOperationException("Who is there isn't known yet.");
 
     /// <inheritdoc/>
     /// <remarks>A page that is connected anew is still the same sign-in's: see <see cref="CircuitSignIn"/>.</remarks>

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Components.Server.Circuits;
 namespace HitlReview.Web.Auth;
 
 /// <summary>
-/// Binds a page to the sign-in that opened it: it ends with it, and it is never given to another. After a lost connection the browser asks for
-/// its page under whatever cookie it has by then, which may be somebody else's.
+/// Binds a page to the sign-in that opened it: it ends with it, and it is never given to another. After a lost connection the browser asks
+/// for its page under whatever cookie it has by then, which may be somebody else's.
 /// </summary>
 sealed class CircuitSignIn(CircuitAuthentication authentication) : CircuitHandler
 {

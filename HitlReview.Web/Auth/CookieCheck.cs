@@ -36,7 +36,8 @@ static partial class CookieCheck
         var sessions = http.RequestServices.GetRequiredService<UserSessions>();
         var caller = Callers.CallerOf(context.Principal, Surface.Ui);
         var look = await sessions.LookAsync(caller, http.RequestAborted);
-        if (look is { End: null, Session.ProviderTokens: not null } && http.RequestServices.GetService<ProviderChecks>() is { } provider && await provider.CheckAsync(look.Session, http.RequestAborted))
+        if (look is { End: null, Session.ProviderTokens: not null } && http.RequestServices.GetService<ProviderChecks>() is { } provider
+            && await provider.CheckAsync(look.Session, http.RequestAborted))
             look = await sessions.LookAsync(caller, http.RequestAborted);
         if (look.End is { } why)
             End(context, why);

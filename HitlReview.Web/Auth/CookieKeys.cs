@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;
+using HitlReview.Core;
 using HitlReview.Core.Storage;
-using HitlReview.Web.Settings;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace HitlReview.Web.Auth;
 
 /// <summary>The settings under <c>DataProtection</c>: what protects the keys with which cookies are protected.</summary>
-public sealed class CookieKeyOptions
+public sealed class CookieKeyOptions : ICheckedOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "DataProtection";
@@ -23,8 +23,8 @@ public sealed class CookieKeyOptions
     /// <summary>Those it was before: what they protect stays readable.</summary>
     public CertificateFile[] FormerCertificates { get; set; } = [];
 
-    /// <summary>Every fault, each naming its setting.</summary>
-    internal IEnumerable<string> Faults()
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
     {
         if (Certificate.Path.Length == 0 && Certificate.Password.Length > 0)
             yield return $"{Section}:Certificate:Path must be set when {Section}:Certificate:Password is.";
@@ -69,14 +69,16 @@ public sealed class CertificateFile
     internal X509Certificate2 Load() => X509CertificateLoader.LoadPkcs12FromFile(Path, Password);
 }
 
-/// <summary>The keys that protect cookies and form tokens. They are in the database, so that a restart or a second machine signs nobody out.</summary>
+/// <summary>
+/// The keys that protect cookies and form tokens. They are in the database, so that a restart or a second machine signs nobody out.
+/// </summary>
 static class CookieKeys
 {
     static readonly XNamespace DataProtection = "http://schemas.asp.net/2015/03/dataProtection";
 
     public static void AddCookieKeys(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidated<CookieKeyOptions>(CookieKeyOptions.Section, options => options.Faults());
+        builder.Services.AddChecked<CookieKeyOptions>(CookieKeyOptions.Section);
         var keys = builder.Services.AddDataProtection().SetApplicationName("HitlReview").PersistKeysToDbContext<HitlDbContext>();
         // Certificates can't be added later, so they are read here; if one is at fault, the start ends in naming it.
         var options = builder.Configuration.GetSection(CookieKeyOptions.Section).Get<CookieKeyOptions>() ?? new();
@@ -89,9 +91,12 @@ static class CookieKeys
     }
 
     /// <summary>True if whoever reads the database can read the keys.</summary>
-    public static bool AreInTheClear(IServiceProvider services) => services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlEncryptor is null;
+    public static bool AreInTheClear(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlEncryptor is null;
 
-    /// <summary>Protects the keys from before there was a certificate too, so that nobody need be signed out for it. Does nothing without one.</summary>
+    /// <summary>
+    /// Protects the keys from before there was a certificate too, so that nobody need be signed out for it. Does nothing without one.
+    /// </summary>
     public static async Task ProtectAllAsync(IServiceProvider services, CancellationToken ct)
     {
         if (services.GetRequiredService<IOptions<KeyManagementOptions>>().Value.XmlEncryptor is not { } encryptor)
@@ -112,5 +117,7 @@ static class CookieKeys
 
     // As Data Protection writes it itself.
     static XElement Protected(EncryptedXmlInfo secret) =>
-        new(DataProtection + "encryptedSecret", new XAttribute("decryptorType", secret.DecryptorType.AssemblyQualifiedName!), secret.EncryptedElement);
+        new(
+            DataProtection + "encryptedSecret", new XAttribute("decryptorType", secret.DecryptorType.AssemblyQualifiedName!),
+            secret.EncryptedElement);
 }

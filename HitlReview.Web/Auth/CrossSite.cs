@@ -1,5 +1,5 @@
 using HitlReview.Core;
-using HitlReview.Web.Api;
+using HitlReview.Web.Wire;
 
 namespace HitlReview.Web.Auth;
 
@@ -7,7 +7,9 @@ namespace HitlReview.Web.Auth;
 /// Refuses changes that a page of another origin asks for in the name of whoever is signed in here. The cookie alone doesn't: to a
 /// browser, every port of this machine is the same site.
 /// </summary>
-/// <remarks>Requests with a key aren't concerned, since no browser adds one by itself. The hub has its own check, which knows of allowed origins.</remarks>
+/// <remarks>
+/// Requests with a key aren't concerned, since no browser adds one by itself. The hub has its own check, which knows of allowed origins.
+/// </remarks>
 static class CrossSite
 {
     public static void UseCrossSiteCheck(this WebApplication app) => app.Use((context, next) =>
@@ -16,13 +18,15 @@ static class CrossSite
         if (!IsConcerned(request) || ComesFromHere(request))
             return next(context);
         if (request.IsForPrograms())
-            throw new RefusedException(Refusal.Forbidden, "A page of another origin may not change anything here with your sign-in. Use an API key.");
+            throw new RefusedException(
+                Refusal.Forbidden, "A page of another origin may not change anything here with your sign-in. Use an API key.");
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         return Task.CompletedTask;
     });
 
     static bool IsConcerned(HttpRequest request) =>
-        (request.Path.StartsWithSegments("/_blazor") || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)))
+        (request.Path.StartsWithSegments("/_blazor")
+            || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)))
         && !request.Path.StartsWithSegments("/hubs") && !ApiKeyHandler.HasKey(request);
 
     // Browsers say it in Sec-Fetch-Site where the connection is trustworthy, in Origin else; who sends neither is no browser.

@@ -20,7 +20,10 @@ enum DemoLinkState
     Expired,
 }
 
-/// <summary>The one-time link that signs in to the demo. It is made anew at each start with <c>--demo</c>, and only this process knows it: as a hash.</summary>
+/// <summary>
+/// The one-time link that signs in to the demo. It is made anew at each start with <c>--demo</c>, and only this process knows it: as a
+/// hash.
+/// </summary>
 sealed class DemoLink(TimeProvider clock)
 {
     /// <summary>How long it works.</summary>

@@ -1,6 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Api;
+using HitlReview.Web.Wire;
 
 namespace HitlReview.Web.Auth;
 
@@ -30,7 +30,9 @@ static class KeyRights
         if (right is not null && (key.May & right.AnyOf) != 0)
             return next(context);
         if (context.Request.IsForPrograms())
-            throw right is null ? new RefusedException(Refusal.Forbidden, "No API key reaches this address. Sign in.") : Access.Missing(key, right.AnyOf);
+            throw right is null
+                ? new RefusedException(Refusal.Forbidden, "No API key reaches this address. Sign in.")
+                : Access.Missing(key, right.AnyOf);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return context.Response.WriteAsync("An API key opens no page. Sign in to see it.", context.RequestAborted);
     });

@@ -3,7 +3,10 @@ using HitlReview.Core.Accounts;
 
 namespace HitlReview.Web.Auth;
 
-/// <summary>A sign-in or key behind something that outlives a look at it: an open page, a connection, a call that waits. Disposing it is no longer following it.</summary>
+/// <summary>
+/// A sign-in or key behind something that outlives a look at it: an open page, a connection, a call that waits. Disposing it is no longer
+/// following it.
+/// </summary>
 public sealed class LiveSignIn : IDisposable
 {
     readonly LiveSignIns _signIns;
@@ -29,7 +32,9 @@ public sealed class LiveSignIn : IDisposable
 
     internal bool IsDoubted => Volatile.Read(ref _doubts) != Volatile.Read(ref _cleared);
 
-    /// <summary>True while it stands, by all that this process has written until now: looked at anew if anything of it may have changed.</summary>
+    /// <summary>
+    /// True while it stands, by all that this process has written until now: looked at anew if anything of it may have changed.
+    /// </summary>
     public async ValueTask<bool> StandsAsync(CancellationToken ct)
     {
         if (IsDoubted && !Ended.IsCancellationRequested)

@@ -10,19 +10,30 @@ using HitlReview.Core.Storage;
 namespace HitlReview.Web.Auth;
 
 /// <summary>
-/// Ends what goes on in the name of a sign-in or key, within a second of the sign-in's or key's own end: pages, connections, calls that wait.
-/// What this process writes is looked at once it is committed; what another wrote beside it (the command line), when the trail is read next;
-/// what ends by itself, at its time.
+/// Ends what goes on in the name of a sign-in or key, within a second of the sign-in's or key's own end: pages, connections, calls that
+/// wait. What this process writes is looked at once it is committed; what another wrote beside it (the command line), when the trail is
+/// read next; what ends by itself, at its time.
 /// </summary>
-public sealed partial class LiveSignIns(UserSessions sessions, ApiKeys keys, AccessTrail trail, ReviewEvents events, Store store, TimeProvider clock, ILogger<LiveSignIns> log) : BackgroundService
+public sealed partial class LiveSignIns(
+    UserSessions sessions,
+    ApiKeys keys,
+    AccessTrail trail,
+    ReviewEvents events,
+    Store store,
+    TimeProvider clock,
+    ILogger<LiveSignIns> log) : BackgroundService
 {
     /// <summary>How often it is read what other processes have written.</summary>
     public static readonly TimeSpan ReadEvery = TimeSpan.FromMilliseconds(300);
 
     readonly ConcurrentDictionary<LiveSignIn, byte> _live = [];
-    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    readonly Channel<bool> _wake =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    /// <summary>Follows the sign-in or key of a request, from now on until it is disposed. Something may have ended it just before: it is looked at once more.</summary>
+    /// <summary>
+    /// Follows the sign-in or key of a request, from now on until it is disposed. Something may have ended it just before: it is looked at
+    /// once more.
+    /// </summary>
     /// <exception cref="RefusedException">SignedOut: nobody is signed in.</exception>
     public LiveSignIn Follow(ClaimsPrincipal user)
     {
@@ -33,7 +44,8 @@ public sealed partial class LiveSignIns(UserSessions sessions, ApiKeys keys, Acc
     }
 
     /// <summary>The sessions that somebody is connected with now.</summary>
-    internal IReadOnlySet<string> Sessions() => _live.Keys.Select(signIn => signIn.Caller.SessionId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    internal IReadOnlySet<string> Sessions() =>
+        _live.Keys.Select(signIn => signIn.Caller.SessionId).OfType<string>().ToHashSet(StringComparer.Ordinal);
 
     /// <summary>True while anything goes on in this user's name.</summary>
     internal bool IsFollowed(string userId) => _live.Keys.Any(signIn => signIn.Caller.UserId == userId);
@@ -87,7 +99,8 @@ public sealed partial class LiveSignIns(UserSessions sessions, ApiKeys keys, Acc
                     signIn.Doubt();
         }
         var now = clock.GetUtcNow();
-        await LookAsync([.. _live.Keys.Where(signIn => !signIn.Ended.IsCancellationRequested && (signIn.IsDoubted || signIn.Due <= now))], ct, written);
+        await LookAsync(
+            [.. _live.Keys.Where(signIn => !signIn.Ended.IsCancellationRequested && (signIn.IsDoubted || signIn.Due <= now))], ct, written);
         return head;
     }
 
@@ -116,7 +129,8 @@ public sealed partial class LiveSignIns(UserSessions sessions, ApiKeys keys, Acc
         if (caller.SessionId is not { } id || written is null)
             return null;
         var name = UserSessions.NameOf(id) + ": ";
-        return written.LastOrDefault(e => e.Action == AuditActions.SignInEnded && e.UserId == caller.UserId && e.Detail?.StartsWith(name, StringComparison.Ordinal) == true) is { } ended
+        return written.LastOrDefault(e => e.Action == AuditActions.SignInEnded && e.UserId == caller.UserId
+            && e.Detail?.StartsWith(name, StringComparison.Ordinal) == true) is { } ended
             && Enum.TryParse<SignInEnd>(ended.Detail![name.Length..], out var why) ? why : null;
     }
 

@@ -4,7 +4,6 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.HostileText;
-using HitlReview.Web.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Identity;
@@ -30,14 +29,15 @@ static partial class OidcSignIn
 
     public static void AddOidc(this AuthenticationBuilder authentication, IConfiguration configuration)
     {
-        authentication.Services.AddValidated<OidcOptions>(OidcOptions.Section, options => options.Faults());
+        authentication.Services.AddChecked<OidcOptions>(OidcOptions.Section);
         // A scheme can't be added later, so whether there is one is read here; what it is set to is checked at start.
         if (string.IsNullOrEmpty(configuration[$"{OidcOptions.Section}:Authority"]))
             return;
         authentication.AddOpenIdConnect(Scheme, _ => { });
         authentication.Services.AddSingleton<ProviderChecks>();
         authentication.Services.AddHostedService(provider => provider.GetRequiredService<ProviderChecks>());
-        authentication.Services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<IOptions<OidcOptions>>((connect, settings) => Configure(connect, settings.Value));
+        authentication.Services.AddOptions<OpenIdConnectOptions>(Scheme).Configure<IOptions<OidcOptions>>((connect, settings) =>
+            Configure(connect, settings.Value));
     }
 
     static void Configure(OpenIdConnectOptions connect, OidcOptions settings)
@@ -160,10 +160,12 @@ static partial class OidcSignIn
             return Roles.Admin;
         return settings.ReviewerValue.Length == 0 || person.HasClaim(settings.RoleClaim, settings.ReviewerValue)
             ? Roles.Reviewer
-            : throw new RefusedException(Refusal.Forbidden, $"The claim '{settings.RoleClaim}' has neither '{settings.AdminValue}' nor '{settings.ReviewerValue}'.");
+            : throw new RefusedException(
+                Refusal.Forbidden, $"The claim '{settings.RoleClaim}' has neither '{settings.AdminValue}' nor '{settings.ReviewerValue}'.");
     }
 
-    static ILogger LogOf(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OidcSignIn));
+    static ILogger LogOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OidcSignIn));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sign-in with OpenID Connect failed")]
     static partial void Failed(ILogger log, Exception? cause);

@@ -1,5 +1,3 @@
-using HitlReview.Web.Hosting;
-
 namespace HitlReview.Web.Auth;
 
 /// <summary>Where passkeys work: browsers bind them to a name, and make and show none under an address of numbers.</summary>
@@ -9,8 +7,10 @@ static class PasskeyHosts
     public static bool AreNumbers(HttpRequest request) =>
         Uri.CheckHostName(request.Host.Host.Trim('[', ']')) is UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
-    /// <summary>The name under which a browser on this machine reaches the same place; null for a browser on another, which knows it better.</summary>
-    public static string? Named(HttpRequest request) => PublicAddress.IsLoopback(request.Host.Host)
+    /// <summary>
+    /// The name under which a browser on this machine reaches the same place; null for a browser on another, which knows it better.
+    /// </summary>
+    public static string? Named(HttpRequest request) => Origins.IsLoopback(request.Host.Host)
         ? new UriBuilder(request.Scheme, "localhost", request.Host.Port ?? -1).Uri.GetLeftPart(UriPartial.Authority)
         : null;
 }

@@ -1,7 +1,9 @@
+using HitlReview.Core;
+
 namespace HitlReview.Web.Auth;
 
 /// <summary>The settings under <c>Accounts</c> that are about passkeys.</summary>
-public sealed class PasskeyOptions
+public sealed class PasskeyOptions : ICheckedOptions
 {
     /// <summary>
     /// The domain that passkeys are bound to: the host under which people open HitlReview, or a domain above it. Empty: the host of the
@@ -9,8 +11,8 @@ public sealed class PasskeyOptions
     /// </summary>
     public string PasskeyDomain { get; set; } = "";
 
-    /// <summary>Every fault, each naming its setting.</summary>
-    internal IEnumerable<string> Faults()
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
     {
         // Browsers take no address of numbers, and compare letter by letter.
         var isName = Uri.CheckHostName(PasskeyDomain) == UriHostNameType.Dns;

@@ -2,52 +2,67 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace HitlReview.Web.Auth;
 
 /// <summary>
-/// Asks the OpenID Connect provider again whether it still vouches for a session, as long as the session is in use: with the refresh token, or
-/// at the userinfo address where there is none. A refusal ends the session; a provider that gives no answer doesn't, for a time.
+/// Asks the OpenID Connect provider again whether it still vouches for a session, as long as the session is in use: with the refresh token,
+/// or at the userinfo address where there is none. A refusal ends the session; a provider that gives no answer doesn't, for a time.
 /// </summary>
 sealed partial class ProviderChecks(
-    UserSessions sessions, LiveSignIns signIns, IOptions<OidcOptions> options, IOptionsMonitor<OpenIdConnectOptions> connect, IDataProtectionProvider protection, Store store, TimeProvider clock,
+    UserSessions sessions,
+    LiveSignIns signIns,
+    IOptions<OidcOptions> options,
+    IOptionsMonitor<OpenIdConnectOptions> connect,
+    IDataProtectionProvider protection,
+    Store store,
+    TimeProvider clock,
     ILogger<ProviderChecks> log) : BackgroundService
 {
+    const int MaxKept = 10_000;
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     static readonly TimeSpan s_tryAgain = TimeSpan.FromMinutes(1);
     static readonly TimeSpan s_lookEvery = TimeSpan.FromSeconds(15);
 
     readonly ConcurrentDictionary<string, byte> _asking = new(StringComparer.Ordinal);
-    readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.Ordinal);
+
+    // Those of whom the provider isn't asked again for a moment.
+    readonly MemoryCache _notYet = Caches.Make(clock, MaxKept);
 
     // What the provider gave last, until it is written: what the row has may be of no more use.
-    readonly ConcurrentDictionary<string, string> _newest = new(StringComparer.Ordinal);
+    readonly MemoryCache _newest = Caches.Make(clock, MaxKept);
 
     IDataProtector Protector => protection.CreateProtector("HitlReview.ProviderTokens");
 
     /// <summary>What of the provider's answer is kept with the session, protected; null where it would be of no use.</summary>
     public string? Protect(AuthenticationProperties answer)
     {
-        var tokens = new Tokens(answer.GetTokenValue("refresh_token"), answer.GetTokenValue("access_token"), answer.GetTokenValue("expires_at"));
-        return options.Value.RecheckEvery == TimeSpan.Zero || tokens is { Refresh: null, Access: null } ? null : Protector.Protect(JsonSerializer.Serialize(tokens));
+        var tokens = new Tokens(
+            answer.GetTokenValue("refresh_token"), answer.GetTokenValue("access_token"), answer.GetTokenValue("expires_at"));
+        return options.Value.RecheckEvery == TimeSpan.Zero || tokens is { Refresh: null, Access: null }
+            ? null
+            : Protector.Protect(JsonSerializer.Serialize(tokens));
     }
 
-    /// <summary>Asks the provider about a session if it is time to. Whoever begins, finishes: a refresh token may count only once.</summary>
+    /// <summary>
+    /// Asks the provider about a session if it is time to. Whoever begins, finishes: a refresh token may count only once.
+    /// </summary>
     /// <returns>True if it was asked, and the session may have ended.</returns>
     public async Task<bool> CheckAsync(UserSession session, CancellationToken ct)
     {
-        if (!IsDue(session) || (_notBefore.TryGetValue(session.Id, out var then) && clock.GetUtcNow() < then))
+        if (!IsDue(session) || _notYet.TryGetValue(session.Id, out _))
             return false;
         // Who comes while one asks goes on, as they would have a moment ago.
         if (!_asking.TryAdd(session.Id, 0))
@@ -57,10 +72,10 @@ sealed partial class ProviderChecks(
             // It may have been asked since it was read.
             if (await sessions.FindAsync(session.Id, ct) is not { EndedAt: null } now || !IsDue(now))
             {
-                _newest.TryRemove(session.Id, out _);
+                _newest.Remove(session.Id);
                 return false;
             }
-            var tokens = _newest.GetValueOrDefault(now.Id, now.ProviderTokens!);
+            var tokens = _newest.Get<string>(now.Id) ?? now.ProviderTokens!;
             await AskedAsync(now, tokens, await AskAsync(now.Id, tokens));
             return true;
         }
@@ -70,13 +85,14 @@ sealed partial class ProviderChecks(
         }
     }
 
-    bool IsDue(UserSession session) => session is { ProviderTokens: not null, ProviderAskedAt: { } asked } && clock.GetUtcNow() - asked >= options.Value.RecheckEvery;
+    bool IsDue(UserSession session) =>
+        session is { ProviderTokens: not null, ProviderAskedAt: { } asked } && clock.GetUtcNow() - asked >= options.Value.RecheckEvery;
 
     async Task AskedAsync(UserSession session, string tokens, Answer answer)
     {
-        _notBefore.TryRemove(session.Id, out _);
+        _notYet.Remove(session.Id);
         if (answer.IsConfirmed)
-            await ConfirmAsync(session.Id, answer.Tokens ?? tokens);
+            await ConfirmAsync(session, answer.Tokens ?? tokens);
         else if (answer.IsRefused || clock.GetUtcNow() - session.ProviderAskedAt > options.Value.RecheckEvery + options.Value.RecheckGrace)
         {
             var name = UserSessions.NameOf(session.Id);
@@ -84,22 +100,24 @@ sealed partial class ProviderChecks(
             await sessions.EndAsync(session.Id, SignInEnd.provider, CancellationToken.None);
         }
         else
-            _notBefore[session.Id] = clock.GetUtcNow() + s_tryAgain;
+            NotYet(session);
     }
 
-    async Task ConfirmAsync(string sessionId, string tokens)
+    void NotYet(UserSession session) => _notYet.Keep(session.Id, true, clock.GetUtcNow() + s_tryAgain);
+
+    async Task ConfirmAsync(UserSession session, string tokens)
     {
-        _newest[sessionId] = tokens;
+        _newest.Keep(session.Id, tokens, session.ExpiresAt);
         try
         {
-            await sessions.ConfirmAsync(sessionId, tokens, CancellationToken.None);
-            _newest.TryRemove(sessionId, out _);
+            await sessions.ConfirmAsync(session.Id, tokens, CancellationToken.None);
+            _newest.Remove(session.Id);
         }
         catch (DbException e)
         {
             // The provider vouches for it, and that is what counts.
-            NotConfirmed(log, UserSessions.NameOf(sessionId), e);
-            _notBefore[sessionId] = clock.GetUtcNow() + s_tryAgain;
+            NotConfirmed(log, UserSessions.NameOf(session.Id), e);
+            NotYet(session);
         }
     }
 
@@ -125,6 +143,14 @@ sealed partial class ProviderChecks(
             }
     }
 
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _notYet.Dispose();
+        _newest.Dispose();
+        base.Dispose();
+    }
+
     async Task<Answer> AskAsync(string sessionId, string kept)
     {
         using var patience = new CancellationTokenSource(s_patience, clock);
@@ -133,7 +159,9 @@ sealed partial class ProviderChecks(
             var tokens = JsonSerializer.Deserialize<Tokens>(Protector.Unprotect(kept))!;
             var client = connect.Get(OidcSignIn.Scheme);
             var provider = await client.ConfigurationManager!.GetConfigurationAsync(patience.Token);
-            return tokens.Refresh is { } refresh ? await RefreshAsync(client, provider, refresh, patience.Token) : await UserInfoAsync(client, provider, tokens, patience.Token);
+            return tokens.Refresh is { } refresh
+                ? await RefreshAsync(client, provider, refresh, patience.Token)
+                : await UserInfoAsync(client, provider, tokens, patience.Token);
         }
         catch (CryptographicException e)
         {
@@ -151,24 +179,38 @@ sealed partial class ProviderChecks(
 
     async Task<Answer> RefreshAsync(OpenIdConnectOptions client, OpenIdConnectConfiguration provider, string refresh, CancellationToken ct)
     {
-        var fields = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = refresh, ["client_id"] = client.ClientId! };
+        var fields = new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token",
+            ["refresh_token"] = refresh,
+            ["client_id"] = client.ClientId!,
+        };
         if (client.ClientSecret is { Length: > 0 } secret)
             fields["client_secret"] = secret;
         using var form = new FormUrlEncodedContent(fields);
         using var response = await client.Backchannel.PostAsync(new Uri(provider.TokenEndpoint), form, ct);
-        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(ct)) as JsonObject ?? throw new JsonException("The answer is no JSON object.");
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(ct)) as JsonObject
+            ?? throw new JsonException("The answer is no JSON object.");
         if (response.IsSuccessStatusCode)
-            return Answer.Confirmed(Protector.Protect(JsonSerializer.Serialize(new Tokens(Text(body, "refresh_token") ?? refresh, Text(body, "access_token"), null))));
+            return Answer.Confirmed(
+                Protector.Protect(
+                    JsonSerializer.Serialize(new Tokens(Text(body, "refresh_token") ?? refresh, Text(body, "access_token"), null))));
         // Any other error is about us or about the provider, and says nothing of the person.
-        return Text(body, "error") == "invalid_grant" ? Answer.Refused : throw new HttpRequestException($"The token address answered {(int)response.StatusCode}.");
+        return Text(body, "error") == "invalid_grant"
+            ? Answer.Refused
+            : throw new HttpRequestException($"The token address answered {(int)response.StatusCode}.");
     }
 
     async Task<Answer> UserInfoAsync(OpenIdConnectOptions client, OpenIdConnectConfiguration provider, Tokens tokens, CancellationToken ct)
     {
         // An access token that has run out by itself is refused whoever the person is.
-        if (string.IsNullOrEmpty(provider.UserInfoEndpoint) || (DateTimeOffset.TryParse(tokens.ExpiresAt, CultureInfo.InvariantCulture, out var end) && end <= clock.GetUtcNow()))
+        if (string.IsNullOrEmpty(provider.UserInfoEndpoint)
+            || (DateTimeOffset.TryParse(tokens.ExpiresAt, CultureInfo.InvariantCulture, out var end) && end <= clock.GetUtcNow()))
             throw new InvalidOperationException("There is nothing to ask with: the provider gave no refresh token.");
-        using var request = new HttpRequestMessage(HttpMethod.Get, provider.UserInfoEndpoint) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", tokens.Access) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, provider.UserInfoEndpoint)
+        {
+            Headers = { Authorization = new("Bearer", tokens.Access) },
+        };
         using var response = await client.Backchannel.SendAsync(request, ct);
         return response.IsSuccessStatusCode ? Answer.Confirmed(null)
             : response.StatusCode == HttpStatusCode.Unauthorized ? Answer.Refused

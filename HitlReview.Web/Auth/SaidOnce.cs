@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.DataProtection;
 namespace HitlReview.Web.Auth;
 
 /// <summary>
-/// What a page of forms says once something was done. The answer to the form leads to the page itself, which then says it, once: loaded again it
-/// only shows what is. A browser that loads the answer to a form again would do it again, and make a second key, or a password in place of the one
-/// that was passed on.
+/// What a page of forms says once something was done. The answer to the form leads to the page itself, which then says it, once: loaded
+/// again it only shows what is. A browser that loads the answer to a form again would do it again, and make a second key, or a password in
+/// place of the one that was passed on.
 /// </summary>
 /// <remarks>The browser carries it from the one answer to the next, sealed; nothing of it stays here.</remarks>
 sealed class SaidOnce(IDataProtectionProvider protection, NavigationManager navigation, TimeProvider clock)
@@ -32,7 +32,9 @@ sealed class SaidOnce(IDataProtectionProvider protection, NavigationManager navi
             return null;
         http.Response.Cookies.Delete(Cookie, CookieOf(http, null));
         var said = _protector.Open<Said<T>>(cookie);
-        return said is not null && said.UserId == caller.UserId && said.Path == http.Request.Path && clock.GetUtcNow() - said.At < s_life ? said.Words : null;
+        return said is not null && said.UserId == caller.UserId && said.Path == http.Request.Path && clock.GetUtcNow() - said.At < s_life
+            ? said.Words
+            : null;
     }
 
     static CookieOptions CookieOf(HttpContext http, TimeSpan? life) => new()

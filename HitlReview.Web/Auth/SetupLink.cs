@@ -32,9 +32,13 @@ sealed class SetupLink(IDbContextFactory<HitlDbContext> contexts)
     /// <returns>Path and query of the link; null if there is an account.</returns>
     public async Task<string?> PrepareAsync(CancellationToken ct) => await IsDoneAsync(ct) ? null : $"/account/setup?token={_token}";
 
-    /// <summary>What a token is good for. Takes the same time however much of it is right; only who has the right one learns whether there is an account.</summary>
+    /// <summary>
+    /// What a token is good for. Takes the same time however much of it is right; only who has the right one learns whether there is an
+    /// account.
+    /// </summary>
     public async Task<SetupLinkState> StateOfAsync(string? token, CancellationToken ct) =>
-        !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(_token), Encoding.UTF8.GetBytes(token ?? "")) ? SetupLinkState.Unknown
+        !CryptographicOperations.FixedTimeEquals(
+            Encoding.ASCII.GetBytes(_token), Encoding.UTF8.GetBytes(token ?? "")) ? SetupLinkState.Unknown
         : await IsDoneAsync(ct) ? SetupLinkState.Done
         : SetupLinkState.Open;
 

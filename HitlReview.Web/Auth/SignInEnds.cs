@@ -1,9 +1,12 @@
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Api;
+using HitlReview.Web.Wire;
 
 namespace HitlReview.Web.Auth;
 
-/// <summary>Ends calls of programs that wait or stream when the sign-in or key behind them ends. What they write is refused by Core anyway (<see cref="Standing"/>).</summary>
+/// <summary>
+/// Ends calls of programs that wait or stream when the sign-in or key behind them ends. What they write is refused by Core anyway
+/// (<see cref="Standing"/>).
+/// </summary>
 static class SignInEnds
 {
     public static void UseSignInEnds(this WebApplication app)
@@ -11,7 +14,8 @@ static class SignInEnds
         var signIns = app.Services.GetRequiredService<LiveSignIns>();
         app.UseWhen(
             // Connections of the hub follow their sign-in themselves, over many requests.
-            context => context.Request.IsForPrograms() && !context.Request.Path.StartsWithSegments("/hubs") && context.User.Identity is { IsAuthenticated: true },
+            context => context.Request.IsForPrograms() && !context.Request.Path.StartsWithSegments("/hubs")
+                && context.User.Identity is { IsAuthenticated: true },
             branch => branch.Use((context, next) => EndAsync(context, next, signIns)));
     }
 

@@ -43,7 +43,10 @@ sealed class SignIns(UserSessions sessions, IUserClaimsPrincipalFactory<HitlUser
         return principal;
     }
 
-    /// <summary>Signs the person of this request out: the session ends, so that a copy of the cookie is of no use, and the browser forgets what it kept for them.</summary>
+    /// <summary>
+    /// Signs the person of this request out: the session ends, so that a copy of the cookie is of no use, and the browser forgets what it
+    /// kept for them.
+    /// </summary>
     public async Task LeaveAsync(HttpContext http)
     {
         await sessions.SignOutAsync(Callers.CallerOf(http.User, Surface.Ui), http.RequestAborted);

@@ -10,7 +10,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Web.Cli;
 
-/// <summary>Fills a database of its own for a newcomer: a user, graphs worth looking at, and executions that really run. Only on <c>--demo</c>.</summary>
+/// <summary>
+/// Fills a database of its own for a newcomer: a user, graphs worth looking at, and executions that really run. Only on <c>--demo</c>.
+/// </summary>
 static class Demo
 {
     /// <summary>The demo's database where no other is named: what somebody tries out doesn't end up among what they work with.</summary>
@@ -20,19 +22,24 @@ static class Demo
 
     /// <summary>Makes the demo user and its executions where they aren't there yet.</summary>
     /// <returns>Path and query of a link that signs in, once.</returns>
-    /// <exception cref="StoreException">The database is in use by other accounts, so a demo has no business there; or the demo's account was disabled.</exception>
+    /// <exception cref="StoreException">
+    /// The database is in use by other accounts, so a demo has no business there; or the demo's account was disabled.
+    /// </exception>
     public static async Task<string> FillAsync(IServiceProvider services, CancellationToken ct)
     {
         await using var scope = services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<HitlUser>>();
         var user = await users.FindByEmailAsync(Email);
         if (user is null && await users.Users.AnyAsync(ct))
-            throw new StoreException("--demo fills only a database without other accounts. Name a new one in ConnectionStrings:HitlReview.");
+            throw new StoreException(
+                "--demo fills only a database without other accounts. Name a new one in ConnectionStrings:HitlReview.");
         if (user?.IsDisabled(services.GetRequiredService<TimeProvider>().GetUtcNow()) == true)
-            throw new StoreException($"The demo's account is disabled. For a new demo delete {services.GetRequiredService<Store>().Place}.");
+            throw new StoreException(
+                $"The demo's account is disabled. For a new demo delete {services.GetRequiredService<Store>().Place}.");
 
         // Without a password: the link is the only way in, and there is nothing to be guessed or forgotten.
-        user ??= await scope.ServiceProvider.GetRequiredService<UserAccounts>().AddAsync(Email, password: null, Roles.Admin, actorId: null, Surface.Cli, ct);
+        user ??= await scope.ServiceProvider.GetRequiredService<UserAccounts>().AddAsync(
+            Email, password: null, Roles.Admin, actorId: null, Surface.Cli, ct);
         var demo = new Caller(user.Id, IsAdmin: true, Surface.Cli);
         await using var db = services.GetRequiredService<Store>().CreateDbContext();
         if (!await db.Graphs.AnyAsync(g => g.UserId == user.Id, ct))
@@ -53,7 +60,9 @@ static class Demo
         }
     }
 
-    /// <summary>The requests of outside agents, each with a key of its own, so that the cards say which agent asks. Nobody ever sees the keys.</summary>
+    /// <summary>
+    /// The requests of outside agents, each with a key of its own, so that the cards say which agent asks. Nobody ever sees the keys.
+    /// </summary>
     static async Task AskAsync(IServiceProvider services, Caller demo, CancellationToken ct)
     {
         var keys = services.GetRequiredService<ApiKeys>();

@@ -33,12 +33,16 @@ static class Faults
     {
         StoreException or RefusedException => [e.Message],
         OptionsValidationException options => options.Failures,
-        AggregateException all => all.InnerExceptions.Select(Lines).ToList() is var each && each.TrueForAll(lines => lines is not null) ? each.SelectMany(lines => lines!) : null,
+        AggregateException all => all.InnerExceptions.Select(Lines).ToList() is var each && each.TrueForAll(lines => lines is not null)
+            ? each.SelectMany(lines => lines!)
+            : null,
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [e.Message],
         InvalidDataException { InnerException: FormatException cause } => [$"{e.Message} {cause.Message}"],
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => [$"{e.Message} Name another address with --urls or the setting Urls."],
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            [$"{e.Message} Name another address with --urls or the setting Urls."],
         SocketException => [$"The addresses in Urls can't be listened on: {e.Message}"],
-        { Source: "Microsoft.AspNetCore.Http" or "Microsoft.AspNetCore.Server.Kestrel.Core" } or ArgumentOutOfRangeException { ParamName: "port" } => [$"The addresses in Urls can't be listened on: {e.Message}"],
+        { Source: "Microsoft.AspNetCore.Http" or "Microsoft.AspNetCore.Server.Kestrel.Core" }
+            or ArgumentOutOfRangeException { ParamName: "port" } => [$"The addresses in Urls can't be listened on: {e.Message}"],
         DbException => [$"The database failed: {e.Message}"],
         { InnerException: DbException inner } => [$"The database failed: {inner.Message}"],
         _ => null,

@@ -47,7 +47,8 @@ static partial class KeyVerb
     static Command List()
     {
         var email = new Argument<string?>("email") { Description = "Whose keys; without it everybody's.", Arity = ArgumentArity.ZeroOrOne };
-        var list = new Command("list", "List the API keys that are not revoked, newest first; never the keys themselves. Times are in UTC.") { email };
+        var list = new Command(
+            "list", "List the API keys that are not revoked, newest first; never the keys themselves. Times are in UTC.") { email };
         list.Does(async (services, parsed, ct) =>
         {
             var user = parsed.GetValue(email) is { } wanted ? await UserAsync(services, wanted) : null;
@@ -64,7 +65,8 @@ static partial class KeyVerb
     static Command Revoke()
     {
         var id = new Argument<string>("id") { Description = "The key's id, as key list prints it." };
-        const string Words = "Revoke an API key of any account. A running server refuses it within ten seconds, and writes nothing more for it.";
+        const string Words = "Revoke an API key of any account. A running server refuses it within ten seconds, "
+            + "and writes nothing more for it.";
         var revoke = new Command("revoke", Words) { id };
         revoke.Does(async (services, parsed, ct) =>
         {

@@ -19,15 +19,22 @@ static class UserVerb
     static Command Add()
     {
         var email = new Argument<string>("email") { Description = "The address to sign in with." };
-        var role = new Option<string>("--role") { Description = "reviewer, or admin who moreover sees and cancels everybody's executions.", Required = true };
+        var role = new Option<string>("--role")
+        {
+            Description = "reviewer, or admin who moreover sees and cancels everybody's executions.",
+            Required = true,
+        };
         role.AcceptOnlyFromAmong(Roles.Reviewer, Roles.Admin);
-        var add = new Command("add", "Make an account. The password is the first line of standard input; where none comes, one is generated and printed.") { email, role };
+        const string Words =
+            "Make an account. The password is the first line of standard input; where none comes, one is generated and printed.";
+        var add = new Command("add", Words) { email, role };
         add.Does(async (services, parsed, ct) =>
         {
             var accounts = services.GetRequiredService<UserAccounts>();
             var given = await ReadPasswordAsync(ct);
             var password = given ?? UserAccounts.NewPassword();
-            var user = await accounts.AddAsync(parsed.GetRequiredValue(email), password, parsed.GetRequiredValue(role), actorId: null, Surface.Cli, ct);
+            var user = await accounts.AddAsync(
+                parsed.GetRequiredValue(email), password, parsed.GetRequiredValue(role), actorId: null, Surface.Cli, ct);
             await Console.Error.WriteLineAsync($"Added {user.Email} as {parsed.GetRequiredValue(role)}.");
             if (given is null)
                 await Console.Out.WriteLineAsync(password);
@@ -39,7 +46,8 @@ static class UserVerb
     static Command List()
     {
         var search = new Option<string?>("--search") { Description = "A part of the address." };
-        const string What = "List the accounts: address, role, state, ways to sign in, open sign-ins, when last seen, keys that work; separated by tabs.";
+        const string What = "List the accounts: address, role, state, ways to sign in, open sign-ins, when last seen, keys that work; "
+            + "separated by tabs.";
         var list = new Command("list", What) { search };
         list.Does(async (services, parsed, ct) =>
         {

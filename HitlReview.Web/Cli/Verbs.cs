@@ -28,7 +28,8 @@ static class Verbs
 
     static IHost Build(string[] settings)
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = AppContext.BaseDirectory });
+        var builder =
+            new HostApplicationBuilder(new HostApplicationBuilderSettings { Args = settings, ContentRootPath = AppContext.BaseDirectory });
         // Standard output is for the answer alone: a script takes the key from it.
         // The settings' levels are the server's; a verb says itself what it has done.
         builder.Logging.ClearProviders().AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning)

@@ -18,13 +18,15 @@ static class Headers
         {
             var headers = context.Response.Headers;
             // An endpoint that must be embedded elsewhere, or load from elsewhere, states its own policy.
-            headers.ContentSecurityPolicy = headers.ContentSecurityPolicy.Count == 0 ? ContentSecurityPolicy : headers.ContentSecurityPolicy;
+            headers.ContentSecurityPolicy =
+                headers.ContentSecurityPolicy.Count == 0 ? ContentSecurityPolicy : headers.ContentSecurityPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
-            // What somebody was shown stays in no cache, for the next person at the same browser to find. Assets, which are everybody's, say so themselves.
+            // What somebody was shown stays in no cache, for the next person at the same browser to find. Assets, which are everybody's,
+            // say so themselves.
             if (headers.CacheControl.Count == 0)
                 headers.CacheControl = "no-store";
-            if (context.Request.IsHttps && !PublicAddress.IsLoopback(context.Request.Host.Host))
+            if (context.Request.IsHttps && !Origins.IsLoopback(context.Request.Host.Host))
                 headers.StrictTransportSecurity = StrictTransportSecurity;
             StayHere(context);
             return Task.CompletedTask;

@@ -17,8 +17,10 @@ static class Health
 
     public static void MapHitlHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().ForKeysThatMay(KeyRights.Any);
-        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) }).AllowAnonymous().ForKeysThatMay(KeyRights.Any);
+        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous()
+            .ForKeysThatMay(KeyRights.Any);
+        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) }).AllowAnonymous()
+            .ForKeysThatMay(KeyRights.Any);
     }
 
     sealed class DatabaseAnswers(IDbContextFactory<HitlDbContext> contexts) : IHealthCheck
@@ -26,7 +28,9 @@ static class Health
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             await using var db = contexts.CreateDbContext();
-            return await db.Database.CanConnectAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database can't be reached.");
+            return await db.Database.CanConnectAsync(cancellationToken)
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy("The database can't be reached.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace HitlReview.Web.Hosting;
@@ -16,7 +17,7 @@ static class HostCookies
 
     public static void UseHostCookies(this WebApplication app) => app.Use((context, next) =>
     {
-        if (!context.Request.IsHttps && PublicAddress.IsLoopback(context.Request.Host.Host))
+        if (!context.Request.IsHttps && Origins.IsLoopback(context.Request.Host.Host))
             return next(context);
         if (context.Request.Headers.Cookie.Count > 0)
             context.Request.Headers.Cookie = Believed(context.Request.Headers.Cookie.ToString());

@@ -32,7 +32,9 @@ sealed class LargeBodies(TimeProvider clock) : IDisposable
     // Each key by itself first: however many of an agent's wait, its person comes next.
     readonly PartitionedRateLimiter<string> _arrivals = OneOfEach(), _turnsOfKeys = OneOfEach(), _turns = OneOfEach();
 
-    /// <summary>Waits until no other body of that size comes in from the same key or person, and keeps the place until the answer begins.</summary>
+    /// <summary>
+    /// Waits until no other body of that size comes in from the same key or person, and keeps the place until the answer begins.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="there">How many bytes of the body are there.</param>
     /// <param name="ct">Gives up the place in the queue.</param>
@@ -78,7 +80,8 @@ sealed class LargeBodies(TimeProvider clock) : IDisposable
     static PartitionedRateLimiter<string> OneOfEach() => PartitionedRateLimiter.Create<string, string>(who =>
         RateLimitPartition.GetConcurrencyLimiter(who, _ => new() { PermitLimit = 1, QueueLimit = MostWaiting }));
 
-    static async Task<RateLimitLease> TakeAsync(PartitionedRateLimiter<string> places, string? who, HttpContext context, CancellationToken ct)
+    static async Task<RateLimitLease> TakeAsync(
+        PartitionedRateLimiter<string> places, string? who, HttpContext context, CancellationToken ct)
     {
         var lease = await places.AcquireAsync(who ?? "", 1, ct);
         context.Response.RegisterForDispose(lease);
@@ -94,7 +97,9 @@ sealed class LargeBodies(TimeProvider clock) : IDisposable
 
     sealed record Turn(RateLimitLease OfKey, RateLimitLease OfUser);
 
-    /// <summary>How long a body that is taken in alone may take: the server's own least rate counts only for bodies it knew of before.</summary>
+    /// <summary>
+    /// How long a body that is taken in alone may take: the server's own least rate counts only for bodies it knew of before.
+    /// </summary>
     /// <param name="clock">Tells the time.</param>
     /// <param name="before">How many bytes were there when it got its place.</param>
     public sealed class Pace(TimeProvider clock, long before)

@@ -5,7 +5,10 @@ using OpenTelemetry.Metrics;
 
 namespace HitlReview.Web.Hosting;
 
-/// <summary><c>/metrics</c> in the format of Prometheus. It tells how much everybody works, so it is for admins: a scraper uses a key of an admin's that may <c>metrics</c>.</summary>
+/// <summary>
+/// <c>/metrics</c> in the format of Prometheus. It tells how much everybody works, so it is for admins: a scraper uses a key of an admin's
+/// that may <c>metrics</c>.
+/// </summary>
 static class Metrics
 {
     public static void AddHitlMetrics(this WebApplicationBuilder builder)
@@ -16,5 +19,6 @@ static class Metrics
             .AddPrometheusExporter());
     }
 
-    public static void MapHitlMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Roles.Admin).ForKeysThatMay(KeyMay.metrics);
+    public static void MapHitlMetrics(this WebApplication app) =>
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(Roles.Admin).ForKeysThatMay(KeyMay.metrics);
 }

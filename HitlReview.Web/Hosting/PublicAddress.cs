@@ -1,6 +1,7 @@
 using System.Net;
 using HitlReview.Core;
-using HitlReview.Web.Api;
+using HitlReview.Web.Auth;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -34,17 +35,12 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
     public string? Origin => _origin?.GetLeftPart(UriPartial.Authority);
 
     /// <summary>True if others than this machine's own browsers and programs may well use it.</summary>
-    public bool IsForOthers => _origin is { IsLoopback: false } || _listensOn.Any(host => host.Length > 0 && !IsLoopback(host));
+    public bool IsForOthers => _origin is { IsLoopback: false } || _listensOn.Any(host => host.Length > 0 && !Origins.IsLoopback(host));
 
     bool IsHttps => _origin?.Scheme == Uri.UriSchemeHttps;
 
     // Listening everywhere and told nothing, it can't know by which names it is reached.
     bool TakesAnyName => _origin is null && _names.Count == 0 && _listensOn.Any(IsEverywhere);
-
-    /// <summary>True for <c>localhost</c> and the addresses of the machine to itself: nothing on the way can be listened to.</summary>
-    public static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>Takes over what trusted proxies say, and nothing that others say.</summary>
     public void BelieveProxies(IApplicationBuilder app)
@@ -52,14 +48,16 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
         app.Use((context, next) =>
         {
             var from = context.Connection.RemoteIpAddress;
-            context.Items[CameThroughKey] = new CameThrough(IsProxy(from), context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedProtoHeaderName), from);
+            context.Items[CameThroughKey] = new CameThrough(
+                IsProxy(from), context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedProtoHeaderName), from);
             return next(context);
         });
         // An empty list would mean that everybody is believed.
         if (_proxies.Count > 0)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardLimit = _options.ProxyHops };
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            forwarded.ForwardedHeaders =
+                ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
             foreach (var range in _proxies)
@@ -80,10 +78,12 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
         if (_origin is not null && through.IsTrusted)
             request.Host = HostOf(_origin);
         if (!Knows(request.Host, context.Connection.LocalIpAddress))
-            return RefuseAsync(context, "This program doesn't answer at this host name. Whoever runs it can name it in Serving:PublicOrigin or AllowedHosts.");
+            return RefuseAsync(
+                context,
+                "This program doesn't answer at this host name. Whoever runs it can name it in Serving:PublicOrigin or AllowedHosts.");
         if (request.IsHttps)
             return next(context);
-        if (!IsHttps && IsLoopback(request.Host.Host))
+        if (!IsHttps && Origins.IsLoopback(request.Host.Host))
         {
             // Cookies would lack their flags, and nobody would notice.
             if (through is { SaysScheme: true, IsTrusted: false })
@@ -92,15 +92,19 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
         }
 
         if (request.IsForPrograms())
-            return !IsHttps || IsLoopback(request.Host.Host) ? next(context) : RefuseAsync(context, $"Over https only: {Origin}");
+            return !IsHttps || Origins.IsLoopback(request.Host.Host) ? next(context) : RefuseAsync(context, $"Over https only: {Origin}");
         // Without this a proxy that isn't known, or says nothing, would be sent in a circle.
         if (IsHttps && through.SaysScheme != through.IsTrusted)
         {
             TellProxyFault(through);
-            return RefuseAsync(context, "There is a proxy before this program whose word isn't taken. Whoever runs it finds more in its log.");
+            return RefuseAsync(
+                context, "There is a proxy before this program whose word isn't taken. Whoever runs it finds more in its log.");
         }
         if (!IsHttps)
-            return RefuseAsync(context, "Open it over https, or on the machine itself: over http others could read along. Whoever runs it finds how in docs/operations.md.");
+            return RefuseAsync(
+                context,
+                "Open it over https, or on the machine itself: over http others could read along. "
+                + "Whoever runs it finds how in docs/operations.md.");
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
             return RefuseAsync(context, $"Over https only: {Origin}");
         context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
@@ -112,14 +116,17 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
     {
         if (!host.HasValue || host.Host.Length == 0)
             return false;
-        if (IsLoopback(host.Host) || (_origin is not null && host == HostOf(_origin)) || TakesAnyName || HostString.MatchesAny(host.Value, _names))
+        if (Origins.IsLoopback(host.Host) || (_origin is not null && host == HostOf(_origin)) || TakesAnyName
+            || HostString.MatchesAny(host.Value, _names))
             return true;
         // No name server can make an address lead elsewhere.
-        return IPAddress.TryParse(host.Host, out var address) && connectedTo is not null && address.MapToIPv6().Equals(connectedTo.MapToIPv6());
+        return IPAddress.TryParse(host.Host, out var address) && connectedTo is not null
+            && address.MapToIPv6().Equals(connectedTo.MapToIPv6());
     }
 
     bool IsProxy(IPAddress? address) =>
-        address is not null && _proxies.Any(range => range.Contains(address) || (address.IsIPv4MappedToIPv6 && range.Contains(address.MapToIPv4())));
+        address is not null
+            && _proxies.Any(range => range.Contains(address) || (address.IsIPv4MappedToIPv6 && range.Contains(address.MapToIPv4())));
 
     static Task RefuseAsync(HttpContext context, string why)
     {
@@ -145,9 +152,11 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
 
     /// <summary>The hosts that it is told to listen on.</summary>
     static IEnumerable<string> ListensOn(IConfiguration configuration) =>
-        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList() is { Count: > 0 } endpoints
+        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>()
+            .ToList() is { Count: > 0 } endpoints
             ? endpoints.Select(HostIn)
-            : (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(HostIn);
+            : (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(HostIn);
 
     // A wrong address is named where it is listened on.
     static string HostIn(string url)
@@ -165,14 +174,20 @@ sealed partial class PublicAddress(IOptions<ServingOptions> options, IConfigurat
     /// <summary>The names by which it is reached, as far as the settings tell.</summary>
     static IList<StringSegment> Names(IConfiguration configuration) =>
     [
-        .. (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(name => name != "*").Select(name => new StringSegment(name)),
+        .. (configuration["AllowedHosts"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(name => name != "*").Select(name => new StringSegment(name)),
         .. ListensOn(configuration).Where(host => host.Length > 0 && !IsEverywhere(host)).Select(host => new StringSegment(host)),
     ];
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A proxy at {Address} says X-Forwarded-Proto and isn't believed. If it is yours, name it in Serving:TrustedProxies")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A proxy at {Address} says X-Forwarded-Proto and isn't believed. If it is yours, name it in Serving:TrustedProxies")]
     static partial void ProxyUnknown(ILogger log, IPAddress? address);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The proxy at {Address} doesn't say X-Forwarded-Proto, so whether a request came over https isn't known. Have it set that header")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The proxy at {Address} doesn't say X-Forwarded-Proto, so whether a request came over https isn't known. "
+            + "Have it set that header")]
     static partial void ProxySaysNothing(ILogger log, IPAddress? address);
 }
 

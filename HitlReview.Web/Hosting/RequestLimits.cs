@@ -32,14 +32,17 @@ static class RequestLimits
     sealed record Answers(Kind Kind);
 
     /// <summary>The endpoint's answer waits for a decision where the query has a <c>wait</c> other than 0.</summary>
-    public static TBuilder MayWait<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Answers(Kind.Waits));
+    public static TBuilder MayWait<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new Answers(Kind.Waits));
 
     /// <summary>The endpoint's answer is one piece of up to 10 MB.</summary>
-    public static TBuilder AnswersLarge<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Answers(Kind.Large));
+    public static TBuilder AnswersLarge<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new Answers(Kind.Large));
 
     public static void AddRequestLimits(this IServiceCollection services)
     {
         services.AddSingleton<LargeBodies>();
+        services.AddAnonymousLimits();
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<LimitOptions>>((limiter, limits) => limiter.GlobalLimiter =
             PartitionedRateLimiter.CreateChained(
                 // Each key by itself first: an agent that holds all its places holds up neither its person nor other agents.

@@ -1,10 +1,10 @@
 using System.Security.Authentication;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks.Workspaces;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Cli;
-using HitlReview.Web.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -14,12 +14,16 @@ namespace HitlReview.Web.Hosting;
 /// <summary>From a built program to a serving one.</summary>
 static partial class Serving
 {
+    const string BlindFaith = "ASPNETCORE_FORWARDEDHEADERS_ENABLED must not be set: it believes every proxy. "
+        + "Name yours in Serving:TrustedProxies.";
+
     const string Iso = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>Keeps the frameworks from logging a stack trace for what <see cref="Faults"/> tells the operator in one line.</summary>
     public static void AddHitlServing(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidated<ServingOptions>("Serving", options => [.. options.Faults(), .. BlindFaith(builder.Configuration)]);
+        builder.Services.AddChecked<ServingOptions>("Serving")
+            .Validate<IConfiguration>((_, configuration) => !IsBlindFaith(configuration), BlindFaith);
         builder.Services.AddSingleton<PublicAddress>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -45,7 +49,9 @@ static partial class Serving
     }
 
     /// <summary>Checks all settings at once, before any of them is used.</summary>
-    /// <exception cref="OptionsValidationException">One is wrong. Where several kinds are: an <see cref="AggregateException"/> of them.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// One is wrong. Where several kinds are: an <see cref="AggregateException"/> of them.
+    /// </exception>
     public static void CheckSettings(this WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
 
     /// <summary>Opens the database, serves, and returns when the program was told to stop.</summary>
@@ -59,7 +65,8 @@ static partial class Serving
         // A silo that is stopped while it still settles down logs faults, so none is started for a database that is refused.
         var store = app.Services.GetRequiredService<Store>();
         await store.ClaimAsync(ct);
-        // The schema is looked after while the silo starts, which takes as long. Recovery, the first to need it, waits for it and fails as it does.
+        // The schema is looked after while the silo starts, which takes as long. Recovery, the first to need it, waits for it and fails as
+        // it does.
         var opening = Task.Run(() => store.OpenForServingAsync(ct), ct);
         await StartAsync(app, ct);
         await opening;
@@ -92,7 +99,8 @@ static partial class Serving
         {
             var link = await Demo.FillAsync(app.Services, ct);
             await Console.Out.WriteLineAsync($"Demo: sign in here, once, within {DemoLink.Life.TotalMinutes:0} minutes: {here}{link}");
-            await Console.Out.WriteLineAsync($"Demo: all of it is in {app.Services.GetRequiredService<Store>().Place}; without that, the next demo begins anew.");
+            await Console.Out.WriteLineAsync(
+                $"Demo: all of it is in {app.Services.GetRequiredService<Store>().Place}; without that, the next demo begins anew.");
         }
         else if (await app.Services.GetRequiredService<SetupLink>().PrepareAsync(ct) is { } link)
             await Console.Out.WriteLineAsync($"There is no account yet. Make the first one, an admin, here: {here}{link}");
@@ -126,22 +134,28 @@ static partial class Serving
     }
 
     /// <summary>An address that a browser on this machine can open, also when the program listens on all of them.</summary>
-    static string Reachable(string url) => url.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).TrimEnd('/');
+    static string Reachable(string url) =>
+        url.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).TrimEnd('/');
 
     // The framework's own switch believes whoever says X-Forwarded-For.
-    static IEnumerable<string> BlindFaith(ConfigurationManager configuration)
-    {
-        if (string.Equals(configuration["ForwardedHeaders_Enabled"], "true", StringComparison.OrdinalIgnoreCase))
-            yield return "ASPNETCORE_FORWARDEDHEADERS_ENABLED must not be set: it believes every proxy. Name yours in Serving:TrustedProxies.";
-    }
+    static bool IsBlindFaith(IConfiguration configuration) =>
+        string.Equals(configuration["ForwardedHeaders_Enabled"], "true", StringComparison.OrdinalIgnoreCase);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Other accounts of this machine can read or change {Path}, and so sign in as anybody. Close it to them with: {Command}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Other accounts of this machine can read or change {Path}, and so sign in as anybody. Close it to them with: {Command}")]
     static partial void FileIsOpen(ILogger log, string path, string command);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "It can be reached from other machines, and Serving:PublicOrigin isn't set: their browsers can't sign in over http, and any host name is answered")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "It can be reached from other machines, and Serving:PublicOrigin isn't set: their browsers can't sign in over http, "
+            + "and any host name is answered")]
     static partial void NoPublicOrigin(ILogger log);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whoever can read the database or a backup of it can forge sign-ins: no certificate protects the keys of the cookies. Set DataProtection:Certificate:Path")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Whoever can read the database or a backup of it can forge sign-ins: no certificate protects the keys of the cookies. "
+            + "Set DataProtection:Certificate:Path")]
     static partial void KeysInTheClear(ILogger log);
 
     sealed class State

@@ -1,10 +1,9 @@
 using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
-using HitlReview.Web.Settings;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 
@@ -18,9 +17,9 @@ static class HubServices
 
     public static void AddHitlHub(this IServiceCollection services)
     {
-        services.AddValidated<HubOptions>("Hub", options => options.Faults());
+        services.AddChecked<HubOptions>("Hub");
         services.AddSingleton<Quotas>();
-        services.AddSignalR().AddJsonProtocol(json => Wire.Configure(json.PayloadSerializerOptions));
+        services.AddSignalR().AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<ReviewsFeed>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<HubOptions>>((cors, hub) => cors.AddPolicy(CorsPolicy, policy => policy
@@ -39,7 +38,9 @@ static class HubServices
             {
                 foreach (var origin in http.Request.Headers.Origin)
                     if (!Origins.IsOwn(http.Request, origin) && !allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
-                        throw new RefusedException(Refusal.Forbidden, $"Pages of the origin '{origin}' may not connect. Name it in Hub:AllowedOrigins to allow it.");
+                        throw new RefusedException(
+                            Refusal.Forbidden,
+                            $"Pages of the origin '{origin}' may not connect. Name it in Hub:AllowedOrigins to allow it.");
                 return next(http);
             }))
             .UseCors();

@@ -1,9 +1,9 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
@@ -15,8 +15,15 @@ namespace HitlReview.Web.Hubs;
 /// closed; until then it holds a message of its own and the ids and beginnings of others, and no payloads.
 /// </summary>
 public sealed partial class ReviewsFeed(
-    ReviewEvents events, ReviewService reviews, BlockRegistry blocks, LiveSignIns signIns, IHubContext<ReviewsHub, IReviewsClient> hub, Quotas quotas,
-    IOptions<LimitOptions> limits, TimeProvider clock, ILogger<ReviewsFeed> log)
+    ReviewEvents events,
+    ReviewService reviews,
+    BlockRegistry blocks,
+    LiveSignIns signIns,
+    IHubContext<ReviewsHub, IReviewsClient> hub,
+    Quotas quotas,
+    IOptions<LimitOptions> limits,
+    TimeProvider clock,
+    ILogger<ReviewsFeed> log)
 {
     /// <summary>Serves a connection until it ends.</summary>
     internal async Task ServeAsync(HubCallerContext connection)

@@ -1,5 +1,5 @@
 using HitlReview.Core.Executions;
-using HitlReview.Web.Api;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.SignalR;
 
 namespace HitlReview.Web.Hubs;
@@ -7,7 +7,10 @@ namespace HitlReview.Web.Hubs;
 /// <summary>What a connection is told. Each message is about the user of the connection, and about nobody else.</summary>
 public interface IReviewsClient
 {
-    /// <summary>The waiting reviews now: replaces whatever the client shows. The first message of every connection, and sent again where messages were lost.</summary>
+    /// <summary>
+    /// The waiting reviews now: replaces whatever the client shows. The first message of every connection, and sent again where messages
+    /// were lost.
+    /// </summary>
     Task State(StateModel state);
 
     /// <summary>A review was asked for.</summary>

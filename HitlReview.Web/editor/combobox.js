@@ -8,14 +8,20 @@ import { visible } from "./unseen.js"
  * @param choose Told the number of the option.
  */
 export function combobox(attributes, options, words, choose) {
-  const list = make("ul", { role: "listbox", id: newId(), class: "form-options", "aria-label": attributes["aria-label"], hidden: true })
+  const list = make("ul", {
+    role: "listbox", id: newId(), class: "form-options", "aria-label": attributes["aria-label"], hidden: true,
+  })
   const names = options.map(option => visible(option.name))
   const box = make("input", {
-    ...attributes, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+    ...attributes, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
+    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
     oninput: () => open(box.value), onclick: () => list.hidden && open(""), onblur: close, onkeydown: keyDown,
   })
-  const items = options.map((option, i) => make("li", { role: "option", id: newId(), "aria-selected": "false", onmousedown: event => event.preventDefault(), onclick: () => commit(i) },
-    make("bdi", {}, names[i]), option.hint ? make("span", { class: "hint" }, ` ${visible(option.hint)}`) : null))
+  const items = options.map((option, i) => make(
+    "li",
+    { role: "option", id: newId(), "aria-selected": "false", onmousedown: event => event.preventDefault(), onclick: () => commit(i) },
+    make("bdi", {}, names[i]),
+    option.hint ? make("span", { class: "hint" }, ` ${visible(option.hint)}`) : null))
   const none = make("li", { role: "option", "aria-disabled": "true", "aria-selected": "false", class: "hint" }, words.noMatch)
   let selected = -1
   let active = -1

@@ -48,14 +48,18 @@ export function text(slot, attributes, isArea) {
 /** A string too long for a box in a form. */
 export function long(slot, attributes) {
   const box = make("input", { ...attributes, type: "text", readonly: true })
-  const button = make("button", { type: "button", class: "quiet", "aria-label": `${slot.form.words.editInJson}: ${slot.name}`, onclick: () => slot.form.reveal(slot.node) }, slot.form.words.editInJson)
+  const { editInJson, tooLong } = slot.form.words
+  const button = make(
+    "button",
+    { type: "button", class: "quiet", "aria-label": `${editInJson}: ${slot.name}`, onclick: () => slot.form.reveal(slot.node) },
+    editInJson)
   return {
     element: make("div", { class: "form-long" }, box, button),
     input: box,
     update(node) {
       const said = says(slot.form.rawOf(node))
       box.value = visible(said.slice(0, previewed)) + "…"
-      slot.noteText(fill(slot.form.words.tooLong, said.length.toLocaleString("en")))
+      slot.noteText(fill(tooLong, said.length.toLocaleString("en")))
     },
   }
 }
@@ -96,8 +100,9 @@ export function number(slot, attributes) {
 export function choice(slot, attributes, choices) {
   const { form } = slot
   const other = make("option", { value: "-1" })
-  const box = make("select", { ...attributes, onchange: () => box.value !== "-1" && form.write(slot, choices[Number(box.value)].raw, "input.choose") },
-    ...choices.map((one, i) => make("option", { value: i }, visible(one.name))))
+  const choose = () => box.value !== "-1" && form.write(slot, choices[Number(box.value)].raw, "input.choose")
+  const options = choices.map((one, i) => make("option", { value: i }, visible(one.name)))
+  const box = make("select", { ...attributes, onchange: choose }, ...options)
   return {
     element: box,
     input: box,

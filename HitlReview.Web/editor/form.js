@@ -17,9 +17,16 @@ export class Form {
    * @param host `{ change(changes, event), undo(), redo(), reveal(node), pendingChanged() }`
    */
   constructor(schema, label, words, host) {
-    Object.assign(this, { schema, words, host, text: "", refused: [], slots: new Map(), pending: new Map(), opened: new Set(), chosen: new Map(), ids: new Map(), budget })
+    Object.assign(this, {
+      schema, words, host, budget, text: "", refused: [],
+      slots: new Map(), pending: new Map(), opened: new Set(), chosen: new Map(), ids: new Map(),
+    })
     this.fields = make("fieldset", { class: "form-fields", onkeydown: event => this.keyDown(event) })
-    this.broken = make("div", { class: "form-broken", hidden: true }, make("p", {}, words.broken), make("button", { type: "button", class: "button", onclick: () => this.reveal(null) }, words.showJson))
+    this.broken = make(
+      "div",
+      { class: "form-broken", hidden: true },
+      make("p", {}, words.broken),
+      make("button", { type: "button", class: "button", onclick: () => this.reveal(null) }, words.showJson))
     this.element = make("div", { class: "form" }, this.fields, this.broken)
     this.root = new Slot(this, null, "$", { name: label })
     this.fields.append(this.root.element)
@@ -100,7 +107,8 @@ export class Form {
     while (shape.variants && choosers.length < 3) {
       const { variants } = shape
       const chosen = this.chosen.get(`${slot.path}#${choosers.length}`)
-      const index = variants[chosen] && this.schema.fits(variants[chosen], this.text, node) >= 0 ? chosen : this.schema.match(variants, this.text, node)
+      const stillFits = variants[chosen] && this.schema.fits(variants[chosen], this.text, node) >= 0
+      const index = stillFits ? chosen : this.schema.match(variants, this.text, node)
       choosers.push({ variants, index })
       if (index < 0)
         break
@@ -109,15 +117,18 @@ export class Form {
     const { kinds, choices } = shape
     const isGroup = node.kind === "object" || node.kind === "array"
     const kind = node.kind === "null" ? kinds?.find(one => one !== "null") ?? "null" : node.kind
-    const control = isGroup ? this.groupControl(slot) : choices ? (choices.length === 1 && choices[0].raw === this.rawOf(node) ? "fixed" : "choice") : this.controlOf(slot, kind)
+    const control = isGroup ? this.groupControl(slot) : choices ? this.choiceControl(choices, node) : this.controlOf(slot, kind)
     const toChoose = choosers.length > 0 || (choices && !isGroup) ? null : kindsToChoose(kinds, node.kind)
-    const plan = {
-      own, choosers, choices, kind, control, schema: shape.schema, kinds: toChoose,
-      mayBeNull: !toChoose && choosers.length === 0 && kinds !== null && kinds.length > 1 && kinds.includes("null") && !choices?.some(choice => choice.raw === "null"),
-    }
-    plan.signature = [control, this.idOf(own), this.idOf(shape.schema), ...choosers.map(one => one.index), plan.kinds?.join(), plan.mayBeNull].join("|")
-    slot.plan = plan
-    return plan
+    const isNullable = kinds !== null && kinds.length > 1 && kinds.includes("null")
+    const mayBeNull = isNullable && !toChoose && choosers.length === 0 && !choices?.some(choice => choice.raw === "null")
+    const chosen = choosers.map(one => one.index)
+    const signature = [control, this.idOf(own), this.idOf(shape.schema), ...chosen, toChoose?.join(), mayBeNull].join("|")
+    slot.plan = { own, choosers, choices, kind, control, schema: shape.schema, kinds: toChoose, mayBeNull, signature }
+    return slot.plan
+  }
+
+  choiceControl(choices, node) {
+    return choices.length === 1 && choices[0].raw === this.rawOf(node) ? "fixed" : "choice"
   }
 
   controlOf(slot, kind) {
@@ -134,8 +145,9 @@ export class Form {
   }
 
   groupControl(slot) {
-    const isOpen = slot.plan && slot.plan.control === slot.node.kind
-    return isOpen || this.opened.has(slot.path) || (slot.depth <= deepest && this.slots.size <= this.budget) ? slot.node.kind : "deferred"
+    const isOpen = this.opened.has(slot.path) || (slot.plan && slot.plan.control === slot.node.kind)
+    const isAfforded = slot.depth <= deepest && this.slots.size <= this.budget
+    return isOpen || isAfforded ? slot.node.kind : "deferred"
   }
 
   /** Somebody wants to see more. */
@@ -163,7 +175,8 @@ export class Form {
   /** Writes another value in the place of one. */
   write(slot, raw, event, focus) {
     const before = this.rawOf(slot.node)
-    const after = /^[{[]/.test(raw) && this.text.includes("\n") && !raw.includes("\n") ? layOut(raw, indentOf(this.text, slot.node.from)) : raw
+    const isToLayOut = /^[{[]/.test(raw) && this.text.includes("\n") && !raw.includes("\n")
+    const after = isToLayOut ? layOut(raw, indentOf(this.text, slot.node.from)) : raw
     if (before !== after)
       this.edit([difference(before, after, slot.node.from)], event, focus)
     else
@@ -173,7 +186,10 @@ export class Form {
   /** A person types in a text. */
   type(slot, typed, caret) {
     const { node } = slot
-    this.edit([node.kind === "string" ? retype(this.rawOf(node), typed, node.from) : { from: node.from, to: node.to, insert: JSON.stringify(typed) }], "input.type")
+    const change = node.kind === "string"
+      ? retype(this.rawOf(node), typed, node.from)
+      : { from: node.from, to: node.to, insert: JSON.stringify(typed) }
+    this.edit([change], "input.type")
     if (caret !== undefined)
       slot.control.input.setSelectionRange(caret, caret)
   }

@@ -44,7 +44,8 @@ class Rows {
         this.element.insertBefore(row.element, this.element.children[i] ?? null)
       updateRow(row, i)
     })
-    setText(this.more, count > shown ? fill(this.slot.form.words.more, Math.min(step, count - shown), (count - shown).toLocaleString("en")) : "")
+    const left = count - shown
+    setText(this.more, left > 0 ? fill(this.slot.form.words.more, Math.min(step, left), left.toLocaleString("en")) : "")
   }
 
   dispose() {
@@ -66,7 +67,8 @@ export function object(slot, plan) {
   function create(i) {
     const { key } = slot.node.members[i]
     const { known } = form.schema.member(schema, key)
-    const child = new Slot(form, slot, pathTo(slot.path, key), { key, required: required.has(key), hint: known ? null : form.words.unknownKey })
+    const about = { key, required: required.has(key), hint: known ? null : form.words.unknownKey }
+    const child = new Slot(form, slot, pathTo(slot.path, key), about)
     const take = required.has(key) ? null : tool(form.words.remove, fill(form.words.removeNamed, visible(key)), () => {
       const at = slot.node.members.findIndex(part => part.key === key)
       const next = slot.node.members[at + 1] ?? slot.node.members[at - 1]
@@ -84,7 +86,10 @@ export function object(slot, plan) {
   function adder() {
     const fault = make("p", { id: newId(), class: "bad", role: "alert", hidden: true })
     const name = fill(form.words.newKey, slot.name)
-    const box = make("input", { type: "text", "aria-label": name, placeholder: form.words.newKeyShort, title: name, "aria-describedby": fault.id, autocomplete: "off", spellcheck: "false", onkeydown: event => event.key === "Enter" && put(event) })
+    const box = make("input", {
+      type: "text", "aria-label": name, placeholder: form.words.newKeyShort, title: name, "aria-describedby": fault.id,
+      autocomplete: "off", spellcheck: "false", onkeydown: event => event.key === "Enter" && put(event),
+    })
     const put = event => {
       event.preventDefault()
       const there = slot.node.members.some(part => part.key === box.value)
@@ -96,13 +101,17 @@ export function object(slot, plan) {
       box.value = ""
       add(key, form.schema.skeleton(form.schema.member(schema, key).schema))
     }
-    return make("div", { class: "form-adder" }, box, make("button", { type: "button", class: "quiet", onclick: put }, form.words.addKey), fault)
+    const button = make("button", { type: "button", class: "quiet", onclick: put }, form.words.addKey)
+    return make("div", { class: "form-adder" }, box, button, fault)
   }
 
   return {
     element: make("div", { class: "form-parts" }, rows.whole, offers, adding),
     update(node) {
-      rows.update(node.members.length, (row, i) => row.slot.update(node.members[i].value, form.schema.member(schema, node.members[i].key).schema))
+      rows.update(node.members.length, (row, i) => {
+        const { key, value } = node.members[i]
+        row.slot.update(value, form.schema.member(schema, key).schema)
+      })
       const there = new Set(node.members.map(part => part.key))
       const missing = Object.keys(schema.properties ?? {}).filter(key => !there.has(key))
       if (offered !== missing.join("\n")) {
@@ -110,7 +119,10 @@ export function object(slot, plan) {
         offers.replaceChildren(...missing.map(key => {
           const inner = schema.properties[key]
           const name = visible(form.schema.resolve(inner).title ?? key)
-          return make("button", { type: "button", class: "quiet", "data-testid": "form-add", "data-key": key, onclick: () => add(key, form.schema.skeleton(inner)) },
+          const act = () => add(key, form.schema.skeleton(inner))
+          return make(
+            "button",
+            { type: "button", class: "quiet", "data-testid": "form-add", "data-key": key, onclick: act },
             fill(required.has(key) ? form.words.addRequired : form.words.add, name))
         }))
       }
@@ -147,7 +159,8 @@ export function array(slot, plan) {
     })
     up.classList.add("form-up")
     down.classList.add("form-down")
-    return { slot: child, up, down, element: make("li", { class: "form-row" }, child.element, make("div", { class: "form-tools" }, up, down, take)) }
+    const element = make("li", { class: "form-row" }, child.element, make("div", { class: "form-tools" }, up, down, take))
+    return { slot: child, up, down, element }
   }
 
   function add() {
@@ -155,7 +168,8 @@ export function array(slot, plan) {
     const inner = form.schema.item(schema, items.length)
     const last = items[items.length - 1]
     // Without a schema the next item is one like the last.
-    const raw = last && form.schema.shape(inner).kinds === null && !form.schema.shape(inner).variants ? form.schema.blank(last.kind, {}) : form.schema.skeleton(inner)
+    const { kinds, variants } = form.schema.shape(inner)
+    const raw = last && kinds === null && !variants ? form.schema.blank(last.kind, {}) : form.schema.skeleton(inner)
     rows.shown = Math.max(rows.shown, items.length + 1)
     form.allow()
     form.edit([append(form.text, slot.node, raw)], "input.add", pathTo(slot.path, items.length))

@@ -19,7 +19,9 @@ export const look = EditorView.theme({
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--ink-3)", border: "none" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--hover)" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selection)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--selection)",
+  },
   ".cm-selectionMatch, .cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--selection)", outline: "none" },
   ".cm-searchMatch": { backgroundColor: "var(--warn-soft)", outline: "1px solid var(--warn)" },
   ".cm-panels": { backgroundColor: "var(--paper-2)", color: "var(--ink)", borderColor: "var(--line)" },
@@ -29,5 +31,12 @@ export const look = EditorView.theme({
   ".cm-tooltip": { backgroundColor: "var(--paper)", border: "1px solid var(--line-strong)", color: "var(--ink)", borderRadius: "6px" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--bad)" },
   ".cm-foldPlaceholder": { backgroundColor: "var(--paper-2)", border: "1px solid var(--line-strong)", color: "var(--ink-2)" },
-  ".cm-unseen": { fontSize: "0.7em", padding: "0 3px", borderRadius: "3px", backgroundColor: "var(--warn-soft)", color: "var(--warn-ink)", border: "1px solid var(--warn)" },
+  ".cm-unseen": {
+    fontSize: "0.7em",
+    padding: "0 3px",
+    borderRadius: "3px",
+    backgroundColor: "var(--warn-soft)",
+    color: "var(--warn-ink)",
+    border: "1px solid var(--warn)",
+  },
 })

@@ -16,7 +16,8 @@ export function difference(before, after, at = 0) {
 export function retype(raw, typed, at) {
   const { shown, places } = spell(raw)
   const [start, end] = common(shown, typed)
-  return { from: at + places[start], to: at + places[shown.length - end], insert: JSON.stringify(typed.slice(start, typed.length - end)).slice(1, -1) }
+  const insert = JSON.stringify(typed.slice(start, typed.length - end)).slice(1, -1)
+  return { from: at + places[start], to: at + places[shown.length - end], insert }
 }
 
 /** What a JSON string says as a text box shows it. */
@@ -77,12 +78,20 @@ export function append(text, whole, written) {
   const places = placesOf(whole)
   if (places.length === 0) {
     const indent = indentOf(text, whole.from)
-    return { from: whole.from + 1, to: whole.to - 1, insert: text.includes("\n") ? `\n${indent}  ${layOut(written, indent + "  ")}\n${indent}` : written }
+    const insert = text.includes("\n") ? `\n${indent}  ${layOut(written, indent + "  ")}\n${indent}` : written
+    return { from: whole.from + 1, to: whole.to - 1, insert }
   }
   const last = places[places.length - 1]
-  const gap = text.slice(whole.from + 1, places[0].from)
-  const between = gap.includes("\n") ? gap.slice(gap.lastIndexOf("\n")) : places.length > 1 ? text.slice(places[0].to, places[1].from).replace(/^\s*,/, "") : " "
+  const between = betweenParts(text, whole, places)
   return { from: last.to, to: last.to, insert: "," + between + (between.includes("\n") ? layOut(written, between.slice(1)) : written) }
+}
+
+/** What stands between a comma and the next part. */
+function betweenParts(text, whole, places) {
+  const gap = text.slice(whole.from + 1, places[0].from)
+  if (gap.includes("\n"))
+    return gap.slice(gap.lastIndexOf("\n"))
+  return places.length > 1 ? text.slice(places[0].to, places[1].from).replace(/^\s*,/, "") : " "
 }
 
 /** Takes one part out, with its comma and the white space on one side. */
@@ -137,7 +146,7 @@ export function layOut(text, indent = "") {
   let level = 0
   tokens.forEach((token, i) => {
     const opens = token === "{" || token === "["
-    const empty = opens ? /[}\]]/.test(tokens[i + 1]) : /[{[]/.test(tokens[i - 1])
+    const empty = opens ? /^[}\]]/.test(tokens[i + 1]) : /^[{[]/.test(tokens[i - 1])
     if (opens && !empty)
       laid += token + line + "  ".repeat(++level)
     else if ((token === "}" || token === "]") && !empty)

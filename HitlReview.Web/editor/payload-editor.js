@@ -57,9 +57,10 @@ async function decode(source) {
 /**
  * Opens an editor in an element.
  * @param source The text, as a stream.
- * @param owner `CheckAsync(stream, pending)` is told each text after a pause, with what stands in the form and can't stand in the text; it answers with all faults.
- * @param options `schema`: JSON text or null; `view`: "form" or "json"; `words`: what EditorWords.cs says; `changed`: true to check at once;
- * `draftKey` and `draftBase`: where the browser keeps what is typed, and out of what it came; no key, no copy.
+ * @param owner `CheckAsync(stream, pending)` is told each text after a pause, with what stands in the form and can't stand in the text; it
+ * answers with all faults.
+ * @param options `schema`: JSON text or null; `view`: "form" or "json"; `words`: what EditorWords.cs says; `changed`: true to check at
+ * once; `draftKey` and `draftBase`: where the browser keeps what is typed, and out of what it came; no key, no copy.
  */
 export async function open(host, source, owner, label, options) {
   return new PayloadEditor(host, await decode(source), owner, label, options)
@@ -73,26 +74,31 @@ class PayloadEditor {
     this.reading = new Compartment()
     this.mirror = draftKey ? new Mirror(draftKey, draftBase, () => this.view.state.sliceDoc()) : null
     const text = this.mirror?.open(source) ?? source
-    const json = make("div", { class: "editor-text" })
-    this.openText(json, text, label)
+    const place = make("div", { class: "editor-text" })
+    this.openText(place, text, label)
     const read = schema ? schemaOf(schema) : null
     if (read)
-      this.openForm(host, read, json, label, words, view)
+      this.openForm(host, read, place, label, words, view)
     else
-      host.append(json)
+      host.append(place)
     if (changed || text !== source)
       forceLinting(this.view)
   }
 
-  openForm(host, schema, json, label, words, view) {
+  openForm(host, schema, place, label, words, view) {
     this.form = new Form(schema, label, words, {
-      change: (changes, event) => this.view.dispatch({ changes, annotations: event === "input.type" ? [fromForm.of(true)] : [fromForm.of(true), isolateHistory.of("full")], userEvent: event }),
+      change: (changes, event) => this.view.dispatch({
+        changes,
+        annotations: event === "input.type" ? [fromForm.of(true)] : [fromForm.of(true), isolateHistory.of("full")],
+        userEvent: event,
+      }),
       undo: () => undo(this.view),
       redo: () => redo(this.view),
       reveal: node => this.reveal(node),
       pendingChanged: () => this.view.dispatch({ effects: recheck.of(null) }),
     })
-    this.views = new Views(host, words.views, [{ id: "form", name: words.form, element: this.form.element }, { id: "json", name: words.json, element: json }], id => {
+    const views = [{ id: "form", name: words.form, element: this.form.element }, { id: "json", name: words.json, element: place }]
+    this.views = new Views(host, words.views, views, id => {
       if (id === "form")
         this.form.show(this.view.state.sliceDoc())
       else
@@ -124,8 +130,11 @@ class PayloadEditor {
         syntaxHighlighting(colours),
         look,
         search({ top: true }),
-        // A pause that fits the text: a megabyte is not sent after every key.
-        linter(view => this.faults(view), { delay: text.length > 100_000 ? 1_000 : 250, needsRefresh: update => update.transactions.some(step => step.effects.some(effect => effect.is(recheck))) }),
+        linter(view => this.faults(view), {
+          // A pause that fits the text: a megabyte is not sent after every key.
+          delay: text.length > 100_000 ? 1_000 : 250,
+          needsRefresh: update => update.transactions.some(step => step.effects.some(effect => effect.is(recheck))),
+        }),
         lintGutter(),
         // Tab is left to the browser, so that the keyboard can leave the editor.
         EditorView.updateListener.of(update => update.docChanged && this.changed(update)),
@@ -162,7 +171,10 @@ class PayloadEditor {
     return refused.map((fault, i) => ({ ...places[i], severity: "error", message: `${fault.path} ${fault.message}` }))
   }
 
-  /** What stands in the form and can't stand in the text: `{ path, message }`. Nothing is decided while a person sees another value than the text has. */
+  /**
+   * What stands in the form and can't stand in the text: `{ path, message }`. Nothing is decided while a person sees another value than the
+   * text has.
+   */
   pending() {
     return this.form?.faults() ?? []
   }
@@ -196,7 +208,8 @@ class PayloadEditor {
   /** Puts another text in place of the whole, as one step that can be undone. */
   async replace(source) {
     this.form?.forget()
-    this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: this.view.state.toText(await decode(source)) }, userEvent: "input" })
+    const insert = this.view.state.toText(await decode(source))
+    this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert }, userEvent: "input" })
     forceLinting(this.view)
   }
 
@@ -216,7 +229,10 @@ class PayloadEditor {
   reveal(node) {
     this.views.show("json")
     if (node)
-      this.view.dispatch({ selection: { anchor: node.from }, effects: EditorView.scrollIntoView(node.from, { y: "start", yMargin: 40 }) })
+      this.view.dispatch({
+        selection: { anchor: node.from },
+        effects: EditorView.scrollIntoView(node.from, { y: "start", yMargin: 40 }),
+      })
     this.view.focus()
   }
 

@@ -143,8 +143,8 @@ export const pathTo = (path, step) =>
       : `${path}[${JSON.stringify(step).replace(/[^ -~]/g, unit => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"))}]`
 
 /**
- * The first step of what is left of a path, as the server writes it, into a value: `{ step, value, from, length }`; null if it leads nowhere.
- * Keys may stand there as they are, so the longest that fits is taken.
+ * The first step of what is left of a path, as the server writes it, into a value: `{ step, value, from, length }`; null if it leads
+ * nowhere. Keys may stand there as they are, so the longest that fits is taken.
  */
 export function stepInto(node, rest) {
   if (node.kind === "array") {

@@ -1,8 +1,17 @@
 // What a form needs to know of a JSON Schema. Values that may get into the payload (const, enum, default) and all numbers stay as they
 // are written there. The form never judges a payload by it: that is the server's business.
+import { member } from "./patches.js"
 import { isNumber, parse, says } from "./reading.js"
 
-const kindNames = { string: ["string"], number: ["number"], integer: ["number"], boolean: ["boolean"], null: ["null"], object: ["object"], array: ["array"] }
+const kindNames = {
+  string: ["string"],
+  number: ["number"],
+  integer: ["number"],
+  boolean: ["boolean"],
+  null: ["null"],
+  object: ["object"],
+  array: ["array"],
+}
 const maps = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]
 const unknown = Object.freeze({})
 const mostVariants = 500
@@ -55,13 +64,16 @@ export class Schema {
     const alternatives = this.alternatives(whole, [])
     if (alternatives.length === 0)
       return { schema: whole, kinds: kindsOf(whole), choices: choicesOf(whole), variants: null }
-    if (alternatives.every(one => one.const !== undefined && !/^[{[]/.test(one.const)))
-      return { schema: base, kinds: kindsOf(whole), choices: alternatives.map(one => ({ raw: one.const, name: one.title ?? plain(one.const) })), variants: null }
+    if (alternatives.every(one => one.const !== undefined && !/^[{[]/.test(one.const))) {
+      const choices = alternatives.map(one => ({ raw: one.const, name: one.title ?? plain(one.const) }))
+      return { schema: base, kinds: kindsOf(whole), choices, variants: null }
+    }
     const full = alternatives.filter(one => one.type !== "null" && one.const !== "null")
     if (full.length === 1) {
       const { oneOf: _, anyOf: __, ...only } = merge(base, full[0])
-      const kinds = kindsOf(only)
-      return { schema: only, kinds: kinds && alternatives.length > 1 ? [...new Set([...kinds, "null"])] : kinds, choices: choicesOf(only), variants: null }
+      const own = kindsOf(only)
+      const kinds = own && alternatives.length > 1 ? [...new Set([...own, "null"])] : own
+      return { schema: only, kinds, choices: choicesOf(only), variants: null }
     }
     const tag = base.discriminator?.propertyName ?? tagOf(alternatives)
     const variants = alternatives.map((one, i) => {
@@ -74,7 +86,7 @@ export class Schema {
 
   /** The schemas of which a value keeps to one, those within them included; one that contains itself is taken once. */
   alternatives(whole, around) {
-    const list = [whole.oneOf, whole.anyOf].find(list => Array.isArray(list) && list.some(one => saysMuch(one)))
+    const list = [whole.oneOf, whole.anyOf].find(some => Array.isArray(some) && some.some(one => saysMuch(one)))
     if (!list || around.length > 2)
       return []
     const found = []
@@ -127,7 +139,9 @@ export class Schema {
         continue
       }
       const inner = this.shape(property)
-      const right = inner.choices ? inner.choices.some(choice => sameScalar(choice.raw, text.slice(there.from, there.to))) : !inner.kinds || inner.kinds.includes(there.kind)
+      const right = inner.choices
+        ? inner.choices.some(choice => sameScalar(choice.raw, text.slice(there.from, there.to)))
+        : !inner.kinds || inner.kinds.includes(there.kind)
       if (!right && key === tag)
         return -1
       fits += (right ? 2 : -2) * (key === tag ? 100 : required ? 2 : 1)
@@ -146,7 +160,8 @@ export class Schema {
       if (matches(pattern, key))
         return { schema: inner, known: true, named: false }
     const rest = schema.additionalProperties
-    return { schema: typeof rest === "object" ? rest : unknown, known: rest === true || typeof rest === "object" || !schema.properties, named: false }
+    const known = rest === true || typeof rest === "object" || !schema.properties
+    return { schema: typeof rest === "object" ? rest : unknown, known, named: false }
   }
 
   /** Whether any key may be added. */
@@ -159,7 +174,9 @@ export class Schema {
     return tuple[index] ?? (Array.isArray(schema.items) ? schema.additionalItems : schema.items) ?? unknown
   }
 
-  /** The least that a value must have to be of the schema. Where only a person can say, null stands: never a 0 or a first choice by itself. */
+  /**
+   * The least that a value must have to be of the schema. Where only a person can say, null stands: never a 0 or a first choice by itself.
+   */
   skeleton(schema, depth = 0) {
     const { schema: whole, kinds, choices, variants } = this.shape(schema)
     if (whole.default !== undefined)
@@ -177,14 +194,15 @@ export class Schema {
       case "string": return '""'
       case "boolean": return "false"
       case "array": return "[]"
-      case "object": return depth > 8 ? "{}" : `{${this.wanted(schema, depth).map(([key, raw]) => `${JSON.stringify(key)}: ${raw}`).join(", ")}}`
+      case "object": return depth > 8 ? "{}" : `{${this.wanted(schema, depth).map(([key, raw]) => member(key, raw)).join(", ")}}`
       default: return "null"
     }
   }
 
   /** The members that an object must have, key to the least of their values. */
   wanted(schema, depth = 0) {
-    return (Array.isArray(schema.required) ? schema.required : []).map(key => [key, this.skeleton(this.member(schema, key).schema, depth + 1)])
+    const required = Array.isArray(schema.required) ? schema.required : []
+    return required.map(key => [key, this.skeleton(this.member(schema, key).schema, depth + 1)])
   }
 }
 
@@ -232,7 +250,8 @@ function tagOf(alternatives) {
 }
 
 // Alternatives that only say which members go together aren't ways to fill the value in.
-const saysMuch = schema => typeof schema === "object" && ["$ref", "type", "properties", "const", "enum", "items", "oneOf", "anyOf", "allOf"].some(word => schema[word] !== undefined)
+const telling = ["$ref", "type", "properties", "const", "enum", "items", "oneOf", "anyOf", "allOf"]
+const saysMuch = schema => typeof schema === "object" && telling.some(word => schema[word] !== undefined)
 
 function merge(a, b) {
   const both = { ...a, ...b }

@@ -33,7 +33,8 @@ export class Slot {
 
   build(plan) {
     const { form, about } = this
-    const held = this.element.contains(document.activeElement) && this.control?.input === document.activeElement ? document.activeElement.selectionStart : undefined
+    const active = document.activeElement
+    const held = this.element.contains(active) && this.control?.input === active ? active.selectionStart : undefined
     this.control?.dispose?.()
     this.signature = plan.signature
     const group = grouped[plan.control]
@@ -46,26 +47,42 @@ export class Slot {
     this.note = make("div", { id: newId(), class: "form-note", hidden: true })
     this.fault = make("div", { id: newId(), class: "bad form-fault", hidden: true })
     const described = [this.hint, this.note, this.fault].map(part => part.id).join(" ")
-    const attributes = { id: newId(), "data-testid": "form-field", "data-path": this.path, "aria-describedby": described, "aria-label": about.longName ?? null }
+    const attributes = {
+      id: newId(),
+      "data-testid": "form-field",
+      "data-path": this.path,
+      "aria-describedby": described,
+      "aria-label": about.longName ?? null,
+    }
 
     this.control = group ? group(this, plan) : control(this, plan, attributes)
     this.choosers = plan.choosers.map((chooser, level) => combobox(
-      { "aria-label": fill(form.words.variantOf, this.name), "data-testid": "form-variant", "data-path": this.path }, chooser.variants, form.words, i => this.become(level, i)))
-    this.kindBox = plan.kinds && make("select", { class: "form-kind", "aria-label": fill(form.words.kindOf, this.name), "data-testid": "form-kind", "data-path": this.path, onchange: () => this.makeKind(this.kindBox.value) },
-      ...plan.kinds.map(kind => make("option", { value: kind }, form.words[kind])))
-    this.nullButton = plan.mayBeNull ? make("button", { type: "button", class: "quiet form-null", "aria-label": fill(form.words.nullOf, this.name), onclick: () => this.toggleNull(plan) }, "null") : null
+      { "aria-label": fill(form.words.variantOf, this.name), "data-testid": "form-variant", "data-path": this.path },
+      chooser.variants,
+      form.words,
+      i => this.become(level, i)))
+    this.kindBox = plan.kinds && this.makeKindBox(plan.kinds)
+    this.nullButton = plan.mayBeNull ? this.makeNullButton(plan) : null
 
     const names = [
       title === null ? null : make("bdi", { class: "form-title" }, title),
       key === null ? null : make("code", { class: "key" }, make("bdi", {}, key)),
       about.name === undefined ? null : make("bdi", { class: "form-title" }, about.name),
     ]
-    const extras = [about.required ? make("span", { class: "hint" }, form.words.required) : null, this.kindBox, this.nullButton]
+    const required = about.required ? make("span", { class: "hint" }, form.words.required) : null
     const body = [this.hint, ...this.choosers.map(box => box.element), this.control.element, this.note, this.fault]
     this.element.replaceChildren(group
-      ? make("fieldset", { class: "form-group", "aria-describedby": described, "data-testid": "form-group", "data-path": this.path },
-        make("legend", {}, make("span", { class: "form-names" }, ...names), extras[0]), extras[1] || extras[2] ? make("div", { class: "form-extras" }, extras[1], extras[2]) : null, ...body)
-      : make("div", { class: "form-field" }, make("div", { class: "form-names" }, make("label", { for: attributes.id }, ...names), ...extras), ...body))
+      ? make(
+        "fieldset",
+        { class: "form-group", "aria-describedby": described, "data-testid": "form-group", "data-path": this.path },
+        make("legend", {}, make("span", { class: "form-names" }, ...names), required),
+        this.kindBox || this.nullButton ? make("div", { class: "form-extras" }, this.kindBox, this.nullButton) : null,
+        ...body)
+      : make(
+        "div",
+        { class: "form-field" },
+        make("div", { class: "form-names" }, make("label", { for: attributes.id }, ...names), required, this.kindBox, this.nullButton),
+        ...body))
     if (held !== undefined) {
       this.control.update(this.node)
       this.focus()
@@ -74,8 +91,26 @@ export class Slot {
     }
   }
 
+  makeKindBox(offered) {
+    const { words } = this.form
+    const attributes = {
+      class: "form-kind",
+      "aria-label": fill(words.kindOf, this.name),
+      "data-testid": "form-kind",
+      "data-path": this.path,
+      onchange: event => this.makeKind(event.target.value),
+    }
+    return make("select", attributes, ...offered.map(kind => make("option", { value: kind }, words[kind])))
+  }
+
+  makeNullButton(plan) {
+    const name = fill(this.form.words.nullOf, this.name)
+    return make("button", { type: "button", class: "quiet form-null", "aria-label": name, onclick: () => this.toggleNull(plan) }, "null")
+  }
+
   focus() {
-    const target = this.control.input ?? this.element.querySelector("input:not(:disabled), select, textarea, button:not([hidden], :disabled)")
+    const operable = "input:not(:disabled), select, textarea, button:not([hidden], :disabled)"
+    const target = this.control.input ?? this.element.querySelector(operable)
     target?.focus()
     target?.scrollIntoView({ block: "nearest" })
   }
@@ -98,15 +133,17 @@ export class Slot {
     const { schema, tag } = variants[index]
     form.chosen.set(`${this.path}#${level}`, index)
     const fits = form.schema.shape(schema)
-    if (node.kind !== "object" || (fits.kinds && !fits.kinds.includes("object")))
-      return form.write(this, fits.kinds?.includes(node.kind) && !fits.choices ? form.rawOf(node) : form.schema.skeleton(schema), "input.choose", this.path)
+    if (node.kind !== "object" || (fits.kinds && !fits.kinds.includes("object"))) {
+      const stays = fits.kinds?.includes(node.kind) && !fits.choices
+      return form.write(this, stays ? form.rawOf(node) : form.schema.skeleton(schema), "input.choose", this.path)
+    }
     const old = before < 0 ? {} : variants[before].schema
     const constants = Object.keys(schema.properties ?? {}).flatMap(key => {
       const { choices } = form.schema.shape(schema.properties[key])
       return choices?.length === 1 && (key === tag || (schema.required ?? []).includes(key)) ? [[key, choices[0].raw]] : []
     })
-    const stays = key => form.schema.member(schema, key).known || !form.schema.member(old, key).named
-    form.write(this, reshape(form.text, node, stays, constants, form.schema.wanted(schema)), "input.choose", this.path)
+    const mayStay = key => form.schema.member(schema, key).known || !form.schema.member(old, key).named
+    form.write(this, reshape(form.text, node, mayStay, constants, form.schema.wanted(schema)), "input.choose", this.path)
   }
 
   makeKind(kind) {
@@ -150,6 +187,7 @@ export function kindsToChoose(allowed, actual) {
   if (allowed === null)
     return kinds
   const others = allowed.filter(kind => kind !== "null")
-  const isPlain = others.length === 1 && (actual === others[0] || (actual === "null" && (allowed.includes("null") || !["object", "array"].includes(others[0]))))
+  const mayStartAsNull = allowed.includes("null") || !["object", "array"].includes(others[0])
+  const isPlain = others.length === 1 && (actual === others[0] || (actual === "null" && mayStartAsNull))
   return isPlain || (allowed.length === 1 && allowed[0] === actual) ? null : kinds.filter(kind => allowed.includes(kind) || kind === actual)
 }

@@ -12,11 +12,19 @@ export class Views {
       const [tab, panel] = [newId(), newId()]
       return {
         id: view.id,
-        button: make("button", { type: "button", role: "tab", id: tab, "aria-controls": panel, "data-testid": `editor-${view.id}`, onclick: () => this.show(view.id), onkeydown: event => this.keyDown(event) }, view.name),
+        button: make(
+          "button",
+          {
+            type: "button", role: "tab", id: tab, "aria-controls": panel, "data-testid": `editor-${view.id}`,
+            onclick: () => this.show(view.id), onkeydown: event => this.keyDown(event),
+          },
+          view.name),
         panel: make("div", { role: "tabpanel", id: panel, "aria-labelledby": tab, class: "editor-view", hidden: true }, view.element),
       }
     })
-    host.append(make("div", { role: "tablist", "aria-label": label, class: "tabs editor-tabs" }, ...this.tabs.map(tab => tab.button)), ...this.tabs.map(tab => tab.panel))
+    host.append(
+      make("div", { role: "tablist", "aria-label": label, class: "tabs editor-tabs" }, ...this.tabs.map(tab => tab.button)),
+      ...this.tabs.map(tab => tab.panel))
   }
 
   show(id) {

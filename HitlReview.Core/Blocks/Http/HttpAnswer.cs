@@ -3,7 +3,10 @@ using HitlReview.Core.Payloads;
 
 namespace HitlReview.Core.Blocks.Http;
 
-/// <summary>Makes outputs of an answer. Whatever a server sends becomes a payload: what is no JSON becomes a string, what is no text becomes base64, and what is too long is cut, and said to be.</summary>
+/// <summary>
+/// Makes outputs of an answer. Whatever a server sends becomes a payload: what is no JSON becomes a string, what is no text becomes base64,
+/// and what is too long is cut, and said to be.
+/// </summary>
 static class HttpAnswer
 {
     public static async Task<IReadOnlyList<BlockOutput>> ReadAsync(HttpResponseMessage answer, Uri url, int maxBytes, CancellationToken ct)
@@ -73,7 +76,8 @@ static class HttpAnswer
     {
         try
         {
-            return Encoding.GetEncoding(charset?.Trim('"') ?? "utf-8", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+            return Encoding.GetEncoding(
+                charset?.Trim('"') ?? "utf-8", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

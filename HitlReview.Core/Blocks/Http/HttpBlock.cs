@@ -30,12 +30,16 @@ public sealed partial class HttpBlock : Block
         {
           "type": "object",
           "properties": {
-            "url": { "title": "Address", "description": "An http or https address; sent as written.", "type": "string", "minLength": 1, "maxLength": 8000 },
-            "method": { "title": "Method", "description": "GET if neither this nor a body is given.", "type": "string", "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" },
-            "headers": { "title": "Headers", "description": "Header names and values.", "type": "object", "additionalProperties": { "type": "string" }, "maxProperties": 100 },
+            "url": { "title": "Address", "description": "An http or https address; sent as written.",
+              "type": "string", "minLength": 1, "maxLength": 8000 },
+            "method": { "title": "Method", "description": "GET if neither this nor a body is given.",
+              "type": "string", "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" },
+            "headers": { "title": "Headers", "description": "Header names and values.",
+              "type": "object", "additionalProperties": { "type": "string" }, "maxProperties": 100 },
             "body": { "title": "Body", "description": "Any JSON; sent byte for byte, as application/json unless a header says otherwise." },
             "body_text": { "title": "Text body", "description": "A text to send in place of JSON, in UTF-8.", "type": "string" },
-            "timeout_seconds": { "title": "Time limit", "description": "Seconds that the request may take altogether.", "type": "number", "minimum": 1, "maximum": 600 }
+            "timeout_seconds": { "title": "Time limit", "description": "Seconds that the request may take altogether.",
+              "type": "number", "minimum": 1, "maximum": 600 }
           },
           "required": ["url"],
           "additionalProperties": false
@@ -47,7 +51,8 @@ public sealed partial class HttpBlock : Block
           "properties": {
             "status": { "title": "Status", "description": "The status code of the answer.", "type": "integer" },
             "url": { "title": "Address", "description": "The address that answered, after redirects.", "type": "string" },
-            "headers": { "title": "Headers", "description": "The headers of the answer, names in lower case.", "type": "object", "additionalProperties": { "type": "string" } },
+            "headers": { "title": "Headers", "description": "The headers of the answer, names in lower case.",
+              "type": "object", "additionalProperties": { "type": "string" } },
             "truncated": { "title": "Truncated", "description": "True if the body was longer than what is read of it.", "type": "boolean" },
             "body": { "title": "Body", "description": "The body: JSON as it came, else a string, else an object with the bytes as base64." }
           },
@@ -70,7 +75,8 @@ public sealed partial class HttpBlock : Block
     /// <inheritdoc/>
     protected override IEnumerable<SchemaFault> Inspect(JsonElement input, bool isComplete)
     {
-        if (input.TryGetProperty("url", out var url) && HttpUrl.Read(url.GetString()!, _options.AllowPrivateNetworks, out var fault) is null)
+        if (input.TryGetProperty("url", out var url)
+            && HttpUrl.Read(url.GetString()!, _options.AllowPrivateNetworks, out var fault) is null)
             yield return new("$.url", fault);
 
         var hasBody = input.TryGetProperty("body", out _);
@@ -107,7 +113,8 @@ public sealed partial class HttpBlock : Block
             {
                 using var message = call.ToMessage(url, context.NodeExecId);
                 answer = await connection.SendAsync(message, both.Token);
-                if (hop < _options.MaxRedirects && call.FollowsRedirects && HttpRedirect.Target(answer, url, _options.AllowPrivateNetworks) is { } next)
+                if (hop < _options.MaxRedirects && call.FollowsRedirects
+                    && HttpRedirect.Target(answer, url, _options.AllowPrivateNetworks) is { } next)
                 {
                     url = next;
                     continue;
@@ -124,11 +131,14 @@ public sealed partial class HttpBlock : Block
             {
                 var mayHaveBeenSent = hop > 0 || connection.IsReady;
                 NotAnswered(_log, context.NodeExecId, call.Method, url.Host, mayHaveBeenSent, e);
+                var became = answer is not null
+                    ? $"The server had received the request and begun to answer with status {(int)answer.StatusCode}."
+                    : mayHaveBeenSent ? "The request may have reached the server; it was not sent again." : "The request was not sent.";
                 var reason = ct.IsCancellationRequested ? "stopped while it waited for the answer"
                     : time.IsCancellationRequested ? string.Create(CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds} s")
                     : Reason(e, url);
                 throw new BlockFailedException(
-                    $"{call.Method} {url.Authority}: {reason}. {(answer is not null ? $"The server had received the request and begun to answer with status {(int)answer.StatusCode}." : mayHaveBeenSent ? "The request may have reached the server; it was not sent again." : "The request was not sent.")}", e);
+                    $"{call.Method} {url.Authority}: {reason}. {became}", e);
             }
             finally
             {

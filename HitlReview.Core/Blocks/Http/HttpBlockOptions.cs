@@ -1,9 +1,12 @@
 namespace HitlReview.Core.Blocks.Http;
 
 /// <summary>Settings <c>Blocks:Http:*</c>.</summary>
-public sealed class HttpBlockOptions : IBlockOptions
+public sealed class HttpBlockOptions : ICheckedOptions
 {
-    /// <summary>Lets requests go to private, loopback and link-local addresses too. Off by default: with it every user reaches what this machine reaches.</summary>
+    /// <summary>
+    /// Lets requests go to private, loopback and link-local addresses too. Off by default: with it every user reaches what this machine
+    /// reaches.
+    /// </summary>
     public bool AllowPrivateNetworks { get; set; }
 
     /// <summary>How long a request may take altogether where its input does not say. 1 s to 10 min, by default 30 s.</summary>
@@ -19,9 +22,11 @@ public sealed class HttpBlockOptions : IBlockOptions
     public IEnumerable<string> Faults()
     {
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
-            yield return FormattableString.Invariant($"Blocks:Http:Timeout must be between 1 s and 10 min; it is {Timeout.TotalSeconds} s.");
+            yield return FormattableString.Invariant(
+                $"Blocks:Http:Timeout must be between 1 s and 10 min; it is {Timeout.TotalSeconds} s.");
         if (MaxResponseBytes is < 1 or > 1_000_000)
-            yield return FormattableString.Invariant($"Blocks:Http:MaxResponseBytes must be between 1 and 1,000,000; it is {MaxResponseBytes:N0}.");
+            yield return FormattableString.Invariant(
+                $"Blocks:Http:MaxResponseBytes must be between 1 and 1,000,000; it is {MaxResponseBytes:N0}.");
         if (MaxRedirects is < 0 or > 20)
             yield return FormattableString.Invariant($"Blocks:Http:MaxRedirects must be between 0 and 20; it is {MaxRedirects}.");
     }

@@ -10,7 +10,13 @@ namespace HitlReview.Core.Blocks.Http;
 /// <param name="Body">The bytes of the body; null for none.</param>
 /// <param name="BodyType">The content type where the headers don't say one.</param>
 /// <param name="Timeout">How long it may take altogether; null where the input does not say.</param>
-sealed record HttpCall(HttpMethod Method, Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[]? Body, string? BodyType, TimeSpan? Timeout)
+sealed record HttpCall(
+    HttpMethod Method,
+    Uri Url,
+    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    byte[]? Body,
+    string? BodyType,
+    TimeSpan? Timeout)
 {
     /// <summary>True if it may be asked again elsewhere: it changes nothing on a server that keeps to HTTP.</summary>
     public bool FollowsRedirects => Body is null && (Method == HttpMethod.Get || Method == HttpMethod.Head);
@@ -29,7 +35,9 @@ sealed record HttpCall(HttpMethod Method, Uri Url, IReadOnlyList<KeyValuePair<st
         return new(
             HttpMethod.Parse(input.TryGetProperty("method", out var method) ? method.GetString() : "GET"),
             url,
-            input.TryGetProperty("headers", out var headers) ? [.. headers.EnumerateObject().Select(h => KeyValuePair.Create(h.Name, h.Value.GetString()!))] : [],
+            input.TryGetProperty("headers", out var headers)
+                ? [.. headers.EnumerateObject().Select(h => KeyValuePair.Create(h.Name, h.Value.GetString()!))]
+                : [],
             body,
             bodyType,
             input.TryGetProperty("timeout_seconds", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : null);

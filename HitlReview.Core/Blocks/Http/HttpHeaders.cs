@@ -5,12 +5,15 @@ namespace HitlReview.Core.Blocks.Http;
 /// <summary>Which headers a request may set.</summary>
 static class HttpHeaders
 {
-    static readonly SearchValues<char> NameCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    // They say where a message ends, where it goes and which effect it is; a request that could set them could say one thing to its reviewer and another to the server.
+    // They say where a message ends, where it goes and which effect it is; a request that could set them could say one thing to its
+    // reviewer and another to the server.
     static readonly HashSet<string> Ours = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+        "Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE",
+        "Trailer", "Transfer-Encoding", "Upgrade",
     };
 
     /// <summary>What is wrong with a header; null if nothing.</summary>

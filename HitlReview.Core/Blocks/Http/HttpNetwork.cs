@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace HitlReview.Core.Blocks.Http;
 
-/// <summary>The network itself: what a name resolves to, and a connection to an address. Whether one may connect is decided elsewhere.</summary>
+/// <summary>
+/// The network itself: what a name resolves to, and a connection to an address. Whether one may connect is decided elsewhere.
+/// </summary>
 class HttpNetwork
 {
     /// <summary>The addresses of a host name or literal address.</summary>

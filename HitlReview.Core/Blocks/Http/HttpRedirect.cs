@@ -12,7 +12,8 @@ static class HttpRedirect
         if (!Uri.TryCreate(new Uri(from.OriginalString), location, out var absolute))
             return null;
 
-        var target = absolute.GetComponents(UriComponents.SchemeAndServer | UriComponents.UserInfo | UriComponents.PathAndQuery, UriFormat.UriEscaped);
+        var target = absolute.GetComponents(
+            UriComponents.SchemeAndServer | UriComponents.UserInfo | UriComponents.PathAndQuery, UriFormat.UriEscaped);
         var next = HttpUrl.Read(target, allowPrivateNetworks, out var fault)
             ?? throw Failed(answer, from, target, fault);
         return from.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps
@@ -21,5 +22,7 @@ static class HttpRedirect
     }
 
     static BlockFailedException Failed(HttpResponseMessage answer, Uri from, string target, string fault) =>
-        new($"{from.Authority} answered {(int)answer.StatusCode} and sent the request on to {(target.Length > 200 ? target[..200] + "…" : target)}, which {fault}.");
+        new(
+            $"{from.Authority} answered {(int)answer.StatusCode} and sent the request on to "
+            + $"{(target.Length > 200 ? target[..200] + "…" : target)}, which {fault}.");
 }

@@ -6,7 +6,8 @@ namespace HitlReview.Core.Blocks.Http;
 static class HttpUrl
 {
     // RFC 3986, without the fragment, which is never sent.
-    static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?[]@!$&'()*+,;=%");
+    static readonly SearchValues<char> Characters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?[]@!$&'()*+,;=%");
     static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     /// <summary>Reads an address.</summary>
@@ -26,7 +27,9 @@ static class HttpUrl
             fault = $"must name its host as it is called, {url.Host}";
         else
             // An empty path is sent as "/", as HTTP demands; "as written" would leave it out.
-            return url.PathAndQuery is ['/', ..] ? url : new Uri(text.Insert(text.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? query : text.Length, "/"), AsWritten);
+            return url.PathAndQuery is ['/', ..]
+                ? url
+                : new(text.Insert(text.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? query : text.Length, "/"), AsWritten);
         return null;
     }
 

@@ -57,6 +57,7 @@ static class PublicAddresses
         var name = host.TrimEnd('.');
         return IPAddress.TryParse(name, out var address)
             ? !Contains(address)
-            : name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+            : name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
     }
 }

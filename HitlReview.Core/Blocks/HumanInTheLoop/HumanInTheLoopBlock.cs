@@ -15,8 +15,10 @@ public sealed class HumanInTheLoopBlock() : Block(
       "type": "object",
       "properties": {
         "data": { "title": "Data", "description": "What the person decides on; any JSON." },
-        "name": { "title": "Name", "description": "A short description of the data, shown to the person.", "type": "string", "maxLength": 2000 },
-        "editable": { "title": "Editable", "description": "Whether the person may change the data before approving it.", "type": "boolean", "default": true }
+        "name": { "title": "Name", "description": "A short description of the data, shown to the person.",
+          "type": "string", "maxLength": 2000 },
+        "editable": { "title": "Editable", "description": "Whether the person may change the data before approving it.",
+          "type": "boolean", "default": true }
       },
       "required": ["data"],
       "additionalProperties": false

@@ -33,5 +33,7 @@ static class JsonPointer
     }
 
     static int? Position(string name) =>
-        name is "0" or [not '0', ..] && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null;
+        name is "0" or [not '0', ..] && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            ? position
+            : null;
 }

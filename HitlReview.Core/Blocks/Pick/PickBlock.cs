@@ -14,7 +14,8 @@ public sealed class PickBlock() : Block(
       "type": "object",
       "properties": {
         "data": { "title": "Data", "description": "What to pick from; any JSON." },
-        "path": { "title": "Path", "description": "A JSON Pointer: names and positions, each behind a slash; ~1 is a slash in a name and ~0 a tilde. Empty picks the whole.", "type": "string" },
+        "path": { "title": "Path", "type": "string", "description":
+          "A JSON Pointer: names and positions, each behind a slash; ~1 is a slash in a name and ~0 a tilde. Empty picks the whole." },
         "each": { "title": "Each", "description": "Whether to emit the items of a list one by one.", "type": "boolean", "default": false }
       },
       "required": ["data", "path"],

@@ -14,7 +14,8 @@ public sealed class ReadFileBlock(Workspace workspace) : Block(
     {
       "type": "object",
       "properties": {
-        "path": { "title": "Path", "description": "The file, relative to your workspace folder, with slashes between folders.", "type": "string" }
+        "path": { "title": "Path", "description": "The file, relative to your workspace folder, with slashes between folders.",
+          "type": "string" }
       },
       "required": ["path"],
       "additionalProperties": false
@@ -45,7 +46,8 @@ public sealed class ReadFileBlock(Workspace workspace) : Block(
         var path = input.Root.GetProperty("path").GetString()!;
         try
         {
-            return [new("content", JsonText.Of(Strict.GetString(await ReadAsync(workspace.Locate(context.UserId, path), path, ct)), "content"))];
+            var content = Strict.GetString(await ReadAsync(workspace.Locate(context.UserId, path), path, ct));
+            return [new("content", JsonText.Of(content, "content"))];
         }
         catch (DecoderFallbackException e)
         {
@@ -73,5 +75,6 @@ public sealed class ReadFileBlock(Workspace workspace) : Block(
         return read < bytes.Length ? bytes[..read] : throw TooLarge(path);
     }
 
-    static BlockFailedException TooLarge(string path, Exception? cause = null) => new(FormattableString.Invariant($"{path} is larger than the {JsonLimits.Payload.MaxBytes:N0} bytes that a value may have."), cause);
+    static BlockFailedException TooLarge(string path, Exception? cause = null) =>
+        new(FormattableString.Invariant($"{path} is larger than the {JsonLimits.Payload.MaxBytes:N0} bytes that a value may have."), cause);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -22,8 +21,10 @@ public sealed partial class SmtpBlock(IOptions<SmtpBlockOptions> options, TimePr
     {
       "type": "object",
       "properties": {
-        "to": { "title": "To", "description": "The addresses of the recipients.", "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 100 },
-        "cc": { "title": "Cc", "description": "The addresses of those who get a copy.", "type": "array", "items": { "type": "string" }, "maxItems": 100 },
+        "to": { "title": "To", "description": "The addresses of the recipients.",
+          "type": "array", "items": { "type": "string" }, "minItems": 1, "maxItems": 100 },
+        "cc": { "title": "Cc", "description": "The addresses of those who get a copy.",
+          "type": "array", "items": { "type": "string" }, "maxItems": 100 },
         "subject": { "title": "Subject", "description": "The subject, one line.", "type": "string", "maxLength": 900 },
         "body": { "title": "Text", "description": "The text, as it is.", "type": "string" }
       },
@@ -36,7 +37,8 @@ public sealed partial class SmtpBlock(IOptions<SmtpBlockOptions> options, TimePr
       "type": "object",
       "properties": {
         "message_id": { "title": "Message id", "description": "The id the e-mail carries.", "type": "string" },
-        "recipients": { "title": "Recipients", "description": "The addresses the mail server has accepted the e-mail for.", "type": "array", "items": { "type": "string" } }
+        "recipients": { "title": "Recipients", "description": "The addresses the mail server has accepted the e-mail for.",
+          "type": "array", "items": { "type": "string" } }
       },
       "additionalProperties": false
     }
@@ -89,9 +91,11 @@ public sealed partial class SmtpBlock(IOptions<SmtpBlockOptions> options, TimePr
             var mayHaveBeenAccepted = isOffered && e is not (SmtpCommandException or CommandException or NotSupportedException);
             NotSent(log, context.NodeExecId, message.MessageId!, mayHaveBeenAccepted, e);
             var reason = ct.IsCancellationRequested ? "stopped while it was being sent"
-                : time.IsCancellationRequested ? string.Create(CultureInfo.InvariantCulture, $"the mail server took longer than {options.Value.Timeout.TotalSeconds} s")
+                : time.IsCancellationRequested
+                    ? FormattableString.Invariant($"the mail server took longer than {options.Value.Timeout.TotalSeconds} s")
                 : e.GetBaseException().Message.TrimEnd('.');
-            throw new BlockFailedException($"The e-mail failed: {reason}. {(mayHaveBeenAccepted ? "The mail server may have accepted it; it was not sent again." : "It was sent to nobody.")}", e);
+            var became = mayHaveBeenAccepted ? "The mail server may have accepted it; it was not sent again." : "It was sent to nobody.";
+            throw new BlockFailedException($"The e-mail failed: {reason}. {became}", e);
         }
         await DisconnectAsync(client, both.Token);
         var recipients = Addresses(input.Root, "to").Concat(Addresses(input.Root, "cc")).ToList();
@@ -135,10 +139,15 @@ public sealed partial class SmtpBlock(IOptions<SmtpBlockOptions> options, TimePr
         var message = new MimeMessage
         {
             // The same for the same node execution, so that a mail server or a reader can tell a repetition.
-            MessageId = $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.NodeExecId)).AsSpan(0, 16))}@{from.Domain}",
+            MessageId =
+                $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.NodeExecId)).AsSpan(0, 16))}@{from.Domain}",
             Date = clock.GetUtcNow(),
             // In base64 not even a line ending is changed on the way.
-            Body = new TextPart(TextFormat.Plain) { Text = input.GetProperty("body").GetString()!, ContentTransferEncoding = ContentEncoding.Base64 },
+            Body = new TextPart(TextFormat.Plain)
+            {
+                Text = input.GetProperty("body").GetString()!,
+                ContentTransferEncoding = ContentEncoding.Base64,
+            },
         };
         message.Headers.Replace(MailHeader.Subject(input.GetProperty("subject").GetString()!));
         message.From.Add(from);

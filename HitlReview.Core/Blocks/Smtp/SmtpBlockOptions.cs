@@ -14,7 +14,7 @@ public enum SmtpSecurity
 }
 
 /// <summary>Settings <c>Blocks:Smtp:*</c>. Without a host, sending e-mail is not configured and is refused before a review.</summary>
-public sealed class SmtpBlockOptions : IBlockOptions
+public sealed class SmtpBlockOptions : ICheckedOptions
 {
     /// <summary>The mail server.</summary>
     public string? Host { get; set; }
@@ -54,6 +54,7 @@ public sealed class SmtpBlockOptions : IBlockOptions
         if (string.IsNullOrEmpty(User) != string.IsNullOrEmpty(Password))
             yield return "Blocks:Smtp:User and Blocks:Smtp:Password must be set together.";
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10))
-            yield return FormattableString.Invariant($"Blocks:Smtp:Timeout must be between 1 s and 10 min; it is {Timeout.TotalSeconds} s.");
+            yield return FormattableString.Invariant(
+                $"Blocks:Smtp:Timeout must be between 1 s and 10 min; it is {Timeout.TotalSeconds} s.");
     }
 }

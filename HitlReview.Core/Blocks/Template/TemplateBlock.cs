@@ -12,7 +12,9 @@ public sealed class TemplateBlock(TimeProvider clock) : Block(
     {
       "type": "object",
       "properties": {
-        "template": { "title": "Template", "description": "The text, with {{ name }} for a value and {% if %}, {% for %} and the like of Liquid.", "type": "string", "maxLength": 20000 },
+        "template": { "title": "Template",
+          "description": "The text, with {{ name }} for a value and {% if %}, {% for %} and the like of Liquid.",
+          "type": "string", "maxLength": 20000 },
         "values": { "title": "Values", "description": "The values by their names; any JSON.", "type": "object" }
       },
       "required": ["template"],

@@ -81,9 +81,11 @@ static class TemplateFilters
         if (part.Length == 0)
             return text.Length + 1;
         var count = 0L;
-        for (var at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal))
+        for (var at = Next(0); at >= 0; at = Next(at + part.Length))
             count++;
         return count;
+
+        int Next(int from) => text.IndexOf(part, from, StringComparison.Ordinal);
     }
 
     static bool HasWidth(string format)

@@ -58,7 +58,9 @@ static class TemplateValues
         _ => JsonText.Encode(value.ToStringValue()),
     };
 
-    /// <summary>A number with the digits it came with. Templates calculate with decimals, so beyond those it counts as the nearest.</summary>
+    /// <summary>
+    /// A number with the digits it came with. Templates calculate with decimals, so beyond those it counts as the nearest.
+    /// </summary>
     sealed class ExactNumber(string text) : FluidValue
     {
         readonly JsonDecimal _exact = JsonDecimal.Read(text);
@@ -67,7 +69,9 @@ static class TemplateValues
         public override FluidValues Type => FluidValues.Number;
 
         public override bool Equals(FluidValue other) =>
-            other is ExactNumber number ? _exact == number._exact : other.Type == FluidValues.Number && ToNumberValue() == other.ToNumberValue();
+            other is ExactNumber number
+                ? _exact == number._exact
+                : other.Type == FluidValues.Number && ToNumberValue() == other.ToNumberValue();
 
         public override bool Equals(object? obj) => obj is FluidValue value && Equals(value);
 
@@ -84,7 +88,8 @@ static class TemplateValues
 
         public override object ToObjectValue() => ToNumberValue();
 
-        public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => new(writer.WriteAsync(text));
+        public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) =>
+            new(writer.WriteAsync(text));
 
         [Obsolete("Replaced by WriteToAsync in the base class.")]
         public override void WriteTo(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => writer.Write(text);
@@ -157,7 +162,8 @@ static class TemplateValues
             return json.TryGetProperty(name, out member);
         }
 
-        public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => new(writer.WriteAsync(ToStringValue()));
+        public override ValueTask WriteToAsync(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) =>
+            new(writer.WriteAsync(ToStringValue()));
 
         [Obsolete("Replaced by WriteToAsync in the base class.")]
         public override void WriteTo(TextWriter writer, TextEncoder encoder, CultureInfo cultureInfo) => writer.Write(ToStringValue());

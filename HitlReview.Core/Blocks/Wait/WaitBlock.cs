@@ -11,7 +11,8 @@ public sealed class WaitBlock(TimeProvider clock) : Block(
     {
       "type": "object",
       "properties": {
-        "seconds": { "title": "Seconds", "description": "How long to wait, up to a day; fractions count.", "type": "number", "minimum": 0, "maximum": 86400 },
+        "seconds": { "title": "Seconds", "description": "How long to wait, up to a day; fractions count.",
+          "type": "number", "minimum": 0, "maximum": 86400 },
         "data": { "title": "Data", "description": "What to pass on; any JSON." }
       },
       "required": ["seconds"],

@@ -3,7 +3,7 @@ using HitlReview.Core.Storage;
 namespace HitlReview.Core.Blocks.Workspaces;
 
 /// <summary>Settings <c>Blocks:Workspace:*</c>.</summary>
-public sealed class WorkspaceOptions : IBlockOptions
+public sealed class WorkspaceOptions : ICheckedOptions
 {
     /// <summary>The folder in which each user has a folder. An absolute path; by default next to the database.</summary>
     public string Root { get; set; } = Path.Combine(DataFolder.Default, "workspaces");
@@ -17,6 +17,7 @@ public sealed class WorkspaceOptions : IBlockOptions
         if (!Path.IsPathFullyQualified(Root))
             yield return $"Blocks:Workspace:Root must be an absolute path; it is '{Root}'.";
         if (MaxFileBytes is < 1 or > 1_000_000_000)
-            yield return FormattableString.Invariant($"Blocks:Workspace:MaxFileBytes must be between 1 and 1,000,000,000; it is {MaxFileBytes:N0}.");
+            yield return FormattableString.Invariant(
+                $"Blocks:Workspace:MaxFileBytes must be between 1 and 1,000,000,000; it is {MaxFileBytes:N0}.");
     }
 }

@@ -33,7 +33,8 @@ static class WorkspacePath
 
     static string? NameFault(string name) =>
         name is "" or "." or ".." ? "must not have an empty part, . or .."
-        : name.Any(c => char.IsControl(c) || "\\:*?\"<>|".Contains(c, StringComparison.Ordinal)) ? "must not contain control characters or any of \\ : * ? \" < > |"
+        : name.Any(c => char.IsControl(c) || "\\:*?\"<>|".Contains(c, StringComparison.Ordinal))
+            ? "must not contain control characters or any of \\ : * ? \" < > |"
         : name[^1] is '.' or ' ' || name[0] == ' ' ? "must not have a part that begins with a space or ends with a space or dot"
         : name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) ? $"must not have a part that begins with {OwnPrefix}"
         : Devices.Contains(name.Split('.')[0].TrimEnd(' ')) ? "must not have a part that is the name of a device"

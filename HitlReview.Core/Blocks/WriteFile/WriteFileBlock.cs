@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Core.Blocks.WriteFile;
 
-/// <summary>Writes a text file into the user's workspace folder. A file that is created or overwritten is there whole or not at all.</summary>
+/// <summary>
+/// Writes a text file into the user's workspace folder. A file that is created or overwritten is there whole or not at all.
+/// </summary>
 public sealed partial class WriteFileBlock(Workspace workspace, ILogger<WriteFileBlock> log) : Block(
     "d47b1c92-3e5f-48a6-9c0d-8f2a6b7e1d54",
     "Write workspace file",
@@ -16,9 +18,13 @@ public sealed partial class WriteFileBlock(Workspace workspace, ILogger<WriteFil
     {
       "type": "object",
       "properties": {
-        "path": { "title": "Path", "description": "The file, relative to your workspace folder, with slashes between folders; missing folders are made.", "type": "string" },
+        "path": { "title": "Path",
+          "description": "The file, relative to your workspace folder, with slashes between folders; missing folders are made.",
+          "type": "string" },
         "content": { "title": "Content", "description": "The text; written in UTF-8 as it is.", "type": "string" },
-        "mode": { "title": "Mode", "description": "create refuses to touch a file that is there, overwrite replaces it, append adds to its end.", "type": "string", "enum": ["create", "overwrite", "append"], "default": "create" }
+        "mode": { "title": "Mode",
+          "description": "create refuses to touch a file that is there, overwrite replaces it, append adds to its end.",
+          "type": "string", "enum": ["create", "overwrite", "append"], "default": "create" }
       },
       "required": ["path", "content"],
       "additionalProperties": false
@@ -99,7 +105,8 @@ public sealed partial class WriteFileBlock(Workspace workspace, ILogger<WriteFil
         await using var stream = PrivateFiles.Open(file, FileMode.Append, FileAccess.Write, FileShare.Read);
         var before = stream.Position;
         if (before + bytes.Length > workspace.MaxFileBytes)
-            throw new BlockFailedException(FormattableString.Invariant($"{path} would become larger than {workspace.MaxFileBytes:N0} bytes; it was left as it is."));
+            throw new BlockFailedException(
+                FormattableString.Invariant($"{path} would become larger than {workspace.MaxFileBytes:N0} bytes; it was left as it is."));
         try
         {
             await stream.WriteAsync(bytes, ct);

@@ -32,9 +32,15 @@ var properties = new SortedDictionary<string, SortedSet<int>>(StringComparer.Ord
     ["Prepended_Concatenation_Mark"] = Property("PropList.txt", "Prepended_Concatenation_Mark"),
     ["Default_Ignorable_Code_Point"] = Property("DerivedCoreProperties.txt", "Default_Ignorable_Code_Point"),
     ["Unified_Ideograph"] = Property("PropList.txt", "Unified_Ideograph"),
-    ["Right_To_Left"] = [.. Property(Path.Combine("extracted", "DerivedBidiClass.txt"), "R"), .. Property(Path.Combine("extracted", "DerivedBidiClass.txt"), "AL")],
-    ["Joins_Next"] = [.. Property(Path.Combine("extracted", "DerivedJoiningType.txt"), "L"), .. Property(Path.Combine("extracted", "DerivedJoiningType.txt"), "D")],
-    ["Joins_Previous"] = [.. Property(Path.Combine("extracted", "DerivedJoiningType.txt"), "R"), .. Property(Path.Combine("extracted", "DerivedJoiningType.txt"), "D")],
+    ["Right_To_Left"] = [
+        .. Property(Path.Combine("extracted", "DerivedBidiClass.txt"), "R"),
+        .. Property(Path.Combine("extracted", "DerivedBidiClass.txt"), "AL")],
+    ["Joins_Next"] = [
+        .. Property(Path.Combine("extracted", "DerivedJoiningType.txt"), "L"),
+        .. Property(Path.Combine("extracted", "DerivedJoiningType.txt"), "D")],
+    ["Joins_Previous"] = [
+        .. Property(Path.Combine("extracted", "DerivedJoiningType.txt"), "R"),
+        .. Property(Path.Combine("extracted", "DerivedJoiningType.txt"), "D")],
 };
 foreach (var file in (string[])["StandardizedVariants.txt", Path.Combine("emoji", "emoji-variation-sequences.txt")])
     foreach (var row in Rows(ucd, file))
@@ -52,7 +58,8 @@ foreach (var line in File.ReadLines(Path.Combine(icu, "norm2", "uts46.txt")))
 // .NET knows by itself which letter is the small one of another.
 var idna = new SortedDictionary<int, int[]>();
 foreach (var (code, target) in mapped)
-    if (target is not [0xFFFD] && !target.SequenceEqual([Rune.ToLowerInvariant(new(code)).Value]) && !Whole(target).SequenceEqual(Whole([code])))
+    if (target is not [0xFFFD] && !target.SequenceEqual([Rune.ToLowerInvariant(new(code)).Value])
+        && !Whole(target).SequenceEqual(Whole([code])))
         idna[code] = target;
 
 var confusables = new SortedDictionary<int, int[]>();
@@ -82,7 +89,9 @@ Write("decompositions.txt", Runs(decompositions));
 Write("confusables.txt", Runs(confusables));
 Write("idna.txt", Runs(idna));
 Write("names.txt", Names());
-Write("flags.txt", Rows(ucd, Path.Combine("emoji", "emoji-sequences.txt")).Where(row => row[1] == "RGI_Emoji_Tag_Sequence").Select(row => row[0]));
+Write(
+    "flags.txt",
+    Rows(ucd, Path.Combine("emoji", "emoji-sequences.txt")).Where(row => row[1] == "RGI_Emoji_Tag_Sequence").Select(row => row[0]));
 
 void Write(string file, IEnumerable<string> lines) =>
     File.WriteAllText(file, $"# Made by make.cs from Unicode 15.0.0; see README.md.\n{string.Concat(lines.Select(line => line + "\n"))}");
@@ -100,7 +109,8 @@ string Sets(KeyValuePair<string, SortedSet<int>> set)
             continue;
         }
         if (first >= 0)
-            line.Append(CultureInfo.InvariantCulture, $" {first:X}").Append(last > first ? string.Create(CultureInfo.InvariantCulture, $"-{last:X}") : "");
+            line.Append(CultureInfo.InvariantCulture, $" {first:X}").Append(
+                last > first ? string.Create(CultureInfo.InvariantCulture, $"-{last:X}") : "");
         (first, last) = (code, code);
     }
     return line.ToString();
@@ -119,7 +129,8 @@ IEnumerable<string> Runs(SortedDictionary<int, int[]> map)
                 yield return line.ToString();
             line.Clear().Append(CultureInfo.InvariantCulture, $"{code:X}");
         }
-        line.Append(' ').Append(target.Length == 0 ? "-" : string.Join('+', target.Select(t => t.ToString("X", CultureInfo.InvariantCulture))));
+        line.Append(' ').Append(
+            target.Length == 0 ? "-" : string.Join('+', target.Select(t => t.ToString("X", CultureInfo.InvariantCulture))));
         next = code + 1;
     }
     yield return line.ToString();
@@ -135,12 +146,16 @@ IEnumerable<string> Names()
     var languages = longNames.Values.Select(name => name.Split('_')[0]).Append("Greek").ToHashSet(StringComparer.OrdinalIgnoreCase);
     languages.ExceptWith(["Common", "Inherited", "Unknown", "Old"]);
     foreach (var code in properties["Default_Ignorable_Code_Point"].Union(formats).Union(blanks).Order())
-        if (code is not (>= 0xE0000 or (>= 0xFE00 and <= 0xFE0F) or ' ') && (aliases.GetValueOrDefault(code) ?? names.GetValueOrDefault(code)) is { } name && name[0] != '<')
-            yield return string.Create(CultureInfo.InvariantCulture, $"{code:X} {string.Join(' ', name.Split(' ').Select(word => languages.Contains(word) ? word[0] + word[1..].ToLowerInvariant() : word.ToLowerInvariant()))}");
+        if (code is not (>= 0xE0000 or (>= 0xFE00 and <= 0xFE0F) or ' ')
+            && (aliases.GetValueOrDefault(code) ?? names.GetValueOrDefault(code)) is { } name && name[0] != '<')
+            yield return string.Create(CultureInfo.InvariantCulture, $"{code:X} {string.Join(' ', name.Split(' ').Select(Spelled))}");
+
+    string Spelled(string word) => languages.Contains(word) ? word[0] + word[1..].ToLowerInvariant() : word.ToLowerInvariant();
 }
 
 // What is left when a decomposition can be taken no further.
-IEnumerable<int> Whole(IEnumerable<int> codes) => codes.SelectMany(code => decompositions.TryGetValue(code, out var parts) ? Whole(parts) : [code]);
+IEnumerable<int> Whole(IEnumerable<int> codes) =>
+    codes.SelectMany(code => decompositions.TryGetValue(code, out var parts) ? Whole(parts) : [code]);
 
 SortedSet<int> Property(string file, string name) => [.. Rows(ucd, file).Where(row => row[1] == name).SelectMany(row => Range(row[0]))];
 
@@ -152,7 +167,8 @@ static void Add(SortedDictionary<string, SortedSet<int>> sets, string name, int 
 }
 
 static IEnumerable<string[]> Rows(string folder, string file) =>
-    File.ReadLines(Path.Combine(folder, file)).Select(Bare).Where(line => line.Contains(';', StringComparison.Ordinal)).Select(line => line.Split(';', StringSplitOptions.TrimEntries));
+    File.ReadLines(Path.Combine(folder, file)).Select(Bare).Where(line => line.Contains(';', StringComparison.Ordinal))
+        .Select(line => line.Split(';', StringSplitOptions.TrimEntries));
 
 static string Bare(string line) => line.Split('#')[0].TrimStart('\uFEFF').Trim();
 

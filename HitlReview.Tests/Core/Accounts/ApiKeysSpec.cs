@@ -22,7 +22,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
         var made = await MakeAsync(Cast.Rosa);
 
         Assert.Equal(
-            new KeyOwner(new(made.Key.Id, "agent", KeyMay.ask), Cast.Rosa.Id, Cast.Rosa.Email, IsAdmin: false), await Keys.FindAsync(made.Secret, Ct));
+            new KeyOwner(new(made.Key.Id, "agent", KeyMay.ask), Cast.Rosa.Id, Cast.Rosa.Email, IsAdmin: false),
+            await Keys.FindAsync(made.Secret, Ct));
         var owner = await Keys.FindAsync(Cast.Ada.Key, Ct);
         Assert.Equal((Cast.Ada.Id, Cast.Ada.Email, true), (owner?.UserId, owner?.Email, owner?.IsAdmin));
         Assert.Equal(new CallerKey("key-ada", "tests", KeyMay.ask | KeyMay.decide | KeyMay.admin | KeyMay.metrics), owner?.Key);
@@ -36,7 +37,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
         await using var db = Store.Db();
         var stored = await db.ApiKeys.SingleAsync(k => k.Id == made.Key.Id, Ct);
         var trail = await db.AuditEvents.OrderBy(e => e.Seq).LastAsync(Ct);
-        Assert.DoesNotContain(made.Secret[9..], $"{stored.Id} {stored.Hash} {stored.Prefix} {stored.Name} {trail.Detail}", StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            made.Secret[9..], $"{stored.Id} {stored.Hash} {stored.Prefix} {stored.Name} {trail.Detail}", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,7 +86,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
     public async Task The_keys_of_a_disabled_or_deleted_user_stop()
     {
         await using var db = Store.Db();
-        await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddYears(100)), Ct);
+        await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddYears(100)), Ct);
         await db.Users.Where(u => u.Id == Cast.Ben.Id).ExecuteDeleteAsync(Ct);
 
         Assert.Null(await Keys.FindAsync(Cast.Rosa.Key, Ct));
@@ -95,7 +98,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
     public async Task A_short_lock_after_wrong_passwords_does_not_cut_off_the_users_agents()
     {
         await using var db = Store.Db();
-        await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddMinutes(5)), Ct);
+        await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddMinutes(5)), Ct);
 
         Assert.NotNull(await Keys.FindAsync(Cast.Rosa.Key, Ct));
     }
@@ -118,7 +122,8 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
     [InlineData("a\u0000b")]
     public async Task A_name_that_says_nothing_is_refused(string name)
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Keys.CreateAsync(Cast.Rosa.Id, new(name), Cast.Rosa.Caller(Surface.Ui), Ct));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            Keys.CreateAsync(Cast.Rosa.Id, new(name), Cast.Rosa.Caller(Surface.Ui), Ct));
         Assert.Equal(Refusal.Invalid, refused.Refusal);
         Assert.StartsWith("name ", refused.Message, StringComparison.Ordinal);
     }
@@ -232,12 +237,20 @@ public abstract class ApiKeysSpec(TestStore store) : StoreSpec(store)
         await Keys.RevokeAsync(Cast.Rosa.Caller(Surface.Rest), made.Key.Id, Ct);
 
         await using var db = Store.Db();
-        var trail = await db.AuditEvents.OrderBy(e => e.Seq).Select(e => new { e.Action, e.ActorId, e.Surface, e.OwnerId, e.Detail }).ToListAsync(Ct);
+        var trail = await db.AuditEvents.OrderBy(e => e.Seq).Select(e => new { e.Action, e.ActorId, e.Surface, e.OwnerId, e.Detail })
+            .ToListAsync(Ct);
         Assert.Equal(
         [
             new { Action = AuditActions.KeyAdded, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Ui, OwnerId = (string?)Cast.Rosa.Id,
                 Detail = (string?)$"{made.Key.Prefix}… agent: ask" },
-            new { Action = AuditActions.KeyRevoked, ActorId = (string?)Cast.Rosa.Id, Surface = Surface.Rest, OwnerId = (string?)Cast.Rosa.Id, Detail = (string?)$"{made.Key.Prefix}… agent" },
+            new
+            {
+                Action = AuditActions.KeyRevoked,
+                ActorId = (string?)Cast.Rosa.Id,
+                Surface = Surface.Rest,
+                OwnerId = (string?)Cast.Rosa.Id,
+                Detail = (string?)$"{made.Key.Prefix}… agent",
+            },
         ], trail);
     }
 

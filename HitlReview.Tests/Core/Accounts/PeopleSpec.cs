@@ -221,7 +221,8 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(PasswordAnswer.right, await TryAsync(Cast.Rosa.Email, Password));
         Assert.Equal(PasswordAnswer.wrong, await TryAsync(Cast.Rosa.Email, Person.Password));
-        Assert.Equal([AuditActions.PasswordReset, AuditActions.SignInEnded, AuditActions.SignInEnded], (await TrailAsync()).Select(e => e.Action));
+        Assert.Equal(
+            [AuditActions.PasswordReset, AuditActions.SignInEnded, AuditActions.SignInEnded], (await TrailAsync()).Select(e => e.Action));
     }
 
     [Fact]

@@ -23,8 +23,10 @@ public abstract class PreferencesSpec(TestStore store) : CoreSpec(store)
     [Fact, Invariant(1)]
     public async Task What_one_user_changes_is_theirs_alone_and_lasts()
     {
-        await Preferences.SetAsync(Rosa, new() { UserId = "ignored", UndoSeconds = 0, SingleKeys = false, Notifies = true, Sounds = true }, Ct);
-        await Preferences.SetAsync(Rosa, new() { UserId = "ignored", UndoSeconds = 120, SingleKeys = false, Notifies = true, Sounds = false }, Ct);
+        await Preferences.SetAsync(
+            Rosa, new() { UserId = "ignored", UndoSeconds = 0, SingleKeys = false, Notifies = true, Sounds = true }, Ct);
+        await Preferences.SetAsync(
+            Rosa, new() { UserId = "ignored", UndoSeconds = 120, SingleKeys = false, Notifies = true, Sounds = false }, Ct);
         await Store.RestartAsync();
 
         var (hers, his) = (await Preferences.GetAsync(Rosa, Ct), await Preferences.GetAsync(Ben, Ct));
@@ -35,5 +37,8 @@ public abstract class PreferencesSpec(TestStore store) : CoreSpec(store)
     [Theory, Invariant(10)]
     [InlineData(-1), InlineData(121)]
     public async Task A_time_to_undo_out_of_range_is_refused(int seconds) =>
-        Assert.Contains("undo_seconds", await RefusedAsync(Refusal.Invalid, () => Preferences.SetAsync(Rosa, new() { UserId = "rosa", UndoSeconds = seconds }, Ct)), StringComparison.Ordinal);
+        Assert.Contains(
+            "undo_seconds",
+            await RefusedAsync(Refusal.Invalid, () => Preferences.SetAsync(Rosa, new() { UserId = "rosa", UndoSeconds = seconds }, Ct)),
+            StringComparison.Ordinal);
 }

@@ -29,7 +29,9 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
         });
         await using var db = Store.Db();
         var trail = await db.AuditEvents.SingleAsync(Ct);
-        Assert.Equal((AuditActions.UserAdded, Cast.Ada.Id, user.Id, Surface.Cli, "Eve@Example.org as admin"), (trail.Action, trail.ActorId, trail.OwnerId, trail.Surface, trail.Detail));
+        Assert.Equal(
+            (AuditActions.UserAdded, Cast.Ada.Id, user.Id, Surface.Cli, "Eve@Example.org as admin"),
+            (trail.Action, trail.ActorId, trail.OwnerId, trail.Surface, trail.Detail));
     }
 
     [Theory]
@@ -39,7 +41,8 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
     [InlineData("eve@example.org", Password, "king", Refusal.Invalid, "king")]
     public async Task A_refused_account_leaves_nothing_behind(string email, string password, string role, Refusal refusal, string named)
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => DoAsync(accounts => accounts.AddAsync(email, password, role, null, Surface.Cli, Ct)));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() =>
+            DoAsync(accounts => accounts.AddAsync(email, password, role, null, Surface.Cli, Ct)));
 
         Assert.Equal(refusal, refused.Refusal);
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
@@ -60,7 +63,8 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
         await Task.WhenAll(racing.Select(r => r.ContinueWith(_ => { }, TaskScheduler.Default)));
 
         _ = Assert.Single(racing, r => r.IsCompletedSuccessfully);
-        Assert.All(racing.Where(r => r.IsFaulted), r => Assert.Equal(Refusal.Conflict, Assert.IsType<RefusedException>(r.Exception!.InnerException).Refusal));
+        Assert.All(racing.Where(r => r.IsFaulted), r =>
+            Assert.Equal(Refusal.Conflict, Assert.IsType<RefusedException>(r.Exception!.InnerException).Refusal));
         await using var after = Store.Db();
         Assert.Equal(1, await after.Users.CountAsync(Ct));
     }
@@ -69,12 +73,14 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
     public async Task Of_many_accounts_of_one_address_one_is_made()
     {
         var held = new HeldWriter(Queue);
-        var racing = Enumerable.Range(0, 8).Select(_ => DoAsync(accounts => accounts.AddAsync("eve@example.org", Password, Roles.Reviewer, null, Surface.Cli, Ct))).ToList();
+        var racing = Enumerable.Range(0, 8).Select(_ =>
+            DoAsync(accounts => accounts.AddAsync("eve@example.org", Password, Roles.Reviewer, null, Surface.Cli, Ct))).ToList();
         await held.ReleaseAsync();
         await Task.WhenAll(racing.Select(r => r.ContinueWith(_ => { }, TaskScheduler.Default)));
 
         _ = Assert.Single(racing, r => r.IsCompletedSuccessfully);
-        Assert.All(racing.Where(r => r.IsFaulted), r => Assert.Equal(Refusal.Conflict, Assert.IsType<RefusedException>(r.Exception!.InnerException).Refusal));
+        Assert.All(racing.Where(r => r.IsFaulted), r =>
+            Assert.Equal(Refusal.Conflict, Assert.IsType<RefusedException>(r.Exception!.InnerException).Refusal));
     }
 
     [Fact, Invariant(9)]
@@ -91,7 +97,9 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
         });
         Assert.NotEqual(stampBefore, await StampAsync());
         await using var db = Store.Db();
-        Assert.Equal([AuditActions.PasswordChanged, AuditActions.SignInEnded], await db.AuditEvents.OrderBy(e => e.Seq).Select(e => e.Action).ToListAsync(Ct));
+        Assert.Equal(
+            [AuditActions.PasswordChanged, AuditActions.SignInEnded],
+            await db.AuditEvents.OrderBy(e => e.Seq).Select(e => e.Action).ToListAsync(Ct));
     }
 
     [Theory]
@@ -103,7 +111,8 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
             () => DoAsync(accounts => accounts.ChangePasswordAsync(Cast.Rosa.Caller(), current, next, "192.0.2.1", Ct)));
 
         Assert.Equal(Refusal.Invalid, refused.Refusal);
-        await UseAsync(async users => Assert.True(await users.CheckPasswordAsync((await users.FindByIdAsync(Cast.Rosa.Id))!, Person.Password)));
+        await UseAsync(async users =>
+            Assert.True(await users.CheckPasswordAsync((await users.FindByIdAsync(Cast.Rosa.Id))!, Person.Password)));
     }
 
     [Fact, Invariant(9)]
@@ -121,7 +130,9 @@ public abstract class UserAccountsSpec(TestStore store) : StoreSpec(store)
         await using var db = Store.Db();
         var changed = await db.AuditEvents.SingleAsync(e => e.Action != AuditActions.SignInEnded, Ct);
         Assert.Equal((AuditActions.RoleChanged, Roles.Admin), (changed.Action, changed.Detail));
-        Assert.EndsWith(": role_changed", (await db.AuditEvents.SingleAsync(e => e.Action == AuditActions.SignInEnded, Ct)).Detail, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": role_changed", (await db.AuditEvents.SingleAsync(e => e.Action == AuditActions.SignInEnded, Ct)).Detail,
+            StringComparison.Ordinal);
     }
 
     async Task<HitlUser> DoAsync(Func<UserAccounts, Task<HitlUser>> change)

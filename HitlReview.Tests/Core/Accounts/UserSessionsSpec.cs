@@ -11,8 +11,9 @@ public abstract class UserSessionsSpec(TestStore store) : StoreSpec(store)
 {
     UserSessions Sessions => Store.Get<UserSessions>();
 
-    protected override void Configure(IServiceCollection services) => services.AddSingleton<UserSessions>().AddSingleton<Drafts>().AddOptions<UserSessionOptions>().Configure(session =>
-        (session.SessionIdle, session.SessionMax) = (TimeSpan.FromHours(1), TimeSpan.FromHours(3)));
+    protected override void Configure(IServiceCollection services) => services.AddSingleton<UserSessions>().AddSingleton<Drafts>()
+        .AddOptions<UserSessionOptions>()
+        .Configure(session => (session.SessionIdle, session.SessionMax) = (TimeSpan.FromHours(1), TimeSpan.FromHours(3)));
 
     [Fact]
     public async Task A_session_ends_when_nobody_uses_it()
@@ -62,8 +63,11 @@ public abstract class UserSessionsSpec(TestStore store) : StoreSpec(store)
 
         await using var db = Store.Db();
         Assert.Equal(
-            [.. new[] { first, second, third }.Select(c => $"session.opened {Name(c)}: password"), $"session.ended {Name(first)}: signed_out", $"session.ended {Name(second)}: ended"],
-            (await db.AuditEvents.Where(e => e.OwnerId == Cast.Rosa.Id).OrderBy(e => e.Seq).ToListAsync(Ct)).Select(e => $"{e.Action} {e.Detail}"));
+            [
+                .. new[] { first, second, third }.Select(c => $"session.opened {Name(c)}: password"),
+                $"session.ended {Name(first)}: signed_out", $"session.ended {Name(second)}: ended"],
+            (await db.AuditEvents.Where(e => e.OwnerId == Cast.Rosa.Id).OrderBy(e => e.Seq).ToListAsync(Ct))
+                .Select(e => $"{e.Action} {e.Detail}"));
         Assert.Equal(third.SessionId, Assert.Single(await OwnAsync()).Id);
 
         static string Name(Caller caller) => UserSessions.NameOf(caller.SessionId!);
@@ -89,7 +93,8 @@ public abstract class UserSessionsSpec(TestStore store) : StoreSpec(store)
     {
         var (rosa, ben) = (await OpenAsync(), await OpenAsync(Cast.Ben));
 
-        Assert.Equal(Refusal.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => Sessions.EndAsync(ben, rosa.SessionId!, Ct))).Refusal);
+        Assert.Equal(
+            Refusal.NotFound, (await Assert.ThrowsAsync<RefusedException>(() => Sessions.EndAsync(ben, rosa.SessionId!, Ct))).Refusal);
 
         Assert.Null((await Sessions.LookAsync(rosa, Ct)).End);
     }
@@ -100,7 +105,8 @@ public abstract class UserSessionsSpec(TestStore store) : StoreSpec(store)
         var rosa = await OpenAsync();
         var agent = Cast.Rosa.Caller() with { SessionId = null, Key = new("key-rosa", "tests", KeyMay.ask | KeyMay.decide) };
 
-        Assert.Equal(Refusal.Forbidden, (await Assert.ThrowsAsync<RefusedException>(() => Sessions.EndAsync(agent, rosa.SessionId!, Ct))).Refusal);
+        Assert.Equal(
+            Refusal.Forbidden, (await Assert.ThrowsAsync<RefusedException>(() => Sessions.EndAsync(agent, rosa.SessionId!, Ct))).Refusal);
         Assert.Equal(Refusal.Forbidden, (await Assert.ThrowsAsync<RefusedException>(() => Sessions.EndOthersAsync(agent, Ct))).Refusal);
     }
 
@@ -120,7 +126,8 @@ public abstract class UserSessionsSpec(TestStore store) : StoreSpec(store)
     {
         var rosa = await OpenAsync();
         await using (var db = Store.Db())
-            await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.MaxValue), Ct);
+            await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.MaxValue), Ct);
 
         Assert.Equal(SignInEnd.disabled, (await Sessions.LookAsync(rosa, Ct)).End);
         Assert.Equal(Refusal.Forbidden, (await Assert.ThrowsAsync<RefusedException>(() => OpenAsync())).Refusal);
@@ -182,10 +189,13 @@ public abstract class UserSessionsSpec(TestStore store) : StoreSpec(store)
         return who.Caller(Surface.Ui) with { SessionId = session.Id };
     }
 
-    async Task<IReadOnlyList<UserSession>> OwnAsync() => [.. (await Sessions.ListAsync(Cast.Rosa.Id, Ct)).Where(s => s.Id != Cast.Rosa.ToSession().Id)];
+    async Task<IReadOnlyList<UserSession>> OwnAsync() =>
+        [.. (await Sessions.ListAsync(Cast.Rosa.Id, Ct)).Where(s => s.Id != Cast.Rosa.ToSession().Id)];
 
     async Task RefusedAsync(Caller caller) =>
-        Assert.Equal(Refusal.SignedOut, (await Assert.ThrowsAsync<RefusedException>(() => Store.Queue.WriteAsync(caller, _ => Task.CompletedTask, Ct))).Refusal);
+        Assert.Equal(
+            Refusal.SignedOut,
+            (await Assert.ThrowsAsync<RefusedException>(() => Store.Queue.WriteAsync(caller, _ => Task.CompletedTask, Ct))).Refusal);
 }
 
 public sealed class UserSessionsOnSqlite() : UserSessionsSpec(new SqliteStore());

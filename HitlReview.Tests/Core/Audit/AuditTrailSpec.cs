@@ -61,7 +61,8 @@ public abstract class AuditTrailSpec(TestStore store) : StoreSpec(store)
     [Fact, Invariant(9)]
     public async Task The_chain_has_no_gap_however_many_write_at_once()
     {
-        await Parallel.ForAsync(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Ct }, async (i, _) => await AppendAsync(Queue, $"{i}"));
+        await Parallel.ForAsync(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Ct }, async (i, _) =>
+            await AppendAsync(Queue, $"{i}"));
         await AssertWholeAsync(300);
     }
 

@@ -30,7 +30,10 @@ public abstract class AuditVerifierSpec(TestStore store) : StoreSpec(store)
     [InlineData("DELETE FROM audit_events WHERE seq = 1", 1)]
     [InlineData("DELETE FROM audit_events WHERE seq = 4", 4)]
     [InlineData("UPDATE audit_events SET seq = 6 WHERE seq = 5", 5)]
-    [InlineData("INSERT INTO audit_events SELECT 6, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_before, payload_hash_after, detail, prev_hash, hash, key_id, key_name FROM audit_events WHERE seq = 5", 6)]
+    [InlineData(
+        "INSERT INTO audit_events SELECT 6, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_before, "
+        + "payload_hash_after, detail, prev_hash, hash, key_id, key_name FROM audit_events WHERE seq = 5",
+        6)]
     public async Task The_first_event_that_is_missing_or_changed_is_named(string tampering, long broken)
     {
         await WriteAsync();
@@ -49,7 +52,10 @@ public abstract class AuditVerifierSpec(TestStore store) : StoreSpec(store)
         await using (var db = Store.Db())
         {
             var forged = AuditChain.Link(new(AuditActions.ReviewApproved, "mallory", Surface.Ui), 3, TestStore.Start, AuditChain.Genesis);
-            await TamperAsync($"UPDATE audit_events SET at = {UtcMicroseconds.From(forged.At)}, actor_id = 'mallory', surface = 'Ui', action = '{forged.Action}', owner_id = NULL, detail = NULL, prev_hash = '{forged.PrevHash}', hash = '{forged.Hash}' WHERE seq = 3");
+            await TamperAsync(
+                $"UPDATE audit_events SET at = {UtcMicroseconds.From(forged.At)}, actor_id = 'mallory', surface = 'Ui', "
+                + $"action = '{forged.Action}', owner_id = NULL, detail = NULL, prev_hash = '{forged.PrevHash}', "
+                + $"hash = '{forged.Hash}' WHERE seq = 3");
         }
 
         Assert.Equal(3, (await VerifyAsync()).BrokenSeq);

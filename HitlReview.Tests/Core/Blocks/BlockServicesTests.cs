@@ -12,7 +12,9 @@ public sealed class BlockServicesTests
     static ServiceProvider Services(params (string Key, string Value)[] settings) =>
         new ServiceCollection()
             .AddLogging()
-            .AddHitlBlocks(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build())
+            .AddSingleton<IConfiguration>(
+                new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build())
+            .AddHitlBlocks()
             .BuildServiceProvider(validateScopes: true);
 
     [Fact]
@@ -68,7 +70,10 @@ public sealed class BlockServicesTests
                 "Wait 2e8c6d41-5b3a-4f7e-a0c9-1d7f4b2e9a65",
                 "Write workspace file d47b1c92-3e5f-48a6-9c0d-8f2a6b7e1d54 sensitive",
             ],
-            services.GetRequiredService<BlockRegistry>().All.Select(b => $"{b.Name} {b.Id}{(b.IsSensitiveAction ? " sensitive" : "")}{(b.IsGraphOnly ? " graph only" : "")}{(b.OutputsStay ? " stays" : "")}"));
+            services.GetRequiredService<BlockRegistry>().All.Select(b => $"{b.Name} {b.Id}{Traits(b)}"));
+
+        static string Traits(Block b) =>
+            (b.IsSensitiveAction ? " sensitive" : "") + (b.IsGraphOnly ? " graph only" : "") + (b.OutputsStay ? " stays" : "");
     }
 
     [Theory]
@@ -88,13 +93,18 @@ public sealed class BlockServicesTests
     [Fact]
     public void Settings_reach_their_blocks()
     {
-        using var services = Services(("Blocks:Http:AllowPrivateNetworks", "true"), ("Blocks:Smtp:Host", "mail.example.com"), ("Blocks:Smtp:From", "gate@example.com"), ("Blocks:Workspace:MaxFileBytes", "3"));
+        using var services = Services(
+            ("Blocks:Http:AllowPrivateNetworks", "true"), ("Blocks:Smtp:Host", "mail.example.com"),
+            ("Blocks:Smtp:From", "gate@example.com"), ("Blocks:Workspace:MaxFileBytes", "3"));
         var blocks = services.GetRequiredService<BlockRegistry>();
         services.GetRequiredService<IStartupValidator>().Validate();
 
         Assert.Equal("", blocks.Find("6f0c9f5e-2a3d-4c1b-8f57-0d9b6a1e4c21")!.Faults("""{"url":"http://localhost/"}"""));
-        Assert.Equal("", blocks.Find("4a9d2f68-81b7-4e35-bc10-7e5f3d9c6a82")!.Faults("""{"to":["ann@example.com"],"subject":"s","body":"b"}"""));
-        Assert.Equal("$.content must not have more than 3 bytes", blocks.Find("d47b1c92-3e5f-48a6-9c0d-8f2a6b7e1d54")!.Faults("""{"path":"a","content":"abcd"}"""));
+        Assert.Equal(
+            "", blocks.Find("4a9d2f68-81b7-4e35-bc10-7e5f3d9c6a82")!.Faults("""{"to":["ann@example.com"],"subject":"s","body":"b"}"""));
+        Assert.Equal(
+            "$.content must not have more than 3 bytes",
+            blocks.Find("d47b1c92-3e5f-48a6-9c0d-8f2a6b7e1d54")!.Faults("""{"path":"a","content":"abcd"}"""));
     }
 
     [Fact]
@@ -105,7 +115,9 @@ public sealed class BlockServicesTests
         var refused = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
         Assert.Equal(
-            ["Blocks:Http:Timeout must be between 1 s and 10 min; it is 0 s.", "Blocks:Http:MaxRedirects must be between 0 and 20; it is 99."],
+            [
+                "Blocks:Http:Timeout must be between 1 s and 10 min; it is 0 s.",
+                "Blocks:Http:MaxRedirects must be between 0 and 20; it is 99."],
             refused.Failures);
     }
 }

@@ -9,7 +9,8 @@ static class BlockTest
     public static BlockContext Context { get; } = new("alice", "exec-1", "node-exec-1", new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>Runs a block as the engine does: first the check, then the run.</summary>
-    public static Task<IReadOnlyList<BlockOutput>> RunAsync(this Block block, string input) => block.RunUntilAsync(input, TestContext.Current.CancellationToken);
+    public static Task<IReadOnlyList<BlockOutput>> RunAsync(this Block block, string input) =>
+        block.RunUntilAsync(input, TestContext.Current.CancellationToken);
 
     /// <summary>Runs a block as the engine does, until it is stopped.</summary>
     public static async Task<IReadOnlyList<BlockOutput>> RunUntilAsync(this Block block, string input, CancellationToken stop)
@@ -18,12 +19,16 @@ static class BlockTest
         Assert.Empty(await block.CheckAsync(text, CancellationToken.None));
         var outputs = await block.RunAsync(text, Context, stop);
         Assert.All(outputs, output => Assert.Contains(output.Pin, block.OutputPins));
-        Assert.Empty(block.OutputSchema.ValidatePart(JsonParts.Compose(outputs.DistinctBy(o => o.Pin).Select(o => KeyValuePair.Create(o.Pin, o.Value)), "outputs", new(100, 10_000_000))));
+        Assert.Empty(
+            block.OutputSchema.ValidatePart(
+                JsonParts.Compose(
+                    outputs.DistinctBy(o => o.Pin).Select(o => KeyValuePair.Create(o.Pin, o.Value)), "outputs", new(100, 10_000_000))));
         return outputs;
     }
 
     /// <summary>The text of the one value on a pin.</summary>
-    public static string On(this IEnumerable<BlockOutput> outputs, string pin) => Assert.Single(outputs, output => output.Pin == pin).Value.Text;
+    public static string On(this IEnumerable<BlockOutput> outputs, string pin) =>
+        Assert.Single(outputs, output => output.Pin == pin).Value.Text;
 
     /// <summary>The faults of an input, one per line.</summary>
     public static string Faults(this Block block, string input) =>

@@ -5,7 +5,8 @@ namespace HitlReview.Tests.Core.Blocks;
 
 public class PickBlockTests
 {
-    const string Data = "{ \"a\":{\"b\":[1.10,{ \"c\":12345678901234567890 }]},\"x/y~z\":1,\"\":2,\"0\":3,\"a\u200b\":4,\"n\":null,\"list\":[[],\"\",false,{ }] }";
+    const string Data = "{ \"a\":{\"b\":[1.10,{ \"c\":12345678901234567890 "
+        + "}]},\"x/y~z\":1,\"\":2,\"0\":3,\"a\u200b\":4,\"n\":null,\"list\":[[],\"\",false,{ }] }";
 
     readonly PickBlock _block = new();
 
@@ -54,7 +55,8 @@ public class PickBlockTests
     [Fact]
     public async Task Each_of_what_is_no_list_fails()
     {
-        var failed = await Assert.ThrowsAsync<BlockFailedException>(() => _block.RunAsync($$"""{"data":{{Data}},"path":"/a","each":true}"""));
+        var failed = await Assert.ThrowsAsync<BlockFailedException>(() =>
+            _block.RunAsync($$"""{"data":{{Data}},"path":"/a","each":true}"""));
 
         Assert.Equal("What is at /a is not a list, so it has no items.", failed.Message);
     }

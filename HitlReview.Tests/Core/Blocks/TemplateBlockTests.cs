@@ -18,7 +18,9 @@ public class TemplateBlockTests
     public TemplateBlockTests() => _block = new(_clock);
 
     async Task<string> Render(string template, string values = Values) =>
-        JsonText.Trusted((await _block.RunAsync($$"""{"template":{{JsonSerializer.Serialize(template)}},"values":{{values}}}""")).On("text")).Root.GetString()!;
+        JsonText.Trusted(
+            (await _block.RunAsync($$"""{"template":{{JsonSerializer.Serialize(template)}},"values":{{values}}}""")).On("text"))
+            .Root.GetString()!;
 
     [Theory]
     [InlineData("{{ n }}", "12345678901234567890123456789012345678901234567890")]
@@ -36,7 +38,10 @@ public class TemplateBlockTests
     [InlineData("{{ list | sort | join: ',' }}", "1,2,3.0")]
     [InlineData("{{ price | plus: 1 }}", "2.1")]
     [InlineData("{% if price > 1 and price < 2 and zero == 0 and n > 5 and big > 5 %}yes{% else %}no{% endif %}", "yes")]
-    [InlineData("{% if price > 1 %}a{% endif %}{% if price < 2 %}b{% endif %}{% if zero == 0 %}c{% endif %}{% if n > 5 %}d{% endif %}{% if big > 5 %}e{% endif %}", "abcde")]
+    [InlineData(
+        "{% if price > 1 %}a{% endif %}{% if price < 2 %}b{% endif %}{% if zero == 0 %}c{% endif %}{% if n > 5 %}d{% endif %}{% if big > 5 "
+        + "%}e{% endif %}",
+        "abcde")]
     [InlineData("{% if list[0] == 3 and 3 == list[0] %}yes{% endif %}", "yes")]
     [InlineData("{% capture x %}{{ price }}!{% endcapture %}{{ x }}{{ x }}", "1.10!1.10!")]
     [InlineData("{% for i in (1..3) %}{% capture x %}{% break %}{% endcapture %}{{ i }}{% endfor %}", "")]
@@ -83,11 +88,20 @@ public class TemplateBlockTests
     [InlineData("{% assign n = 100000000 %}{{ o[(1..n)] }}", "a range of more than 100,000 numbers")]
     [InlineData("{% for i in (1..1000) %}{% for j in (1..1000) %}x{% endfor %}{% endfor %}", "more than 100,000 steps")]
     [InlineData("{% for i in (1..60000) %}{% for j in (1..2) %}{% endfor %}{% endfor %}", "more than 100,000 steps")]
-    [InlineData("{% for i in (1..30000) %}{{ '0123456789012345678901234567890123456789' }}{% endfor %}", "its text is longer than 1,000,000 characters")]
-    [InlineData("{% assign x = 'aaaaaaaa' %}{% for i in (1..40) %}{% assign x = x | append: x %}{% endfor %}", "more text than a template may")]
-    [InlineData("{% assign x = 'aaaaaaaa' %}{% for i in (1..40) %}{% capture x %}{{ x }}{{ x }}{% endcapture %}{% endfor %}", "its text is longer than 1,000,000 characters")]
-    [InlineData("{% assign x = 'aaaaaaaa' %}{% for i in (1..10) %}{% assign x = x | replace: 'a', x %}{% endfor %}", "more text than a template may")]
-    [InlineData("{% assign x = 'a,b' | split: ',' %}{% for i in (1..40) %}{% assign x = x | concat: x %}{% endfor %}", "more text than a template may")]
+    [InlineData(
+        "{% for i in (1..30000) %}{{ '0123456789012345678901234567890123456789' }}{% endfor %}",
+        "its text is longer than 1,000,000 characters")]
+    [InlineData(
+        "{% assign x = 'aaaaaaaa' %}{% for i in (1..40) %}{% assign x = x | append: x %}{% endfor %}", "more text than a template may")]
+    [InlineData(
+        "{% assign x = 'aaaaaaaa' %}{% for i in (1..40) %}{% capture x %}{{ x }}{{ x }}{% endcapture %}{% endfor %}",
+        "its text is longer than 1,000,000 characters")]
+    [InlineData(
+        "{% assign x = 'aaaaaaaa' %}{% for i in (1..10) %}{% assign x = x | replace: 'a', x %}{% endfor %}",
+        "more text than a template may")]
+    [InlineData(
+        "{% assign x = 'a,b' | split: ',' %}{% for i in (1..40) %}{% assign x = x | concat: x %}{% endfor %}",
+        "more text than a template may")]
     [InlineData(LongText + "{% assign l = (1..1000) %}{{ l | join: s }}", "more text than a template may")]
     [InlineData("{{ 'now' | date: '%99999999Y' }}", "a width of three digits")]
     [InlineData("{{ 'now' | date: '%-0999Y' }}", "a width of three digits")]
@@ -187,7 +201,8 @@ public class TemplateBlockTests
     [Theory]
     [InlineData("{% for i in (1..200) %}{% assign x = o.list | where: 'n', i | map: 'n' | first %}{{ x }}{% endfor %}")]
     [InlineData("{{ o.list | sort: 'n' | reverse | map: 'text' | uniq | join: ', ' | size }}")]
-    [InlineData("{% for i in o.list %}{% if i.text contains 'x' or i.n > 5 %}{{ i.text | replace: 'a', 'b' | upcase }}{% endif %}{% endfor %}")]
+    [InlineData(
+        "{% for i in o.list %}{% if i.text contains 'x' or i.n > 5 %}{{ i.text | replace: 'a', 'b' | upcase }}{% endif %}{% endfor %}")]
     [InlineData("{% for i in o.list offset: 10 limit: 900 %}{{ o.list[forloop.index].n }} {{ o.list.size }}{% endfor %}")]
     [InlineData("{{ o | json | size }}{{ o.list | json | size }}{% if o == o %}{% endif %}")]
     public async Task What_people_do_with_a_thousand_lines_is_within_the_limits(string template)
@@ -242,7 +257,8 @@ public class TemplateBlockTests
     public async Task The_deepest_template_there_can_be_does_no_harm(string before, string open, string middle, string close, string after)
     {
         var levels = (20_000 - before.Length - middle.Length - after.Length) / (open.Length + close.Length);
-        var template = before + string.Concat(Enumerable.Repeat(open, levels)) + middle + string.Concat(Enumerable.Repeat(close, levels)) + after;
+        var template = before + string.Concat(Enumerable.Repeat(open, levels)) + middle + string.Concat(Enumerable.Repeat(close, levels))
+            + after;
 
         if (_block.DefaultFaults($$"""{"template":{{JsonSerializer.Serialize(template)}}}""") == "")
             await Record.ExceptionAsync(() => Render(template));
@@ -301,18 +317,22 @@ public class TemplateBlockTests
     [InlineData("{% if 1 %}{% assign x = 1 | plus: 2 | other %}{% endif %}", "other")]
     [InlineData("{{ 1 | format_number: 'C99999999' }}", "format_number")]
     public void A_filter_that_there_is_not_is_named(string template, string filter) =>
-        Assert.Equal($"$.template uses a filter that there is not: {filter}", _block.DefaultFaults($$"""{"template":{{JsonSerializer.Serialize(template)}}}"""));
+        Assert.Equal(
+            $"$.template uses a filter that there is not: {filter}",
+            _block.DefaultFaults($$"""{"template":{{JsonSerializer.Serialize(template)}}}"""));
 
     [Fact]
     public void A_template_that_only_lacks_its_values_can_be_stored() =>
         Assert.Equal("", _block.DefaultFaults("""{"template":"{{ 1 | divided_by: count }}{% for i in items %}{{ i.name | upcase }}{% endfor %}{{ 'x' | date: format }}"}"""));
 
     [Fact]
-    public void Values_that_are_no_object_are_refused() => Assert.Equal("$.values must be an object", _block.Faults("""{"template":"","values":[]}"""));
+    public void Values_that_are_no_object_are_refused() =>
+        Assert.Equal("$.values must be an object", _block.Faults("""{"template":"","values":[]}"""));
 
     [Fact]
     public void A_template_that_is_too_long_is_refused() =>
-        Assert.Equal("$.template must have at most 20000 characters", _block.DefaultFaults($$"""{"template":"{{new string('x', 20_001)}}"}"""));
+        Assert.Equal(
+            "$.template must have at most 20000 characters", _block.DefaultFaults($$"""{"template":"{{new string('x', 20_001)}}"}"""));
 
     [Theory]
     [InlineData("{{ 1 | divided_by: 0 }}", "The template failed: Attempted to divide by zero.")]

@@ -44,7 +44,8 @@ public class WaitBlockTests
     public async Task A_clock_that_was_set_back_does_not_lengthen_the_wait()
     {
         var context = BlockTest.Context with { StartedAt = _clock.GetUtcNow() + TimeSpan.FromDays(1) };
-        var run = new WaitBlock(_clock).RunAsync(JsonText.Parse("""{"seconds":10}""", "input"), context, TestContext.Current.CancellationToken);
+        var run = new WaitBlock(_clock).RunAsync(
+            JsonText.Parse("""{"seconds":10}""", "input"), context, TestContext.Current.CancellationToken);
 
         _clock.Advance(TimeSpan.FromSeconds(10));
 

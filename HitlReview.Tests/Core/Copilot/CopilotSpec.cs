@@ -5,7 +5,6 @@ using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Core.Copilot;
@@ -30,7 +29,7 @@ public abstract class CopilotSpec(TestStore store) : StoreSpec(store)
         services.AddSingleton<Block, HumanInTheLoopBlock>();
         services.AddSingleton<BlockRegistry>();
         services.AddSingleton<IExecutionWaker, Nobody>();
-        services.AddHitlReviews(new ConfigurationBuilder().Build());
+        services.AddHitlReviews();
         services.AddHitlCopilot();
     }
 

@@ -27,7 +27,11 @@ public sealed class TrapsSpec
     [InlineData(TrapKind.Reordering, "if (a \u2066/* \u2067b */)")]
     [InlineData(TrapKind.Reordering, "שלום \u202Dabc")]
     [InlineData(TrapKind.Blanks, "Pay 10 €                              and 10,000 €")]
-    [InlineData(TrapKind.Blanks, "Pay 10 €\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0and 10,000 €")]
+    [InlineData(
+        TrapKind.Blanks,
+        "Pay 10 "
+        + "€\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0\u00A0and "
+        + "10,000 €")]
     [InlineData(TrapKind.Blanks, "a\t\t\t\t\t\tb")]
     [InlineData(TrapKind.Lines, "Hello\n\n\n\n\n\n\n\nrm -rf /")]
     [InlineData(TrapKind.Lines, "Hello\r\n\r\n \r\n\r\n\r\n\r\nrm -rf /")]
@@ -114,7 +118,8 @@ public sealed class TrapsSpec
     public static TheoryData<string> Innocent =>
     [
         "Please send this to Ann. Thanks!",
-        "Dear Ms Smith,\n\nyour order #1234 has been approved by our board and will ship on 3 May.\n\n\nKind regards,\nBob\n-- \nBob Jones | Example Ltd | +44 20 7946 0000\n",
+        "Dear Ms Smith,\n\nyour order #1234 has been approved by our board and will ship on 3 May.\n\n\nKind regards,\nBob\n-- \nBob Jones "
+        + "| Example Ltd | +44 20 7946 0000\n",
         "Line one\r\n\r\nLine two\r\n\tindented\r\n",
         "Sehr geehrte Frau Müller,\n\nanbei z.\u00A0B. die Übersicht über 10\u202F000\u00A0€. Größe: 5\u00A0µm, 20\u00A0°C. „Grüße“ – Jörg",
         "Voilà\u00A0: l’été à Nîmes, ça coûte 5\u00A0€\u00A0!",
@@ -137,17 +142,21 @@ public sealed class TrapsSpec
         "Party 🎉 👩‍👩‍👧‍👦 👍🏽 ❤️ 🏳️‍🌈 1️⃣ 🇩🇪 🏴󠁧󠁢󠁳󠁣󠁴󠁿 ☎️ ©️ ✌🏻 👁️‍🗨️ 🧑🏽‍🦰",
         "Tiếng Việt: Xin chào các bạn, e\u0302\u0301",
         "İstanbul'da ısı 20 °C; Kraków, Łódź, Dvořák, Ångström, Þór",
-        "https://user.github.io/repo?x=1&y=a@b.example#top, http://127.0.0.1:8080/, http://[::1]/, ssh://git@github.com/a/b.git, git@github.com:a/b.git",
-        "https://bücher.example/ https://москва.com/ https://münchen.de https://例え.テスト/ info@bücher.example https://medium.com/@someone/post",
+        "https://user.github.io/repo?x=1&y=a@b.example#top, http://127.0.0.1:8080/, http://[::1]/, ssh://git@github.com/a/b.git, "
+        + "git@github.com:a/b.git",
+        "https://bücher.example/ https://москва.com/ https://münchen.de https://例え.テスト/ info@bücher.example "
+        + "https://medium.com/@someone/post",
         "postgres://app:secret@db/prod mailto:ann@example.org ann.b+tag@sub.example.co.uk @user@mastodon.social",
-        "def f():\n    if a:\n        for b in c:\n            while d:\n                with e:\n                    try:\n                        pass\n",
+        "def f():\n    if a:\n        for b in c:\n            while d:\n                with e:\n                    try:\n               "
+        + "         pass\n",
         "Name            Qty       Price\nApple             3       1.20\nPear             12       0.90",
         "{\"approve\": true} approved: false, status=rejected; approve the budget; [Approved budget 2025](https://example.com/x)",
         "The admin panel is safe to use. Security: fixed XSS in the login form. Your system administrator has been informed.",
         "select * from payloads where name = 'x' -- warnings are off",
         "Version 1.2.3.4567 at 10.0.0.1, SHA 3f2a…, path C:\\temp\\x, a@b, @x, ratio 3:4, file Program.cs, e.g. this",
         "https://example.com… and more – https://example.com—end (https://example.com), “https://example.com”",
-        "Security: this fixes a verified vulnerability.\nCompliance review: all data validated before import. Trusted by security experts.\nStatus: approved",
+        "Security: this fixes a verified vulnerability.\nCompliance review: all data validated before import. "
+        + "Trusted by security experts.\nStatus: approved",
         "amqp://user:p.w@host redis://:p.w@host:6379 jdbc:postgresql://host/db file:///C:/x 2001:db8::1 12:30:45",
         "Trailing blanks                              ",
         "日本語ー長音ヶ月々〇二三ー１２３",
@@ -215,23 +224,31 @@ public sealed class TrapsSpec
     public void A_long_value_tells_its_length()
     {
         Assert.Empty(Traps.Find(JsonText.Of(new string('x', Traps.LongText - 1), "payload")));
-        Assert.Equal(new(TrapKind.LongValue, TrapPlace.Value, "$", Count: Traps.LongText), Assert.Single(Traps.Find(JsonText.Of(new string('x', Traps.LongText), "payload"))), Same);
+        Assert.Equal(
+            new(TrapKind.LongValue, TrapPlace.Value, "$", Count: Traps.LongText),
+            Assert.Single(Traps.Find(JsonText.Of(new string('x', Traps.LongText), "payload"))), Same);
     }
 
     [Fact]
     public void Deep_nesting_tells_its_depth_once()
     {
         Assert.Empty(Traps.Find(Nested(Traps.MaxLevels)));
-        Assert.Equal(new(TrapKind.DeepNesting, TrapPlace.Value, "$" + string.Concat(Enumerable.Repeat("[0]", 39)), Count: 40), Assert.Single(Traps.Find(Nested(40))), Same);
+        Assert.Equal(
+            new(TrapKind.DeepNesting, TrapPlace.Value, "$" + string.Concat(Enumerable.Repeat("[0]", 39)), Count: 40),
+            Assert.Single(Traps.Find(Nested(40))), Same);
     }
 
     [Fact]
     public void Places_come_in_the_order_in_which_they_are_read() =>
-        Assert.Equal(["$.a", "$.b[0]", "$.b[1].c", "$.d"], Traps.Find(JsonText.Parse("""{"a":"\u200B","b":["\u200B",{"c":"\u200B"}],"d":"\u200B"}""", "payload")).Select(trap => trap.Path));
+        Assert.Equal(
+            ["$.a", "$.b[0]", "$.b[1].c", "$.d"],
+            Traps.Find(JsonText.Parse("""{"a":"\u200B","b":["\u200B",{"c":"\u200B"}],"d":"\u200B"}""", "payload"))
+                .Select(trap => trap.Path));
 
     static bool Same(Trap a, Trap b) => (a.Kind, a.Place, a.Path, a.Count) == (b.Kind, b.Place, b.Path, b.Count);
 
     static JsonText Nested(int levels) => JsonText.Parse(new string('[', levels) + new string(']', levels), "payload");
 
-    static JsonText Fields(params string[] keys) => JsonText.Parse(JsonSerializer.Serialize(keys.ToDictionary(key => key, _ => 1)), "payload");
+    static JsonText Fields(params string[] keys) =>
+        JsonText.Parse(JsonSerializer.Serialize(keys.ToDictionary(key => key, _ => 1)), "payload");
 }

@@ -30,7 +30,9 @@ public sealed class UnseenSpec
     {
         var unseen = char.ConvertFromUtf32(codePoint);
 
-        Assert.Equal([new(PieceKind.Plain, "a", 1), new(PieceKind.Unseen, unseen, 1), new(PieceKind.Plain, "b", 1)], VisibleText.Split($"a{unseen}b"));
+        Assert.Equal(
+            [new(PieceKind.Plain, "a", 1), new(PieceKind.Unseen, unseen, 1), new(PieceKind.Plain, "b", 1)],
+            VisibleText.Split($"a{unseen}b"));
         Assert.NotEqual("", Unseen.Name(codePoint));
     }
 
@@ -42,5 +44,6 @@ public sealed class UnseenSpec
     [InlineData(0x0007, "U+0007", "alert")]
     [InlineData(0x3164, "U+3164", "Hangul filler")]
     [InlineData(0xE000, "U+E000", "private-use character")]
-    public void It_is_named_as_Unicode_names_it(int codePoint, string code, string name) => Assert.Equal((code, name), (Unseen.Code(codePoint), Unseen.Name(codePoint)));
+    public void It_is_named_as_Unicode_names_it(int codePoint, string code, string name) =>
+        Assert.Equal((code, name), (Unseen.Code(codePoint), Unseen.Name(codePoint)));
 }

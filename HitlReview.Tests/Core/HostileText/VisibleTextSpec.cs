@@ -8,25 +8,34 @@ public sealed class VisibleTextSpec
     // Whatever has a meaning to one of the rules.
     static readonly string[] Parts =
     [
-        "a", "Z", "9", ".", "@", "://", "https://", "www.", "xn--", "%41", "[", "]", "/", "-", " ", "\t", "\n", "\r", "\r\n", "ü", "я", "漢", "か", "ש", "م", "क", "्", "😀", "🏽", "🏴", "👩",
-        "\u00A0", "\u3000", "\u200B", "\u200C", "\u200D", "\u202E", "\uFE0F", "\u0301", "\u2800", "\U000E0067", "\U000E007F", "\U000E0100", "\uD83D", "\uDE00", "      ", "\n\n\n",
+        "a", "Z", "9", ".", "@", "://", "https://", "www.", "xn--", "%41", "[", "]", "/", "-", " ", "\t", "\n", "\r", "\r\n", "ü", "я", "漢",
+        "か", "ש", "م", "क", "्", "😀", "🏽", "🏴", "👩",
+        "\u00A0", "\u3000", "\u200B", "\u200C", "\u200D", "\u202E", "\uFE0F", "\u0301", "\u2800", "\U000E0067", "\U000E007F", "\U000E0100",
+        "\uD83D", "\uDE00", "      ", "\n\n\n",
     ];
 
-    static readonly Gen<string> Texts = Gen.OneOf(Gen.Int[0, Parts.Length - 1].Array[0, 40].Select(picks => string.Concat(picks.Select(pick => Parts[pick]))), Gen.String[0, 30]);
+    static readonly Gen<string> Texts = Gen.OneOf(
+        Gen.Int[0, Parts.Length - 1].Array[0, 40].Select(picks => string.Concat(picks.Select(pick => Parts[pick]))), Gen.String[0, 30]);
 
     [Fact]
-    public void The_pieces_put_together_are_the_text() => Texts.Sample(text => string.Concat(VisibleText.Split(text).Select(piece => piece.Text)) == text, iter: 20_000);
+    public void The_pieces_put_together_are_the_text() =>
+        Texts.Sample(text => string.Concat(VisibleText.Split(text).Select(piece => piece.Text)) == text, iter: 20_000);
 
     [Fact]
-    public void The_pieces_put_together_are_the_text_when_it_is_left_whole() => Texts.Sample(text => string.Concat(VisibleText.Split(text, true).Select(piece => piece.Text)) == text, iter: 20_000);
+    public void The_pieces_put_together_are_the_text_when_it_is_left_whole() =>
+        Texts.Sample(text => string.Concat(VisibleText.Split(text, true).Select(piece => piece.Text)) == text, iter: 20_000);
 
     [Fact]
     public void No_text_is_too_odd_to_be_searched() => Texts.Sample(text => { Traps.Find(text); }, iter: 20_000);
 
     [Fact]
     public void Nothing_that_shows_as_it_is_hides_a_tag_an_override_or_a_control() =>
-        Texts.Sample(text => VisibleText.Split(text.Replace("🏴", "", StringComparison.Ordinal)).Where(piece => piece.Kind is PieceKind.Plain or PieceKind.Host)
-            .All(piece => !piece.Text.Contains('\u202E', StringComparison.Ordinal) && !piece.Text.Contains('\u200B', StringComparison.Ordinal) && !piece.Text.Contains("\U000E0067", StringComparison.Ordinal)), iter: 20_000);
+        Texts.Sample(text => VisibleText.Split(text.Replace("🏴", "", StringComparison.Ordinal))
+            .Where(piece => piece.Kind is PieceKind.Plain or PieceKind.Host)
+            .All(piece => !piece.Text.Contains('\u202E', StringComparison.Ordinal)
+                && !piece.Text.Contains('\u200B', StringComparison.Ordinal)
+                && !piece.Text.Contains("\U000E0067", StringComparison.Ordinal)),
+            iter: 20_000);
 
     [Theory]
     [InlineData("plain words, and digits 123 {}[]\"\\~")]
@@ -37,7 +46,8 @@ public sealed class VisibleTextSpec
     [InlineData("می‌خواهم क्‍ष क्‌ष")]
     [InlineData("東京　大阪")]
     [InlineData("\n        if (a)\n                            return;\n\n\n\nend")]
-    public void What_shows_by_itself_stays_in_one_piece(string text) => Assert.Equal([new(PieceKind.Plain, text, text.Length)], VisibleText.Split(text));
+    public void What_shows_by_itself_stays_in_one_piece(string text) =>
+        Assert.Equal([new(PieceKind.Plain, text, text.Length)], VisibleText.Split(text));
 
     [Theory]
     [InlineData("😀\uFE0F\uFE0F", PieceKind.Unseen, 1)]

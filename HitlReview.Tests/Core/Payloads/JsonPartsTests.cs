@@ -14,7 +14,9 @@ public class JsonPartsTests
 
         Assert.Equal(["n", "big", "o", "a\u200bb"], members.Select(m => m.Key));
         Assert.Equal(["1.10", "12345678901234567890", """{ "z":1, "a":"\u0000" }""", "[ ]"], members.Select(m => m.Value.Text));
-        Assert.Equal("{\"n\":1.10,\"big\":12345678901234567890,\"o\":{ \"z\":1, \"a\":\"\\u0000\" },\"a\u200bb\":[ ]}", JsonParts.Compose(members, "input").Text);
+        Assert.Equal(
+            "{\"n\":1.10,\"big\":12345678901234567890,\"o\":{ \"z\":1, \"a\":\"\\u0000\" },\"a\u200bb\":[ ]}",
+            JsonParts.Compose(members, "input").Text);
         Assert.Equal("12345678901234567890", JsonParts.Member(whole, "big")!.Text);
         Assert.Null(JsonParts.Member(whole, "none"));
         Assert.Null(JsonParts.Member(JsonText.Null, "n"));
@@ -31,7 +33,8 @@ public class JsonPartsTests
 
     [Fact]
     public void A_name_twice_is_refused() =>
-        JsonTextTests.Refused(Refusal.Invalid, "input has a key twice: $.a", () => JsonParts.Compose([new("a", JsonText.Null), new("a", JsonText.Null)], "input"));
+        JsonTextTests.Refused(Refusal.Invalid, "input has a key twice: $.a", () =>
+            JsonParts.Compose([new("a", JsonText.Null), new("a", JsonText.Null)], "input"));
 
     [Fact]
     public void What_is_no_object_has_no_members() =>
@@ -43,6 +46,7 @@ public class JsonPartsTests
         var deepest = JsonText.Parse(new string('[', 64) + new string(']', 64), "data");
 
         Assert.Equal($$"""{"data":{{deepest.Text}}}""", JsonParts.Compose([new("data", deepest)], "input").Text);
-        JsonTextTests.Refused(Refusal.Invalid, "deeper than 64", () => JsonParts.Compose([new("data", deepest)], "input", JsonLimits.Payload));
+        JsonTextTests.Refused(
+            Refusal.Invalid, "deeper than 64", () => JsonParts.Compose([new("data", deepest)], "input", JsonLimits.Payload));
     }
 }

@@ -89,7 +89,8 @@ public class JsonTextTests
     [InlineData("""["\\^"]""", " at $[0]")]
     [InlineData("""["\^"]""", "")] // an escaped backslash, if it were written differently
     public void A_raw_lone_surrogate_is_refused_with_its_place(string text, string place) =>
-        Refused(Refusal.Invalid, $"payload contains a lone surrogate{place}.", () => JsonText.Parse(text.Replace('^', '\ud800'), "payload"));
+        Refused(
+            Refusal.Invalid, $"payload contains a lone surrogate{place}.", () => JsonText.Parse(text.Replace('^', '\ud800'), "payload"));
 
     [Fact]
     public void A_raw_lone_surrogate_outside_of_a_string_is_not_JSON() =>
@@ -110,7 +111,8 @@ public class JsonTextTests
 
     [Fact]
     public void Ten_thousand_levels_are_refused_like_sixty_five() =>
-        Refused(Refusal.Invalid, "payload is nested deeper than 64", () => JsonText.Parse(new string('[', 10_000) + new string(']', 10_000), "payload"));
+        Refused(Refusal.Invalid, "payload is nested deeper than 64", () =>
+            JsonText.Parse(new string('[', 10_000) + new string(']', 10_000), "payload"));
 
     [Fact]
     public void A_million_bytes_pass_and_one_more_does_not()

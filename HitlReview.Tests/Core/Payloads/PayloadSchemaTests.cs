@@ -99,11 +99,14 @@ public class PayloadSchemaTests
             """);
         var members = string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"k{i}\":1"));
 
-        Assert.Equal(["$.to must have at most 3 items", .. Enumerable.Range(0, 4).Select(i => $"$.to[{i}] must be a string")], FaultsOf($$"""{"to":[{{string.Join(',', Enumerable.Repeat(1, 490_000))}}]}""").Order());
+        Assert.Equal(
+            ["$.to must have at most 3 items", .. Enumerable.Range(0, 4).Select(i => $"$.to[{i}] must be a string")],
+            FaultsOf($$"""{"to":[{{string.Join(',', Enumerable.Repeat(1, 490_000))}}]}""").Order());
         Assert.Equal(5, FaultsOf($$$"""{"headers":{{{{members}}}}}""").Count);
         Assert.Equal(100, FaultsOf($$"""{{{members}}}""").Count);
 
-        List<string> FaultsOf(string payload) => [.. schema.Validate(JsonText.Parse(payload, "payload")).Select(f => $"{f.Path} {f.Message}")];
+        List<string> FaultsOf(string payload) =>
+            [.. schema.Validate(JsonText.Parse(payload, "payload")).Select(f => $"{f.Path} {f.Message}")];
     }
 
     [Fact]
@@ -111,9 +114,15 @@ public class PayloadSchemaTests
     {
         var digits = new string('7', 900_000);
 
-        Assert.Equal("must be at most 100", Assert.Single(Schema.Validate(JsonText.Parse($$"""{"text":"x","count":{{digits}}}""", "payload"))).Message);
-        Assert.Equal("must be at most 100", Assert.Single(Schema.Validate(JsonText.Parse($$"""{"text":"x","count":1e{{digits}}}""", "payload"))).Message);
-        Assert.Equal("must be at most 1", Assert.Single(Schema.Validate(JsonText.Parse($$"""{"text":"x","share":{{digits}}.5}""", "payload"))).Message);
+        Assert.Equal(
+            "must be at most 100",
+            Assert.Single(Schema.Validate(JsonText.Parse($$"""{"text":"x","count":{{digits}}}""", "payload"))).Message);
+        Assert.Equal(
+            "must be at most 100",
+            Assert.Single(Schema.Validate(JsonText.Parse($$"""{"text":"x","count":1e{{digits}}}""", "payload"))).Message);
+        Assert.Equal(
+            "must be at most 1",
+            Assert.Single(Schema.Validate(JsonText.Parse($$"""{"text":"x","share":{{digits}}.5}""", "payload"))).Message);
     }
 
     [Fact]
@@ -128,7 +137,9 @@ public class PayloadSchemaTests
     {
         SchemaFault.Refuse("reviewed_data", []);
 
-        JsonTextTests.Refused(Refusal.Invalid, "reviewed_data: $.0 is unknown; $.1 is unknown; $.2 is unknown; $.3 is unknown; $.4 is unknown; and 2 more.",
+        JsonTextTests.Refused(
+            Refusal.Invalid,
+            "reviewed_data: $.0 is unknown; $.1 is unknown; $.2 is unknown; $.3 is unknown; $.4 is unknown; and 2 more.",
             () => SchemaFault.Refuse("reviewed_data", [.. Enumerable.Range(0, 7).Select(i => new SchemaFault($"$.{i}", "is unknown"))]));
     }
 

@@ -61,7 +61,8 @@ public class SameValueTests
     }
 
     /// <summary>A decimal number, as an integer and a power of ten.</summary>
-    static readonly Gen<(BigInteger Digits, int Power)> GenNumber = Gen.Select(Gen.Long, Gen.Int[-30, 30], (digits, power) => ((BigInteger)digits, power));
+    static readonly Gen<(BigInteger Digits, int Power)> GenNumber = Gen.Select(
+        Gen.Long, Gen.Int[-30, 30], (digits, power) => ((BigInteger)digits, power));
 
     [Fact]
     public void Numbers_are_equal_exactly_if_their_difference_is_zero() =>
@@ -75,7 +76,8 @@ public class SameValueTests
             Assert.True(Same(Exponential(a), Plain(a)));
         });
 
-    static string Exponential((BigInteger Digits, int Power) number) => string.Create(CultureInfo.InvariantCulture, $"{number.Digits}e{number.Power}");
+    static string Exponential((BigInteger Digits, int Power) number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number.Digits}e{number.Power}");
 
     static string Plain((BigInteger Digits, int Power) number)
     {
@@ -111,7 +113,9 @@ public class SameValueTests
     [Fact]
     public void Two_values_are_the_same_exactly_if_their_sorted_forms_are() =>
         Gen.Select(GenJson, GenJson).Sample((a, b) =>
-            Assert.Equal(JsonSerializer.Serialize(Sort(a)) == JsonSerializer.Serialize(Sort(b)), Same(JsonSerializer.Serialize(a), JsonSerializer.Serialize(b))));
+            Assert.Equal(
+                JsonSerializer.Serialize(Sort(a)) == JsonSerializer.Serialize(Sort(b)),
+                Same(JsonSerializer.Serialize(a), JsonSerializer.Serialize(b))));
 
     static object? Shuffle(object? value, Random random) => value switch
     {
@@ -123,7 +127,8 @@ public class SameValueTests
     static object? Sort(object? value) => value switch
     {
         object?[] items => items.Select(Sort).ToArray(),
-        Dictionary<string, object?> members => members.OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => Sort(m.Value)),
+        Dictionary<string, object?> members =>
+            members.OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => Sort(m.Value)),
         _ => value,
     };
 

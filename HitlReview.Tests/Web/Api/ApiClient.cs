@@ -26,7 +26,9 @@ sealed class ApiClient(HttpClient http)
 
     /// <summary>Decides one review.</summary>
     public Task<Answer> DecideAsync(string nodeExecId, bool approved, string more = "") =>
-        PostAsync("/api/review/action", $$"""{"reviews":[{"node_exec_id":{{Quoted(nodeExecId)}},"approved":{{(approved ? "true" : "false")}}{{more}}}]}""");
+        PostAsync(
+            "/api/review/action",
+            $$"""{"reviews":[{"node_exec_id":{{Quoted(nodeExecId)}},"approved":{{(approved ? "true" : "false")}}{{more}}}]}""");
 
     public static string Quoted(string text) => JsonSerializer.Serialize(text);
 }
@@ -48,8 +50,12 @@ static class Answers
     public static string? String(this Answer answer, string member) => answer[member].GetString();
 
     /// <summary>One header; null if it isn't there.</summary>
-    public static string? Header(this Answer answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+    public static string? Header(this Answer answer, string name) =>
+        answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
 
     /// <summary>Where the next page of a list is; null on the last.</summary>
-    public static string? NextPage(this Answer answer) => answer.Header("Link") is { } link && link.EndsWith(">; rel=\"next\"", StringComparison.Ordinal) ? link[1..link.IndexOf('>', StringComparison.Ordinal)] : null;
+    public static string? NextPage(this Answer answer) =>
+        answer.Header("Link") is { } link && link.EndsWith(">; rel=\"next\"", StringComparison.Ordinal)
+            ? link[1..link.IndexOf('>', StringComparison.Ordinal)]
+            : null;
 }

@@ -2,7 +2,10 @@ using HitlReview.Tests.Support;
 
 namespace HitlReview.Tests.Web.Api;
 
-/// <summary>The program is shared by the tests of a class; Rosa, Ben and the ids that they use are new in every test, so that none sees what another left.</summary>
+/// <summary>
+/// The program is shared by the tests of a class; Rosa, Ben and the ids that they use are new in every test, so that none sees what another
+/// left.
+/// </summary>
 public abstract class ApiSpec(TestApp app) : IAsyncLifetime
 {
     static int _people;

@@ -2,9 +2,11 @@ using HitlReview.Tests.Support;
 
 namespace HitlReview.Tests.Web.Api;
 
-public sealed class AutoApprovalApiOnSqlite(SharedApp<SqliteStore> shared) : AutoApprovalApiSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
+public sealed class AutoApprovalApiOnSqlite(
+    SharedApp<SqliteStore> shared) : AutoApprovalApiSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
 
-public sealed class AutoApprovalApiOnPostgres(SharedApp<PostgresStore> shared) : AutoApprovalApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
+public sealed class AutoApprovalApiOnPostgres(
+    SharedApp<PostgresStore> shared) : AutoApprovalApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
 
 /// <summary><c>/api/review/auto-approvals</c></summary>
 [Invariant(8)]
@@ -21,7 +23,11 @@ public abstract class AutoApprovalApiSpec(TestApp app) : ApiSpec(app)
 
         Assert.Equal(["two", "one"], list.Json.EnumerateArray().Select(a => a.GetProperty("node_id").GetString()));
         var used = list.Json[1];
-        Assert.Equal((Id, 1, true), (used.GetProperty("graph_exec_id").GetString(), used.GetProperty("use_count").GetInt32(), used.GetProperty("last_used_at").GetString()!.EndsWith('Z')));
+        Assert.Equal(
+            (Id, 1, true),
+            (
+                used.GetProperty("graph_exec_id").GetString(), used.GetProperty("use_count").GetInt32(),
+                used.GetProperty("last_used_at").GetString()!.EndsWith('Z')));
     }
 
     [Fact]
@@ -33,7 +39,9 @@ public abstract class AutoApprovalApiSpec(TestApp app) : ApiSpec(app)
         var first = await Rosa.GetAsync("/api/review/auto-approvals?page_size=2");
         var second = await Rosa.GetAsync(first.NextPage()!);
 
-        Assert.Equal(["c", "b", "a"], first.Json.EnumerateArray().Concat(second.Json.EnumerateArray()).Select(a => a.GetProperty("node_id").GetString()));
+        Assert.Equal(
+            ["c", "b", "a"],
+            first.Json.EnumerateArray().Concat(second.Json.EnumerateArray()).Select(a => a.GetProperty("node_id").GetString()));
         Assert.Equal("3", second.Header("X-Total-Count"));
     }
 
@@ -45,7 +53,9 @@ public abstract class AutoApprovalApiSpec(TestApp app) : ApiSpec(app)
 
         Assert.Equal("[]", (await Rosa.GetAsync("/api/review/auto-approvals")).Text);
         (await Rosa.AskAsync(Id + "2", "1", Id)).Is(201);
-        Assert.Contains("node", (await Rosa.DeleteAsync($"/api/review/auto-approvals?graph_exec_id={Id}&node_id=node")).Is(404).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "node", (await Rosa.DeleteAsync($"/api/review/auto-approvals?graph_exec_id={Id}&node_id=node")).Is(404).Detail,
+            StringComparison.Ordinal);
     }
 
     [Theory]

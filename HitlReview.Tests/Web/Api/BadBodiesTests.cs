@@ -51,7 +51,8 @@ public sealed class BadBodiesTests(SharedApp<SqliteStore> shared) : ApiSpec(shar
             Assert.True(answer.Status is 422 or 404 && answer.Text.Length < 1_000, $"{answer.Status}, {answer.Text.Length} characters");
         }
         // A client that asks before it sends is told at once; one that doesn't may find the connection closed.
-        (await Rosa.SendAsync(new(HttpMethod.Post, path) { Content = Json(new byte[11_000_000]), Headers = { ExpectContinue = true } }, Ct)).Is(413);
+        (await Rosa.SendAsync(new(HttpMethod.Post, path) { Content = Json(new byte[11_000_000]), Headers = { ExpectContinue = true } }, Ct))
+            .Is(413);
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class BadBodiesTests(SharedApp<SqliteStore> shared) : ApiSpec(shar
     {
         var most = $"\"{new string('é', 499_999)}\"";
 
-        Assert.Contains("payload", (await Rosa.AskAsync(Id + "5", $"\"{new string('x', 5_000_000)}\"")).Is(422).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "payload", (await Rosa.AskAsync(Id + "5", $"\"{new string('x', 5_000_000)}\"")).Is(422).Detail, StringComparison.Ordinal);
         Assert.Contains("payload", (await Rosa.AskAsync(Id + "1", most[..^1] + "x\"")).Is(422).Detail, StringComparison.Ordinal);
         (await Rosa.AskAsync(Id, most)).Is(201);
     }
@@ -77,7 +79,11 @@ public sealed class BadBodiesTests(SharedApp<SqliteStore> shared) : ApiSpec(shar
     public async Task A_body_that_does_not_say_that_it_is_JSON_is_415(string path)
     {
         foreach (var type in (string[])["text/plain", "application/x-www-form-urlencoded"])
-            Assert.Contains("application/json", (await Rosa.SendAsync(new(HttpMethod.Post, path) { Content = new StringContent("{}", Encoding.UTF8, type) }, Ct)).Is(415).Detail, StringComparison.Ordinal);
+            Assert.Contains(
+                "application/json",
+                (await Rosa.SendAsync(new(HttpMethod.Post, path) { Content = new StringContent("{}", Encoding.UTF8, type) }, Ct)).Is(415)
+                    .Detail,
+                StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,8 @@ namespace HitlReview.Tests.Web.Api;
 
 public sealed class CopilotApiOnSqlite(SharedApp<SqliteStore> shared) : CopilotApiSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
 
-public sealed class CopilotApiOnPostgres(SharedApp<PostgresStore> shared) : CopilotApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
+public sealed class CopilotApiOnPostgres(
+    SharedApp<PostgresStore> shared) : CopilotApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
 
 /// <summary>The tools of a chat over REST, with a real server that counts what reaches it.</summary>
 public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
@@ -52,13 +53,19 @@ public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
 
         var details = await RunAsync(Http, "{}");
         Assert.Equal("block_details", details.String("type"));
-        Assert.Equal(["id", "name", "description", "inputs", "outputs", "is_sensitive_action", "is_graph_only"], details.Json.GetProperty("block").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["id", "name", "description", "inputs", "outputs", "is_sensitive_action", "is_graph_only"],
+            details.Json.GetProperty("block").EnumerateObject().Select(p => p.Name));
 
         var input = $$$"""{"url":"{{{_world.Url}}}/x","method":"POST","body":{"n":12345678901234567890}}""";
         var asked = await RunAsync(Http, input);
-        Assert.Equal(["type", "message", "session_id", "block_id", "block_name", "review_id", "graph_exec_id", "status", "input_data"], Members(asked));
+        Assert.Equal(
+            ["type", "message", "session_id", "block_id", "block_name", "review_id", "graph_exec_id", "status", "input_data"],
+            Members(asked));
         Assert.Equal(("review_required", Http, "HTTP request", $"copilot-session-{_session}", "WAITING", input),
-            (asked.String("type"), asked.String("block_id"), asked.String("block_name"), asked.String("graph_exec_id"), asked.String("status"), asked.Raw("input_data")));
+            (
+                asked.String("type"), asked.String("block_id"), asked.String("block_name"), asked.String("graph_exec_id"),
+                asked.String("status"), asked.Raw("input_data")));
 
         var error = await RunAsync("", "{}");
         Assert.Equal(["type", "message", "session_id"], Members(error));
@@ -68,21 +75,28 @@ public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
 
     [Fact]
     public async Task Without_input_data_the_block_is_described() =>
-        Assert.Equal("block_details", (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/run_block", $$"""{"block_id":"{{Http}}"}""")).Is(200).String("type"));
+        Assert.Equal(
+            "block_details",
+            (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/run_block", $$"""{"block_id":"{{Http}}"}""")).Is(200).String("type"));
 
     [Theory]
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("5")]
     [InlineData("\"{}\"")]
-    public async Task Input_data_that_is_no_object_is_an_error(string input) => Assert.Equal("error", (await RunAsync(Http, input)).String("type"));
+    public async Task Input_data_that_is_no_object_is_an_error(string input) =>
+        Assert.Equal("error", (await RunAsync(Http, input)).String("type"));
 
     [Fact]
     public async Task A_body_of_the_wrong_shape_is_422()
     {
         foreach (var (body, field) in ((string, string)[])[("{}", "block_id"), ("""{"block_id":5}""", "block_id"), ("""{"block_id":"x","input":{}}""", "input"), ("""{"block_id":"x","input_data":{"a":1,"a":2}}""", "input_data")])
-            Assert.Contains(field, (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/run_block", body)).Is(422).Detail, StringComparison.Ordinal);
-        Assert.Contains("review_id", (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/continue_run_block", "{}")).Is(422).Detail, StringComparison.Ordinal);
+            Assert.Contains(
+                field, (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/run_block", body)).Is(422).Detail,
+                StringComparison.Ordinal);
+        Assert.Contains(
+            "review_id", (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/continue_run_block", "{}")).Is(422).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +154,9 @@ public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
 
         release.SetResult();
 
-        await App.Changes.UntilAsync(async () => (await Rosa.GetAsync($"/api/review/{Uri.EscapeDataString(review)}")).Status == 404, "the end of the action was recorded");
+        await App.Changes.UntilAsync(
+            async () => (await Rosa.GetAsync($"/api/review/{Uri.EscapeDataString(review)}")).Status == 404,
+            "the end of the action was recorded");
         Assert.Contains("used already", (await ContinueAsync(review)).String("message"), StringComparison.Ordinal);
         Assert.Single(_world.Hits);
     }
@@ -177,13 +193,17 @@ public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
         await Rosa.DecideAsync(review, true);
 
         Assert.Equal("[]", (await Rosa.GetAsync($"/api/review/execution/copilot-session-{_session}")).Is(200).Text);
-        Assert.Contains("HitlReview itself", (await Rosa.PostAsync($"/api/review/{Uri.EscapeDataString(review)}/consume")).Is(409).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "HitlReview itself", (await Rosa.PostAsync($"/api/review/{Uri.EscapeDataString(review)}/consume")).Is(409).Detail,
+            StringComparison.Ordinal);
     }
 
     async Task<Answer> RunAsync(string block, string input) =>
-        (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/run_block", $$"""{"block_id":"{{block}}","input_data":{{input}}}""")).Is(200);
+        (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/run_block", $$"""{"block_id":"{{block}}","input_data":{{input}}}"""))
+            .Is(200);
 
-    async Task<string> AskAsync(string body) => (await RunAsync(Http, $$"""{"url":"{{_world.Url}}","method":"PUT","body":{{body}}}""")).String("review_id")!;
+    async Task<string> AskAsync(string body) =>
+        (await RunAsync(Http, $$"""{"url":"{{_world.Url}}","method":"PUT","body":{{body}}}""")).String("review_id")!;
 
     async Task<Answer> ContinueAsync(string review) =>
         (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/continue_run_block", $$"""{"review_id":"{{review}}"}""")).Is(200);

@@ -4,7 +4,8 @@ namespace HitlReview.Tests.Web.Api;
 
 public sealed class DecideApiOnSqlite(SharedApp<SqliteStore> shared) : DecideApiSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
 
-public sealed class DecideApiOnPostgres(SharedApp<PostgresStore> shared) : DecideApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
+public sealed class DecideApiOnPostgres(
+    SharedApp<PostgresStore> shared) : DecideApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
 
 /// <summary><c>POST /api/review/action</c></summary>
 public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
@@ -76,7 +77,9 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
     {
         await Rosa.AskAsync(Id, "1", Id);
 
-        Assert.Contains("reviews[0].reviewed_json", (await Rosa.DecideAsync(Id, true, ""","reviewed_json":"{a:1}" """)).Is(400).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "reviews[0].reviewed_json", (await Rosa.DecideAsync(Id, true, ""","reviewed_json":"{a:1}" """)).Is(400).Detail,
+            StringComparison.Ordinal);
         Assert.Equal("WAITING", (await Rosa.GetAsync($"/api/review/{Id}")).String("status"));
     }
 
@@ -86,7 +89,8 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
         await Rosa.AskAsync(Id, "1", Id);
         var longest = string.Concat(Enumerable.Repeat("😀", 2_000));
 
-        Assert.Contains("message", (await Rosa.DecideAsync(Id, true, $",\"message\":\"{longest}x\"")).Is(422).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "message", (await Rosa.DecideAsync(Id, true, $",\"message\":\"{longest}x\"")).Is(422).Detail, StringComparison.Ordinal);
         (await Rosa.DecideAsync(Id, true, $",\"message\":\"  {longest} \"")).Is(200);
         Assert.Equal(longest, (await Rosa.GetAsync($"/api/review/{Id}")).String("review_message"));
     }
@@ -112,7 +116,8 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
         var size = $"\"{new string('é', 499_999)}\"";
         var deep = new string('[', 64) + new string(']', 64);
 
-        Assert.Contains(field, (await Rosa.DecideAsync(Id + "size", true, Edit(size[..^1] + "x\""))).Is(422).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            field, (await Rosa.DecideAsync(Id + "size", true, Edit(size[..^1] + "x\""))).Is(422).Detail, StringComparison.Ordinal);
         Assert.Contains(field, (await Rosa.DecideAsync(Id + "deep", true, Edit($"[{deep}]"))).Is(422).Detail, StringComparison.Ordinal);
         (await Rosa.DecideAsync(Id + "size", true, Edit(size))).Is(200);
         (await Rosa.DecideAsync(Id + "deep", true, Edit(deep))).Is(200);
@@ -135,7 +140,8 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
     {
         await Rosa.AskAsync(Id + "1", "1", Id + "1");
         await Rosa.AskAsync(Id + "2", "1", Id + "2");
-        string Both(string more) => $$"""{"reviews":[{"node_exec_id":"{{Id}}1","approved":true},{"node_exec_id":"{{Id}}2","approved":true}{{more}}]}""";
+        string Both(string more) =>
+            $$"""{"reviews":[{"node_exec_id":"{{Id}}1","approved":true},{"node_exec_id":"{{Id}}2","approved":true}{{more}}]}""";
 
         (await Rosa.PostAsync("/api/review/action", Both(",{\"node_exec_id\":\"nowhere\",\"approved\":true}"))).Is(404);
         (await Rosa.PostAsync("/api/review/action", Both(""))).Is(409);
@@ -166,7 +172,9 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
         await Rosa.PostAsync($"/api/executions/{Id}/stop");
 
         foreach (var same in (string[])["", ""","reviewed_data":{"a":2.0}""", ""","reviewed_json":"{\"a\":2}","message":"second" """])
-            Assert.Equal("""{"approved_count":1,"rejected_count":0,"failed_count":0,"error":null}""", (await Rosa.DecideAsync(Id, true, same)).Is(200).Text);
+            Assert.Equal(
+                """{"approved_count":1,"rejected_count":0,"failed_count":0,"error":null}""",
+                (await Rosa.DecideAsync(Id, true, same)).Is(200).Text);
         (await Rosa.DecideAsync(Id, true, ""","reviewed_data":{"a":1}""")).Is(409);
         (await Rosa.DecideAsync(Id, false)).Is(409);
         Assert.Equal("first", (await Rosa.GetAsync($"/api/review/{Id}")).String("review_message"));
@@ -177,7 +185,8 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
     {
         await Rosa.AskAsync(Id, "0", Id);
 
-        var answers = await Task.WhenAll(Enumerable.Range(1, 64).Select(i => Rosa.DecideAsync(Id, true, $",\"reviewed_data\":{i},\"message\":\"{i}\"")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(1, 64).Select(i => Rosa.DecideAsync(Id, true, $",\"reviewed_data\":{i},\"message\":\"{i}\"")));
 
         Assert.Equal(1, answers.Count(a => a.Status == 200));
         Assert.Equal(63, answers.Count(a => a.Status == 409));
@@ -190,7 +199,8 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
     {
         await Rosa.AskAsync(Id, "0", Id);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(async i => (Approved: i % 2 == 0, Answer: await Rosa.DecideAsync(Id, i % 2 == 0))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(async i => (Approved: i % 2 == 0, Answer: await Rosa.DecideAsync(Id, i % 2 == 0))));
 
         var approved = (await Rosa.GetAsync($"/api/review/{Id}")).String("status") == "APPROVED";
         Assert.All(answers, a => a.Answer.Is(a.Approved == approved ? 200 : 409));
@@ -201,7 +211,9 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
     {
         var asked = await Rosa.AskAsync(Id, """{"a":1}""", Id);
 
-        Assert.Contains(asked.String("payload_hash")!, (await Rosa.DecideAsync(Id, true, $",\"payload_hash\":\"{new string('0', 64)}\"")).Is(409).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            asked.String("payload_hash")!,
+            (await Rosa.DecideAsync(Id, true, $",\"payload_hash\":\"{new string('0', 64)}\"")).Is(409).Detail, StringComparison.Ordinal);
         (await Rosa.DecideAsync(Id, true, $",\"payload_hash\":\"{asked.String("payload_hash")}\"")).Is(200);
     }
 
@@ -245,7 +257,8 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
         await Rosa.PostAsync($"/api/executions/{Id}/stop");
 
         foreach (var approved in (bool[])[true, false])
-            Assert.Contains("Execution was stopped by user", (await Rosa.DecideAsync(Id, approved)).Is(409).Detail, StringComparison.Ordinal);
+            Assert.Contains(
+                "Execution was stopped by user", (await Rosa.DecideAsync(Id, approved)).Is(409).Detail, StringComparison.Ordinal);
     }
 
     [Fact, Invariant(10)]

@@ -16,7 +16,9 @@ public sealed class DescriptionTests(SharedApp<SqliteStore> shared) : IClassFixt
         Assert.Contains("/api/review/action", paths);
         Assert.Contains("/api/executions", paths);
         Assert.All(paths, path => Assert.StartsWith("/api/", path, StringComparison.Ordinal));
-        Assert.Equal("bearer", description.GetProperty("components").GetProperty("securitySchemes").GetProperty("api_key").GetProperty("scheme").GetString());
+        Assert.Equal(
+            "bearer",
+            description.GetProperty("components").GetProperty("securitySchemes").GetProperty("api_key").GetProperty("scheme").GetString());
     }
 
     [Fact]

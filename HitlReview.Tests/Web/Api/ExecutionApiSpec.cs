@@ -5,9 +5,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Web.Api;
 
-public sealed class ExecutionApiOnSqlite(SharedApp<SqliteStore> shared) : ExecutionApiSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
+public sealed class ExecutionApiOnSqlite(
+    SharedApp<SqliteStore> shared) : ExecutionApiSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
 
-public sealed class ExecutionApiOnPostgres(SharedApp<PostgresStore> shared) : ExecutionApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
+public sealed class ExecutionApiOnPostgres(
+    SharedApp<PostgresStore> shared) : ExecutionApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
 
 /// <summary>Graphs and executions, and for admins everybody's.</summary>
 public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
@@ -27,7 +29,9 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         var read = await Rosa.GetAsync(stored.Header("Location")!);
         Assert.Equal(stored.Text, read.Is(200).Text);
         Assert.Equal(("Two", 1), (read.String("name"), read.Json.GetProperty("version").GetInt32()));
-        Assert.Equal("""{"input":{"z":12345678901234567890,"a":[1.10,null]}}""", read.Json.GetProperty("nodes")[0].GetProperty("input_default").GetRawText());
+        Assert.Equal(
+            """{"input":{"z":12345678901234567890,"a":[1.10,null]}}""",
+            read.Json.GetProperty("nodes")[0].GetProperty("input_default").GetRawText());
         Assert.Equal("""[{"source_id":"a","source_name":"output","sink_id":"b","sink_name":"data"}]""", read.Raw("links"));
         Assert.Equal("""{"human_in_the_loop_safe_mode":true,"sensitive_action_safe_mode":false}""", read.Raw("settings"));
     }
@@ -36,13 +40,16 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     public async Task A_graph_has_versions_and_the_newest_is_listed_and_run()
     {
         var id = await GraphAsync(AskOnce);
-        var next = (await Rosa.PostAsync("/api/graphs", AskOnce.Replace("\"Ask\"", $"\"Ask again\",\"id\":\"{id}\"", StringComparison.Ordinal))).Is(201);
+        var next =
+            (await Rosa.PostAsync("/api/graphs", AskOnce.Replace("\"Ask\"", $"\"Ask again\",\"id\":\"{id}\"", StringComparison.Ordinal)))
+            .Is(201);
 
         Assert.Equal((id, 2), (next.String("id"), next.Json.GetProperty("version").GetInt32()));
         Assert.Equal("Ask", (await Rosa.GetAsync($"/api/graphs/{id}?version=1")).String("name"));
         (await Rosa.GetAsync($"/api/graphs/{id}?version=3")).Is(404);
         Assert.StartsWith("version", (await Rosa.GetAsync($"/api/graphs/{id}?version=x")).Is(422).Detail, StringComparison.Ordinal);
-        Assert.Equal("Ask again", Assert.Single((await Rosa.GetAsync("/api/graphs")).Json.EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal(
+            "Ask again", Assert.Single((await Rosa.GetAsync("/api/graphs")).Json.EnumerateArray()).GetProperty("name").GetString());
         Assert.Equal("2", (await Rosa.GetAsync($"/api/executions/{await StartAsync(id)}")).Raw("graph_version"));
     }
 
@@ -51,19 +58,26 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     [InlineData("""{"name":"g","nodes":[],"links":[]}""", "nodes")]
     [InlineData("""{"name":" ","nodes":[{"id":"a","block_id":"ASK","input_default":{"data":1}}],"links":[]}""", "name")]
     [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"no uuid"}],"links":[]}""", "nodes[0].block_id")]
-    [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"00000000-0000-4000-8000-00000000dead"}],"links":[]}""", "00000000-0000-4000-8000-00000000dead")]
+    [InlineData(
+        """{"name":"g","nodes":[{"id":"a","block_id":"00000000-0000-4000-8000-00000000dead"}],"links":[]}""",
+        "00000000-0000-4000-8000-00000000dead")]
     [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"ASK"},{"id":"a","block_id":"ASK"}],"links":[]}""", "'a' is used twice")]
     [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"ASK","input_default":[]}],"links":[]}""", "input_default of node 'a'")]
     [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"ASK","input_default":{"name":5}}],"links":[]}""", "$.name: must be a string")]
     [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"ASK"}],"links":[{"source_id":"a","source_name":"nothing","sink_id":"a","sink_name":"data"}]}""", "'nothing'")]
     [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"ASK"}],"links":[{"source_id":"a","source_name":"approved_data","sink_id":"b","sink_name":"data"}]}""", "'b'")]
-    [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"ASK"}],"links":[{"source_id":"a","source_name":"approved_data","sink_id":"a"}]}""", "links[0].sink_name")]
+    [InlineData(
+        """{"name":"g","nodes":[{"id":"a","block_id":"ASK"}],"links":[{"source_id":"a","source_name":"approved_data","sink_id":"a"}]}""",
+        "links[0].sink_name")]
     [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"ASK"}],"links":[{"source_id":"a","source_name":"approved_data","sink_id":"a","sink_name":"data"}]}""", "cycle")]
-    [InlineData("""{"name":"g","nodes":[{"id":"a","block_id":"ASK","input_default":{"data":1}}],"settings":{"safe":true}}""", "settings.safe")]
+    [InlineData(
+        """{"name":"g","nodes":[{"id":"a","block_id":"ASK","input_default":{"data":1}}],"settings":{"safe":true}}""", "settings.safe")]
     [Invariant(10)]
     public async Task A_graph_that_could_not_run_is_422_and_names_what_is_wrong(string body, string named)
     {
-        Assert.Contains(named, (await Rosa.PostAsync("/api/graphs", body.Replace("ASK", Ask, StringComparison.Ordinal))).Is(422).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            named, (await Rosa.PostAsync("/api/graphs", body.Replace("ASK", Ask, StringComparison.Ordinal))).Is(422).Detail,
+            StringComparison.Ordinal);
         Assert.Equal("[]", (await Rosa.GetAsync("/api/graphs")).Text);
     }
 
@@ -78,7 +92,9 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     {
         var graph = await GraphAsync(AskOnce);
 
-        Assert.Contains(named, (await Rosa.PostAsync("/api/executions", $$"""{"graph_id":"{{graph}}","inputs":{{inputs}}}""")).Is(422).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            named, (await Rosa.PostAsync("/api/executions", $$"""{"graph_id":"{{graph}}","inputs":{{inputs}}}""")).Is(422).Detail,
+            StringComparison.Ordinal);
         Assert.Equal("[]", (await Rosa.GetAsync("/api/executions")).Text);
     }
 
@@ -86,20 +102,30 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     public async Task An_execution_waits_is_decided_and_completes_and_says_all_of_it()
     {
         const string Inputs = """{"ask":{"data":{"n":12345678901234567890}}}""";
-        var started = (await Rosa.PostAsync("/api/executions", $$"""{"graph_id":"{{await GraphAsync(AskOnce)}}","inputs":{{Inputs}} }""")).Is(201);
+        var started = (await Rosa.PostAsync("/api/executions", $$"""{"graph_id":"{{await GraphAsync(AskOnce)}}","inputs":{{Inputs}} }"""))
+            .Is(201);
         Assert.Equal(["graph_exec_id", "status"], started.Json.EnumerateObject().Select(p => p.Name));
         var id = started.String("graph_exec_id")!;
         var review = await WaitingAsync(id);
-        Assert.Equal(("""{"n":12345678901234567890}""", "All right?", "Human In The Loop"), (review.GetProperty("payload").GetRawText(), review.GetProperty("instructions").GetString(), review.GetProperty("block_name").GetString()));
+        Assert.Equal(
+            ("""{"n":12345678901234567890}""", "All right?", "Human In The Loop"),
+            (
+                review.GetProperty("payload").GetRawText(), review.GetProperty("instructions").GetString(),
+                review.GetProperty("block_name").GetString()));
 
-        (await Rosa.DecideAsync(review.GetProperty("node_exec_id").GetString()!, true, ",\"reviewed_json\":\"{\\\"n\\\":2.50}\",\"message\":\"half\"")).Is(200);
+        (
+            await Rosa.DecideAsync(
+                review.GetProperty("node_exec_id").GetString()!, true, ",\"reviewed_json\":\"{\\\"n\\\":2.50}\",\"message\":\"half\""))
+            .Is(200);
 
         var ended = await EndedAsync(id);
         Assert.Equal(
             ["graph_exec_id", "graph_id", "graph_version", "status", "created_at", "started_at", "ended_at", "failed_node_count",
                 "rejected_node_count", "error", "node_executions", "node_execution_count", "truncated"],
             ended.Json.EnumerateObject().Select(p => p.Name));
-        Assert.Equal(("COMPLETED", "0", "0", "null"), (ended.String("status"), ended.Raw("failed_node_count"), ended.Raw("rejected_node_count"), ended.Raw("error")));
+        Assert.Equal(
+            ("COMPLETED", "0", "0", "null"),
+            (ended.String("status"), ended.Raw("failed_node_count"), ended.Raw("rejected_node_count"), ended.Raw("error")));
         var node = Assert.Single(ended.Json.GetProperty("node_executions").EnumerateArray());
         Assert.Equal(
             ["node_exec_id", "node_id", "block_id", "status", "input", "output", "error", "outcome", "started_at", "ended_at",
@@ -159,8 +185,12 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         var id = await StartAsync(await GraphAsync(AskOnce));
         var review = (await WaitingAsync(id)).GetProperty("node_exec_id").GetString()!;
 
-        Assert.Equal("""{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""", (await Rosa.PostAsync($"/api/executions/{id}/stop")).Is(200).Text);
-        Assert.Equal("""{"status":"TERMINATED","cancelled_reviews":0,"in_flight":0}""", (await Rosa.PostAsync($"/api/executions/{id}/stop")).Is(200).Text);
+        Assert.Equal(
+            """{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""",
+            (await Rosa.PostAsync($"/api/executions/{id}/stop")).Is(200).Text);
+        Assert.Equal(
+            """{"status":"TERMINATED","cancelled_reviews":0,"in_flight":0}""",
+            (await Rosa.PostAsync($"/api/executions/{id}/stop")).Is(200).Text);
 
         Assert.Equal("[]", (await Rosa.GetAsync("/api/review/pending")).Text);
         (await Rosa.DecideAsync(review, true)).Is(409);
@@ -172,7 +202,8 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     {
         var review = (await WaitingAsync(await StartAsync(await GraphAsync(AskOnce)))).GetProperty("node_exec_id").GetString()!;
 
-        Assert.Contains("HitlReview itself", (await Rosa.PostAsync($"/api/review/{review}/consume")).Is(409).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "HitlReview itself", (await Rosa.PostAsync($"/api/review/{review}/consume")).Is(409).Detail, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -182,7 +213,9 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     public async Task An_unknown_outcome_is_said_and_settled_by_its_owner(string resolution)
     {
         var (id, node) = await LostAsync();
-        Assert.Equal("unknown", (await Rosa.GetAsync($"/api/executions/{id}")).Json.GetProperty("node_executions")[0].GetProperty("outcome").GetString());
+        Assert.Equal(
+            "unknown",
+            (await Rosa.GetAsync($"/api/executions/{id}")).Json.GetProperty("node_executions")[0].GetProperty("outcome").GetString());
 
         foreach (var bad in (string[])["""{}""", """{"resolution":"maybe"}""", """{"resolution":"ran","output":[]}""", """{"resolution":"ran","output":{"nothing":[]}}""", """{"resolution":"ran","output":{"approved_data":1}}""", """{"resolution":"ask_again","output":{}}"""])
             (await Rosa.PostAsync($"/api/executions/{id}/nodes/{node}/settle", bad)).Is(422);
@@ -207,9 +240,12 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         (await Rosa.PostAsync("/api/admin/executions/cancel", $$"""{"graph_exec_ids":["{{id}}"],"reason":"x"}""")).Is(403);
 
         var ada = await NewAdminAsync();
-        var row = (await ada.GetAsync("/api/admin/executions?state=REVIEW&page_size=100")).Is(200).Json.EnumerateArray().Single(e => e.GetProperty("graph_exec_id").GetString() == id);
+        var row = (await ada.GetAsync("/api/admin/executions?state=REVIEW&page_size=100")).Is(200).Json.EnumerateArray()
+            .Single(e => e.GetProperty("graph_exec_id").GetString() == id);
         Assert.Equal((RosaHerself.Id, RosaHerself.Email, 1, "null"),
-            (row.GetProperty("user_id").GetString(), row.GetProperty("user_name").GetString(), row.GetProperty("waiting_reviews").GetInt32(), row.GetProperty("reason").GetRawText()));
+            (
+                row.GetProperty("user_id").GetString(), row.GetProperty("user_name").GetString(),
+                row.GetProperty("waiting_reviews").GetInt32(), row.GetProperty("reason").GetRawText()));
         Assert.Contains("state", (await ada.GetAsync("/api/admin/executions?state=review")).Is(422).Detail, StringComparison.Ordinal);
     }
 
@@ -219,7 +255,8 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         var (id, _) = await LostAsync();
 
         var ada = await NewAdminAsync();
-        var row = (await ada.GetAsync("/api/admin/executions?state=stuck&page_size=100")).Is(200).Json.EnumerateArray().Single(e => e.GetProperty("graph_exec_id").GetString() == id);
+        var row = (await ada.GetAsync("/api/admin/executions?state=stuck&page_size=100")).Is(200).Json.EnumerateArray()
+            .Single(e => e.GetProperty("graph_exec_id").GetString() == id);
 
         Assert.Contains("settle", row.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
@@ -231,11 +268,17 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         var review = (await WaitingAsync(id)).GetProperty("node_exec_id").GetString()!;
         var ada = await NewAdminAsync();
         foreach (var bad in (string[])["{}", """{"reason":" "}""", """{"reason":5}""", """{"reason":"x","force":true}"""])
-            Assert.Contains(bad.Contains("force", StringComparison.Ordinal) ? "force" : "reason", (await ada.PostAsync($"/api/admin/executions/{id}/cancel", bad)).Is(422).Detail, StringComparison.Ordinal);
+            Assert.Contains(
+                bad.Contains("force", StringComparison.Ordinal) ? "force" : "reason",
+                (await ada.PostAsync($"/api/admin/executions/{id}/cancel", bad)).Is(422).Detail, StringComparison.Ordinal);
 
-        Assert.Equal("""{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""", (await ada.PostAsync($"/api/admin/executions/{id}/cancel", """{"reason":"The target moves."}""")).Is(200).Text);
+        Assert.Equal(
+            """{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""",
+            (await ada.PostAsync($"/api/admin/executions/{id}/cancel", """{"reason":"The target moves."}""")).Is(200).Text);
 
-        Assert.Equal("Execution was cancelled by an admin: The target moves.", (await Rosa.GetAsync($"/api/review/{review}")).String("review_message"));
+        Assert.Equal(
+            "Execution was cancelled by an admin: The target moves.",
+            (await Rosa.GetAsync($"/api/review/{review}")).String("review_message"));
         (await ada.PostAsync($"/api/admin/executions/{id}/cancel", """{"reason":"again"}""")).Is(409);
         (await ada.PostAsync("/api/admin/executions/nowhere/cancel", """{"reason":"x"}""")).Is(404);
     }
@@ -246,9 +289,11 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         var id = await StartAsync(await GraphAsync(AskOnce));
         var ada = await NewAdminAsync();
         foreach (var bad in (string[])["""{"graph_exec_ids":[],"reason":"x"}""", """{"graph_exec_ids":["a","a"],"reason":"x"}""", """{"graph_exec_ids":[null],"reason":"x"}""", """{"graph_exec_ids":"a","reason":"x"}"""])
-            Assert.Contains("graph_exec_ids", (await ada.PostAsync("/api/admin/executions/cancel", bad)).Is(422).Detail, StringComparison.Ordinal);
+            Assert.Contains(
+                "graph_exec_ids", (await ada.PostAsync("/api/admin/executions/cancel", bad)).Is(422).Detail, StringComparison.Ordinal);
 
-        var results = (await ada.PostAsync("/api/admin/executions/cancel", $$"""{"graph_exec_ids":["nowhere","{{id}}"],"reason":"x"}""")).Is(200);
+        var results = (await ada.PostAsync("/api/admin/executions/cancel", $$"""{"graph_exec_ids":["nowhere","{{id}}"],"reason":"x"}"""))
+            .Is(200);
 
         Assert.Equal(
             $$"""{"results":[{"graph_exec_id":"nowhere","status":null,"error":"No execution 'nowhere' was found."},{"graph_exec_id":"{{id}}","status":"TERMINATED","error":null}]}""", results.Text);
@@ -256,7 +301,8 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
 
     async Task<string> GraphAsync(string body) => (await Rosa.PostAsync("/api/graphs", body)).Is(201).String("id")!;
 
-    async Task<string> StartAsync(string graph) => (await Rosa.PostAsync("/api/executions", $$"""{"graph_id":"{{graph}}"}""")).Is(201).String("graph_exec_id")!;
+    async Task<string> StartAsync(string graph) =>
+        (await Rosa.PostAsync("/api/executions", $$"""{"graph_id":"{{graph}}"}""")).Is(201).String("graph_exec_id")!;
 
     /// <summary>An execution in the state in which a process that died during its action leaves it.</summary>
     async Task<(string Id, string Node)> LostAsync()
@@ -266,7 +312,8 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         await App.Queue.WriteAsync(async tx =>
         {
             await tx.Db.Reviews.Where(r => r.NodeExecId == review).ExecuteDeleteAsync(Ct);
-            await tx.Db.NodeExecutions.Where(n => n.Id == review).ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
+            await tx.Db.NodeExecutions.Where(n => n.Id == review).ExecuteUpdateAsync(
+                set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
         }, Ct);
         return (id, review);
     }
@@ -283,7 +330,9 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
     async Task<Answer> ReachedAsync(string graphExecId, Func<string?, bool> reached)
     {
         Answer? execution = null;
-        await App.Changes.UntilAsync(async () => reached((execution = await Rosa.GetAsync($"/api/executions/{graphExecId}")).String("status")), $"a status of {graphExecId} that ends or waits");
+        await App.Changes.UntilAsync(
+            async () => reached((execution = await Rosa.GetAsync($"/api/executions/{graphExecId}")).String("status")),
+            $"a status of {graphExecId} that ends or waits");
         return execution!;
     }
 }

@@ -4,13 +4,17 @@ namespace HitlReview.Tests.Web.Api;
 
 public sealed class IsolationOnSqlite(SharedApp<SqliteStore> shared) : IsolationSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
 
-public sealed class IsolationOnPostgres(SharedApp<PostgresStore> shared) : IsolationSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
+public sealed class IsolationOnPostgres(
+    SharedApp<PostgresStore> shared) : IsolationSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
 
 /// <summary>Someone else's id answers exactly as an unknown one does.</summary>
 [Invariant(1)]
 public abstract class IsolationSpec(TestApp app) : ApiSpec(app)
 {
-    /// <summary>Every call that takes an id. R is a review, E an execution of an agent, G a graph, X an execution of that graph, N its node execution, S a chat, C the review of that chat.</summary>
+    /// <summary>
+    /// Every call that takes an id. R is a review, E an execution of an agent, G a graph, X an execution of that graph, N its node
+    /// execution, S a chat, C the review of that chat.
+    /// </summary>
     public static TheoryData<string, string, string?> Calls => new()
     {
         { "GET", "/api/review/{R}", null },
@@ -74,9 +78,12 @@ public abstract class IsolationSpec(TestApp app) : ApiSpec(app)
     {
         var hers = await RosasAsync();
         var chat = (await Ben.PostAsync("/api/copilot/sessions")).String("session_id");
-        Task<Answer> ContinueAsync(string id) => Ben.PostAsync($"/api/copilot/sessions/{chat}/continue_run_block", $$"""{"review_id":"{{id}}"}""");
+        Task<Answer> ContinueAsync(string id) =>
+            Ben.PostAsync($"/api/copilot/sessions/{chat}/continue_run_block", $$"""{"review_id":"{{id}}"}""");
 
-        Assert.Equal((await ContinueAsync("x")).Text.Replace("'x'", "", StringComparison.Ordinal), (await ContinueAsync(hers["C"])).Text.Replace($"'{hers["C"]}'", "", StringComparison.Ordinal));
+        Assert.Equal(
+            (await ContinueAsync("x")).Text.Replace("'x'", "", StringComparison.Ordinal),
+            (await ContinueAsync(hers["C"])).Text.Replace($"'{hers["C"]}'", "", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,7 +106,9 @@ public abstract class IsolationSpec(TestApp app) : ApiSpec(app)
         await Rosa.AskAsync(Id + "r", "1", Id);
         await Ben.AskAsync(Id + "b", "1", Id);
 
-        Assert.Equal("""{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""", (await Rosa.PostAsync($"/api/executions/{Id}/stop")).Is(200).Text);
+        Assert.Equal(
+            """{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""",
+            (await Rosa.PostAsync($"/api/executions/{Id}/stop")).Is(200).Text);
         Assert.Equal("WAITING", (await Ben.GetAsync($"/api/review/{Id}b")).String("status"));
         (await Ben.AskAsync(Id + "b2", "1", Id)).Is(201);
     }
@@ -124,7 +133,8 @@ public abstract class IsolationSpec(TestApp app) : ApiSpec(app)
     [Fact]
     public async Task Without_a_key_or_with_a_wrong_one_everything_is_401()
     {
-        foreach (var path in Calls.Select(call => call.Data.Item2).Append("/api/review/pending").Append("/api/blocks").Append("/api/admin/executions"))
+        foreach (var path in Calls.Select(call => call.Data.Item2)
+            .Append("/api/review/pending").Append("/api/blocks").Append("/api/admin/executions"))
         {
             var nobody = (await As(null).GetAsync(path)).Is(401);
             Assert.Contains("Bearer", nobody.Detail, StringComparison.Ordinal);
@@ -142,14 +152,17 @@ public abstract class IsolationSpec(TestApp app) : ApiSpec(app)
             {"name":"ask","nodes":[{"id":"n","block_id":"8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d","input_default":{"data":1}}],"links":[]}
             """)).Is(201).String("id")!;
         var execution = (await Rosa.PostAsync("/api/executions", $$"""{"graph_id":"{{graph}}"}""")).Is(201).String("graph_exec_id")!;
-        var node = (await Rosa.GetAsync($"/api/executions/{execution}")).Json.GetProperty("node_executions")[0].GetProperty("node_exec_id").GetString()!;
+        var node = (await Rosa.GetAsync($"/api/executions/{execution}")).Json.GetProperty("node_executions")[0].GetProperty(
+            "node_exec_id").GetString()!;
         var chat = (await Rosa.PostAsync("/api/copilot/sessions")).Is(201).String("session_id")!;
         var asked = (await Rosa.PostAsync($"/api/copilot/sessions/{chat}/run_block",
             """{"block_id":"6f0c9f5e-2a3d-4c1b-8f57-0d9b6a1e4c21","input_data":{"url":"http://127.0.0.1:9/"}}""")).Is(200).String("review_id")!;
         return new() { ["R"] = Id, ["E"] = Id, ["G"] = graph, ["X"] = execution, ["N"] = node, ["S"] = chat, ["C"] = asked };
     }
 
-    static string Filled(string template, Dictionary<string, string> ids) => ids.Aggregate(template, (text, id) => text.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
+    static string Filled(string template, Dictionary<string, string> ids) =>
+        ids.Aggregate(template, (text, id) => text.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
 
-    static string Without(Answer answer, Dictionary<string, string> ids) => ids.Aggregate(answer.Text, (text, id) => text.Replace(id.Value, "", StringComparison.Ordinal));
+    static string Without(Answer answer, Dictionary<string, string> ids) =>
+        ids.Aggregate(answer.Text, (text, id) => text.Replace(id.Value, "", StringComparison.Ordinal));
 }

@@ -8,13 +8,16 @@ public sealed class OpenApiTests(SharedApp<SqliteStore> shared) : IClassFixture<
 {
     static readonly string[] Calls =
     [
-        "get /api/review/pending", "get /api/review/execution/{graph_exec_id}", "get /api/review/{node_exec_id}", "post /api/review/action", "post /api/review/request",
-        "post /api/review/{node_exec_id}/consume", "get /api/review/auto-approvals", "delete /api/review/auto-approvals", "get /api/blocks", "post /api/graphs", "get /api/graphs", "get /api/graphs/{id}",
+        "get /api/review/pending", "get /api/review/execution/{graph_exec_id}", "get /api/review/{node_exec_id}", "post /api/review/action",
+        "post /api/review/request",
+        "post /api/review/{node_exec_id}/consume", "get /api/review/auto-approvals", "delete /api/review/auto-approvals", "get /api/blocks",
+        "post /api/graphs", "get /api/graphs", "get /api/graphs/{id}",
         "post /api/executions", "get /api/executions", "get /api/executions/{graph_exec_id}", "post /api/executions/{graph_exec_id}/stop",
         "get /api/executions/{graph_exec_id}/nodes", "get /api/executions/{graph_exec_id}/nodes/{node_exec_id}",
             "post /api/executions/{graph_exec_id}/nodes/{node_exec_id}/settle", "post /api/copilot/sessions",
             "post /api/copilot/sessions/{session_id}/run_block",
-        "post /api/copilot/sessions/{session_id}/continue_run_block", "get /api/admin/executions", "post /api/admin/executions/{graph_exec_id}/cancel", "post /api/admin/executions/cancel",
+        "post /api/copilot/sessions/{session_id}/continue_run_block", "get /api/admin/executions",
+        "post /api/admin/executions/{graph_exec_id}/cancel", "post /api/admin/executions/cancel",
     ];
 
     [Fact]
@@ -29,15 +32,18 @@ public sealed class OpenApiTests(SharedApp<SqliteStore> shared) : IClassFixture<
             Assert.False(string.IsNullOrWhiteSpace(operation.GetProperty("summary").GetString()), call);
             Assert.Matches("A key needs `(ask|decide|admin)`( or `decide`)?\\.$", operation.GetProperty("description").GetString());
             if (operation.TryGetProperty("parameters", out var parameters))
-                Assert.All(parameters.EnumerateArray(), p => Assert.False(string.IsNullOrWhiteSpace(p.GetProperty("description").GetString()), $"{call}: {p}"));
+                Assert.All(parameters.EnumerateArray(), p =>
+                    Assert.False(string.IsNullOrWhiteSpace(p.GetProperty("description").GetString()), $"{call}: {p}"));
             var responses = operation.GetProperty("responses").EnumerateObject().ToList();
             Assert.Contains(responses, r => r.Name == "401");
             Assert.Contains(responses, r => r.Name == "403");
             Assert.Contains(responses, r => r.Name.StartsWith('2'));
-            Assert.All(responses.Where(r => r.Name.StartsWith('4')), r => Assert.True(r.Value.GetProperty("content").TryGetProperty("application/problem+json", out _), $"{call} {r.Name}"));
+            Assert.All(responses.Where(r => r.Name.StartsWith('4')), r =>
+                Assert.True(r.Value.GetProperty("content").TryGetProperty("application/problem+json", out _), $"{call} {r.Name}"));
             if (call.StartsWith("post", StringComparison.Ordinal) && operation.TryGetProperty("requestBody", out var body))
             {
-                Assert.True(body.GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _), $"{call} has no example");
+                Assert.True(
+                    body.GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _), $"{call} has no example");
                 Assert.Superset(new HashSet<string> { "400", "413", "415", "422" }, responses.Select(r => r.Name).ToHashSet());
             }
         }
@@ -53,7 +59,8 @@ public sealed class OpenApiTests(SharedApp<SqliteStore> shared) : IClassFixture<
             if (!operation.TryGetProperty("requestBody", out var body))
                 continue;
             var path = call.Split(' ')[1].Replace("{", "x", StringComparison.Ordinal).Replace("}", "x", StringComparison.Ordinal);
-            var answer = await (path.Contains("/admin/", StringComparison.Ordinal) ? ada : rosa).CallAsync(path, body.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText());
+            var answer = await (path.Contains("/admin/", StringComparison.Ordinal) ? ada : rosa).CallAsync(
+                path, body.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText());
             // What it names isn't there; that its form is right is what counts.
             Assert.True(answer.Status is 200 or 201 or 404, $"{call}: {answer.Text}");
         }
@@ -73,6 +80,8 @@ public sealed class OpenApiTests(SharedApp<SqliteStore> shared) : IClassFixture<
     {
         using var anyone = shared.App.Client();
         return (await anyone.CallAsync("/openapi/v1.json")).Is(200).Json.GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Select(operation => KeyValuePair.Create($"{operation.Name} {path.Name}", operation.Value))).ToDictionary();
+            .SelectMany(path =>
+                path.Value.EnumerateObject().Select(operation => KeyValuePair.Create($"{operation.Name} {path.Name}", operation.Value)))
+                .ToDictionary();
     }
 }

@@ -5,7 +5,8 @@ namespace HitlReview.Tests.Web.Api;
 
 public sealed class ReviewApiOnSqlite(SharedApp<SqliteStore> shared) : ReviewApiSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
 
-public sealed class ReviewApiOnPostgres(SharedApp<PostgresStore> shared) : ReviewApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
+public sealed class ReviewApiOnPostgres(
+    SharedApp<PostgresStore> shared) : ReviewApiSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
 
 /// <summary>Asking, reading, waiting and consuming.</summary>
 public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
@@ -19,13 +20,19 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
 
         Assert.Equal($"/api/review/{Id}", answer.Is(201).Header("Location"));
         Assert.Equal(
-            ["node_exec_id", "node_id", "user_id", "graph_exec_id", "graph_id", "graph_version", "payload", "payload_hash", "instructions", "editable", "status", "review_message",
-             "was_edited", "processed", "auto_approved", "created_at", "updated_at", "reviewed_at", "reviewed_by", "reviewed_with",
-             "asked_by", "block_id", "block_name", "allowed_actions"],
+            [
+                "node_exec_id", "node_id", "user_id", "graph_exec_id", "graph_id", "graph_version", "payload", "payload_hash",
+                "instructions", "editable", "status", "review_message", "was_edited", "processed", "auto_approved", "created_at",
+                "updated_at", "reviewed_at", "reviewed_by", "reviewed_with", "asked_by", "block_id", "block_name", "allowed_actions",
+            ],
             answer.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""{"b":1,"a":[]}""", answer.Raw("payload"));
         Assert.Equal("ffe4d5ca177ff02cd91f9b5ec45088c674bcdd817f0b2840d0463c78ab88f8af", answer.String("payload_hash"));
-        Assert.Equal(("Really?", "WAITING", RosaHerself.Id, 3), (answer.String("instructions"), answer.String("status"), answer.String("user_id"), answer.Json.GetProperty("graph_version").GetInt32()));
+        Assert.Equal(
+            ("Really?", "WAITING", RosaHerself.Id, 3),
+            (
+                answer.String("instructions"), answer.String("status"), answer.String("user_id"),
+                answer.Json.GetProperty("graph_version").GetInt32()));
         Assert.Equal(("tests", "null"), (answer.String("asked_by"), answer.Raw("reviewed_with")));
         // Whoever asks doesn't decide.
         Assert.Equal("""["stop"]""", answer.Raw("allowed_actions"));
@@ -58,7 +65,9 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
 
         (await Rosa.DecideAsync(Id, true, $",\"reviewed_json\":{ApiClient.Quoted(payload)}")).Is(200);
 
-        Assert.Equal($$"""{"payload":{{payload}},"was_edited":false,"original_payload":null,"review_message":null}""", (await Rosa.PostAsync($"/api/review/{Id}/consume")).Is(200).Text);
+        Assert.Equal(
+            $$"""{"payload":{{payload}},"was_edited":false,"original_payload":null,"review_message":null}""",
+            (await Rosa.PostAsync($"/api/review/{Id}/consume")).Is(200).Text);
     }
 
     [Theory]
@@ -77,7 +86,9 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         await Rosa.AskAsync(Id, Asked, Id);
         (await Rosa.DecideAsync(Id, true, $",\"reviewed_json\":\"{JsonEncodedText.Encode(edit)}\",\"message\":\"changed\"")).Is(200);
 
-        Assert.Equal($$"""{"payload":{{edit}},"was_edited":true,"original_payload":{{Asked}},"review_message":"changed"}""", (await Rosa.PostAsync($"/api/review/{Id}/consume")).Is(200).Text);
+        Assert.Equal(
+            $$"""{"payload":{{edit}},"was_edited":true,"original_payload":{{Asked}},"review_message":"changed"}""",
+            (await Rosa.PostAsync($"/api/review/{Id}/consume")).Is(200).Text);
     }
 
     [Fact, Invariant(4)]
@@ -148,7 +159,9 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         var asked = (await Rosa.AskAsync(id, "1", id)).Is(201);
 
         Assert.Equal(id, (await Rosa.GetAsync(asked.Header("Location")!)).Is(200).String("node_exec_id"));
-        Assert.Equal(id, (await Rosa.GetAsync($"/api/review/execution/{Uri.EscapeDataString(id)}")).Json[0].GetProperty("graph_exec_id").GetString());
+        Assert.Equal(
+            id,
+            (await Rosa.GetAsync($"/api/review/execution/{Uri.EscapeDataString(id)}")).Json[0].GetProperty("graph_exec_id").GetString());
         await Rosa.DecideAsync(id, true);
         (await Rosa.PostAsync($"/api/review/{Uri.EscapeDataString(id)}/consume")).Is(200);
     }
@@ -274,7 +287,9 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
     public async Task A_page_out_of_bounds_is_422_for_every_list(string query, string field)
     {
         var ada = await NewAdminAsync();
-        foreach (var list in (string[])["/api/review/pending", "/api/review/auto-approvals", "/api/graphs", "/api/executions", "/api/admin/executions"])
+        string[] lists =
+            ["/api/review/pending", "/api/review/auto-approvals", "/api/graphs", "/api/executions", "/api/admin/executions"];
+        foreach (var list in lists)
             Assert.StartsWith(field, (await ada.GetAsync($"{list}?{query}")).Is(422).Detail, StringComparison.Ordinal);
     }
 
@@ -361,13 +376,20 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
     public async Task A_request_for_an_execution_that_was_stopped_is_a_conflict()
     {
         await Rosa.AskAsync(Id, "1", Id);
-        Assert.Equal("""{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""", (await Rosa.PostAsync($"/api/executions/{Id}/stop")).Is(200).Text);
-        Assert.Equal("""{"status":"TERMINATED","cancelled_reviews":0,"in_flight":0}""", (await Rosa.PostAsync($"/api/executions/{Id}/stop")).Is(200).Text);
+        Assert.Equal(
+            """{"status":"TERMINATED","cancelled_reviews":1,"in_flight":0}""",
+            (await Rosa.PostAsync($"/api/executions/{Id}/stop")).Is(200).Text);
+        Assert.Equal(
+            """{"status":"TERMINATED","cancelled_reviews":0,"in_flight":0}""",
+            (await Rosa.PostAsync($"/api/executions/{Id}/stop")).Is(200).Text);
 
         (await Rosa.AskAsync(Id + "2", "1", Id)).Is(409);
         var cancelled = await Rosa.GetAsync($"/api/review/{Id}");
-        Assert.Equal(("REJECTED", "true", "Execution was stopped by user"), (cancelled.String("status"), cancelled.Raw("processed"), cancelled.String("review_message")));
+        Assert.Equal(
+            ("REJECTED", "true", "Execution was stopped by user"),
+            (cancelled.String("status"), cancelled.Raw("processed"), cancelled.String("review_message")));
     }
 
-    static IEnumerable<string> Ids(Answer list) => list.Is(200).Json.EnumerateArray().Select(r => r.GetProperty("node_exec_id").GetString()!);
+    static IEnumerable<string> Ids(Answer list) =>
+        list.Is(200).Json.EnumerateArray().Select(r => r.GetProperty("node_exec_id").GetString()!);
 }

@@ -59,9 +59,11 @@ public abstract class CookieKeysSpec(TestStore store) : IAsyncLifetime
     {
         var settings = new Dictionary<string, string>();
         if (certificate is not null)
-            (settings["DataProtection:Certificate:Path"], settings["DataProtection:Certificate:Password"]) = (certificate.Path, certificate.Password);
+            (settings["DataProtection:Certificate:Path"], settings["DataProtection:Certificate:Password"]) = (
+                certificate.Path, certificate.Password);
         if (former is not null)
-            (settings["DataProtection:FormerCertificates:0:Path"], settings["DataProtection:FormerCertificates:0:Password"]) = (former.Path, former.Password);
+            (settings["DataProtection:FormerCertificates:0:Path"], settings["DataProtection:FormerCertificates:0:Password"]) = (
+                former.Path, former.Password);
         var app = await TestApp.StartAsync(store, settings);
         // As the program does once it serves.
         await CookieKeys.ProtectAllAsync(app.Services, Ct);
@@ -121,11 +123,17 @@ public sealed class CookieKeyOptionsTests
         Fails("DataProtection:Certificate:Path must name a file; there is none", "/not/there.pfx", "");
         Fails("DataProtection:Certificate:Password must open", _good.Path, "another password");
         Fails("DataProtection:Certificate:Password must open", notOne, "");
-        Fails("DataProtection:Certificate:Path must name a certificate with the private key", CertificateOnDisk.Make("", withKey: false).Path, "");
-        Assert.StartsWith("DataProtection:FormerCertificates:0:Path", Assert.Single(new CookieKeyOptions { FormerCertificates = [new()] }.Faults()), StringComparison.Ordinal);
+        Fails(
+            "DataProtection:Certificate:Path must name a certificate with the private key", CertificateOnDisk.Make("", withKey: false).Path,
+            "");
+        Assert.StartsWith(
+            "DataProtection:FormerCertificates:0:Path", Assert.Single(new CookieKeyOptions { FormerCertificates = [new()] }.Faults()),
+            StringComparison.Ordinal);
 
         static void Fails(string how, string path, string password) =>
-            Assert.StartsWith(how, Assert.Single(new CookieKeyOptions { Certificate = new() { Path = path, Password = password } }.Faults()), StringComparison.Ordinal);
+            Assert.StartsWith(
+                how, Assert.Single(new CookieKeyOptions { Certificate = new() { Path = path, Password = password } }.Faults()),
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,9 +142,13 @@ public sealed class CookieKeyOptionsTests
         await using var store = new SqliteStore();
         await store.CreateAsync();
 
-        var run = await CommandRun.OfAsync(store, "", "--urls=http://127.0.0.1:0", $"--DataProtection:Certificate:Path={_good.Path}", "--DataProtection:Certificate:Password=wrong");
+        var run = await CommandRun.OfAsync(
+            store, "", "--urls=http://127.0.0.1:0", $"--DataProtection:Certificate:Path={_good.Path}",
+            "--DataProtection:Certificate:Password=wrong");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith("DataProtection:Certificate:Password must open", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "DataProtection:Certificate:Password must open", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 }

@@ -16,14 +16,16 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
     {
         using var rosa = await App.SignInAsync(Cast.Rosa);
 
-        var made = await rosa.SendFormAsync("/account/keys", "make", Password, ("Input.Name", "<script>alert(1)</script>"), ("Input.May", "ask"));
+        var made = await rosa.SendFormAsync(
+            "/account/keys", "make", Password, ("Input.Name", "<script>alert(1)</script>"), ("Input.May", "ask"));
         var key = Secret().Match(made.Html).Value;
         using var agent = App.Client();
         agent.DefaultRequestHeaders.Authorization = new("Bearer", key);
         Assert.Equal(200, (await agent.CallAsync("/api/review/pending")).Status);
         Assert.DoesNotMatch(Secret(), (await rosa.OpenAsync("/account/keys")).Html);
 
-        var id = (await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken)).Single(k => k.Name.Contains("script", StringComparison.Ordinal)).Id;
+        var id = (await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken))
+            .Single(k => k.Name.Contains("script", StringComparison.Ordinal)).Id;
         await rosa.SendFormAsync("/account/keys", "revoke", ("keyId", id));
         Assert.Equal(401, (await agent.CallAsync("/api/review/pending")).Status);
     }
@@ -33,7 +35,8 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
     {
         using var rosa = await App.SignInAsync(Cast.Rosa);
 
-        var none = await rosa.SendFormAsync("/account/keys", "make", ("Input.Name", "left behind"), ("Input.May", "ask"), ("Input.Ends", "90"));
+        var none = await rosa.SendFormAsync(
+            "/account/keys", "make", ("Input.Name", "left behind"), ("Input.May", "ask"), ("Input.Ends", "90"));
         var wrong = await rosa.SendFormAsync("/account/keys", "make",
             ("Input.Name", "left behind"), ("Input.May", "decide"), ("Input.Password", "hunter2 hunter2"));
 
@@ -45,7 +48,8 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
             Assert.Contains("value=\"left behind\"", refused.Html, StringComparison.Ordinal);
             Assert.DoesNotContain("hunter2", refused.Html, StringComparison.Ordinal);
         }
-        Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken), k => k.Name == "left behind");
+        Assert.DoesNotContain(
+            await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken), k => k.Name == "left behind");
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         using var program = App.ClientWithKey(key);
         Assert.Equal(200, (int)(await program.GetAsync(new Uri("/" + address, UriKind.Relative),
             TestContext.Current.CancellationToken)).StatusCode);
-        var stored = (await App.Get<ApiKeys>().ListAsync(Cast.Ada.Id, TestContext.Current.CancellationToken)).First(k => k.Prefix == key[..9]);
+        var stored = (await App.Get<ApiKeys>().ListAsync(Cast.Ada.Id, TestContext.Current.CancellationToken))
+            .First(k => k.Prefix == key[..9]);
         Assert.Equal((may, 90.0), (stored.May, (stored.ExpiresAt!.Value - stored.CreatedAt).TotalDays));
     }
 
@@ -109,7 +114,9 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         using var rosa = await App.SignInAsync(Cast.Rosa);
 
         var refused = await rosa.SendFormAsync("/account/keys", "make",
-            [Password, ("Input.Name", "refused"), .. may.Length == 0 ? [] : new[] { ("Input.May", may) }, ("Input.Ends", ends), ("Input.EndsOn", on)]);
+            [
+                Password, ("Input.Name", "refused"), .. may.Length == 0 ? [] : new[] { ("Input.May", may) }, ("Input.Ends", ends),
+                ("Input.EndsOn", on)]);
 
         Assert.Contains(named, refused.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(await App.Get<ApiKeys>().ListAsync(Cast.Rosa.Id, TestContext.Current.CancellationToken),
@@ -127,7 +134,9 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         var refused = await rosa.SendFormAsync(page, form);
 
         Assert.Equal(status, refused.Status);
-        Assert.Matches("<p class=\"form-error\" role=\"alert\">|<ul[^>]*>\\s*<li class=\"validation-message\">The current password is missing", refused.Html);
+        Assert.Matches(
+            "<p class=\"form-error\" role=\"alert\">|<ul[^>]*>\\s*<li class=\"validation-message\">The current password is missing",
+            refused.Html);
         Assert.DoesNotContain("This page ran into a fault", refused.Html, StringComparison.Ordinal);
     }
 
@@ -149,7 +158,8 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
     {
         using var program = App.ClientWithKey(Cast.Ada.Key);
         using var ada = await App.SignInAsync(Cast.Ada);
-        using var form = new FormUrlEncodedContent([new("_handler", "make"), new("Input.Name", "by key"), new("Input.May", "decide"), new("Input.Password", Person.Password)]);
+        using var form = new FormUrlEncodedContent(
+            [new("_handler", "make"), new("Input.Name", "by key"), new("Input.May", "decide"), new("Input.Password", Person.Password)]);
 
         using var answer = await program.PostAsync(new Uri("/account/keys", UriKind.Relative), form, TestContext.Current.CancellationToken);
 

@@ -168,7 +168,13 @@ public sealed class OidcTests : IAsyncLifetime
     {
         await using (var db = _app.Db())
         {
-            db.Users.Add(new() { UserName = "kim@example.org", NormalizedUserName = "KIM@EXAMPLE.ORG", Email = "kim@example.org", NormalizedEmail = "KIM@EXAMPLE.ORG" });
+            db.Users.Add(new()
+            {
+                UserName = "kim@example.org",
+                NormalizedUserName = "KIM@EXAMPLE.ORG",
+                Email = "kim@example.org",
+                NormalizedEmail = "KIM@EXAMPLE.ORG",
+            });
             await db.SaveChangesAsync(Ct);
         }
         Be("sub-1", address, "staff");
@@ -186,7 +192,8 @@ public sealed class OidcTests : IAsyncLifetime
         Be("sub-1", "eve@example.org", "staff");
         await EnterAsync();
         await using (var db = _app.Db())
-            await db.Users.Where(u => u.Email == "eve@example.org").ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddYears(100)), TestContext.Current.CancellationToken);
+            await db.Users.Where(u => u.Email == "eve@example.org").ExecuteUpdateAsync(
+                set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddYears(100)), TestContext.Current.CancellationToken);
 
         Assert.Equal("/account/login?failed=true", await EnterAsync());
     }
@@ -201,7 +208,10 @@ public sealed class OidcTests : IAsyncLifetime
         using var visitor = _app.NewVisitor();
         await EnterAsync(visitor);
         await using (var db = _app.Db())
-            Assert.DoesNotContain("of use", (await db.UserSessions.SingleAsync(s => s.ProviderTokens != null, TestContext.Current.CancellationToken)).ProviderTokens!, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "of use",
+                (await db.UserSessions.SingleAsync(s => s.ProviderTokens != null, TestContext.Current.CancellationToken)).ProviderTokens!,
+                StringComparison.Ordinal);
         // Twice, because each refresh token counts once.
         for (var i = 0; i < 2; i++)
         {
@@ -216,7 +226,9 @@ public sealed class OidcTests : IAsyncLifetime
 
         Assert.Equal(401, (await visitor.CallAsync("/api/review/pending")).Status);
         await using var trail = _app.Db();
-        Assert.EndsWith(": provider", (await trail.AuditEvents.OrderBy(e => e.Seq).LastAsync(TestContext.Current.CancellationToken)).Detail, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": provider", (await trail.AuditEvents.OrderBy(e => e.Seq).LastAsync(TestContext.Current.CancellationToken)).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -291,14 +303,16 @@ public sealed class OidcTests : IAsyncLifetime
     async Task AskedAgoAsync(TimeSpan ago)
     {
         await using var db = _app.Db();
-        await db.UserSessions.Where(s => s.ProviderTokens != null).ExecuteUpdateAsync(set => set.SetProperty(s => s.ProviderAskedAt, DateTimeOffset.UtcNow - ago), TestContext.Current.CancellationToken);
+        await db.UserSessions.Where(s => s.ProviderTokens != null).ExecuteUpdateAsync(
+            set => set.SetProperty(s => s.ProviderAskedAt, DateTimeOffset.UtcNow - ago), TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task A_disabled_account_is_linked_to_nobody()
     {
         await using (var db = _app.Db())
-            await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddYears(100)), Ct);
+            await db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.UtcNow.AddYears(100)), Ct);
         Be("sub-1", Cast.Rosa.Email, "staff");
 
         Assert.Equal("/account/login?failed=true", await EnterAsync());
@@ -356,7 +370,8 @@ public sealed class OidcTests : IAsyncLifetime
     async Task<string?> EnterAsync(HttpClient visitor, string returnUrl = "/")
     {
         var ct = TestContext.Current.CancellationToken;
-        using var away = await visitor.GetAsync(new Uri($"/account/oidc?returnUrl={Uri.EscapeDataString(returnUrl)}", UriKind.Relative), ct);
+        using var away = await visitor.GetAsync(
+            new Uri($"/account/oidc?returnUrl={Uri.EscapeDataString(returnUrl)}", UriKind.Relative), ct);
         Assert.StartsWith(_provider.Authority, away.Headers.Location!.OriginalString, StringComparison.Ordinal);
         using var back = await visitor.GetAsync(away.Headers.Location, ct);
         using var here = await visitor.GetAsync(back.Headers.Location, ct);

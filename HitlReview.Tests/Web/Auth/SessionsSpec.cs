@@ -60,7 +60,8 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
     public async Task A_cookie_that_names_no_session_or_anothers_is_nobodys()
     {
         var rosa = new Claim(ClaimTypes.NameIdentifier, Cast.Rosa.Id);
-        foreach (var claims in (Claim[][])[[rosa], [rosa, new("hitl:session", "made up")], [rosa, new("hitl:session", Cast.Ben.ToSession().Id)]])
+        Claim[][] forged = [[rosa], [rosa, new("hitl:session", "made up")], [rosa, new("hitl:session", Cast.Ben.ToSession().Id)]];
+        foreach (var claims in forged)
         {
             using var visitor = App.Client();
             visitor.DefaultRequestHeaders.Add("Cookie", $"hitl-session={Forge(claims)}");
@@ -131,15 +132,18 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         var page = await visitor.OpenAsync("/account/sessions");
         Assert.Contains("Firefox on Linux", page.Html, StringComparison.Ordinal);
         // Pages are read decoded; it must not have come as markup.
-        Assert.DoesNotContain("<b>Evil", await visitor.GetStringAsync(new Uri("/account/sessions", UriKind.Relative), Ct), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "<b>Evil", await visitor.GetStringAsync(new Uri("/account/sessions", UriKind.Relative), Ct), StringComparison.Ordinal);
         Assert.Single(Regex.Matches(page.Html, "data-testid=\"this-session\""));
         var bensName = await NameAsync(Cast.Ben);
         Assert.DoesNotContain(bensName, page.Html, StringComparison.Ordinal);
 
-        Assert.Contains("ended already", (await visitor.SendFormAsync("/account/sessions", "end", ("name", bensName))).Html, StringComparison.Ordinal);
+        Assert.Contains(
+            "ended already", (await visitor.SendFormAsync("/account/sessions", "end", ("name", bensName))).Html, StringComparison.Ordinal);
         Assert.Equal(200, (await bens.CallAsync("/api/review/pending")).Status);
 
-        var name = Regex.Matches(page.Html, "<li.*?</li>", RegexOptions.Singleline).Select(m => m.Value).Single(li => li.Contains("Evil", StringComparison.Ordinal));
+        var name = Regex.Matches(page.Html, "<li.*?</li>", RegexOptions.Singleline).Select(m => m.Value)
+            .Single(li => li.Contains("Evil", StringComparison.Ordinal));
         await visitor.SendFormAsync("/account/sessions", "end", ("name", Regex.Match(name, "value=\"([0-9a-f]{8})\"").Groups[1].Value));
         Assert.Equal(401, (await here.CallAsync("/api/review/pending")).Status);
         Assert.Equal(200, (await elsewhere.CallAsync("/api/review/pending")).Status);
@@ -157,12 +161,16 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         await SignOutAsync(visitor);
         var routes = App.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText is { } path && path.TrimStart('/').StartsWith("api/", StringComparison.Ordinal))
-            .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => (method, path: Regex.Replace(e.RoutePattern.RawText!, @"\{[^}]+\}", "x"))))
+            .SelectMany(e =>
+                (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method =>
+                    (method, path: Regex.Replace(e.RoutePattern.RawText!, @"\{[^}]+\}", "x"))))
             .ToList();
         Assert.True(routes.Count > 20);
 
         foreach (var (method, path) in routes)
-            Assert.True((await ended.CallAsync(new HttpMethod(method), path, method == "GET" ? null : "{}")).Status == 401, $"{method} {path} is let in");
+            Assert.True(
+                (await ended.CallAsync(new HttpMethod(method), path, method == "GET" ? null : "{}")).Status == 401,
+                $"{method} {path} is let in");
     }
 
     [Fact]
@@ -170,7 +178,12 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
     {
         using var visitor = await SignInAsync();
         using var agent = App.Client(Cast.Rosa);
-        foreach (var (client, path) in new[] { (visitor, "/"), (visitor, "/account/keys"), (visitor, "/api/review/pending"), (agent, "/api/review/pending"), (agent, "/api/review/unknown") })
+        (HttpClient, string)[] calls =
+        [
+            (visitor, "/"), (visitor, "/account/keys"), (visitor, "/api/review/pending"),
+            (agent, "/api/review/pending"), (agent, "/api/review/unknown"),
+        ];
+        foreach (var (client, path) in calls)
         {
             using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), Ct);
             Assert.True(answer.Headers.CacheControl?.NoStore, $"{path}: {answer.Headers.CacheControl}");
@@ -208,7 +221,8 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         await FollowedAsync(Cast.Rosa);
 
         await using var other = new BesideProcess(Store);
-        await (beside ? other.Get<ApiKeys>() : App.Get<ApiKeys>()).RevokeAsync(Cast.Rosa.Caller(Surface.Ui), Cast.Rosa.ToApiKeys().First().Id, Ct);
+        await (beside ? other.Get<ApiKeys>() : App.Get<ApiKeys>()).RevokeAsync(
+            Cast.Rosa.Caller(Surface.Ui), Cast.Rosa.ToApiKeys().First().Id, Ct);
 
         Assert.Equal(401, (await waiting).Status);
         Assert.Equal(401, (await agent.CallAsync("/api/review/a")).Status);
@@ -222,7 +236,8 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         var (client, cookies) = await App.SignInWithCookiesAsync(Cast.Rosa);
         client.Dispose();
         var closed = new TaskCompletionSource();
-        await using var connection = new HubConnectionBuilder().WithUrl(new Uri(App.Address, "hubs/reviews"), options => options.Cookies.Add(cookies)).Build();
+        await using var connection = new HubConnectionBuilder().WithUrl(
+            new Uri(App.Address, "hubs/reviews"), options => options.Cookies.Add(cookies)).Build();
         connection.Closed += _ =>
         {
             closed.SetResult();
@@ -247,7 +262,8 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         await using var other = new BesideProcess(Store);
         await other.Get<CommitQueue>().WriteAsync(async tx =>
         {
-            await tx.Db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.MaxValue), Ct);
+            await tx.Db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.MaxValue), Ct);
             tx.Audit(new("user.disabled", null, Surface.Cli) { OwnerId = Cast.Rosa.Id });
         }, Ct);
 
@@ -260,7 +276,10 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         await AskAsync("a");
         using var visitor = await SignInAsync();
         await using (var db = App.Db())
-            await db.UserSessions.Where(s => s.Device != "tests").ExecuteUpdateAsync(set => set.SetProperty(s => s.IdleUntil, DateTimeOffset.UtcNow.AddSeconds(2)).SetProperty(s => s.LastSeenAt, DateTimeOffset.UtcNow), Ct);
+            await db.UserSessions.Where(s => s.Device != "tests").ExecuteUpdateAsync(
+                set => set.SetProperty(s => s.IdleUntil, DateTimeOffset.UtcNow.AddSeconds(2)).SetProperty(
+                    s => s.LastSeenAt, DateTimeOffset.UtcNow),
+                Ct);
 
         Assert.Equal(401, (await visitor.CallAsync("/api/review/a?wait=60")).Status);
     }
@@ -271,11 +290,14 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         using var ada = await SignInAsync(Cast.Ada);
         Assert.Equal(200, (await ada.CallAsync("/api/admin/executions")).Status);
         await using (var scope = App.Services.CreateAsyncScope())
-            await scope.ServiceProvider.GetRequiredService<UserAccounts>().SetRoleAsync((await scope.ServiceProvider.GetRequiredService<UserManager<HitlUser>>().FindByIdAsync(Cast.Ada.Id))!, Roles.Reviewer, Surface.Cli, Ct);
+            await scope.ServiceProvider.GetRequiredService<UserAccounts>().SetRoleAsync(
+                (await scope.ServiceProvider.GetRequiredService<UserManager<HitlUser>>().FindByIdAsync(Cast.Ada.Id))!, Roles.Reviewer,
+                Surface.Cli, Ct);
 
         Assert.Equal(401, (await ada.CallAsync("/api/review/pending")).Status);
         await using var db = App.Db();
-        Assert.Contains(AuditActions.SignInEnded, await db.AuditEvents.Where(e => e.OwnerId == Cast.Ada.Id).Select(e => e.Action).ToListAsync(Ct));
+        Assert.Contains(
+            AuditActions.SignInEnded, await db.AuditEvents.Where(e => e.OwnerId == Cast.Ada.Id).Select(e => e.Action).ToListAsync(Ct));
     }
 
     static void Output(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
@@ -311,7 +333,8 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
     async Task<string> NameAsync(Person who)
     {
         await using var db = App.Db();
-        return UserSessions.NameOf(await db.UserSessions.Where(s => s.UserId == who.Id && s.Device != "tests").Select(s => s.Id).SingleAsync(Ct));
+        return UserSessions.NameOf(
+            await db.UserSessions.Where(s => s.UserId == who.Id && s.Device != "tests").Select(s => s.Id).SingleAsync(Ct));
     }
 
     HttpClient Copy(Page signedIn)
@@ -321,13 +344,15 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         return client;
     }
 
-    static string CookieOf(Page signedIn) => Assert.Single(signedIn.SetCookies, c => c.StartsWith("hitl-session=", StringComparison.Ordinal)).Split(';')[0];
+    static string CookieOf(Page signedIn) =>
+        Assert.Single(signedIn.SetCookies, c => c.StartsWith("hitl-session=", StringComparison.Ordinal)).Split(';')[0];
 
     string Forge(IEnumerable<Claim> claims)
     {
         var cookie = App.Get<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
         var identity = new ClaimsIdentity([.. claims, new(ClaimTypes.Role, Roles.Reviewer)], IdentityConstants.ApplicationScheme);
-        return cookie.TicketDataFormat.Protect(new(new(identity), new() { ExpiresUtc = DateTimeOffset.UtcNow.AddDays(1) }, IdentityConstants.ApplicationScheme));
+        return cookie.TicketDataFormat.Protect(
+            new(new(identity), new() { ExpiresUtc = DateTimeOffset.UtcNow.AddDays(1) }, IdentityConstants.ApplicationScheme));
     }
 
     /// <returns>What the browser is told to forget.</returns>

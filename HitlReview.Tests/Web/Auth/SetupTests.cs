@@ -66,10 +66,12 @@ public sealed class SetupTests : IAsyncLifetime
     public async Task A_wrong_token_makes_nothing(string token)
     {
         using var visitor = _app.NewVisitor();
-        Assert.Contains("This link doesn't work", (await visitor.OpenAsync("/account/setup?token=" + token)).Html, StringComparison.Ordinal);
+        Assert.Contains(
+            "This link doesn't work", (await visitor.OpenAsync("/account/setup?token=" + token)).Html, StringComparison.Ordinal);
 
         // The form of the right link, sent with the wrong token.
-        var sent = await visitor.SendFormAsync(_link, "setup", ("Input.Token", token), ("Input.Email", "eve@example.org"), ("Input.Password", "long enough"));
+        var sent = await visitor.SendFormAsync(
+            _link, "setup", ("Input.Token", token), ("Input.Email", "eve@example.org"), ("Input.Password", "long enough"));
 
         Assert.Null(sent.Location);
         await using var db = _app.Db();
@@ -80,7 +82,8 @@ public sealed class SetupTests : IAsyncLifetime
     public async Task A_weak_password_is_refused_and_the_link_goes_on_working()
     {
         using var visitor = _app.NewVisitor();
-        var weak = await visitor.SendFormAsync(_link, "setup", ("Input.Token", Token), ("Input.Email", "eve@example.org"), ("Input.Password", "short"));
+        var weak = await visitor.SendFormAsync(
+            _link, "setup", ("Input.Token", Token), ("Input.Email", "eve@example.org"), ("Input.Password", "short"));
         Assert.Contains("at least 8 characters", weak.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("value=\"short\"", weak.Html, StringComparison.Ordinal);
 
@@ -90,7 +93,8 @@ public sealed class SetupTests : IAsyncLifetime
     [Fact]
     public async Task An_account_made_on_the_command_line_meanwhile_closes_the_link()
     {
-        Assert.Equal(0, (await CommandRun.OfAsync(_store, "a long password", "user", "add", "ada@example.org", "--role", Roles.Reviewer)).ExitCode);
+        Assert.Equal(
+            0, (await CommandRun.OfAsync(_store, "a long password", "user", "add", "ada@example.org", "--role", Roles.Reviewer)).ExitCode);
         using var visitor = _app.NewVisitor();
 
         Assert.Contains("This link is no longer needed", (await visitor.OpenAsync(_link)).Html, StringComparison.Ordinal);

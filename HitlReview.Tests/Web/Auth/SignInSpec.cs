@@ -5,7 +5,8 @@ namespace HitlReview.Tests.Web.Auth;
 
 public abstract class SignInSpec(TestStore store) : AppSpec(store)
 {
-    protected override IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string> { ["Accounts:MaxFailedSignIns"] = "3", ["Accounts:SignInsPerMinute"] = "8" };
+    protected override IReadOnlyDictionary<string, string> Settings { get; } =
+        new Dictionary<string, string> { ["Accounts:MaxFailedSignIns"] = "3", ["Accounts:SignInsPerMinute"] = "8" };
 
     [Fact]
     public async Task The_right_password_signs_in_with_a_cookie_that_scripts_and_other_sites_do_not_get()
@@ -91,12 +92,14 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
     public async Task A_form_without_its_token_does_nothing()
     {
         using var visitor = App.NewVisitor();
-        using var form = new FormUrlEncodedContent([new("_handler", "login"), new("Input.Email", Cast.Rosa.Email), new("Input.Password", Person.Password)]);
+        using var form = new FormUrlEncodedContent(
+            [new("_handler", "login"), new("Input.Email", Cast.Rosa.Email), new("Input.Password", Person.Password)]);
 
         using var answer = await visitor.PostAsync(new Uri("/account/login", UriKind.Relative), form, Ct);
 
         Assert.Equal(400, (int)answer.StatusCode);
-        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(c => c.StartsWith("hitl-session", StringComparison.Ordinal)));
+        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out var cookies)
+            && cookies.Any(c => c.StartsWith("hitl-session", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -120,7 +123,12 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
         await visitor.SignInAsync(Cast.Rosa.Email, Person.Password);
 
         var page = await visitor.OpenAsync("/account");
-        using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", System.Text.RegularExpressions.Regex.Match(page.Html, "__RequestVerificationToken\" value=\"([^\"]+)").Groups[1].Value)]);
+        using var form = new FormUrlEncodedContent(
+            [
+                new(
+                    "__RequestVerificationToken",
+                    System.Text.RegularExpressions.Regex.Match(page.Html, "__RequestVerificationToken\" value=\"([^\"]+)").Groups[1]
+                        .Value)]);
         using var answer = await visitor.PostAsync(new Uri("/account/logout", UriKind.Relative), form, Ct);
 
         Assert.Equal("/account/login", answer.Headers.Location?.OriginalString);
@@ -131,7 +139,8 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
     public async Task A_restart_signs_nobody_out()
     {
         using var visitor = App.NewVisitor();
-        var cookie = Assert.Single((await visitor.SignInAsync(Cast.Rosa.Email, Person.Password)).SetCookies, c => c.StartsWith("hitl-session=", StringComparison.Ordinal)).Split(';')[0];
+        var cookie = Assert.Single((await visitor.SignInAsync(Cast.Rosa.Email, Person.Password)).SetCookies, c =>
+            c.StartsWith("hitl-session=", StringComparison.Ordinal)).Split(';')[0];
 
         await RestartAsync();
 
@@ -148,7 +157,8 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
         await here.SignInAsync(Cast.Rosa.Email, Person.Password);
         await elsewhere.SignInAsync(Cast.Rosa.Email, Person.Password);
 
-        var changed = await here.SendFormAsync("/account", "password", ("Input.Current", Person.Password), ("Input.Next", "another long one"));
+        var changed = await here.SendFormAsync(
+            "/account", "password", ("Input.Current", Person.Password), ("Input.Next", "another long one"));
 
         Assert.Contains("The password is changed", changed.Html, StringComparison.Ordinal);
         Assert.Contains("2 API keys go on working.", changed.Html, StringComparison.Ordinal);
@@ -163,7 +173,8 @@ public abstract class SignInSpec(TestStore store) : AppSpec(store)
         var open = await visitor.OpenAsync("/account/login");
         await visitor.SignInAsync(Cast.Rosa.Email, Person.Password);
 
-        var late = await visitor.SendFormAsync("/account/login", open, "login", ("Input.Email", Cast.Rosa.Email), ("Input.Password", Person.Password));
+        var late = await visitor.SendFormAsync(
+            "/account/login", open, "login", ("Input.Email", Cast.Rosa.Email), ("Input.Password", Person.Password));
 
         Assert.Equal(400, late.Status);
         Assert.Contains("a page that was open for too long", late.Html, StringComparison.Ordinal);

@@ -67,7 +67,8 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
         Assert.Equal(
             [AuditActions.UserDisabled, AuditActions.ReviewCancelled, AuditActions.ExecutionMoved, AuditActions.UserEnabled,
                 AuditActions.RoleChanged, AuditActions.PasswordReset, AuditActions.PasswordReset, AuditActions.SignedOutEverywhere],
-            await db.AuditEvents.Where(e => e.Action != AuditActions.SignInEnded).OrderBy(e => e.Seq).Select(e => e.Action).ToListAsync(Ct));
+            await db.AuditEvents.Where(e => e.Action != AuditActions.SignInEnded).OrderBy(e => e.Seq).Select(e => e.Action)
+                .ToListAsync(Ct));
         Assert.True(await db.AuditEvents.AllAsync(e => e.ActorId == null && e.Surface == HitlReview.Core.Surface.Cli, Ct));
     }
 
@@ -149,7 +150,9 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
 
         var run = await RunAsync("", "audit", "verify");
 
-        Assert.Equal((1, "", "The audit trail is broken at event 1: the event was changed. The 0 before it hold together.\n"), (run.ExitCode, run.Out, run.Error));
+        Assert.Equal(
+            (1, "", "The audit trail is broken at event 1: the event was changed. The 0 before it hold together.\n"),
+            (run.ExitCode, run.Out, run.Error));
     }
 
     [Theory]
@@ -186,7 +189,8 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
     {
         await using var db = Store.Db();
         var user = await db.Users.SingleAsync(u => u.Email == email, Ct);
-        return new PasswordHasher<HitlUser>().VerifyHashedPassword(user, user.PasswordHash!, password) == PasswordVerificationResult.Success;
+        return new PasswordHasher<HitlUser>()
+            .VerifyHashedPassword(user, user.PasswordHash!, password) == PasswordVerificationResult.Success;
     }
 
     protected abstract string[] RemoveTriggers { get; }

@@ -12,7 +12,6 @@ using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
 using HitlReview.Web.Components.Shared;
 using Microsoft.AspNetCore.Components;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Web.Components;
@@ -39,8 +38,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     /// <inheritdoc/>
     protected override void Configure(IServiceCollection services)
     {
-        var none = new ConfigurationBuilder().Build();
-        services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks(none).AddHitlReviews(none);
+        services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks().AddHitlReviews();
         services.AddTransient<InboxStore>().AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
     }
 

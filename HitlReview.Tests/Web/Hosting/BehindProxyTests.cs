@@ -65,7 +65,8 @@ public sealed class BehindProxyTests : IAsyncLifetime
         using var _ = browser;
         await browser.SignInAsync(Cast.Rosa.Email, Person.Password);
 
-        var token = Regex.Match((await browser.OpenAsync("/account")).Html, "__RequestVerificationToken\" value=\"([^\"]+)").Groups[1].Value;
+        var token = Regex.Match((await browser.OpenAsync("/account")).Html, "__RequestVerificationToken\" value=\"([^\"]+)").Groups[1]
+            .Value;
         using var form = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]);
         using var answer = await browser.PostAsync(new Uri("/account/logout", UriKind.Relative), form, Ct);
 
@@ -101,7 +102,8 @@ public sealed class BehindProxyTests : IAsyncLifetime
         _provider.Claims["email_verified"] = true;
 
         using var away = await browser.GetAsync(new Uri("/account/oidc?returnUrl=/executions", UriKind.Relative), Ct);
-        Assert.Contains("redirect_uri=https%3A%2F%2Freview.example.com%2Fsignin-oidc", away.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains(
+            "redirect_uri=https%3A%2F%2Freview.example.com%2Fsignin-oidc", away.Headers.Location!.OriginalString, StringComparison.Ordinal);
         Assert.All(away.Headers.GetValues("Set-Cookie"), cookie =>
         {
             Assert.StartsWith("__Host-", cookie, StringComparison.Ordinal);
@@ -134,7 +136,9 @@ public sealed class BehindProxyTests : IAsyncLifetime
         proxy.Says["X-Forwarded-Proto"] = "http";
 
         using var page = await browser.GetAsync(new Uri("/executions?state=stuck&q=%C3%BC", UriKind.Relative), Ct);
-        Assert.Equal((HttpStatusCode.TemporaryRedirect, "https://review.example.com/executions?state=stuck&q=%C3%BC"), (page.StatusCode, page.Headers.Location?.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.TemporaryRedirect, "https://review.example.com/executions?state=stuck&q=%C3%BC"),
+            (page.StatusCode, page.Headers.Location?.OriginalString));
         Assert.False(page.Headers.Contains("Set-Cookie"));
         var call = await browser.CallAsync("/api/review/pending");
         Assert.Equal((400, "Over https only: https://review.example.com"), (call.Status, call.Detail));
@@ -177,7 +181,14 @@ public sealed class BehindProxyTests : IAsyncLifetime
         using var __ = browser;
         await browser.SignInAsync(Cast.Rosa.Email, Person.Password);
 
-        foreach (var (origin, status) in ((string, int)[])[(TlsProxy.Origin, 200), ("http://review.example.com", 403), (_app.Address.GetLeftPart(UriPartial.Authority), 403), ("https://evil.example", 403)])
+        (string, int)[] origins =
+        [
+            (TlsProxy.Origin, 200),
+            ("http://review.example.com", 403),
+            (_app.Address.GetLeftPart(UriPartial.Authority), 403),
+            ("https://evil.example", 403),
+        ];
+        foreach (var (origin, status) in origins)
         {
             Assert.Equal(status, await PostAsync("/hubs/reviews/negotiate?negotiateVersion=1", origin));
             // Nothing to decide: it is looked at, and refused for that.
@@ -186,7 +197,11 @@ public sealed class BehindProxyTests : IAsyncLifetime
 
         async Task<int> PostAsync(string path, string origin)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "Origin", origin } }, Content = new StringContent("""{"reviews":[]}""", Encoding.UTF8, "application/json") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Headers = { { "Origin", origin } },
+                Content = new StringContent("""{"reviews":[]}""", Encoding.UTF8, "application/json"),
+            };
             using var answer = await browser.SendAsync(request, Ct);
             return (int)answer.StatusCode;
         }

@@ -10,7 +10,10 @@ public sealed class CrashOnSqlite() : CrashSpec(new SqliteStore());
 
 public sealed class CrashOnPostgres() : CrashSpec(new PostgresStore());
 
-/// <summary>The real process is killed at the worst moments, started again on the same data, and asked what became of its actions. A real server counts them.</summary>
+/// <summary>
+/// The real process is killed at the worst moments, started again on the same data, and asked what became of its actions. A real server
+/// counts them.
+/// </summary>
 public abstract class CrashSpec(TestStore store) : IAsyncLifetime
 {
     CountingServer _world = null!;
@@ -110,10 +113,12 @@ public abstract class CrashSpec(TestStore store) : IAsyncLifetime
         using (var rosa = _app.Client(Cast.Rosa))
         {
             session = (string)(await PostAsync(rosa, "/api/copilot/sessions", new { }))["session_id"]!;
-            var asked = await PostAsync(rosa, $"/api/copilot/sessions/{session}/run_block", new { block_id = await HttpBlockAsync(rosa), input_data = Input(0) });
+            var asked = await PostAsync(
+                rosa, $"/api/copilot/sessions/{session}/run_block", new { block_id = await HttpBlockAsync(rosa), input_data = Input(0) });
             review = (string)asked["review_id"]!;
             await DecideAsync(review);
-            await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(rosa, $"/api/copilot/sessions/{session}/continue_run_block", new { review_id = review }));
+            await Assert.ThrowsAsync<HttpRequestException>(() =>
+                PostAsync(rosa, $"/api/copilot/sessions/{session}/continue_run_block", new { review_id = review }));
         }
         await _app.WaitForDeathAsync();
 
@@ -204,7 +209,9 @@ public abstract class CrashSpec(TestStore store) : IAsyncLifetime
     {
         await ExecutionAsync(execution!, e => (string?)e["status"] == "REVIEW");
         using var rosa = _app.Client(Cast.Rosa);
-        var waiting = (await rosa.GetFromJsonAsync<JsonArray>($"/api/review/execution/{execution}", Ct))!.Select(r => (string)r!["node_exec_id"]!).Order(StringComparer.Ordinal).ToArray();
+        var waiting = (await rosa.GetFromJsonAsync<JsonArray>($"/api/review/execution/{execution}", Ct))!.Select(r =>
+            (string)r!["node_exec_id"]!)
+            .Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(count, waiting.Length);
         return waiting;
     }
@@ -212,7 +219,8 @@ public abstract class CrashSpec(TestStore store) : IAsyncLifetime
     async Task<JsonNode> DecideAsync(params string[] reviews)
     {
         using var rosa = _app.Client(Cast.Rosa);
-        return await PostAsync(rosa, "/api/review/action", new { reviews = reviews.Select(id => new { node_exec_id = id, approved = true }) });
+        return await PostAsync(
+            rosa, "/api/review/action", new { reviews = reviews.Select(id => new { node_exec_id = id, approved = true }) });
     }
 
     async Task DecideAndDieAsync(params string[] reviews)

@@ -117,8 +117,10 @@ public abstract class LimitsSpec(TestStore store) : AppSpec(store)
         await Rosa.AskAsync("a", "1");
         var keys = new List<ApiClient>();
         for (var i = 0; i < 4; i++)
-            keys.Add(new(App.ClientWithKey((await App.Get<ApiKeys>().CreateAsync(Cast.Rosa.Id, new($"k{i}", KeyMay.decide), null, Ct)).Secret)));
-        var waiting = keys.SelectMany(key => (IEnumerable<Task<Answer>>)[key.GetAsync("/api/review/a?wait=60"), key.GetAsync("/api/review/a?wait=60")]).ToList();
+            keys.Add(
+                new(App.ClientWithKey((await App.Get<ApiKeys>().CreateAsync(Cast.Rosa.Id, new($"k{i}", KeyMay.decide), null, Ct)).Secret)));
+        var waiting = keys.SelectMany(key =>
+            (IEnumerable<Task<Answer>>)[key.GetAsync("/api/review/a?wait=60"), key.GetAsync("/api/review/a?wait=60")]).ToList();
 
         foreach (var _ in (int[])[7, 8])
         {
@@ -166,7 +168,8 @@ public sealed class LargeRequestsTests() : AppSpec(new SqliteStore())
     ApiClient Rosa => new(App.Client(Cast.Rosa));
 
     static string Graph(int nodes, int lengthOfEach, int air = 0) =>
-        $"{{\"name\":\"g\",\"nodes\":[{string.Join(',', Enumerable.Range(0, nodes).Select(i => Node(i, lengthOfEach)))}],\"links\":[]}}{new string(' ', air)}";
+        $$"""{"name":"g","nodes":[{{string.Join(',', Enumerable.Range(0, nodes).Select(i => Node(i, lengthOfEach)))}}],"links":[]}"""
+        + new string(' ', air);
 
     static string Node(int i, int length) => $$$"""
         {"id":"n{{{i}}}","block_id":"b1d5a0c4-77f2-4e0e-9d2b-6a4c8e91f307","input_default":{"data":"{{{new string('x', length)}}}","path":""}}
@@ -261,7 +264,8 @@ public sealed class LargeRequestsTests() : AppSpec(new SqliteStore())
         (await fifth).Dispose();
         open.ForEach(answer => answer.Dispose());
 
-        Task<HttpResponseMessage> ReadAsync() => client.GetAsync(new Uri($"/api/graphs/{graph}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Ct);
+        Task<HttpResponseMessage> ReadAsync() =>
+            client.GetAsync(new Uri($"/api/graphs/{graph}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Ct);
     }
 
     /// <summary>A body of which the rest comes when it may.</summary>

@@ -59,7 +59,9 @@ public sealed class PublicAddressTests : IAsyncDisposable
         foreach (var host in (string[])[Public, "localhost"])
         {
             using var page = await GetAsync("/executions?state=stuck", host);
-            Assert.Equal((HttpStatusCode.TemporaryRedirect, "https://review.example.com/executions?state=stuck"), (page.StatusCode, page.Headers.Location?.OriginalString));
+            Assert.Equal(
+                (HttpStatusCode.TemporaryRedirect, "https://review.example.com/executions?state=stuck"),
+                (page.StatusCode, page.Headers.Location?.OriginalString));
             Assert.False(page.Headers.Contains("Strict-Transport-Security"));
         }
         using var call = await GetAsync("/api/review/pending", Public, ("Authorization", $"Bearer {Cast.Rosa.Key}"));
@@ -74,9 +76,13 @@ public sealed class PublicAddressTests : IAsyncDisposable
     [InlineData("10.9.9.9")]
     public async Task An_address_that_is_not_trusted_says_nothing_about_who_asks_and_how(string trusted)
     {
-        await StartAsync([Origin, ("Accounts:SignInsPerMinute", "2"), .. trusted == "" ? [] : ((string, string)[])[("Serving:TrustedProxies:0", trusted)]]);
+        await StartAsync(
+            [
+                Origin, ("Accounts:SignInsPerMinute", "2"),
+                .. trusted == "" ? [] : ((string, string)[])[("Serving:TrustedProxies:0", trusted)]]);
 
-        using var page = await GetAsync("/account/login", Public, ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", Public), ("X-Forwarded-For", "203.0.113.7"));
+        using var page = await GetAsync(
+            "/account/login", Public, ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", Public), ("X-Forwarded-For", "203.0.113.7"));
 
         Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
         Assert.False(page.Headers.Contains("Set-Cookie"));
@@ -124,7 +130,8 @@ public sealed class PublicAddressTests : IAsyncDisposable
 
         var entered = await visitor.SignInAsync(Cast.Rosa.Email, Person.Password);
 
-        Assert.Contains(entered.SetCookies, cookie => cookie.StartsWith("hitl-session=", StringComparison.Ordinal) && !cookie.Contains("secure", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(entered.SetCookies, cookie =>
+            cookie.StartsWith("hitl-session=", StringComparison.Ordinal) && !cookie.Contains("secure", StringComparison.OrdinalIgnoreCase));
         using var page = await visitor.GetAsync(new Uri("/account", UriKind.Relative), Ct);
         Assert.False(page.Headers.Contains("Strict-Transport-Security"));
         Assert.False(page.Headers.Contains("Server"));
@@ -148,7 +155,8 @@ public sealed class PublicAddressTests : IAsyncDisposable
     [InlineData("", "", 11, "Serving:ProxyHops ")]
     public void A_wrong_setting_is_named(string origin, string proxy, int hops, string? named)
     {
-        var faults = new ServingOptions { PublicOrigin = origin, TrustedProxies = proxy == "" ? [] : [proxy], ProxyHops = hops }.Faults().ToList();
+        var faults =
+            new ServingOptions { PublicOrigin = origin, TrustedProxies = proxy == "" ? [] : [proxy], ProxyHops = hops }.Faults().ToList();
 
         if (named is null)
             Assert.Empty(faults);
@@ -165,7 +173,8 @@ public sealed class PublicAddressTests : IAsyncDisposable
 
     async Task<HttpResponseMessage> GetAsync(string path, string host, params (string Name, string Value)[] headers)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = _app!.Address };
+        using var client =
+            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = _app!.Address };
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Host = host;
         foreach (var (name, value) in headers)

@@ -13,8 +13,11 @@ public sealed class RefusedStartTests : IAsyncDisposable
     [Fact]
     public async Task Every_wrong_setting_is_named_at_once()
     {
-        var run = await StartAsync("--Accounts:MaxFailedSignIns=0", "--Accounts:LockoutTime=00:00:00", "--Accounts:SessionIdle=00:00:30", "--Accounts:SessionMax=00:00:10",
-            "--Authentication:Oidc:RecheckEvery=00:00:01", "--Authentication:Oidc:RecheckGrace=-00:00:01", "--Authentication:Oidc:Authority=http://login.example.org");
+        var run = await StartAsync(
+            "--Accounts:MaxFailedSignIns=0", "--Accounts:LockoutTime=00:00:00",
+            "--Accounts:SessionIdle=00:00:30", "--Accounts:SessionMax=00:00:10",
+            "--Authentication:Oidc:RecheckEvery=00:00:01", "--Authentication:Oidc:RecheckGrace=-00:00:01",
+            "--Authentication:Oidc:Authority=http://login.example.org");
 
         Assert.Equivalent(new[]
         {
@@ -79,7 +82,8 @@ public sealed class RefusedStartTests : IAsyncDisposable
     {
         await _store.OpenAsync();
         await using (var db = _store.Db())
-            await db.Database.ExecuteSqlRawAsync("""INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_Future', '99.0')""", TestContext.Current.CancellationToken);
+            await db.Database.ExecuteSqlRawAsync(
+                """INSERT INTO "__EFMigrationsHistory" VALUES ('29990101000000_Future', '99.0')""", TestContext.Current.CancellationToken);
         await _store.CloseAsync();
         var before = await File.ReadAllBytesAsync(_store.File, TestContext.Current.CancellationToken);
 
@@ -93,7 +97,9 @@ public sealed class RefusedStartTests : IAsyncDisposable
     public async Task A_file_that_is_no_database_is_refused_untouched()
     {
         var file = TestFolder.NewPath(".txt");
-        await File.WriteAllTextAsync(file, "Dear diary, this is not a database at all, and it shall stay as it is. " + new string('x', 4096), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, "Dear diary, this is not a database at all, and it shall stay as it is. " + new string('x', 4096),
+            TestContext.Current.CancellationToken);
 
         var line = Assert.Single(Lines(await StartAsync($"--ConnectionStrings:HitlReview=Data Source={file}")));
 
@@ -132,7 +138,9 @@ public sealed class RefusedStartTests : IAsyncDisposable
     }
 
     Task<CommandRun> StartAsync(params string[] args) =>
-        CommandRun.OfAsync("Sqlite", _store.ConnectionString is { Length: > 0 } made ? made : $"Data Source={_store.File}", "", ["--urls=http://127.0.0.1:0", .. args]);
+        CommandRun.OfAsync(
+            "Sqlite", _store.ConnectionString is { Length: > 0 } made ? made : $"Data Source={_store.File}", "",
+            ["--urls=http://127.0.0.1:0", .. args]);
 
     static string[] Lines(CommandRun run)
     {

@@ -16,7 +16,8 @@ public abstract class ServingSpec(TestStore store) : AppSpec(store)
         await using var rosa = await App.ListenAsync(Cast.Rosa);
         await using var ben = await App.ListenAsync(Cast.Ben);
         using var client = App.Client(Cast.Rosa);
-        var asked = await client.CallAsync("/api/review/request", """{"node_exec_id":"n","graph_exec_id":"g","node_id":"x","payload":{"to":"all@example.org"}}""");
+        var asked = await client.CallAsync(
+            "/api/review/request", """{"node_exec_id":"n","graph_exec_id":"g","node_id":"x","payload":{"to":"all@example.org"}}""");
         Assert.Equal(201, asked.Status);
         Assert.Equal("n", (await rosa.WaitForAsync("ReviewCreated")).GetProperty("node_exec_id").GetString());
         using var bens = App.Client(Cast.Ben);

@@ -7,7 +7,8 @@ namespace HitlReview.Tests.Web.Hubs;
 /// <summary>A page of an allowed origin gets through, and gets the CORS headers that its browser asks for.</summary>
 public sealed class HubOriginsTests() : AppSpec(new SqliteStore())
 {
-    protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Hub:AllowedOrigins:0"] = "https://console.example.com" };
+    protected override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["Hub:AllowedOrigins:0"] = "https://console.example.com" };
 
     [Fact]
     public async Task An_allowed_origin_may_connect_with_a_key_and_others_still_may_not()
@@ -15,7 +16,12 @@ public sealed class HubOriginsTests() : AppSpec(new SqliteStore())
         using var client = App.Client();
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/hubs/reviews/negotiate")
         {
-            Headers = { { "Origin", "https://console.example.com" }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization" } },
+            Headers =
+            {
+                { "Origin", "https://console.example.com" },
+                { "Access-Control-Request-Method", "POST" },
+                { "Access-Control-Request-Headers", "authorization" },
+            },
         };
         using var allowed = await client.SendAsync(preflight, Ct);
         Assert.Equal("https://console.example.com", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
@@ -30,7 +36,10 @@ public sealed class HubOriginsTests() : AppSpec(new SqliteStore())
 
     static async Task<HttpResponseMessage> NegotiateAsync(HttpClient client, string origin)
     {
-        using var negotiate = new HttpRequestMessage(HttpMethod.Post, "/hubs/reviews/negotiate?negotiateVersion=1") { Headers = { { "Origin", origin }, { "Authorization", $"Bearer {Cast.Rosa.Key}" } } };
+        using var negotiate = new HttpRequestMessage(HttpMethod.Post, "/hubs/reviews/negotiate?negotiateVersion=1")
+        {
+            Headers = { { "Origin", origin }, { "Authorization", $"Bearer {Cast.Rosa.Key}" } },
+        };
         return await client.SendAsync(negotiate, Ct);
     }
 }

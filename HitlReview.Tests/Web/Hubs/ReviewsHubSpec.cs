@@ -13,7 +13,8 @@ namespace HitlReview.Tests.Web.Hubs;
 
 public sealed class ReviewsHubOnSqlite(SharedApp<SqliteStore> shared) : ReviewsHubSpec(shared.App), IClassFixture<SharedApp<SqliteStore>>;
 
-public sealed class ReviewsHubOnPostgres(SharedApp<PostgresStore> shared) : ReviewsHubSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
+public sealed class ReviewsHubOnPostgres(
+    SharedApp<PostgresStore> shared) : ReviewsHubSpec(shared.App), IClassFixture<SharedApp<PostgresStore>>;
 
 /// <summary><c>/hubs/reviews</c></summary>
 public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
@@ -107,7 +108,8 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
         Assert.Equal(["State", "ReviewCreated"], hub.Messages.Select(m => m.Name));
         var state = hub.Messages[0].Body;
         Assert.Equal(2, state.GetProperty("total").GetInt32());
-        Assert.Equal([Id + "3", Id + "1"], state.GetProperty("reviews").EnumerateArray().Select(r => r.GetProperty("node_exec_id").GetString()));
+        Assert.Equal(
+            [Id + "3", Id + "1"], state.GetProperty("reviews").EnumerateArray().Select(r => r.GetProperty("node_exec_id").GetString()));
         Assert.Equal((await Rosa.GetAsync($"/api/review/{Id}1")).Text, state.GetProperty("reviews")[1].GetRawText());
     }
 
@@ -167,7 +169,8 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
     {
         var (_, cookies) = await App.SignInWithCookiesAsync(RosaHerself);
         var told = new TaskCompletionSource<JsonElement>();
-        await using var connection = new HubConnectionBuilder().WithUrl(new Uri(App.Address, "hubs/reviews"), options => options.Cookies.Add(cookies)).Build();
+        await using var connection = new HubConnectionBuilder().WithUrl(
+            new Uri(App.Address, "hubs/reviews"), options => options.Cookies.Add(cookies)).Build();
         connection.On<JsonElement>("State", _ => { });
         connection.On<JsonElement>("ReviewCreated", told.SetResult);
         await connection.StartAsync(Ct);
@@ -187,7 +190,8 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
     {
         origin = origin.Replace("{host}", App.Address.Authority, StringComparison.Ordinal);
         var (client, cookies) = await App.SignInWithCookiesAsync(RosaHerself);
-        using var negotiate = new HttpRequestMessage(HttpMethod.Post, "/hubs/reviews/negotiate?negotiateVersion=1") { Headers = { { "Origin", origin } } };
+        using var negotiate =
+            new HttpRequestMessage(HttpMethod.Post, "/hubs/reviews/negotiate?negotiateVersion=1") { Headers = { { "Origin", origin } } };
         using var answer = await client.SendAsync(negotiate, Ct);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
@@ -212,8 +216,10 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
     {
         using var nobody = App.Client();
         Assert.Equal(401, (await nobody.CallAsync(HttpMethod.Post, "/hubs/reviews/negotiate?negotiateVersion=1", null)).Status);
-        Assert.Equal(401, (await nobody.CallAsync(HttpMethod.Post, "/hubs/reviews/negotiate?negotiateVersion=1&access_token=wrong", null)).Status);
-        Assert.Contains("401", (await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(null, []))).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            401, (await nobody.CallAsync(HttpMethod.Post, "/hubs/reviews/negotiate?negotiateVersion=1&access_token=wrong", null)).Status);
+        Assert.Contains(
+            "401", (await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(null, []))).Message, StringComparison.Ordinal);
     }
 
     async Task<ClientWebSocket> ConnectAsync(string? origin, CookieCollection cookies)

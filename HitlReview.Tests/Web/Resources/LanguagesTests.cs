@@ -20,6 +20,7 @@ public sealed class LanguagesTests(SharedApp<SqliteStore> shared) : IClassFixtur
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
         answer.EnsureSuccessStatusCode();
-        Assert.Contains("<html lang=\"en\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "<html lang=\"en\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 }

@@ -10,11 +10,13 @@ public sealed partial class TextsTests
 {
     static readonly string s_web = Path.Combine(Repository.Root, "HitlReview.Web");
 
-    static readonly Dictionary<string, string> s_texts = XDocument.Load(Path.Combine(s_web, "Resources", "Texts.resx")).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+    static readonly Dictionary<string, string> s_texts = XDocument.Load(Path.Combine(s_web, "Resources", "Texts.resx"))
+        .Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     static readonly Dictionary<string, string> s_sources = Sources().ToDictionary(file => file, File.ReadAllText);
 
-    static readonly HashSet<string> s_used = [.. s_sources.Values.SelectMany(source => Use().Matches(source)).Select(use => use.Groups[1].Value)];
+    static readonly HashSet<string> s_used = [
+        .. s_sources.Values.SelectMany(source => Use().Matches(source)).Select(use => use.Groups[1].Value)];
 
     [Fact]
     public void There_are_texts_and_sources_at_all()
@@ -28,11 +30,14 @@ public sealed partial class TextsTests
     {
         foreach (var (name, text) in s_texts)
         {
-            var places = Place().Matches(text).Select(place => int.Parse(place.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct().Order().ToList();
+            var places = Place().Matches(text).Select(place => int.Parse(place.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct()
+                .Order().ToList();
             Assert.True(places.SequenceEqual(Enumerable.Range(0, places.Count)), $"{name} leaves a number out: {text}");
             Assert.True(places.Count > 0 || !text.Contains('{', StringComparison.Ordinal), $"{name} has a brace that is no place: {text}");
             if (places.Count > 0)
-                Assert.DoesNotContain("{", string.Format(CultureInfo.InvariantCulture, text, [.. places.Select(place => $"value {place}")]), StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    "{", string.Format(CultureInfo.InvariantCulture, text, [.. places.Select(place => $"value {place}")]),
+                    StringComparison.Ordinal);
         }
     }
 
@@ -43,7 +48,8 @@ public sealed partial class TextsTests
     [Fact]
     public void Every_text_for_one_has_its_other_for_many_with_the_number_in_it()
     {
-        var counted = s_texts.Keys.Where(name => name.EndsWith("_One", StringComparison.Ordinal) || name.EndsWith("_Many", StringComparison.Ordinal)).Select(name => name[..name.LastIndexOf('_')]).Distinct().ToList();
+        var counted = s_texts.Keys.Where(name => name.EndsWith("_One", StringComparison.Ordinal)
+            || name.EndsWith("_Many", StringComparison.Ordinal)).Select(name => name[..name.LastIndexOf('_')]).Distinct().ToList();
 
         Assert.NotEmpty(counted);
         foreach (var name in counted)
@@ -67,8 +73,12 @@ public sealed partial class TextsTests
         foreach (var (file, source) in s_sources)
         {
             var filled = Filled().Matches(source).Select(fill => fill.Groups[1].Value).ToHashSet();
-            Assert.Empty(filled.Where(name => s_texts.TryGetValue(name, out var text) && !Place().IsMatch(text)).Select(name => $"{Path.GetFileName(file)}: {name}"));
-            Assert.Empty(Shown().Matches(source).Select(show => show.Groups[1].Value).Where(name => s_texts.TryGetValue(name, out var text) && Place().IsMatch(text)).Select(name => $"{Path.GetFileName(file)}: {name}"));
+            Assert.Empty(
+                filled.Where(name => s_texts.TryGetValue(name, out var text)
+                    && !Place().IsMatch(text)).Select(name => $"{Path.GetFileName(file)}: {name}"));
+            Assert.Empty(
+                Shown().Matches(source).Select(show => show.Groups[1].Value).Where(name => s_texts.TryGetValue(name, out var text)
+                    && Place().IsMatch(text)).Select(name => $"{Path.GetFileName(file)}: {name}"));
         }
     }
 
@@ -76,7 +86,9 @@ public sealed partial class TextsTests
     public void No_text_is_unused() => Assert.Empty(s_texts.Keys.Except(s_used, StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void No_text_is_used_that_is_not_there() => Assert.Empty(s_used.Except(s_texts.Keys, StringComparer.Ordinal).Except(["ResourceManager", "Culture"], StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    public void No_text_is_used_that_is_not_there() => Assert.Empty(
+        s_used.Except(s_texts.Keys, StringComparer.Ordinal).Except(["ResourceManager", "Culture"], StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal));
 
     static IEnumerable<string> Sources() =>
         from file in Directory.EnumerateFiles(s_web, "*.*", SearchOption.AllDirectories)

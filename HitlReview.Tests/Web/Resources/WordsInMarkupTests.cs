@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace HitlReview.Tests.Web.Resources;
 
-/// <summary>The markup of the pages has no words of its own. What the compiler made of it is read, because in it text and code are told apart.</summary>
+/// <summary>
+/// The markup of the pages has no words of its own. What the compiler made of it is read, because in it text and code are told apart.
+/// </summary>
 public sealed partial class WordsInMarkupTests
 {
     // The name of the product, and what is typed or sent as it is.
@@ -16,7 +18,8 @@ public sealed partial class WordsInMarkupTests
     static readonly HashSet<string> s_said = ["aria-label", "alt", "placeholder", "title", "Keep", "Label", "Question", "Title"];
 
     [Fact]
-    public void What_markup_says_is_found() => Assert.Equal(["Said of it", "Said to all", "Said by an attribute", "Said as content"], Found(typeof(Talkative)));
+    public void What_markup_says_is_found() =>
+        Assert.Equal(["Said of it", "Said to all", "Said by an attribute", "Said as content"], Found(typeof(Talkative)));
 
     [Fact]
     public void All_that_markup_says_is_in_the_texts() =>
@@ -28,7 +31,8 @@ public sealed partial class WordsInMarkupTests
 
     /// <summary>The constant texts that a type adds as content, as markup, or as an attribute that people read.</summary>
     static IEnumerable<string> Found(Type type) =>
-        from method in type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        from method in type.GetMethods(
+            BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
         where method.GetMethodBody() is not null
         from words in Literals(method)
         where Letters().IsMatch(words)
@@ -49,18 +53,23 @@ public sealed partial class WordsInMarkupTests
             else if (CalledAt(method, il, at + 5) is { Name: nameof(RenderTreeBuilder.AddContent) })
                 yield return text;
             else if (CalledAt(method, il, at + 5) is { Name: nameof(RenderTreeBuilder.AddMarkupContent) })
-                foreach (var words in Said().Matches(text).Select(said => said.Groups[1].Value).Concat(Tag().Split(Code().Replace(text, ""))))
+                foreach (var words in Said()
+                    .Matches(text).Select(said => said.Groups[1].Value).Concat(Tag().Split(Code().Replace(text, ""))))
                     yield return words;
         }
     }
 
     // A text is loaded by ldstr with a token of the table of texts, 0x70.
     static string? TextAt(MethodInfo method, byte[] il, int at) =>
-        at + 4 < il.Length && il[at] == OpCodes.Ldstr.Value && il[at + 4] == 0x70 ? method.Module.ResolveString(BitConverter.ToInt32(il, at + 1)) : null;
+        at + 4 < il.Length && il[at] == OpCodes.Ldstr.Value && il[at + 4] == 0x70
+            ? method.Module.ResolveString(BitConverter.ToInt32(il, at + 1))
+            : null;
 
     static MethodBase? CalledAt(MethodInfo method, byte[] il, int at) =>
         at + 4 < il.Length && (il[at] == OpCodes.Callvirt.Value || il[at] == OpCodes.Call.Value)
-            ? method.Module.ResolveMethod(BitConverter.ToInt32(il, at + 1), method.DeclaringType!.GetGenericArguments(), method.IsGenericMethod ? method.GetGenericArguments() : null)
+            ? method.Module.ResolveMethod(
+                BitConverter.ToInt32(il, at + 1), method.DeclaringType!.GetGenericArguments(),
+                method.IsGenericMethod ? method.GetGenericArguments() : null)
             : null;
 
     [GeneratedRegex(@"\p{L}{2}")]

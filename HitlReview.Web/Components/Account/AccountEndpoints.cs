@@ -1,8 +1,8 @@
 using System.Security.Claims;
 using HitlReview.Core;
-using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;

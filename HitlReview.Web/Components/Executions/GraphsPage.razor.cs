@@ -3,8 +3,8 @@ using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Api;
 using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;

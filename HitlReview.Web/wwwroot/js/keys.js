@@ -43,16 +43,24 @@ document.addEventListener("keydown", event => {
 
 // From the editor, before the editor makes a line of it.
 document.addEventListener("keydown", event => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey || event.repeat || !event.target.closest?.("[data-editor]"))
+  const isIt = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.repeat
+  if (!isIt || !event.target.closest?.("[data-editor]"))
     return
   event.stopPropagation()
   answer(event, () => tell(event, "Ctrl+Enter"))
 }, { capture: true })
 
 // Text, also what is typed letter by letter to choose.
+const fields = [
+  'input:not([type="checkbox"]):not([type="radio"]):not([type="button"])',
+  "textarea",
+  "select",
+  '[contenteditable]:not([contenteditable="false"])',
+].join()
+
 function typedIn(event) {
   const target = event.target instanceof Element ? event.target : null
-  return target?.closest('input:not([type="checkbox"]):not([type="radio"]):not([type="button"]), textarea, select, [contenteditable]:not([contenteditable="false"])')
+  return target?.closest(fields)
 }
 
 function tell(event, key) {

@@ -45,8 +45,8 @@ async function answer(form) {
 
 // Before the device makes a passkey that nobody takes: what else is in the form may be wrong.
 async function refusalOf(form) {
-  const answer = await fetch(form.dataset.passkeyCheck, { method: "POST", body: new URLSearchParams(new FormData(form)) })
-  return answer.ok ? null : await answer.text()
+  const checked = await fetch(form.dataset.passkeyCheck, { method: "POST", body: new URLSearchParams(new FormData(form)) })
+  return checked.ok ? null : await checked.text()
 }
 
 function say(form, what, words) {

@@ -1,4 +1,5 @@
-// A press carries what stood on the page when it was made (Press.cs): the server may hear of it much later, when something else stands there.
+// A press carries what stood on the page when it was made (Press.cs): the server may hear of it much later, when something else stands
+// there.
 
 Blazor.registerCustomEventType("press", {
   browserEventName: "click",

@@ -2,7 +2,8 @@
 // speak in the words that <html> brings along (see App.razor).
 
 // How far this machine's clock was ahead of the server's when the page began to arrive, in milliseconds.
-const ahead = performance.timeOrigin + performance.getEntriesByType("navigation")[0].responseStart - Date.parse(document.documentElement.dataset.now)
+const [{ responseStart }] = performance.getEntriesByType("navigation")
+const ahead = performance.timeOrigin + responseStart - Date.parse(document.documentElement.dataset.now)
 
 class Time extends HTMLElement {
   static observedAttributes = ["datetime"]
@@ -36,10 +37,10 @@ class Time extends HTMLElement {
     return new Date(this.getAttribute("datetime"))
   }
 
-  say(words) {
+  say(text) {
     const time = this.shadowRoot.firstChild
-    if (time.textContent !== words)
-      time.textContent = words
+    if (time.textContent !== text)
+      time.textContent = text
   }
 }
 
@@ -69,7 +70,8 @@ class TimeAgo extends Time {
   constructor() {
     super(calm)
     // Only once it is asked for: the first word in the reader's language takes a browser longer than all else here.
-    this.addEventListener("pointerenter", () => this.title = this.at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" }))
+    const styles = { dateStyle: "medium", timeStyle: "medium" }
+    this.addEventListener("pointerenter", () => this.title = this.at.toLocaleString(undefined, styles))
   }
 
   show() {
@@ -107,8 +109,10 @@ function words(name, value) {
 }
 
 function clock(at, now) {
-  const [date, time] = [[at.getFullYear(), at.getMonth() + 1, at.getDate()], [at.getHours(), at.getMinutes(), at.getSeconds()]].map(parts => parts.map(part => String(part).padStart(2, "0")))
-  return new Date(now).toDateString() === at.toDateString() ? time.join(":") : `${date.join("-")} ${time.join(":")}`
+  const digits = (...parts) => parts.map(part => String(part).padStart(2, "0"))
+  const date = digits(at.getFullYear(), at.getMonth() + 1, at.getDate()).join("-")
+  const time = digits(at.getHours(), at.getMinutes(), at.getSeconds()).join(":")
+  return new Date(now).toDateString() === at.toDateString() ? time : `${date} ${time}`
 }
 
 customElements.define("time-ago", TimeAgo)

@@ -29,7 +29,9 @@ public class HttpBlockTests
 
         var request = Assert.Single(server.Requests);
         Assert.StartsWith("POST /pay HTTP/1.1\r\n", request, StringComparison.Ordinal);
-        Assert.Equal(body, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..])));
+        Assert.Equal(
+            body,
+            Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(request[(request.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..])));
         Assert.Contains("\r\nContent-Type: application/json\r\n", request, StringComparison.Ordinal);
         Assert.Contains("\r\nIdempotency-Key: node-exec-1\r\n", request, StringComparison.Ordinal);
     }
@@ -149,7 +151,8 @@ public class HttpBlockTests
     {
         await using var server = new RawServer(_ => null);
 
-        var failed = await Assert.ThrowsAsync<BlockFailedException>(() => Block().RunAsync($$"""{"url":"{{server.Url}}","method":"{{method}}"}"""));
+        var failed = await Assert.ThrowsAsync<BlockFailedException>(() =>
+            Block().RunAsync($$"""{"url":"{{server.Url}}","method":"{{method}}"}"""));
 
         Assert.Contains("may have reached the server", failed.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -173,7 +176,8 @@ public class HttpBlockTests
     {
         await using var server = new RawServer(_ => "no TLS here");
 
-        var failed = await Assert.ThrowsAsync<BlockFailedException>(() => Block().RunAsync($$"""{"url":"https://127.0.0.1:{{server.Port}}/"}"""));
+        var failed = await Assert.ThrowsAsync<BlockFailedException>(() =>
+            Block().RunAsync($$"""{"url":"https://127.0.0.1:{{server.Port}}/"}"""));
 
         Assert.Contains("The request was not sent", failed.Message, StringComparison.Ordinal);
     }
@@ -181,7 +185,8 @@ public class HttpBlockTests
     [Fact]
     public async Task An_answer_that_breaks_off_says_that_the_server_had_the_request()
     {
-        await using var server = new RawServer(request => request.StartsWith("GET /cut", StringComparison.Ordinal) ? "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf" : null);
+        await using var server = new RawServer(request =>
+            request.StartsWith("GET /cut", StringComparison.Ordinal) ? "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf" : null);
         var run = Block().RunAsync($$"""{"url":"{{server.Url}}/cut"}""");
         await server.Asked.Task;
 
@@ -215,7 +220,8 @@ public class HttpBlockTests
         await stop.CancelAsync();
 
         var failed = await Assert.ThrowsAsync<BlockFailedException>(() => run);
-        Assert.Contains("stopped while it waited for the answer. The request may have reached the server", failed.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "stopped while it waited for the answer. The request may have reached the server", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,7 +230,8 @@ public class HttpBlockTests
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Block().RunUntilAsync("""{"url":"http://127.0.0.1:9/"}""", stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Block().RunUntilAsync("""{"url":"http://127.0.0.1:9/"}""", stop.Token));
     }
 
     [Theory]
@@ -241,7 +248,8 @@ public class HttpBlockTests
     [InlineData("""{"url":"http://0x5db8d822/"}""", "$.url must name its host as it is called, 93.184.216.34")]
     [InlineData("""{"url":"http://1572395042:80/"}""", "$.url must name its host as it is called, 93.184.216.34")]
     [InlineData("""{"url":"http://example.com/","method":"TRACE"}""", "$.method must be one of")]
-    [InlineData("""{"url":"http://example.com/","method":"POST","body":1,"body_text":""}""", "$.body_text can't be sent together with body")]
+    [InlineData(
+        """{"url":"http://example.com/","method":"POST","body":1,"body_text":""}""", "$.body_text can't be sent together with body")]
     [InlineData("""{"url":"http://example.com/","body":1}""", "$.method is missing")]
     [InlineData("""{"url":"http://example.com/","timeout_seconds":0}""", "$.timeout_seconds must be at least 1")]
     [InlineData("""{"url":"http://example.com/","timeout_seconds":1e400}""", "$.timeout_seconds must be at most 600")]
@@ -270,6 +278,9 @@ public class HttpBlockTests
     [Fact]
     public void A_setting_out_of_range_is_named() =>
         Assert.Equal(
-            ["Blocks:Http:Timeout must be between 1 s and 10 min; it is 0 s.", "Blocks:Http:MaxResponseBytes must be between 1 and 1,000,000; it is 0.", "Blocks:Http:MaxRedirects must be between 0 and 20; it is -1."],
+            [
+                "Blocks:Http:Timeout must be between 1 s and 10 min; it is 0 s.",
+                "Blocks:Http:MaxResponseBytes must be between 1 and 1,000,000; it is 0.",
+                "Blocks:Http:MaxRedirects must be between 0 and 20; it is -1."],
             new HttpBlockOptions { Timeout = TimeSpan.Zero, MaxResponseBytes = 0, MaxRedirects = -1 }.Faults());
 }

@@ -90,7 +90,8 @@ public class PrivateNetworksTests
         using var connection = new OneConnection(new(), allowPrivateNetworks: false);
         using var message = new HttpRequestMessage(HttpMethod.Get, "http://localhost:9/");
 
-        var failed = await Assert.ThrowsAsync<HttpRequestException>(() => connection.SendAsync(message, TestContext.Current.CancellationToken));
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            connection.SendAsync(message, TestContext.Current.CancellationToken));
 
         Assert.IsType<PrivateAddressException>(failed.GetBaseException());
         Assert.False(connection.IsReady);
@@ -115,7 +116,8 @@ public class PrivateNetworksTests
     {
         await using var server = new RawServer(_ => $"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
 
-        var failed = await Assert.ThrowsAsync<BlockFailedException>(() => Block(new Map(server.Port, ("public.example", "93.184.216.34"))).RunAsync("""{"url":"http://public.example/"}"""));
+        var failed = await Assert.ThrowsAsync<BlockFailedException>(() =>
+            Block(new Map(server.Port, ("public.example", "93.184.216.34"))).RunAsync("""{"url":"http://public.example/"}"""));
 
         Assert.Contains(fault, failed.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -154,7 +156,8 @@ public class PrivateNetworksTests
     {
         await using var server = new RawServer(_ => "HTTP/1.1 307 Moved\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n");
 
-        var outputs = await Block(new Map(server.Port, ("public.example", "93.184.216.34"))).RunAsync("""{"url":"http://public.example/","method":"POST","body":{}}""");
+        var outputs = await Block(new Map(server.Port, ("public.example", "93.184.216.34"))).RunAsync(
+            """{"url":"http://public.example/","method":"POST","body":{}}""");
 
         Assert.Equal("307", outputs.On("status"));
         Assert.Single(server.Requests);
@@ -165,7 +168,8 @@ public class PrivateNetworksTests
     {
         await using var server = new RawServer(_ => "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
 
-        var outputs = await Block(new Map(server.Port, ("public.example", "93.184.216.34"))).RunAsync("""{"url":"http://public.example/"}""");
+        var outputs = await Block(new Map(server.Port, ("public.example", "93.184.216.34"))).RunAsync(
+            """{"url":"http://public.example/"}""");
 
         Assert.Equal("302", outputs.On("status"));
         Assert.Equal(6, server.Requests.Count);

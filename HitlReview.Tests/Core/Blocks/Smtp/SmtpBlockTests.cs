@@ -29,13 +29,15 @@ public class SmtpBlockTests
     {
         const string body = "Line 1\nLine 2\r\n.\r\n..\r\nFrom me\rtab\t é😀 \0 trailing  \n";
         await using var server = new SmtpServer();
-        var input = JsonSerializer.Serialize(new { to = new[] { "ann@example.com", "bob@example.com" }, cc = new[] { "cy@example.com" }, subject = "Grüße", body });
+        var input = JsonSerializer.Serialize(
+            new { to = new[] { "ann@example.com", "bob@example.com" }, cc = new[] { "cy@example.com" }, subject = "Grüße", body });
 
         var outputs = await Block(server.Port).RunAsync(input);
 
         Assert.Equal(
             ["MAIL FROM:<gate@example.com>", "RCPT TO:<ann@example.com>", "RCPT TO:<bob@example.com>", "RCPT TO:<cy@example.com>"],
-            server.Commands.Where(c => c.StartsWith("MAIL", StringComparison.Ordinal) || c.StartsWith("RCPT", StringComparison.Ordinal)).Select(c => c.Split(' ')[0] + " " + c.Split(' ')[1]));
+            server.Commands.Where(c => c.StartsWith("MAIL", StringComparison.Ordinal)
+                || c.StartsWith("RCPT", StringComparison.Ordinal)).Select(c => c.Split(' ')[0] + " " + c.Split(' ')[1]));
         using var text = new MemoryStream(Encoding.Latin1.GetBytes(Assert.Single(server.Messages)));
         var message = await MimeMessage.LoadAsync(text, TestContext.Current.CancellationToken);
         Assert.Equal("gate@example.com", message.From.ToString());
@@ -83,7 +85,8 @@ public class SmtpBlockTests
 
         var first = (await block.RunAsync(Mail)).On("message_id");
         var again = (await block.RunAsync(Mail)).On("message_id");
-        var other = await block.RunAsync(JsonText.Parse(Mail, "input"), BlockTest.Context with { NodeExecId = "node-exec-2" }, TestContext.Current.CancellationToken);
+        var other = await block.RunAsync(
+            JsonText.Parse(Mail, "input"), BlockTest.Context with { NodeExecId = "node-exec-2" }, TestContext.Current.CancellationToken);
 
         Assert.Equal(first, again);
         Assert.NotEqual(first, other.On("message_id"));
@@ -95,7 +98,8 @@ public class SmtpBlockTests
     [InlineData(".", "554 Spam")]
     public async Task A_no_of_the_mail_server_means_that_nobody_got_it(string to, string answer)
     {
-        await using var server = new SmtpServer(command => command.StartsWith(to, StringComparison.Ordinal) ? answer : SmtpServer.Yes(command));
+        await using var server = new SmtpServer(command =>
+            command.StartsWith(to, StringComparison.Ordinal) ? answer : SmtpServer.Yes(command));
 
         var failed = await Assert.ThrowsAsync<BlockFailedException>(() => Block(server.Port).RunAsync(Mail));
 
@@ -127,7 +131,8 @@ public class SmtpBlockTests
     {
         await using var server = new SmtpServer();
 
-        var failed = await Assert.ThrowsAsync<BlockFailedException>(() => Block(server.Port, o => o.Security = SmtpSecurity.StartTls).RunAsync(Mail));
+        var failed = await Assert.ThrowsAsync<BlockFailedException>(() =>
+            Block(server.Port, o => o.Security = SmtpSecurity.StartTls).RunAsync(Mail));
 
         Assert.Contains("It was sent to nobody", failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Commands, c => c.StartsWith("MAIL", StringComparison.Ordinal));
@@ -155,7 +160,9 @@ public class SmtpBlockTests
     [InlineData("a\\u0000b")]
     [InlineData("a\\u0085b")]
     public void A_subject_of_more_than_a_line_is_refused_before_a_review(string subject) =>
-        Assert.Equal("$.subject must be one line without control characters", Block(25).Faults($$"""{"to":["ann@example.com"],"subject":"{{subject}}","body":"b"}"""));
+        Assert.Equal(
+            "$.subject must be one line without control characters",
+            Block(25).Faults($$"""{"to":["ann@example.com"],"subject":"{{subject}}","body":"b"}"""));
 
     [Theory]
     [InlineData(" a")]

@@ -13,7 +13,8 @@ sealed class SmtpServer : IAsyncDisposable
     readonly Func<string, string?> _answer;
     readonly Task _serving;
 
-    /// <param name="answer">What to say to a command, or to "." at the end of a message; null drops the connection. Not given: yes to everything.</param>
+    /// <param name="answer">What to say to a command, or to "." at the end of a message; null drops the connection. Not given: yes to
+    /// everything.</param>
     public SmtpServer(Func<string, string?>? answer = null)
     {
         _answer = answer ?? Yes;

@@ -35,7 +35,9 @@ public sealed class WorkspaceTests : IDisposable
 
         Assert.Equal("\"reports/2026/a b.txt\"", outputs.On("path"));
         Assert.Equal("15", outputs.On("bytes"));
-        Assert.Equal("a\0b\r\n é😀\ufeff"u8.ToArray(), await File.ReadAllBytesAsync(Path.Combine(Folder, "reports", "2026", "a b.txt"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "a\0b\r\n é😀\ufeff"u8.ToArray(),
+            await File.ReadAllBytesAsync(Path.Combine(Folder, "reports", "2026", "a b.txt"), TestContext.Current.CancellationToken));
         var read = (await _read.RunAsync("""{"path":"reports/2026/a b.txt"}""")).Single().Value;
         Assert.True(JsonText.SameValue(JsonText.Parse(content, "content"), read));
     }
@@ -59,7 +61,8 @@ public sealed class WorkspaceTests : IDisposable
     {
         await _write.RunAsync("""{"path":"a","content":"1"}""");
 
-        var failed = await Assert.ThrowsAsync<BlockFailedException>(() => _write.RunAsync("""{"path":"a","content":"2","mode":"create"}"""));
+        var failed = await Assert.ThrowsAsync<BlockFailedException>(() =>
+            _write.RunAsync("""{"path":"a","content":"2","mode":"create"}"""));
         Assert.Contains("a is there already", failed.Message, StringComparison.Ordinal);
         Assert.Equal("\"1\"", (await _read.RunAsync("""{"path":"a"}""")).On("content"));
 
@@ -108,7 +111,8 @@ public sealed class WorkspaceTests : IDisposable
     public void A_path_that_is_too_long_or_too_deep_is_refused()
     {
         Assert.Contains("200 bytes", _read.Faults($$"""{"path":"{{new string('é', 101)}}"}"""), StringComparison.Ordinal);
-        Assert.Contains("16 folders", _read.Faults($$"""{"path":"{{string.Join('/', Enumerable.Repeat("a", 17))}}"}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "16 folders", _read.Faults($$"""{"path":"{{string.Join('/', Enumerable.Repeat("a", 17))}}"}"""), StringComparison.Ordinal);
         Assert.Contains("1000 characters", _read.Faults($$"""{"path":"{{new string('a', 1001)}}"}"""), StringComparison.Ordinal);
     }
 
@@ -132,8 +136,15 @@ public sealed class WorkspaceTests : IDisposable
         foreach (var path in (string[])["folder/secret", "file", "dangling"])
         {
             foreach (var mode in (string[])["create", "overwrite", "append"])
-                Assert.Contains("leads over a link", (await Assert.ThrowsAsync<BlockFailedException>(() => _write.RunAsync($$"""{"path":"{{path}}","content":"x","mode":"{{mode}}"}"""))).Message, StringComparison.Ordinal);
-            Assert.Contains("leads over a link", (await Assert.ThrowsAsync<BlockFailedException>(() => _read.RunAsync($$"""{"path":"{{path}}"}"""))).Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    "leads over a link", (
+                        await Assert.ThrowsAsync<BlockFailedException>(() =>
+                            _write.RunAsync($$"""{"path":"{{path}}","content":"x","mode":"{{mode}}"}"""))).Message,
+                    StringComparison.Ordinal);
+            Assert.Contains(
+                "leads over a link",
+                (await Assert.ThrowsAsync<BlockFailedException>(() => _read.RunAsync($$"""{"path":"{{path}}"}"""))).Message,
+                StringComparison.Ordinal);
         }
         Assert.Equal("secret", await File.ReadAllTextAsync(Path.Combine(outside, "secret"), TestContext.Current.CancellationToken));
         Assert.Single(Directory.EnumerateFileSystemEntries(outside));
@@ -155,10 +166,13 @@ public sealed class WorkspaceTests : IDisposable
     {
         string[] users = ["alice", "ALICE", "../alice", "a/b", "", "nul", "é", new('a', 65), "a\0b"];
         foreach (var user in users)
-            await _write.RunAsync(JsonText.Parse("""{"path":"x","content":"mine"}""", "input"), BlockTest.Context with { UserId = user }, TestContext.Current.CancellationToken);
+            await _write.RunAsync(
+                JsonText.Parse("""{"path":"x","content":"mine"}""", "input"), BlockTest.Context with { UserId = user },
+                TestContext.Current.CancellationToken);
 
         Assert.Equal(users.Length, Directory.EnumerateFiles(_root, "x", SearchOption.AllDirectories).Count());
-        Assert.Equal(users.Length, Directory.EnumerateDirectories(_root).Select(d => Path.GetFileName(d).ToLowerInvariant()).Distinct().Count());
+        Assert.Equal(
+            users.Length, Directory.EnumerateDirectories(_root).Select(d => Path.GetFileName(d).ToLowerInvariant()).Distinct().Count());
     }
 
     [Fact]
@@ -168,7 +182,8 @@ public sealed class WorkspaceTests : IDisposable
         await _write.RunAsync($$"""{"path":"a","content":"{{content}}"}""");
         await _write.RunAsync($$"""{"path":"a","content":"{{content}}","mode":"append"}""");
 
-        var failed = await Assert.ThrowsAsync<BlockFailedException>(() => _write.RunAsync($$"""{"path":"a","content":"{{content}}","mode":"append"}"""));
+        var failed = await Assert.ThrowsAsync<BlockFailedException>(() =>
+            _write.RunAsync($$"""{"path":"a","content":"{{content}}","mode":"append"}"""));
 
         Assert.Contains("would become larger than 2,000,000 bytes", failed.Message, StringComparison.Ordinal);
         Assert.Equal(1_800_000, new FileInfo(Path.Combine(Folder, "a")).Length);
@@ -179,7 +194,8 @@ public sealed class WorkspaceTests : IDisposable
     [Fact]
     public void Content_beyond_the_limit_is_refused_before_a_review()
     {
-        var small = new WriteFileBlock(new(Options.Create(new WorkspaceOptions { Root = _root, MaxFileBytes = 3 })), NullLogger<WriteFileBlock>.Instance);
+        var small = new WriteFileBlock(
+            new(Options.Create(new WorkspaceOptions { Root = _root, MaxFileBytes = 3 })), NullLogger<WriteFileBlock>.Instance);
 
         Assert.Equal("", small.Faults("""{"path":"a","content":"abc"}"""));
         Assert.Equal("$.content must not have more than 3 bytes", small.Faults("""{"path":"a","content":"éé"}"""));
@@ -190,11 +206,21 @@ public sealed class WorkspaceTests : IDisposable
     {
         Directory.CreateDirectory(Folder);
         await File.WriteAllBytesAsync(Path.Combine(Folder, "bytes"), [0xC3, 0x28], TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(Folder, "controls"), new string('\u0001', 900_000), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(Folder, "controls"), new string('\u0001', 900_000), TestContext.Current.CancellationToken);
 
-        Assert.Contains("bytes is not a text file", (await Assert.ThrowsAsync<BlockFailedException>(() => _read.RunAsync("""{"path":"bytes"}"""))).Message, StringComparison.Ordinal);
-        Assert.Contains("controls is larger than", (await Assert.ThrowsAsync<BlockFailedException>(() => _read.RunAsync("""{"path":"controls"}"""))).Message, StringComparison.Ordinal);
-        Assert.Contains("There is no file none/at/all", (await Assert.ThrowsAsync<BlockFailedException>(() => _read.RunAsync("""{"path":"none/at/all"}"""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "bytes is not a text file",
+            (await Assert.ThrowsAsync<BlockFailedException>(() => _read.RunAsync("""{"path":"bytes"}"""))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "controls is larger than",
+            (await Assert.ThrowsAsync<BlockFailedException>(() => _read.RunAsync("""{"path":"controls"}"""))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no file none/at/all",
+            (await Assert.ThrowsAsync<BlockFailedException>(() => _read.RunAsync("""{"path":"none/at/all"}"""))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,6 +237,8 @@ public sealed class WorkspaceTests : IDisposable
     [Fact]
     public void Settings_that_are_wrong_are_named() =>
         Assert.Equal(
-            ["Blocks:Workspace:Root must be an absolute path; it is 'files'.", "Blocks:Workspace:MaxFileBytes must be between 1 and 1,000,000,000; it is 0."],
+            [
+                "Blocks:Workspace:Root must be an absolute path; it is 'files'.",
+                "Blocks:Workspace:MaxFileBytes must be between 1 and 1,000,000,000; it is 0."],
             new WorkspaceOptions { Root = "files", MaxFileBytes = 0 }.Faults());
 }

@@ -3,7 +3,7 @@ using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 
-namespace HitlReview.Web.Api;
+namespace HitlReview.Web.Wire;
 
 /// <summary>A review as a program sees it. The payload is embedded to the byte.</summary>
 public sealed record ReviewModel

@@ -1,20 +1,12 @@
-using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using HitlReview.Core;
-using HitlReview.Web.Api;
-using HitlReview.Web.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
+using HitlReview.Web.Wire;
 
-namespace HitlReview.Tests.Web.Api;
+namespace HitlReview.Tests.Web.Wire;
 
 public sealed class JsonBodyTests
 {
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     public sealed record Item
     {
         public required string NodeExecId { get; init; }
@@ -39,34 +31,6 @@ public sealed class JsonBodyTests
     }
 
     [Fact]
-    public async Task A_body_that_is_taken_in_alone_and_stops_coming_is_given_up()
-    {
-        var clock = new FakeTimeProvider();
-        await using var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton<LargeBodies>().BuildServiceProvider();
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
-        var context = new DefaultHttpContext { RequestServices = services };
-        context.Request.ContentType = "application/json";
-        context.Features.Set<IRequestBodyPipeFeature>(new Body(pipe.Reader));
-        await pipe.Writer.WriteAsync(new byte[LargeBodies.TakenInAloneFrom + 1], Ct);
-        var read = JsonBody.ReadAsync<Request>(context, Ct);
-        while (!services.GetRequiredService<LargeBodies>().IsTakingIn(""))
-            await Task.Yield();
-
-        // As long as it keeps up the pace it is waited for.
-        for (var second = 0; second < 30; second++)
-        {
-            await pipe.Writer.WriteAsync(new byte[LargeBodies.BytesPerSecond], Ct);
-            clock.Advance(TimeSpan.FromSeconds(1));
-        }
-        Assert.False(read.IsCompleted);
-        clock.Advance(LargeBodies.Grace + TimeSpan.FromSeconds(1));
-
-        Assert.Equal(408, (await Assert.ThrowsAsync<BadHttpRequestException>(() => read)).StatusCode);
-    }
-
-    sealed record Body(PipeReader Reader) : IRequestBodyPipeFeature;
-
-    [Fact]
     public void A_whole_body_is_read_with_its_json_members_to_the_character()
     {
         var request = Parse("""{"reviews":[{"node_exec_id":"n","approved":true,"message":null,"reviewed_data":{"b": 12345678901234567890, "a":1.10}}],"count":3,"colour":"DarkBlue","payload": 1e400,"inputs":{"n":{"p":[ 1 ]}}}""");
@@ -74,7 +38,8 @@ public sealed class JsonBodyTests
         Assert.Equal("""{"b": 12345678901234567890, "a":1.10}""", request.Reviews[0].ReviewedData!.Value.GetRawText());
         Assert.Equal("1e400", request.Payload.GetRawText());
         Assert.Equal("[ 1 ]", request.Inputs!["n"]["p"].GetRawText());
-        Assert.Equal((true, "n", 3, Colour.DarkBlue), (request.Reviews[0].Approved, request.Reviews[0].NodeExecId, request.Count, request.Colour));
+        Assert.Equal(
+            (true, "n", 3, Colour.DarkBlue), (request.Reviews[0].Approved, request.Reviews[0].NodeExecId, request.Count, request.Colour));
     }
 
     [Fact]
@@ -153,11 +118,11 @@ public sealed class JsonBodyTests
 
     [Theory]
     [InlineData(10_000)]
-    [InlineData(Wire.MaxDepth)]
+    [InlineData(WireJson.MaxDepth)]
     public void What_is_nested_too_deep_is_refused(int depth)
     {
         var refused = Refused($$"""{"reviews":[],"payload":{{new string('[', depth)}}{{new string(']', depth)}}}""");
-        Assert.Equal((Refusal.Invalid, $"The body is nested deeper than {Wire.MaxDepth}."), (refused.Refusal, refused.Message));
+        Assert.Equal((Refusal.Invalid, $"The body is nested deeper than {WireJson.MaxDepth}."), (refused.Refusal, refused.Message));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
-namespace HitlReview.Tests.Web.Api;
+namespace HitlReview.Tests.Web.Wire;
 
 public sealed class ProblemsTests(SharedApp<SqliteStore> shared) : IClassFixture<SharedApp<SqliteStore>>
 {
@@ -16,12 +16,19 @@ public sealed class ProblemsTests(SharedApp<SqliteStore> shared) : IClassFixture
     [InlineData("GET", "/api/nowhere", "rosa", 404, "/api/nowhere")]
     [InlineData("GET", "/api/admin/executions", "rosa", 403, "needs a key that may 'admin'")]
     [InlineData("DELETE", "/api/review/action", "rosa", 405, "DELETE")]
-    public async Task A_program_gets_problem_details_with_a_detail_never_a_page_or_a_redirect(string method, string path, string? person, int status, string detail)
+    public async Task A_program_gets_problem_details_with_a_detail_never_a_page_or_a_redirect(
+        string method,
+        string path,
+        string? person,
+        int status,
+        string detail)
     {
         using var client = App.Client(Cast.All.SingleOrDefault(p => p.Id == person));
 
-        using var response = await client.SendAsync(new(new(method), new Uri(path, UriKind.Relative)), TestContext.Current.CancellationToken);
-        var answer = new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), response.Headers);
+        using var response = await client.SendAsync(
+            new(new(method), new Uri(path, UriKind.Relative)), TestContext.Current.CancellationToken);
+        var answer = new Answer(
+            (int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), response.Headers);
 
         Assert.Equal(status, answer.Status);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -71,10 +78,12 @@ public sealed class ProblemsTests(SharedApp<SqliteStore> shared) : IClassFixture
         using var content = new StringContent("""{"reviews":[]}""", Encoding.UTF8);
         content.Headers.ContentType = contentType is null ? null : new(contentType);
 
-        using var response = await client.PostAsync(new Uri("/api/review/action", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var response = await client.PostAsync(
+            new Uri("/api/review/action", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
         Assert.Equal(415, (int)response.StatusCode);
-        Assert.Contains("application/json", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "application/json", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,7 +92,10 @@ public sealed class ProblemsTests(SharedApp<SqliteStore> shared) : IClassFixture
     public async Task A_body_of_more_than_ten_megabytes_is_refused(bool saysSo)
     {
         using var client = App.Client(Cast.Rosa);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/review/action") { Content = new StringContent("\"" + new string('x', 10_000_000) + "\"", Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/review/action")
+        {
+            Content = new StringContent("\"" + new string('x', 10_000_000) + "\"", Encoding.UTF8, "application/json"),
+        };
         request.Headers.TransferEncodingChunked = !saysSo;
 
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using HitlReview.Web.Api;
-using HitlReview.Web.Hosting;
+using HitlReview.Web.Auth;
+using HitlReview.Web.Wire;
 using Microsoft.Extensions.Options;
 
-namespace HitlReview.Web.Auth;
+namespace HitlReview.Web.Hosting;
 
 /// <summary>
 /// Limits how fast one address may try passwords and set-up tokens, whoever is signed in there: a key or cookie is no licence to guess.

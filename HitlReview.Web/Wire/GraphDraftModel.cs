@@ -3,7 +3,7 @@ using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 
-namespace HitlReview.Web.Api;
+namespace HitlReview.Web.Wire;
 
 /// <summary>A graph to be stored, as REST and the page of graphs take it.</summary>
 sealed record GraphDraftModel
@@ -32,8 +32,12 @@ sealed record NodeDraftModel
 
     public GraphNode ToNode(string place) => new(
         Id,
-        Guid.TryParse(BlockId, out var blockId) ? blockId : throw new RefusedException(Refusal.Invalid, $"{place}.block_id must be a UUID; node '{Id}' has '{BlockId}'."),
-        InputDefault.ValueKind == JsonValueKind.Undefined ? JsonText.EmptyObject : JsonText.FromElement(InputDefault, $"{place}.input_default", JsonLimits.Envelope));
+        Guid.TryParse(BlockId, out var blockId)
+            ? blockId
+            : throw new RefusedException(Refusal.Invalid, $"{place}.block_id must be a UUID; node '{Id}' has '{BlockId}'."),
+        InputDefault.ValueKind == JsonValueKind.Undefined
+            ? JsonText.EmptyObject
+            : JsonText.FromElement(InputDefault, $"{place}.input_default", JsonLimits.Envelope));
 }
 
 /// <summary>Carries what an output pin emits to an input pin.</summary>
@@ -45,5 +49,6 @@ sealed record SettingsModel
     public bool HumanInTheLoopSafeMode { get; init; } = true;
     public bool SensitiveActionSafeMode { get; init; } = true;
 
-    public static SettingsModel Of(Graph graph) => new() { HumanInTheLoopSafeMode = graph.HumanInTheLoopSafeMode, SensitiveActionSafeMode = graph.SensitiveActionSafeMode };
+    public static SettingsModel Of(Graph graph) =>
+        new() { HumanInTheLoopSafeMode = graph.HumanInTheLoopSafeMode, SensitiveActionSafeMode = graph.SensitiveActionSafeMode };
 }

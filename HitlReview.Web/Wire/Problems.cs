@@ -3,26 +3,32 @@ using System.Globalization;
 using HitlReview.Core;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace HitlReview.Web.Api;
+namespace HitlReview.Web.Wire;
 
-/// <summary>The one place where a refusal or a fault becomes an answer for a program: RFC 9457 problem details with a <c>detail</c>.</summary>
+/// <summary>
+/// The one place where a refusal or a fault becomes an answer for a program: RFC 9457 problem details with a <c>detail</c>.
+/// </summary>
 public static partial class Problems
 {
     static readonly PathString[] ForPrograms = ["/api", "/hubs", "/openapi", "/healthz", "/metrics", "/mcp"];
 
-    /// <summary>True for addresses that programs call: they get problem details, never a page and never a redirect to the sign-in page.</summary>
-    public static bool IsForPrograms(this HttpRequest request) => Array.Exists(ForPrograms, prefix => request.Path.StartsWithSegments(prefix));
+    /// <summary>
+    /// True for addresses that programs call: they get problem details, never a page and never a redirect to the sign-in page.
+    /// </summary>
+    public static bool IsForPrograms(this HttpRequest request) =>
+        Array.Exists(ForPrograms, prefix => request.Path.StartsWithSegments(prefix));
 
     /// <summary>Answers all that goes wrong below with problem details, at the addresses for programs.</summary>
     public static IApplicationBuilder UseHitlProblems(this IApplicationBuilder app)
     {
         var log = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems));
-        return app.UseWhen(context => context.Request.IsForPrograms(), branch => branch.Use((context, next) => AnswerAsync(context, next, log)));
+        return app.UseWhen(
+            context => context.Request.IsForPrograms(), branch => branch.Use((context, next) => AnswerAsync(context, next, log)));
     }
 
     /// <summary>
-    /// The status code of a page that says itself what was refused. Where what its form named is gone, the page is still there: answered with
-    /// 404, the one that says there is nothing would stand in its place.
+    /// The status code of a page that says itself what was refused. Where what its form named is gone, the page is still there: answered
+    /// with 404, the one that says there is nothing would stand in its place.
     /// </summary>
     public static int StatusOfPage(Refusal refusal) => StatusOf(refusal == Refusal.NotFound ? Refusal.Conflict : refusal);
 
@@ -64,11 +70,16 @@ public static partial class Problems
     {
         RefusedException refused => TypedResults.Problem(refused.Message, statusCode: StatusOf(refused.Refusal)),
         BadHttpRequestException bad => TypedResults.Problem(bad.Message, statusCode: bad.StatusCode),
-        DbException or { InnerException: DbException } => TypedResults.Problem("The database can't be reached or is busy. Try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable),
-        _ => TypedResults.Problem("The request failed on our side. The server's log has the cause.", statusCode: StatusCodes.Status500InternalServerError),
+        DbException or { InnerException: DbException } => TypedResults.Problem(
+            "The database can't be reached or is busy. Try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable),
+        _ => TypedResults.Problem(
+            "The request failed on our side. The server's log has the cause.", statusCode: StatusCodes.Status500InternalServerError),
     };
 
-    static ProblemHttpResult Of(HttpContext context) => TypedResults.Problem(statusCode: context.Response.StatusCode, detail: context.Response.StatusCode switch
+    static ProblemHttpResult Of(HttpContext context) =>
+        TypedResults.Problem(statusCode: context.Response.StatusCode, detail: DetailOf(context));
+
+    static string? DetailOf(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status401Unauthorized => "Sign in, or send the header Authorization: Bearer <api key> with a key that works.",
         StatusCodes.Status403Forbidden => "This account may not do that.",
@@ -76,7 +87,7 @@ public static partial class Problems
         StatusCodes.Status405MethodNotAllowed => $"{context.Request.Path} does not answer {context.Request.Method}.",
         StatusCodes.Status415UnsupportedMediaType => "The body must be JSON with the header Content-Type: application/json.",
         _ => null,
-    });
+    };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     static partial void Failed(ILogger log, string method, string path, Exception cause);

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using HitlReview.Core;
 
-namespace HitlReview.Web.Api;
+namespace HitlReview.Web.Wire;
 
 /// <summary>
 /// Compares a body with the type it is to become, before the serialiser does: so that a refusal names the caller's field, not our type.
@@ -65,7 +65,8 @@ sealed class JsonShape
         {
             var index = IndexOf(given, fields);
             if (index < 0)
-                throw Invalid($"{Join(Path(), NameOf(given))} is not a known field. Known: {string.Join(", ", fields.Select(p => p.Name))}.");
+                throw Invalid(
+                    $"{Join(Path(), NameOf(given))} is not a known field. Known: {string.Join(", ", fields.Select(p => p.Name))}.");
             var field = fields[index];
             RequireOnce(!seen[index], field.Name);
             seen[index] = true;
@@ -107,7 +108,10 @@ sealed class JsonShape
         else if (type.IsEnum)
             Require(value.ValueKind == JsonValueKind.String, "a string");
         else if (type == typeof(int) || type == typeof(long))
-            Require(value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && (type == typeof(long) || number is >= int.MinValue and <= int.MaxValue), "an integer");
+            Require(
+                value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+                    && (type == typeof(long) || number is >= int.MinValue and <= int.MaxValue),
+                "an integer");
     }
 
     int IndexOf(JsonProperty given, IList<JsonPropertyInfo> fields)
