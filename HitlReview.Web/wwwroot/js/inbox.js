@@ -20,6 +20,7 @@ class Inbox {
     this.current = null
     this.shifted = 0 // how far the list was scrolled by us and not by the reader
     this.atRest = true
+    this.places = [] // of the row that the reader is at, and of those below it
     this.panel = null
     this.decided = new Set() // those that a press here was about
     this.isDone = false // all was decided, and nothing was left to go on to
@@ -359,7 +360,25 @@ class Inbox {
     if (this.held && !this.held.isConnected)
       this.held = null
     const row = this.isInHand() && this.held ? this.held : this.scroller.scrollTop > 0 ? this.rows.find(r => this.topOf(r) + r.offsetHeight > 0) : null
-    this.place = row ? { row, top: this.topOf(row) } : null
+    const rows = this.rows
+    this.places = row ? rows.slice(rows.indexOf(row)).map(row => ({ row, top: this.topOf(row) })) : []
+  }
+
+  // What ends before the server has heard of the hand leaves the list at once. The first of the rows from there on that is left stays where
+  // it is, if need be with room above it that nothing takes up.
+  keep(place) {
+    const before = this.scroller.scrollTop
+    this.scroller.scrollTop += this.topOf(place.row) - place.top
+    this.shifted += this.scroller.scrollTop - before
+    const lacking = place.top - this.topOf(place.row)
+    if (lacking > 1 && this.isInHand())
+      this.scroller.style.paddingTop = `${this.room + lacking}px`
+    if (this.held && !this.held.isConnected)
+      this.held = place.row
+  }
+
+  get room() {
+    return Number.parseFloat(this.scroller.style.paddingTop) || 0
   }
 
   topOf(row) {
@@ -371,13 +390,9 @@ class Inbox {
     this.begin()
     this.startAt()
     this.mark()
-    if (this.scroller && this.place?.row.isConnected) {
-      const moved = this.topOf(this.place.row) - this.place.top
-      if (moved !== 0) {
-        this.scroller.scrollTop += moved
-        this.shifted += moved
-      }
-    }
+    const place = this.places.find(({ row }) => row.isConnected)
+    if (this.scroller && place)
+      this.keep(place)
     this.remember()
     this.report()
     // All was done, and now something new waits.
@@ -410,6 +425,9 @@ class Inbox {
     if (!this.scroller || this.isInHand())
       return
     this.held = null
+    const room = this.room
+    this.scroller.style.paddingTop = ""
+    this.scroller.scrollTop -= room
     // What was scrolled only to keep the place goes back; where the reader had scrolled, they stay.
     if (this.shifted !== 0 && Math.abs(this.scroller.scrollTop - this.shifted) < 2)
       this.scroller.scrollTop = 0
