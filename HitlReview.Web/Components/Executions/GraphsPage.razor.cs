@@ -4,7 +4,8 @@ using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Api;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
+using HitlReview.Web.Components.Payload;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;

@@ -1,7 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Payload;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Inbox;

@@ -1,6 +1,6 @@
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Payload;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace HitlReview.Web.Components.Inbox;

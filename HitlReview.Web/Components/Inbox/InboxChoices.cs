@@ -1,7 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Payload;
 
 namespace HitlReview.Web.Components.Inbox;
 

@@ -1,7 +1,8 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
+using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;

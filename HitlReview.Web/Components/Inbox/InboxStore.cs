@@ -2,7 +2,7 @@ using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
 
 namespace HitlReview.Web.Components.Inbox;
 

@@ -1,7 +1,8 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Payload;
+using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Inbox;
