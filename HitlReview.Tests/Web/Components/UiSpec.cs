@@ -42,7 +42,8 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     {
         var none = new ConfigurationBuilder().Build();
         services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks(none).AddHitlReviews(none);
-        services.AddTransient<InboxStore>().AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
+        services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxPresses>();
+        services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
     }
 
     /// <summary>An outside agent asks. Each call is a second later than the one before.</summary>

@@ -17,17 +17,13 @@ public sealed partial class ReviewCard
     readonly string _id = $"card-{Guid.NewGuid():N}";
     PayloadEditor? _editor;
     PayloadView? _view;
-    PayloadDraft? _draft;
-    JsonText _editedFrom = JsonText.Null;
+    readonly CardDraft _draft = new();
     JsonText? _read, _before;
     IReadOnlyList<SentencePart> _action = [];
     IReadOnlyList<string> _warnings = [];
     (bool IsCurrent, TimeSpan UndoWindow)? _given; // what of the parameters can change
-    long _revision; // of the draft that what stands here was made from
-    string _message = "";
-    string? _draftText;
-    int _unread, _typed, _saved, _editorNumber;
-    bool _editing, _editorTakesFocus, _autoApprove, _approveUnread, _stopping, _wasWaiting, _draftTaken, _draftElsewhere;
+    int _unread;
+    bool _autoApprove, _approveUnread, _stopping;
 
     [Inject]
     ReviewStore Store { get; set; } = null!;
@@ -66,21 +62,28 @@ public sealed partial class ReviewCard
     bool MayDecide => Store.Scheduled is null && Store.Allowed.Contains(ReviewAction.approve);
 
     /// <summary>True if the server has to judge a decision before the page goes on: what was typed could be refused.</summary>
-    bool NeedsLook => _autoApprove || _editing;
+    bool NeedsLook => _autoApprove || _draft.Editor is not null;
 
-    bool IsElsewhere => !Store.DecidedHere && !Store.Busy && _wasWaiting && Review.ReviewedBy is not null;
+    /// <summary>The editor, where what stands in it is what would be approved.</summary>
+    OpenEditor? Edited => _autoApprove ? null : _draft.Editor;
+
+    string Message
+    {
+        get => _draft.Message;
+        set => _draft.Write(value);
+    }
 
     /// <summary>What was typed about a review that was decided without it; null if nothing was.</summary>
     ReviewDraft? LeftOver => Review.Status != ReviewStatus.WAITING ? Store.Draft : null;
 
     /// <summary>True if something is folded and was not opened. The editor folds nothing.</summary>
-    bool IsUnread => _unread > 0 && (!_editing || _autoApprove);
+    bool IsUnread => _unread > 0 && Edited is null;
 
-    int MessageLength => _message.Trim().EnumerateRunes().Count();
+    int MessageLength => Message.Trim().EnumerateRunes().Count();
 
     string ExecutionAddress => $"/executions/{Uri.EscapeDataString(Review.GraphExecId)}";
 
-    /// <summary>Where the browser keeps what is typed for the case that the connection is lost; js/inbox.js looks there too.</summary>
+    /// <summary>Where the browser keeps what is typed for the case that the connection is lost; js/card.js looks there too.</summary>
     string DraftKey => $"hitl-draft-{NodeExecId}";
 
     RenderFragment AskedBy => (Review.Origin, Review.AskedBy) switch
@@ -100,7 +103,7 @@ public sealed partial class ReviewCard
         _ => Texts.WasAskedFor,
     };
 
-    string ApproveWords => _draft is { Touched: true } && _editing && !_autoApprove ? Texts.ApproveWithEdit : Texts.Approve;
+    string ApproveWords => Edited is { IsTouched: true } ? Texts.ApproveWithEdit : Texts.Approve;
 
     /// <summary>What tests and tools find a part by: on the card that is seen only, so that each is there once.</summary>
     string? Id(string testId) => IsCurrent ? testId : null;
@@ -121,18 +124,21 @@ public sealed partial class ReviewCard
     {
         // Our own saving is told to us too, perhaps before we know its outcome; there is nothing to read again after it.
         await _turns.TakeAsync(() => Task.CompletedTask);
-        if (!changes.Any(change => change is DraftChanged draft ? draft.NodeExecId == NodeExecId && !Knows(draft.Revision) : Store.Concerns(change)))
-            return false;
+        if (!changes.Any(IsNews))
+            return changes.Aggregate(false, (changed, change) => Store.Follow(change) || changed);
         await LoadAsync(gone);
         return true;
     }
 
-    bool Knows(long revision) => revision == _revision && revision == (Store.Draft?.Revision ?? 0);
+    bool IsNews(Change change) => change is DraftChanged draft
+        ? draft.NodeExecId == NodeExecId && !_draft.Knows(draft.Revision, KeptRevision)
+        : Store.Concerns(change);
+
+    long KeptRevision => Store.Draft?.Revision ?? 0;
 
     /// <summary>Takes in what was read.</summary>
     async Task ShowAsync()
     {
-        _wasWaiting |= Review.Status == ReviewStatus.WAITING;
         Read();
         if (Review.Status != ReviewStatus.WAITING)
         {
@@ -140,12 +146,8 @@ public sealed partial class ReviewCard
             await SaveNowAsync();
             await LeaveEditAsync();
         }
-        var drafted = _draftTaken && (Store.Draft?.Revision ?? 0) != _revision;
-        // Where something is being typed, another window's draft is only offered.
-        _draftElsewhere = drafted && MayDecide && (_editing || _message.Length > 0);
-        if (drafted && !_draftElsewhere)
-            _draftTaken = false;
-        TakeDraftOnce();
+        _draft.Meet(KeptRevision, MayDecide);
+        TakeDraft();
     }
 
     /// <summary>The page is drawn anew with each change of its list; the card, which may show a megabyte, only if it is given something else.</summary>
@@ -162,7 +164,7 @@ public sealed partial class ReviewCard
     protected override void OnParametersSet()
     {
         if (Loaded)
-            TakeDraftOnce();
+            TakeDraft();
     }
 
     /// <summary>Works out what is shown of the payload, once for each payload.</summary>
@@ -179,63 +181,41 @@ public sealed partial class ReviewCard
         _warnings = PayloadWarnings.For(now, Review.Instructions);
     }
 
-    void Edit(string? text, bool takesFocus)
-    {
-        (_editing, _draftText, _editorTakesFocus, _editedFrom, _draft) = (true, text, takesFocus, Store.Payload!, null);
-        _editorNumber++;
-    }
-
-    void TakeDraftOnce()
-    {
-        if (_draftTaken || !IsCurrent || !MayDecide)
-            return;
-        _draftTaken = true;
-        TakeDraft();
-    }
-
     void TakeDraft()
     {
-        _revision = Store.Draft?.Revision ?? 0;
-        _message = Store.Draft?.Message ?? "";
-        if (Store.Draft?.Text is { } text && Store.Allowed.Contains(ReviewAction.edit))
-            Edit(text, takesFocus: false);
-        else
-            _editing = false;
+        if (_draft.State == DraftState.Away && IsCurrent && MayDecide)
+            TakeKept();
     }
+
+    void TakeKept() => _draft.Take(Store.Draft, Store.Payload!, Store.Allowed.Contains(ReviewAction.edit));
 
     /// <summary>Shows the draft as another window left it, instead of this one's.</summary>
     async Task TakeDraftAsync()
     {
         await ForgetAsync();
         await Store.ReadDraftAsync(Caller, Gone);
-        _draftElsewhere = false;
-        _saved = _typed;
-        TakeDraft();
+        TakeKept();
     }
 
     /// <summary>Saves this window's draft over the other's.</summary>
     async Task KeepDraftAsync()
     {
         await Store.ReadDraftAsync(Caller, Gone);
-        (_revision, _draftElsewhere) = (Store.Draft?.Revision ?? 0, false);
-        _typed++;
+        _draft.Keep(KeptRevision);
         await SaveAsync();
     }
 
-    void Edited(PayloadDraft draft)
+    void Changed(PayloadDraft edit)
     {
-        _draft = draft;
-        Typed();
+        _draft.Write(edit);
+        SaveSoon();
     }
 
-    void Typed()
-    {
-        _typed++;
-        _ = SaveSoonAsync(_typed);
-    }
+    void SaveSoon() => _ = SaveSoonAsync();
 
-    async Task SaveSoonAsync(int typed)
+    async Task SaveSoonAsync()
     {
+        var typed = _draft.Typed;
         try
         {
             await Task.Delay(s_pause, Clock, Gone);
@@ -244,7 +224,7 @@ public sealed partial class ReviewCard
         {
             return; // DisposeAsync saves.
         }
-        if (typed != _typed)
+        if (typed != _draft.Typed)
             return;
         await SaveAsync();
         StateHasChanged();
@@ -255,38 +235,28 @@ public sealed partial class ReviewCard
     /// <summary>The sign-in behind the page has ended: what stands in the editor at this moment counts too.</summary>
     Task KeepAsync() => InvokeAsync(async () =>
     {
-        if (!Loaded || !_editing || _editor is null)
+        if (!Loaded || _draft.Editor is null || _editor is null)
             return;
-        _draft = await _editor.ReadAsync(Gone);
-        _typed++;
+        _draft.Write(await _editor.ReadAsync(Gone));
         await SaveAsync();
     });
 
     async Task SaveNowAsync()
     {
-        if (_saved == _typed || _draftElsewhere || Store.DecidedHere)
+        if (Store.DecidedHere || _draft.BeginSaving() is not { } unsaved)
             return;
-        var typed = _typed;
-        var text = _editing && _draft is { Touched: true } ? _draft.Text : null;
-        var message = _message.Length > 0 ? _message : null;
         try
         {
             // What was typed is kept, also if the page is left at this moment.
-            if (text is null && message is null)
-            {
-                await Store.DiscardDraftAsync(Caller, CancellationToken.None);
-                _revision = 0;
-            }
-            else
-                _revision = await Store.SaveDraftAsync(Caller, text, message, _revision, CancellationToken.None);
-            _saved = typed;
+            _draft.Saved(await Store.SaveDraftAsync(Caller, unsaved, CancellationToken.None));
         }
         catch (RefusedException e) when (e.Refusal == Refusal.Conflict)
         {
-            _draftElsewhere = true;
+            _draft.Overtake();
         }
         catch (Exception e)
         {
+            _draft.Refuse();
             Store.Refuse(Say.With(Texts.DraftNotKept, Words(e)));
         }
     }
@@ -295,19 +265,21 @@ public sealed partial class ReviewCard
     async Task DiscardAsync()
     {
         await LeaveEditAsync();
-        _typed++;
-        if (MayDecide)
-            await SaveAsync();
-        else
+        if (!MayDecide)
+        {
             await Store.DiscardDraftAsync(Caller, Gone);
+            return;
+        }
+        _draft.Discard();
+        await SaveAsync();
     }
 
     async Task LeaveEditAsync()
     {
-        if (!_editing)
+        if (_draft.Editor is null)
             return;
         await ForgetAsync();
-        (_editing, _draft, _draftText) = (false, null, null);
+        _draft.Close();
     }
 
     async Task ForgetAsync()
@@ -322,7 +294,7 @@ public sealed partial class ReviewCard
     {
         Store.Refuse(null);
         // What is heard of later, while the editor is asked, was done after the press.
-        var decision = new Decision(NodeExecId, true) { Message = _message, AutoApproveFuture = _autoApprove, PayloadHash = press.Shown };
+        var decision = new Decision(NodeExecId, true) { Message = Message, AutoApproveFuture = _autoApprove, PayloadHash = press.Shown };
         if (press.Typed is { } typed && !_autoApprove)
         {
             var draft = _editor is null ? null : await _editor.ReadPressedAsync(typed, Gone);
@@ -331,13 +303,12 @@ public sealed partial class ReviewCard
                 Store.Refuse(draft is { Faults: [var fault, ..] } ? Say.With(Texts.EditRefused, fault.Path, fault.Message) : Texts.EditGone);
                 return;
             }
-            _draft = draft;
             decision = decision with { Edit = draft.Touched ? draft.Json : null };
         }
         await DecideAsync(decision);
     }
 
-    Task RejectAsync(PressEventArgs press) => DecideAsync(new(NodeExecId, false) { Message = _message, PayloadHash = press.Shown });
+    Task RejectAsync(PressEventArgs press) => DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = press.Shown });
 
     async Task DecideAsync(Decision decision)
     {
@@ -348,7 +319,9 @@ public sealed partial class ReviewCard
         {
             await _turns.TakeAsync(async () =>
             {
-                await Store.DecideAsync(Caller, decision, UndoWindow, Gone);
+                if (await Store.DecideAsync(Caller, decision, UndoWindow, Gone))
+                    // An undo opens it again.
+                    _draft.Send();
                 Read();
             });
         }
@@ -369,8 +342,6 @@ public sealed partial class ReviewCard
         if (Gone.IsCancellationRequested)
             return;
         await LeaveEditAsync();
-        // An undo opens it again.
-        _draftTaken = false;
         if (looked)
             await OnDecided.InvokeAsync(NodeExecId);
     }
@@ -412,7 +383,7 @@ public sealed partial class ReviewCard
     public override async ValueTask DisposeAsync()
     {
         LastWords.Remove(KeepAsync);
-        if (Loaded && _saved != _typed)
+        if (Loaded && _draft.IsUnsaved)
             await SaveAsync();
         await base.DisposeAsync();
     }

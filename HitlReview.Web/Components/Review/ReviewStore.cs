@@ -8,8 +8,11 @@ namespace HitlReview.Web.Components.Reviews;
 
 /// <summary>One review and what surrounds it, as a card shows it.</summary>
 /// <remarks>Not for concurrent use: a card reads and changes it from its own circuit only.</remarks>
-public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts drafts, ExecutionService executions, Graphs graphs, BlockRegistry blocks)
+public sealed class ReviewStore(
+    ReviewService reviews, Undoable undoable, Drafts drafts, ExecutionService executions, Graphs graphs, BlockRegistry blocks)
 {
+    bool _wasWaiting;
+
     /// <summary>The review; null until it is loaded.</summary>
     public Review? Review { get; private set; }
 
@@ -36,6 +39,9 @@ public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts
 
     /// <summary>True if this card sent the decision that stands, or that is on its way.</summary>
     public bool DecidedHere { get; private set; }
+
+    /// <summary>True if the decision was made before the person's eyes, and not by this card.</summary>
+    public bool IsDecidedElsewhere => !DecidedHere && !Busy && _wasWaiting && Review!.ReviewedBy is not null;
 
     /// <summary>The person's decision that can still be undone; null if there is none.</summary>
     public ScheduledDecision? Scheduled { get; private set; }
@@ -67,28 +73,38 @@ public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts
         Draft = await drafts.FindAsync(caller, nodeExecId, ct);
         Scheduled = await undoable.FindAsync(caller, nodeExecId, ct);
         if (Review!.Status == ReviewStatus.WAITING)
-            DecidedHere = Scheduled is not null;
+            (DecidedHere, _wasWaiting) = (Scheduled is not null, true);
         if (Review.Origin != ReviewOrigin.Graph)
             return;
         Node = await executions.FindNodeAsync(caller, nodeExecId, ct);
         Execution = await executions.FindAsync(caller, Review.GraphExecId, ct);
         if (Execution is not null)
-            GraphName = (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
+            GraphName ??= (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
     }
 
-    /// <summary>True if a change may change what is shown of the review, which must then be loaded again.</summary>
+    /// <summary>True if a change may change what is shown of the review, which must then be loaded again. What is known already doesn't.</summary>
     public bool Concerns(Change change) => change switch
     {
-        ReviewDecided decided => decided.Review.NodeExecId == Review!.NodeExecId,
-        ReviewDelivered delivered => delivered.NodeExecId == Review!.NodeExecId,
+        ReviewDecided { Review: var decided } => decided.NodeExecId == Review!.NodeExecId
+            && (Review.Status == ReviewStatus.WAITING || decided.ReviewedAt != Review.ReviewedAt),
+        ReviewDelivered delivered => delivered.NodeExecId == Review!.NodeExecId && Review.DeliveredAt is null,
         NodeExecutionChanged node => node.NodeExecId == Review!.NodeExecId,
         ReviewsCancelled cancelled => cancelled.GraphExecId == Review!.GraphExecId,
-        DecisionsScheduled scheduled => scheduled.NodeExecIds.Contains(Review!.NodeExecId),
-        DecisionsWithdrawn withdrawn => withdrawn.NodeExecIds.Contains(Review!.NodeExecId),
+        DecisionsScheduled scheduled => scheduled.NodeExecIds.Contains(Review!.NodeExecId) && scheduled.SetId != Scheduled?.SetId,
+        DecisionsWithdrawn withdrawn => withdrawn.NodeExecIds.Contains(Review!.NodeExecId) && withdrawn.SetId == Scheduled?.SetId,
         DecisionTooLate late => late.NodeExecId == Review!.NodeExecId,
-        ExecutionChanged execution => execution.GraphExecId == Review!.GraphExecId,
         _ => false,
     };
+
+    /// <summary>Takes in a change that says itself all that is shown of it.</summary>
+    /// <returns>False if it changes nothing that is shown.</returns>
+    public bool Follow(Change change)
+    {
+        if (change is not ExecutionChanged changed || changed.GraphExecId != Execution?.Id || changed.Status == Execution.Status)
+            return false;
+        Execution.Status = changed.Status;
+        return true;
+    }
 
     /// <summary>The faults that an edited payload would be refused for.</summary>
     public ValueTask<IReadOnlyList<SchemaFault>> CheckAsync(JsonText edited, CancellationToken ct) =>
@@ -136,17 +152,21 @@ public sealed class ReviewStore(ReviewService reviews, Undoable undoable, Drafts
         return withdrawn.Count > 0;
     }
 
-    /// <summary>Keeps what was typed, over the draft that it was made from.</summary>
+    /// <summary>Keeps what was typed, over the draft that it was made from; throws that away where nothing is left.</summary>
     /// <param name="caller">The person.</param>
-    /// <param name="text">The edit; null for none.</param>
-    /// <param name="message">The message; null for none.</param>
-    /// <param name="revision">The revision that it was made from; 0 for none.</param>
+    /// <param name="unsaved">What was typed.</param>
     /// <param name="ct">Gives up while it waits for its turn.</param>
-    /// <returns>The revision now.</returns>
+    /// <returns>The revision now; 0 where nothing is left.</returns>
     /// <exception cref="RefusedException">Conflict: another window has saved since; nothing is overwritten.</exception>
-    public async Task<long> SaveDraftAsync(Caller caller, string? text, string? message, long revision, CancellationToken ct)
+    public async Task<long> SaveDraftAsync(Caller caller, UnsavedDraft unsaved, CancellationToken ct)
     {
-        revision = await drafts.SaveAsync(caller, Review!.NodeExecId, text, message, Review.PayloadHash, revision, ct);
+        if (unsaved.IsNothing)
+        {
+            await DiscardDraftAsync(caller, ct);
+            return 0;
+        }
+        var revision = await drafts.SaveAsync(
+            caller, Review!.NodeExecId, unsaved.Text, unsaved.Message, Review.PayloadHash, unsaved.Revision, ct);
         await ReadDraftAsync(caller, ct);
         return revision;
     }

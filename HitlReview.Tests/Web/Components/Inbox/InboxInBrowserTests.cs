@@ -104,7 +104,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await using var seat = await OpenAsync("/");
         await ReadyAsync(seat, "c");
         // From here on its words are on their way.
-        await seat.Page.EvaluateAsync("document.querySelector('review-inbox').inbox.tell = () => new Promise(() => {})");
+        await seat.Page.EvaluateAsync("void (document.querySelector('review-inbox').inbox.bridge.tell = () => new Promise(() => {}))");
         await Row(seat, pointedAt).HoverAsync();
         var before = await Row(seat, "a").BoundingBoxAsync();
 
@@ -262,11 +262,11 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
                     select.dispatchEvent(new Event("change", { bubbles: true }))
                 }
                 const { inbox } = document.querySelector("review-inbox")
-                inbox.goTo(id)
-                clearTimeout(inbox.resting)
+                inbox.current.goTo(id)
+                clearTimeout(inbox.current.resting)
                 choose("filter-editable", "yes")
                 choose("sort", "oldest")
-                inbox.rest(id)
+                inbox.current.rest(id)
             }
             """, Id("a"));
 
@@ -343,6 +343,6 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     async Task HoverAsync(Seat seat, string name)
     {
         await Row(seat, name).HoverAsync();
-        await seat.Page.EvaluateAsync("(({ inbox }) => inbox.tell('AtRestAsync', inbox.atRest))(document.querySelector('review-inbox'))");
+        await seat.Page.EvaluateAsync("(({ inbox }) => inbox.bridge.mayMove(inbox.list.atRest))(document.querySelector('review-inbox'))");
     }
 }

@@ -2,7 +2,6 @@ using System.Text;
 using AngleSharp.Dom;
 using Bunit;
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -377,7 +376,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await using (var db = Store.Db())
             await db.ReviewDrafts.ExecuteUpdateAsync(set => set.SetProperty(d => d.Message, "theirs").SetProperty(d => d.Revision, 2), Ct);
         var before = card.RenderCount;
-        await TellAsync(new ExecutionChanged(Rosa.UserId, "run-1", ExecutionStatus.REVIEW));
+        await TellAsync(new DecisionTooLate(Rosa.UserId, "a", true, "too late"));
         await card.WaitForStateAsync(() => card.RenderCount > before, Recorded<int>.Patience);
 
         await TellAsync(new DraftChanged(Rosa.UserId, "a", 2));
@@ -638,7 +637,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await using (var db = Store.Db())
             await db.Reviews.Where(r => r.NodeExecId == nodeExecId).ExecuteUpdateAsync(set => set.SetProperty(r => r.Payload, other.Text).SetProperty(r => r.PayloadHash, other.Hash), Ct);
         if (isTold)
-            await TellAsync(new ExecutionChanged(Rosa.UserId, "run-1", ExecutionStatus.REVIEW));
+            await TellAsync(new DecisionTooLate(Rosa.UserId, nodeExecId, true, "too late"));
     }
 
     Task TellAsync(Change change) => Queue.WriteAsync(tx =>

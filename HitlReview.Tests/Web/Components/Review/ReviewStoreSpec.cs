@@ -81,6 +81,40 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
         Assert.False(card.Concerns(new AutoApprovalsChanged(Rosa.UserId)));
     }
 
+    [Theory]
+    [InlineData(0), InlineData(5)]
+    public async Task What_it_has_done_itself_and_read_is_no_news_to_it(int undoSeconds)
+    {
+        await AskAsync("a");
+        var card = await OpenAsync("a");
+        using var feed = Store.Events.Open(Rosa.UserId);
+
+        await card.DecideAsync(Rosa, new("a", true), TimeSpan.FromSeconds(undoSeconds), Ct);
+        var decided = await HeardAsync(feed);
+        Assert.Contains(decided, change => undoSeconds > 0 ? change is DecisionsScheduled : change is ReviewDecided);
+        Assert.DoesNotContain(decided, card.Concerns);
+
+        await card.UndoAsync(Rosa, Ct);
+        Assert.DoesNotContain(await HeardAsync(feed), card.Concerns);
+    }
+
+    [Fact]
+    public async Task An_execution_that_changes_is_followed_without_reading_anything()
+    {
+        var execution = await StartAsync();
+        var other = new ExecutionChanged(Rosa.UserId, "another", ExecutionStatus.RUNNING);
+        var changed = new ExecutionChanged(Rosa.UserId, execution.Id, ExecutionStatus.RUNNING);
+        await AskOfAsync(execution);
+        var card = await OpenAsync("a");
+
+        Assert.False(card.Concerns(changed));
+        Assert.False(card.Follow(other));
+        Assert.True(card.Follow(changed));
+        Assert.False(card.Follow(changed));
+
+        Assert.Equal(ExecutionStatus.RUNNING, card.Execution!.Status);
+    }
+
     [Fact]
     public async Task A_record_that_is_gone_leaves_what_was_shown_and_nothing_to_do()
     {
@@ -160,8 +194,8 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
     {
         await AskAsync("a");
         var card = await OpenAsync("a");
-        await card.SaveDraftAsync(Rosa, "[1", "mess", 0, Ct);
-        await card.SaveDraftAsync(Rosa, "[1]", "message", card.Draft!.Revision, Ct);
+        await card.SaveDraftAsync(Rosa, new("[1", "mess", 0), Ct);
+        await card.SaveDraftAsync(Rosa, new("[1]", "message", card.Draft!.Revision), Ct);
 
         var later = await OpenAsync("a");
         Assert.Equal(("[1]", "message", card.Review!.PayloadHash), (later.Draft!.Text, later.Draft.Message, later.Draft.PayloadHash));
@@ -177,14 +211,14 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
     {
         await AskAsync("a");
         var (one, two) = (await OpenAsync("a"), await OpenAsync("a"));
-        await one.SaveDraftAsync(Rosa, null, "of one", 0, Ct);
+        await one.SaveDraftAsync(Rosa, new(null, "of one", 0), Ct);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => two.SaveDraftAsync(Rosa, null, "of two", 0, Ct));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => two.SaveDraftAsync(Rosa, new(null, "of two", 0), Ct));
 
         Assert.Equal(Refusal.Conflict, refused.Refusal);
         Assert.Equal("of one", (await Drafts.FindAsync(Rosa, "a", Ct))!.Message);
         await two.ReadDraftAsync(Rosa, Ct);
-        await two.SaveDraftAsync(Rosa, null, "of two", two.Draft!.Revision, Ct);
+        await two.SaveDraftAsync(Rosa, new(null, "of two", two.Draft!.Revision), Ct);
         Assert.Equal("of two", (await Drafts.FindAsync(Rosa, "a", Ct))!.Message);
     }
 
@@ -193,7 +227,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
     {
         await AskAsync("a");
         var card = await OpenAsync("a");
-        await card.SaveDraftAsync(Rosa, null, "mine", 0, Ct);
+        await card.SaveDraftAsync(Rosa, new(null, "mine", 0), Ct);
         await DecideAsync("a", approved: false);
 
         Assert.False(await card.DecideAsync(Rosa, new("a", true), TimeSpan.Zero, Ct));
@@ -206,5 +240,31 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
         var card = Store.Get<ReviewStore>();
         await card.LoadAsync(Rosa, nodeExecId, Ct);
         return card;
+    }
+
+    /// <summary>A node of the execution asks.</summary>
+    async Task AskOfAsync(GraphExecution execution)
+    {
+        await using var db = Store.Db();
+        db.Reviews.Add(new ReviewRequest("a", execution.Id, "ask", JsonText.Parse("{}", "payload"))
+            .ToReview(Rosa.UserId, ReviewOrigin.Graph, Store.Clock.GetUtcNow()));
+        await db.SaveChangesAsync(Ct);
+    }
+
+    /// <summary>All that was told so far.</summary>
+    async Task<List<Change>> HeardAsync(ReviewEvents.Feed feed)
+    {
+        await Queue.WriteAsync(tx =>
+        {
+            tx.Publish(new AutoApprovalsChanged(Rosa.UserId));
+            return Task.CompletedTask;
+        }, Ct);
+        var heard = new List<Change>();
+        await foreach (var change in feed.ReadAsync(Ct))
+            if (change is AutoApprovalsChanged)
+                break;
+            else
+                heard.Add(change);
+        return heard;
     }
 }
