@@ -7,6 +7,7 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Cli;
 using HitlReview.Web.Components;
 using HitlReview.Web.Components.Account;
+using HitlReview.Web.Components.Live;
 using HitlReview.Web.Hosting;
 using HitlReview.Web.Hubs;
 using HitlReview.Web.Wire;

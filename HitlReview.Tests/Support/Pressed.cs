@@ -1,6 +1,6 @@
 using AngleSharp.Dom;
 using Bunit;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Reviews;
 
 namespace HitlReview.Tests.Support;
 

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
 using Microsoft.AspNetCore.Components.Authorization;
 
 namespace HitlReview.Web.Auth;

@@ -1,5 +1,5 @@
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Components;
+using HitlReview.Web.Components.Live;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 
 namespace HitlReview.Web.Auth;

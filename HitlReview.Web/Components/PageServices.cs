@@ -2,7 +2,8 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Components.Admin;
 using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
+using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.SignalR;
@@ -30,7 +31,7 @@ static class PageServices
         builder.Services.AddMudServices();
         builder.Services.AddScoped<LastWords>();
         // What a page shows lives as long as its circuit; what a card shows, as long as the card.
-        builder.Services.AddScoped<InboxStore>();
+        builder.Services.AddScoped<InboxStore>().AddScoped<InboxReading>().AddScoped<InboxPresses>();
         builder.Services.AddScoped<ExecutionsStore>();
         builder.Services.AddScoped<AdminExecutionsStore>();
         builder.Services.AddTransient<ReviewStore>();

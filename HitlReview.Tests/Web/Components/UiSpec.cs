@@ -10,7 +10,8 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Components.Admin;
 using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
+using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -39,7 +40,8 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     protected override void Configure(IServiceCollection services)
     {
         services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks().AddHitlReviews();
-        services.AddTransient<InboxStore>().AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
+        services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxPresses>();
+        services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
     }
 
     /// <summary>An outside agent asks. Each call is a second later than the one before.</summary>

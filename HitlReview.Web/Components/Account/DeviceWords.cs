@@ -1,3 +1,4 @@
+
 namespace HitlReview.Web.Components.Account;
 
 /// <summary>What a browser calls itself, in a few words. Anybody can send anything: it helps a person to recognise their own devices, and proves nothing.</summary>

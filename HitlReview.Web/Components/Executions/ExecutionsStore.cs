@@ -1,7 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
 
 namespace HitlReview.Web.Components.Executions;
 

@@ -1,3 +1,4 @@
+
 namespace HitlReview.Web.Components.Executions;
 
 /// <summary>A place in the drawing.</summary>

@@ -3,7 +3,8 @@ using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
+using HitlReview.Web.Components.Payload;
 using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Components;
 

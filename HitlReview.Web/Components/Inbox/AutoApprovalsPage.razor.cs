@@ -1,5 +1,5 @@
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
 
 namespace HitlReview.Web.Components.Inbox;
 

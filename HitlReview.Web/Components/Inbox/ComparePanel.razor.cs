@@ -1,7 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Payload;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Inbox;
@@ -62,7 +62,7 @@ public sealed partial class ComparePanel : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _rows = [.. Store.Selected.Values];
+        _rows = [.. Store.Selection.Rows.Values];
         try
         {
             var payloads = await List.PayloadsAsync(Caller, [.. _rows.Select(row => row.Id)], MaxLength, _gone.Token);
@@ -83,7 +83,7 @@ public sealed partial class ComparePanel : IDisposable
         }
     }
 
-    bool IsIn(InboxRow row) => _placeOf.ContainsKey(row.Id) && Store.Selected.ContainsKey(row.Id);
+    bool IsIn(InboxRow row) => _placeOf.ContainsKey(row.Id) && Store.Selection.Has(row.Id);
 
     bool IsFolded(int row, string column, ComparedValue value) => value.Text.Length > FoldLength && !_opened.Contains((row, column));
 
@@ -93,7 +93,7 @@ public sealed partial class ComparePanel : IDisposable
             builder.AddContent(0, outcome.Refused ? Visible.Text(outcome.Words) : content => content.AddContent(0, outcome.Words));
         else if (!_placeOf.ContainsKey(row.Id))
             builder.AddContent(1, Texts.CompareTooLarge);
-        else if (!Store.Selected.ContainsKey(row.Id))
+        else if (!Store.Selection.Has(row.Id))
             builder.AddContent(2, Texts.CompareDroppedOut);
     };
 

@@ -1,6 +1,7 @@
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Payload;
+using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace HitlReview.Web.Components.Inbox;
@@ -84,7 +85,7 @@ public static class InboxAddress
         var path = (filter.Tab, openId) switch
         {
             (ReviewTab.Waiting, null) => "/",
-            (ReviewTab.Waiting, _) => $"/review/{Uri.EscapeDataString(openId)}",
+            (ReviewTab.Waiting, _) => ReviewAddress.Of(openId),
             (_, null) => "/decided",
             _ => $"/decided/{Uri.EscapeDataString(openId)}",
         };

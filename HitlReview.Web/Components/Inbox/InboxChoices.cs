@@ -1,7 +1,6 @@
-using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Payload;
 
 namespace HitlReview.Web.Components.Inbox;
 
@@ -17,15 +16,15 @@ public sealed record InboxChoices(
     /// <summary>Nothing to choose.</summary>
     public static InboxChoices None { get; } = new([], [], []);
 
-    /// <summary>Reads the choices of one of the lists.</summary>
-    public static async Task<InboxChoices> ReadAsync(ReviewList list, InboxStore store, Caller caller, ReviewTab tab, BlockRegistry blocks, CancellationToken ct)
-    {
-        // SQLite answers on the thread that asks: where it looks at each review, not on that of the page.
-        var (blockIds, graphIds, agents) = await Task.Run(() => list.ChoicesAsync(caller, tab, ct), ct);
-        await store.NameGraphsAsync(caller, graphIds, ct);
-        return new(
-            [.. blockIds.Select(id => id is null ? (ReviewFilter.AgentBlock, Texts.OutsideAgents) : (id, blocks.Find(id)?.Name ?? id)).OrderBy(b => b.Item2, StringComparer.CurrentCulture)],
-            [.. graphIds.Select(id => (id, store.GraphName(id) ?? id)).OrderBy(g => g.Item2, StringComparer.CurrentCulture)],
-            [.. agents.Select(agent => (agent.KeyId, Name: Visible.Plain(agent.Name, MaxName))).OrderBy(a => a.Name, StringComparer.CurrentCulture)]);
-    }
+    /// <summary>The choices by their names.</summary>
+    /// <param name="ids">What the reviews are about.</param>
+    /// <param name="graphName">What a graph is called; null where that isn't known.</param>
+    /// <param name="blocks">The blocks.</param>
+    public static InboxChoices Of(ReviewChoices ids, Func<string?, string?> graphName, BlockRegistry blocks) => new(
+        InOrder(ids.BlockIds.Select(id => id is null ? (ReviewFilter.AgentBlock, Texts.OutsideAgents) : (id, blocks.Find(id)?.Name ?? id))),
+        InOrder(ids.GraphIds.Select(id => (id, graphName(id) ?? id))),
+        InOrder(ids.Agents.Select(agent => (agent.KeyId, Visible.Plain(agent.Name, MaxName)))));
+
+    static IReadOnlyList<(string Id, string Name)> InOrder(IEnumerable<(string Id, string Name)> choices) =>
+        [.. choices.OrderBy(choice => choice.Name, StringComparer.CurrentCulture)];
 }

@@ -23,11 +23,14 @@ public sealed class InboxGroup(ReviewFilter filter)
     /// <summary>The rows that are held, neighbours of each other.</summary>
     public IReadOnlyList<InboxRow> Rows => _rows;
 
+    /// <summary>How many rows come before the end of those that are held.</summary>
+    public int End => First + _rows.Count;
+
     /// <summary>How many rows of it take up room.</summary>
     public int Shown => IsCollapsed ? 0 : Count;
 
     /// <summary>The row at a place in the group; null if it isn't held.</summary>
-    public InboxRow? At(int index) => index >= First && index < First + _rows.Count ? _rows[index - First] : null;
+    public InboxRow? At(int index) => index >= First && index < End ? _rows[index - First] : null;
 
     /// <summary>Holds these rows instead of those it held.</summary>
     public void Hold(int first, IEnumerable<InboxRow> rows)

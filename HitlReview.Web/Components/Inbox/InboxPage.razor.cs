@@ -1,7 +1,7 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
@@ -18,9 +18,8 @@ public sealed partial class InboxPage
     const int ReadAhead = 2;
 
     readonly List<RefusedDecision> _said = [];
+    readonly InboxBridge _browser;
     ElementReference _page;
-    DotNetObjectReference<InboxPage>? _self;
-    IJSObjectReference? _module, _inbox;
     InboxView _view = new(ReviewFilter.None);
     InboxChoices _choices = InboxChoices.None;
     UserPreferences _preferences = new() { UserId = "" };
@@ -34,14 +33,14 @@ public sealed partial class InboxPage
     bool _countIsOld, _comparing, _opened;
     string _title = Texts.Inbox; // of the browser's tab; it follows the list
 
+    /// <summary>A page that is there from now on.</summary>
+    public InboxPage() => _browser = new(this);
+
     [Inject]
     InboxStore Store { get; set; } = null!;
 
     [Inject]
     BlockRegistry Blocks { get; set; } = null!;
-
-    [Inject]
-    ReviewList List { get; set; } = null!;
 
     [Inject]
     Undoable Undoable { get; set; } = null!;
@@ -156,7 +155,7 @@ public sealed partial class InboxPage
                     break;
                 case PreferencesChanged:
                     _preferences = await PreferencesOf.GetAsync(Caller, gone);
-                    await ConfigureAsync();
+                    await _browser.ConfigureAsync(News);
                     changed = true;
                     break;
                 case ReviewCreated { Review: var created } when _view.Tab == ReviewTab.Waiting:
@@ -181,10 +180,8 @@ public sealed partial class InboxPage
         if (!Loaded || _opened || Problem is not null)
             return;
         _opened = true;
-        _self = DotNetObjectReference.Create(this);
-        _module = await Js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["js/inbox.js"]}");
         var shown = _current;
-        _inbox = await _module.InvokeAsync<IJSObjectReference>("own", _page, _self, Options());
+        await _browser.OpenAsync(Js, $"./{Assets["js/inbox.js"]}", _page, News);
         // What was opened or came in meanwhile it can be told only now.
         if (_current != shown && _current is not null)
             await ShowAsync(_current, takesFocus: false);
@@ -193,8 +190,7 @@ public sealed partial class InboxPage
     }
 
     /// <summary>Whether there is room beside the list.</summary>
-    [JSInvokable]
-    public async Task WideAsync(bool wide)
+    internal async Task WideAsync(bool wide)
     {
         // A phone shows the list first.
         if (_isWide is null && !wide)
@@ -206,8 +202,7 @@ public sealed partial class InboxPage
     }
 
     /// <summary>The reader has moved to a review.</summary>
-    [JSInvokable]
-    public void Moved(string nodeExecId)
+    internal void Moved(string nodeExecId)
     {
         _current = nodeExecId;
         DrawCards();
@@ -216,8 +211,7 @@ public sealed partial class InboxPage
 
     /// <summary>The reader has come to rest at a review: it goes into the address, to come back to.</summary>
     /// <returns>The address that it is, and the one that it follows if the browser is still there; null if it stays as it is.</returns>
-    [JSInvokable]
-    public string[]? Rested(string nodeExecId)
+    internal string[]? Rested(string nodeExecId)
     {
         if (nodeExecId != _current || NodeExecId == nodeExecId || !IsWide || Nav.Uri != _addressed)
             return null;
@@ -226,8 +220,7 @@ public sealed partial class InboxPage
     }
 
     /// <summary>The reader has scrolled the list.</summary>
-    [JSInvokable]
-    public async Task ScrolledAsync(int top, int height)
+    internal async Task ScrolledAsync(int top, int height)
     {
         await Store.ScrollAsync(Caller, top, height, Gone);
         DrawCards();
@@ -235,67 +228,54 @@ public sealed partial class InboxPage
     }
 
     /// <summary>Whether the list may move.</summary>
-    [JSInvokable]
-    public async Task AtRestAsync(bool atRest)
+    internal async Task AtRestAsync(bool atRest)
     {
         await Store.RestAsync(Caller, atRest, Gone);
         StateHasChanged();
     }
 
     /// <summary>The reader selects a review, or all from one to another.</summary>
-    [JSInvokable]
-    public async Task SelectAsync(string nodeExecId, bool on, string? from)
+    internal async Task SelectAsync(string nodeExecId, bool on, string? from)
     {
         if (from is not null && on)
             Store.SelectRange(from, nodeExecId);
         else
             Store.Select(nodeExecId, on);
-        if (Store.Selected.Count == InboxStore.MaxSelected)
+        if (Store.Selection.IsFull)
             SayTooMany();
         StateHasChanged();
         // The tick was made in the browser, and is not there as far as the server knows.
-        if (on && !Store.Selected.ContainsKey(nodeExecId) && _inbox is not null)
-            await _inbox.InvokeVoidAsync("untick", nodeExecId);
+        if (on && !Store.Selection.Has(nodeExecId))
+            await _browser.UntickAsync(nodeExecId);
     }
 
     /// <summary>The reader selects nothing.</summary>
-    [JSInvokable]
-    public void SelectedNone()
+    internal void SelectedNone()
     {
-        Store.SelectNone();
+        Store.Selection.Clear();
         StateHasChanged();
     }
 
     /// <summary>The reader leaves the comparison, with the selection as it is.</summary>
-    [JSInvokable]
-    public void CompareEnd()
+    internal void CompareEnd()
     {
         _comparing = false;
         StateHasChanged();
     }
 
     /// <summary>The reader goes to another address.</summary>
-    [JSInvokable]
-    public void Go(string address) => Nav.NavigateTo(address);
+    internal void Go(string address) => Nav.NavigateTo(address);
 
-    object Options() => new
-    {
-        sounds = _preferences.Sounds,
-        notifies = _preferences.Notifies,
-    };
-
-    async Task ConfigureAsync()
-    {
-        if (_inbox is not null)
-            await _inbox.InvokeVoidAsync("configure", Options());
-    }
+    NewsOptions News => new(_preferences.Sounds, _preferences.Notifies);
 
     async Task AnnounceAsync(ReviewSummary created)
     {
-        if (_inbox is null)
+        if (!_browser.IsOpen)
             _unannounced = created;
         else if (_preferences.Sounds || _preferences.Notifies)
-            await _inbox.InvokeVoidAsync("announce", Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many), ActionSentence.Plain(ActionSentence.Of(created, Blocks.Find(created.BlockId)), 100));
+            await _browser.AnnounceAsync(
+                Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many),
+                ActionSentence.Plain(ActionSentence.Of(created, Blocks.Find(created.BlockId)), 100));
     }
 
     /// <summary>Draws the current review and, once it is there, those around it, so that they are there before anybody moves to them.</summary>
@@ -314,17 +294,17 @@ public sealed partial class InboxPage
     {
         _current = nodeExecId;
         DrawCards();
-        if (nodeExecId is not null && _inbox is not null)
-            await _inbox.InvokeVoidAsync("show", nodeExecId, takesFocus);
+        if (nodeExecId is not null)
+            await _browser.ShowAsync(nodeExecId, takesFocus);
     }
 
     /// <summary>Brings the current review into sight in the list, however far down it is.</summary>
     async Task SeekAsync()
     {
-        if (!IsWide || _inbox is null || _current is not { } current || await Store.SeekAsync(Caller, current, Gone) is not { } top)
+        if (!IsWide || !_browser.IsOpen || _current is not { } current || await Store.SeekAsync(Caller, current, Gone) is not { } top)
             return;
         StateHasChanged();
-        await _inbox.InvokeVoidAsync("seek", current, top);
+        await _browser.SeekAsync(current, top);
     }
 
     void GoTo(InboxView view)
@@ -343,13 +323,9 @@ public sealed partial class InboxPage
     }
 
     /// <summary>A decision that had to be looked at before the reader could move on.</summary>
-    async Task AdvanceAsync(string nodeExecId)
-    {
-        if (_inbox is not null)
-            await _inbox.InvokeVoidAsync("advance", nodeExecId);
-    }
+    Task AdvanceAsync(string nodeExecId) => _browser.AdvanceAsync(nodeExecId).AsTask();
 
-    void Compare() => _comparing = Store.Selected.Count > 0;
+    void Compare() => _comparing = Store.Selection.Rows.Count > 0;
 
     Task ToggleAsync(InboxGroup group) => Store.ToggleAsync(Caller, group, Gone);
 
@@ -361,7 +337,7 @@ public sealed partial class InboxPage
 
     void SayTooMany()
     {
-        var said = new RefusedDecision(null, Say.With(Texts.TooManySelected, InboxStore.MaxSelected));
+        var said = new RefusedDecision(null, Say.With(Texts.TooManySelected, InboxSelection.Most));
         _said.Remove(said);
         _said.Add(said);
     }
@@ -386,9 +362,9 @@ public sealed partial class InboxPage
         _title = _view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty && Store.Total > 0 ? $"({Say.Number(Store.Total)}) {Texts.Inbox}" : Texts.Inbox;
         try
         {
-            _choices = await InboxChoices.ReadAsync(List, Store, Caller, _view.Tab, Blocks, Gone);
+            _choices = await Store.Reading.ChoicesAsync(Caller, _view.Tab, Gone);
             if (_view.Tab == ReviewTab.Waiting)
-                await Store.LoadLikesAsync(Caller, Gone);
+                await Store.Reading.LoadLikesAsync(Caller, Gone);
             StateHasChanged();
         }
         catch (OperationCanceledException) when (Gone.IsCancellationRequested)
@@ -406,10 +382,9 @@ public sealed partial class InboxPage
         Nav.LocationChanged -= Follow;
         if (_counting is not null)
             await _counting.DisposeAsync();
-        _self?.Dispose();
+        _browser.Close();
         // First: a browser that doesn't answer is waited for.
         await base.DisposeAsync();
-        await _inbox.LetGoAsync();
-        await _module.LetGoAsync();
+        await _browser.DisposeAsync();
     }
 }

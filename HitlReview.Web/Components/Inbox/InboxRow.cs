@@ -1,6 +1,7 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Payload;
+using HitlReview.Web.Components.Reviews;
 
 namespace HitlReview.Web.Components.Inbox;
 

@@ -125,7 +125,7 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
         await AskAsync("a");
         var panel = await OpenAsync("a");
 
-        List.SelectNone();
+        List.Selection.Clear();
         panel.Render();
 
         Assert.True(IsDisabled(panel, "approve-many"));

@@ -1,5 +1,6 @@
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Inbox;
+using HitlReview.Web.Components.Reviews;
 
 namespace HitlReview.Tests.Web.Components.Inbox;
 
@@ -79,6 +80,14 @@ public sealed class InboxAddressTests
         Assert.True(Parse("/decided").Filter.IsEmpty);
         Assert.True(Parse("/?sort=oldest&group=node").Filter.IsEmpty);
         Assert.False(Parse("/?editable=no").Filter.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("run-1"), InlineData("a/b ?#%41&=+:ü")]
+    public void A_card_leads_to_where_the_inbox_is_without_knowing_it(string id)
+    {
+        Assert.Equal(InboxAddress.Of(new(ReviewFilter.None), id), ReviewAddress.Of(id));
+        Assert.Equal(InboxAddress.Of(new(ReviewFilter.None with { GraphExecId = id })), ReviewAddress.OfExecution(id));
     }
 
     static InboxView Parse(string address) => InboxAddress.Parse(new Uri(new Uri("https://hitl.example/"), address));

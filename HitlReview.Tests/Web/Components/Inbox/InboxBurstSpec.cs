@@ -57,7 +57,7 @@ public abstract class InboxBurstSpec(TestStore store) : InboxListSpec(store)
                 < 6 => SomethingAsync(DecideOneAsync),
                 6 => HearSomeAsync(random.Next(unheard + 1)),
                 7 => List.RestAsync(Rosa, random.Next(2) == 0, Ct),
-                _ => List.ScrollAsync(Rosa, random.Next(200) * InboxStore.RowHeight, Screen, Ct),
+                _ => List.ScrollAsync(Rosa, random.Next(200) * InboxRows.RowHeight, Screen, Ct),
             });
         await SomethingAsync(StopOneAsync);
         await HearSomeAsync(unheard);

@@ -108,13 +108,13 @@ public abstract class InboxListSpec(TestStore store) : UiSpec(store)
                 at += HeightOf(entry);
             }
         }
-        Assert.Equal(HeightOf(list), seen.Values.Sum(what => what[0] == '#' ? InboxStore.HeadingHeight : InboxStore.RowHeight));
+        Assert.Equal(HeightOf(list), seen.Values.Sum(what => what[0] == '#' ? InboxRows.HeadingHeight : InboxRows.RowHeight));
         return [.. seen.Values];
     }
 
     static string Heading(InboxGroup group) => $"# {group.Filter.GraphExecId ?? group.Filter.NodeId ?? group.Filter.BlockId} ({group.Count})";
 
-    static int HeightOf(InboxEntry entry) => entry.Index < 0 ? InboxStore.HeadingHeight : InboxStore.RowHeight;
+    static int HeightOf(InboxEntry entry) => entry.Index < 0 ? InboxRows.HeadingHeight : InboxRows.RowHeight;
 
     static int HeightOf(InboxStore list) => list.Window.Before + list.Window.Entries.Sum(HeightOf) + list.Window.After;
 

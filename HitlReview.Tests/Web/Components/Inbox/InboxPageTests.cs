@@ -3,7 +3,8 @@ using HitlReview.Core.Accounts;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Inbox;
-using HitlReview.Web.Components.Shared;
+using HitlReview.Web.Components.Live;
+using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
@@ -229,7 +230,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
             await AskAsync($"r{i:00}");
 
         var page = await OpenAsync();
-        await ScrollAsync(page, 0, 30 * InboxStore.RowHeight);
+        await ScrollAsync(page, 0, 30 * InboxRows.RowHeight);
 
         Assert.Equal(Enumerable.Range(0, 30).Reverse().Select(i => $"r{i:00}"), Shown(page));
         Assert.Equal("30 waiting", page.Find(".inbox-count").TextContent);
@@ -242,11 +243,11 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
             await AskAsync($"r{i:000}");
         var page = await OpenAsync();
 
-        await ScrollAsync(page, 100 * InboxStore.RowHeight, 900);
+        await ScrollAsync(page, 100 * InboxRows.RowHeight, 900);
 
         Assert.Contains("r099", Shown(page));
         Assert.InRange(Shown(page).Length, 12, 60);
-        Assert.Equal(200 * InboxStore.RowHeight, Height(page, "data-before") + Shown(page).Length * InboxStore.RowHeight + Height(page, "data-after"));
+        Assert.Equal(200 * InboxRows.RowHeight, Height(page, "data-before") + Shown(page).Length * InboxRows.RowHeight + Height(page, "data-after"));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class InboxSelectionOnPostgres() : InboxSelectionSpec(new Postgres
 /// <summary>What is selected for a decision on several: never anything that is not in sight, or can't be decided.</summary>
 public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
 {
-    IEnumerable<string> Selected => List.Selected.Keys.Order(StringComparer.Ordinal);
+    IEnumerable<string> Selected => List.Selection.Rows.Keys.Order(StringComparer.Ordinal);
 
     [Fact]
     public async Task A_row_is_selected_and_taken_out_again_and_what_is_not_in_the_list_never_is()
@@ -27,7 +27,7 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
 
         List.Select("a", false);
         Assert.Equal(["b"], Selected);
-        List.SelectNone();
+        List.Selection.Clear();
         Assert.Empty(Selected);
     }
 
@@ -43,10 +43,10 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
 
         List.SelectRange("b", "d");
         Assert.Equal(["b", "d"], Selected);
-        List.SelectNone();
+        List.Selection.Clear();
         List.SelectRange("e", "b");
         Assert.Equal(["b", "d", "e"], Selected);
-        List.SelectNone();
+        List.Selection.Clear();
         List.SelectRange("b", "unknown");
         Assert.Empty(Selected);
         List.SelectRange("unknown", "b");
@@ -121,7 +121,7 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
     [Fact]
     public async Task A_group_of_more_than_can_be_decided_at_once_is_not_selected_at_all()
     {
-        await AskManyAsync(InboxStore.MaxSelected + 1);
+        await AskManyAsync(InboxSelection.Most + 1);
         await OpenAsync(Waiting with { Grouping = Grouping.node });
 
         Assert.False(await List.SelectAllAsync(Rosa, List.Groups[0], Ct));
@@ -138,7 +138,7 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
         foreach (var group in List.Groups)
             await List.SelectAllAsync(Rosa, group, Ct);
 
-        Assert.InRange(List.Selected.Count, 1, InboxStore.MaxSelected);
+        Assert.InRange(List.Selection.Rows.Count, 1, InboxSelection.Most);
     }
 
     [Fact]
@@ -148,14 +148,14 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
         await OpenAsync(Waiting with { Grouping = Grouping.execution });
         foreach (var group in List.Groups.Take(2))
             await List.SelectAllAsync(Rosa, group, Ct);
-        Assert.Equal(8, List.Selected.Count);
+        Assert.Equal(8, List.Selection.Rows.Count);
 
         await List.ToggleAsync(Rosa, List.Groups[0], Ct);
 
-        Assert.All(List.Selected.Values, row => Assert.Equal("run-1", row.Review.GraphExecId));
-        Assert.Equal(4, List.Selected.Count);
+        Assert.All(List.Selection.Rows.Values, row => Assert.Equal("run-1", row.Review.GraphExecId));
+        Assert.Equal(4, List.Selection.Rows.Count);
         await List.ToggleAsync(Rosa, List.Groups[0], Ct);
-        Assert.Equal(4, List.Selected.Count);
+        Assert.Equal(4, List.Selection.Rows.Count);
     }
 
     [Fact]
@@ -195,8 +195,8 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
 
         await Stopping.StopAsync(Rosa, "run-3", Ct);
         await HearAsync<ReviewsCancelled>();
-        Assert.Equal(177, List.Selected.Count);
-        Assert.DoesNotContain(List.Selected.Values, row => row.Review.GraphExecId == "run-3");
+        Assert.Equal(177, List.Selection.Rows.Count);
+        Assert.DoesNotContain(List.Selection.Rows.Values, row => row.Review.GraphExecId == "run-3");
     }
 
     [Fact]

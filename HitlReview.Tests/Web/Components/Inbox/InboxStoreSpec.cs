@@ -36,10 +36,10 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await AskManyAsync(100);
 
         await OpenAsync();
-        Assert.Equal((Screen / InboxStore.RowHeight) + 1, List.Window.Entries.Count);
+        Assert.Equal((Screen / InboxRows.RowHeight) + 1, List.Window.Entries.Count);
         await List.ScrollAsync(Rosa, 0, Screen, Ct);
 
-        Assert.InRange(List.Window.Entries.Count, (Screen / InboxStore.RowHeight) + 5, 30);
+        Assert.InRange(List.Window.Entries.Count, (Screen / InboxRows.RowHeight) + 5, 30);
         Assert.Equal(Name(99), Ids[0]);
     }
 
@@ -49,11 +49,11 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await AskManyAsync(600);
         await OpenAsync();
 
-        await List.ScrollAsync(Rosa, 300 * InboxStore.RowHeight, Screen, Ct);
+        await List.ScrollAsync(Rosa, 300 * InboxRows.RowHeight, Screen, Ct);
         Assert.Contains(Name(299), Ids);
         Assert.DoesNotContain(null, Rows);
         for (var row = 300; row >= 0; row -= 10)
-            await List.ScrollAsync(Rosa, row * InboxStore.RowHeight, Screen, Ct);
+            await List.ScrollAsync(Rosa, row * InboxRows.RowHeight, Screen, Ct);
         Assert.Equal(Name(599), Ids[0]);
 
         Assert.Equal(Names(0, 600), await WalkAsync());
@@ -121,7 +121,11 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
 
     /// <summary>A list before whose every query something is done, which is told how many there were with it.</summary>
     InboxStore Watched(Func<int, Task> before) =>
-        new(new(new WatchedContexts(Store.Get<IDbContextFactory<HitlDbContext>>(), before), Store.Get<BlockRegistry>(), Store.Clock), Store.Get<Undoable>(), Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>());
+        new(
+            new(
+                new(new WatchedContexts(Store.Get<IDbContextFactory<HitlDbContext>>(), before), Store.Get<BlockRegistry>(), Store.Clock),
+                Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>()),
+            new(Store.Get<Undoable>()));
 
     sealed class WatchedContexts(IDbContextFactory<HitlDbContext> contexts, Func<int, Task> before) : IDbContextFactory<HitlDbContext>
     {
@@ -142,13 +146,13 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await AskManyAsync(600);
         await OpenAsync();
         await List.RestAsync(Rosa, false, Ct);
-        await List.ScrollAsync(Rosa, 400 * InboxStore.RowHeight, Screen, Ct);
+        await List.ScrollAsync(Rosa, 400 * InboxRows.RowHeight, Screen, Ct);
 
         for (var i = 595; i < 600; i++)
             await DecideAsync(Name(i));
         await HearAsync(5);
         for (var row = 400; row >= 0; row -= 10)
-            await List.ScrollAsync(Rosa, row * InboxStore.RowHeight, Screen, Ct);
+            await List.ScrollAsync(Rosa, row * InboxRows.RowHeight, Screen, Ct);
 
         Assert.Equal(Names(0, 595), await WalkAsync());
     }
@@ -163,7 +167,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
             await AskAsync($"s-new-{i}");
         await HearAsync(5);
 
-        await List.ScrollAsync(Rosa, 300 * InboxStore.RowHeight, Screen, Ct);
+        await List.ScrollAsync(Rosa, 300 * InboxRows.RowHeight, Screen, Ct);
 
         Assert.Equal(5, List.HeldBack);
         Assert.Equal(Name(299), List.Window.Entries.Single(entry => entry.Index == 300).Row?.Id);
@@ -183,7 +187,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
             await DecideAsync(Name(i));
         await HearAsync(5);
 
-        await List.ScrollAsync(Rosa, 500 * InboxStore.RowHeight, Screen, Ct);
+        await List.ScrollAsync(Rosa, 500 * InboxRows.RowHeight, Screen, Ct);
         await List.ScrollAsync(Rosa, 0, Screen, Ct);
         await List.RestAsync(Rosa, true, Ct);
 
@@ -198,7 +202,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await OpenAsync();
         await DecideAsync(Name(80));
 
-        var reading = List.ScrollAsync(Rosa, 60 * InboxStore.RowHeight, Screen, Ct);
+        var reading = List.ScrollAsync(Rosa, 60 * InboxRows.RowHeight, Screen, Ct);
         await HearAsync(1);
         await reading;
 
@@ -306,7 +310,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await AskManyAsync(200);
         await OpenAsync();
         await List.RestAsync(Rosa, false, Ct);
-        await List.ScrollAsync(Rosa, 100 * InboxStore.RowHeight, Screen, Ct);
+        await List.ScrollAsync(Rosa, 100 * InboxRows.RowHeight, Screen, Ct);
         await AskAsync("s-new");
         await HearAsync(1);
         Assert.DoesNotContain("s-new", Ids);
@@ -502,21 +506,21 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
 
         var press = await undoable.DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
         await HearAsync<DecisionsScheduled>();
-        Assert.Equal(press.DueAt, List.ScheduledFor("a")!.DueAt);
-        Assert.Equal(["a"], List.Scheduled.Select(decision => decision.NodeExecId));
+        Assert.Equal(press.DueAt, List.Presses.Of("a")!.DueAt);
+        Assert.Equal(["a"], List.Presses.All.Select(decision => decision.NodeExecId));
         Assert.Equal((2, "b"), (List.Total, List.First()));
 
         await undoable.UndoAsync(Rosa, press.SetId!, Ct);
         await HearAsync<DecisionsWithdrawn>();
-        Assert.Null(List.ScheduledFor("a"));
+        Assert.Null(List.Presses.Of("a"));
 
         await undoable.DecideAsync(Rosa, [new("b", true)], TimeSpan.FromSeconds(5), Ct);
         await HearAsync<DecisionsScheduled>();
-        Assert.NotNull(List.ScheduledFor("b"));
+        Assert.NotNull(List.Presses.Of("b"));
         Store.Clock.Advance(TimeSpan.FromSeconds(5));
         await undoable.CommitDueAsync(Ct);
         await HearAsync<ReviewDecided>();
-        Assert.Equal((null, 0, 1), (List.ScheduledFor("b"), List.Scheduled.Count, List.Total));
+        Assert.Equal((null, 0, 1), (List.Presses.Of("b"), List.Presses.All.Count, List.Total));
         Assert.Equal(["a"], Ids);
     }
 
@@ -533,7 +537,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
 
         await HearAsync<DecisionTooLate>();
 
-        Assert.Empty(List.Scheduled);
+        Assert.Empty(List.Presses.All);
         Assert.Empty(Ids);
     }
 
@@ -544,14 +548,14 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await AskAsync("b");
         await Store.Get<Drafts>().SaveAsync(Rosa, "a", null, "hm", "hash", 0, Ct);
         await OpenAsync();
-        Assert.Equal((true, false), (List.IsDrafted("a"), List.IsDrafted("b")));
+        Assert.Equal((true, false), (List.Reading.IsDrafted("a"), List.Reading.IsDrafted("b")));
 
         await Store.Get<Drafts>().SaveAsync(Rosa, "b", null, "hm", "hash", 0, Ct);
         await HearAsync<DraftChanged>();
         await Store.Get<Drafts>().DiscardAsync(Rosa, "a", Ct);
         await HearAsync<DraftChanged>();
 
-        Assert.Equal((false, true), (List.IsDrafted("a"), List.IsDrafted("b")));
+        Assert.Equal((false, true), (List.Reading.IsDrafted("a"), List.Reading.IsDrafted("b")));
     }
 
     [Fact]
@@ -561,10 +565,10 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         var graph = await StartAsync();
         await OpenAsync();
 
-        await List.LoadLikesAsync(Rosa, Ct);
+        await List.Reading.LoadLikesAsync(Rosa, Ct);
 
-        Assert.Equal(120, List.Likes(Rows.First()));
-        Assert.Equal(1, List.Likes(Rows.First() with { Review = Rows.First().Review with { GraphId = graph.GraphId, NodeId = "ask" } }));
+        Assert.Equal(120, List.Reading.Likes(Rows.First()));
+        Assert.Equal(1, List.Reading.Likes(Rows.First() with { Review = Rows.First().Review with { GraphId = graph.GraphId, NodeId = "ask" } }));
     }
 
     [Fact]
@@ -606,7 +610,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
 
         var top = await List.SeekAsync(Rosa, Name(200), Ct);
 
-        Assert.InRange((oldestFirst ? 200 : 199) * InboxStore.RowHeight, top!.Value, top.Value + Screen);
+        Assert.InRange((oldestFirst ? 200 : 199) * InboxRows.RowHeight, top!.Value, top.Value + Screen);
         Assert.Contains(Name(200), Ids);
     }
 
@@ -621,7 +625,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         Assert.Null(await List.SeekAsync(Rosa, "b", Ct));
 
         await OpenAsync(Waiting with { Grouping = Grouping.execution });
-        Assert.Equal(InboxStore.HeadingHeight, await List.SeekAsync(Rosa, "c", Ct));
+        Assert.Equal(InboxRows.HeadingHeight, await List.SeekAsync(Rosa, "c", Ct));
         await List.ToggleAsync(Rosa, List.Groups[0], Ct);
         Assert.Null(await List.SeekAsync(Rosa, "c", Ct));
     }

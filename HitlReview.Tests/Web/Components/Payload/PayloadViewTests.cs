@@ -1,0 +1,108 @@
+using Bunit;
+using HitlReview.Core.Payloads;
+using HitlReview.Web.Components.Payload;
+
+namespace HitlReview.Tests.Web.Components.Payload;
+
+public sealed class PayloadViewTests : BunitContext
+{
+    [Fact]
+    public void Both_data_and_command_are_shown()
+    {
+        var view = Show("""{"data":"tidy up","command":"rm -rf /"}""");
+
+        Assert.Equal(["data", "command"], view.FindAll(".key").Select(key => key.TextContent));
+        Assert.Equal(["tidy up", "rm -rf /"], view.FindAll(".text").Select(text => text.TextContent));
+    }
+
+    [Fact]
+    public void The_raw_text_is_the_payload_to_the_character()
+    {
+        const string payload = """{ "n" : 12345678901234567890 , "p":1.10,"e":"\u0041" }""";
+        var view = Show(payload);
+
+        view.Find("[data-testid=payload-raw]").Click();
+
+        Assert.Equal(payload, view.Find("pre.raw").TextContent);
+    }
+
+    [Fact]
+    public void A_hidden_character_is_named_where_it_stands()
+    {
+        var view = Show("{\"file\":\"invoice\u202Egpj.exe\"}");
+
+        Assert.Equal("invoiceU+202Egpj.exe", view.Find(".text").TextContent);
+        Assert.Equal("right-to-left override", view.Find(".unseen").GetAttribute("title"));
+    }
+
+    [Fact]
+    public void Markup_in_a_payload_is_text() => Assert.Empty(Show("""{"a":"<button data-testid=approve>Approve</button>"}""").FindAll("[data-testid=approve]"));
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("false")]
+    [InlineData("0")]
+    [InlineData("\"\"")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    public void A_payload_that_counts_as_nothing_elsewhere_is_shown(string payload) => Assert.Contains(payload, Show(payload).Find(".payload-panel").TextContent, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_is_folded_says_how_much_it_is_and_is_told_until_it_is_opened()
+    {
+        var unread = new List<int>();
+        var view = Show($$"""{"long":"{{new string('x', PayloadFolds.TextStart + 7)}}"}""", unread.Add);
+        Assert.Equal(PayloadFolds.TextStart, view.Find(".text").TextContent.Length);
+        Assert.Equal("Show the remaining 7 characters", view.Find("[data-testid=unfold]").TextContent);
+
+        view.Find("[data-testid=unfold]").Click();
+
+        Assert.Equal(PayloadFolds.TextStart + 7, view.Find(".text").TextContent.Length);
+        Assert.Equal([1, 0], unread);
+    }
+
+    [Fact]
+    public void A_long_list_opens_step_by_step_to_its_end()
+    {
+        var unread = new List<int>();
+        var view = Show($"[{string.Join(',', Enumerable.Range(0, 1_300))}]", unread.Add);
+        Assert.Equal(100, view.FindAll("li").Count);
+
+        view.Find("[data-testid=unfold]").Click();
+        Assert.Equal(1_100, view.FindAll("li").Count);
+        Assert.Equal("Show the remaining 200 items", view.Find("[data-testid=unfold]").TextContent);
+        view.Find("[data-testid=unfold]").Click();
+
+        Assert.Equal(1_300, view.FindAll("li").Count);
+        Assert.Empty(view.FindAll("[data-testid=unfold]"));
+        Assert.Equal([1, 1, 0], unread);
+    }
+
+    [Fact]
+    public void Read_as_raw_text_nothing_is_unread()
+    {
+        var unread = new List<int>();
+        var view = Show($"[{string.Join(',', Enumerable.Range(0, 300))}]", unread.Add);
+
+        view.Find("[data-testid=payload-raw]").Click();
+
+        Assert.Equal([1, 0], unread);
+    }
+
+    [Fact]
+    public void Another_payload_replaces_what_was_shown()
+    {
+        var view = Show("""{"a":1}""");
+
+        view.Render(parameters => parameters.Add(v => v.Payload, JsonText.Parse("""{"b":2}""", "payload")));
+
+        Assert.Equal("b", view.Find(".key").TextContent);
+    }
+
+    IRenderedComponent<PayloadView> Show(string payload, Action<int>? unread = null) => Render<PayloadView>(parameters =>
+    {
+        parameters.Add(view => view.Payload, JsonText.Parse(payload, "payload"));
+        if (unread is not null)
+            parameters.Add(view => view.OnUnread, unread);
+    });
+}

@@ -1,0 +1,55 @@
+using Bunit;
+using HitlReview.Web.Components.Payload;
+
+namespace HitlReview.Tests.Web.Components.Payload;
+
+public sealed class VisibleTests : BunitContext
+{
+    [Fact]
+    public void The_host_of_an_address_is_made_plain_and_is_no_link()
+    {
+        var shown = Render(Visible.Text("see https://bank.example@evil.example/x or ann@mail.example"));
+
+        Assert.Equal("see https://bank.example@evil.example/x or ann@mail.example", shown.Find(".foreign").TextContent);
+        Assert.Equal(["evil.example", "mail.example"], shown.FindAll("b.host").Select(host => host.TextContent));
+        Assert.Empty(shown.FindAll("a"));
+    }
+
+    [Fact]
+    public void What_would_push_text_out_of_sight_is_a_mark()
+    {
+        var shown = Render(Visible.Text($"a{new string(' ', 120)}b{new string('\n', 40)}c"));
+
+        Assert.Equal("a⎵ 120 blanksb⏎ 40 line breaksc", shown.Find(".foreign").TextContent);
+        Assert.Equal(2, shown.FindAll(".unseen").Count);
+    }
+
+    [Fact]
+    public void A_mark_says_which_characters_it_stands_for()
+    {
+        Assert.Equal("U+00A0 no-break space", Render(Visible.Text($"a{new string('\u00A0', 30)}b")).Find(".unseen").GetAttribute("title"));
+        Assert.Equal("U+200B ×3", Render(Visible.Text("a\u200B\u200B\u200Bb")).Find(".unseen").TextContent);
+    }
+
+    [Fact]
+    public void The_whole_text_keeps_its_blanks_and_names_what_hides()
+    {
+        var shown = Render(Visible.Whole($"a{new string(' ', 120)}b{new string('\n', 40)}\u200Bc"));
+
+        Assert.Equal($"a{new string(' ', 120)}b{new string('\n', 40)}U+200Bc", shown.Find(".foreign").TextContent);
+    }
+
+    [Fact]
+    public void A_family_of_emoji_stays_together() => Assert.Equal("👩‍👩‍👧‍👦 ❤️", Render(Visible.Text("👩‍👩‍👧‍👦 ❤️")).Find(".foreign").InnerHtml);
+
+    [Fact]
+    public void A_text_is_cut_with_an_ellipsis_and_not_inside_a_character() => Assert.Equal("ab…", Render(Visible.Text("ab😀", 3)).Find(".foreign").TextContent);
+
+    [Theory]
+    [InlineData("one\ntwo", 0, "one two")]
+    [InlineData("pay\u200B\u200Bpal", 0, "pay[U+200B ×2]pal")]
+    [InlineData("to ann\u202Etxt.exe", 0, "to ann[U+202E]txt.exe")]
+    [InlineData("\u05D0", 0, "\u2068\u05D0\u2069")]
+    [InlineData("abcdef", 3, "abc…")]
+    public void Where_there_is_no_markup_the_marks_stand_in_brackets(string text, int max, string plain) => Assert.Equal(plain, Visible.Plain(text, max));
+}

@@ -1,0 +1,30 @@
+using HitlReview.Core;
+using HitlReview.Core.Reviews;
+
+namespace HitlReview.Web.Components.Inbox;
+
+/// <summary>The decisions of a person that are on their way and can still be undone.</summary>
+public sealed class InboxPresses(Undoable undoable)
+{
+    Dictionary<string, ScheduledDecision> _byReview = new(StringComparer.Ordinal);
+
+    /// <summary>All of them, the last first.</summary>
+    public IReadOnlyList<ScheduledDecision> All { get; private set; } = [];
+
+    /// <summary>The one that is on its way to a review; null if there is none.</summary>
+    public ScheduledDecision? Of(string nodeExecId) => _byReview.GetValueOrDefault(nodeExecId);
+
+    /// <summary>Reads which there are.</summary>
+    public async Task LoadAsync(Caller caller, CancellationToken ct)
+    {
+        All = await undoable.ListAsync(caller, ct);
+        _byReview = All.ToDictionary(d => d.NodeExecId, StringComparer.Ordinal);
+    }
+
+    /// <summary>The review is decided: nothing is on its way to it any more.</summary>
+    public void Arrive(string nodeExecId)
+    {
+        if (_byReview.Remove(nodeExecId))
+            All = [.. All.Where(d => d.NodeExecId != nodeExecId)];
+    }
+}

@@ -1,0 +1,128 @@
+using HitlReview.Core;
+using HitlReview.Core.Reviews;
+using HitlReview.Web.Auth;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace HitlReview.Web.Components.Live;
+
+/// <summary>
+/// A component that shows the present state and the changes after it. It listens first and reads second, so that nothing falls in
+/// between; where the feed lost changes it reads again; leaving the page is unsubscribing. It never polls.
+/// </summary>
+public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
+{
+    const int MaxBatch = 200;
+    readonly CancellationTokenSource _gone = new();
+    Task _listening = Task.CompletedTask;
+
+    [Inject]
+    ReviewEvents Events { get; set; } = null!;
+
+    [Inject]
+    ILogger<LiveComponent> Log { get; set; } = null!;
+
+    [CascadingParameter]
+    Task<AuthenticationState> Authentication { get; set; } = null!;
+
+    /// <summary>Who looks at the page. Set before <see cref="LoadAsync"/>.</summary>
+    protected Caller Caller { get; private set; } = null!;
+
+    /// <summary>Cancelled when the component is left.</summary>
+    protected CancellationToken Gone { get; }
+
+    /// <summary>A component that is there from now on.</summary>
+    protected LiveComponent() => Gone = _gone.Token;
+
+    /// <summary>Why nothing, or nothing current, can be shown, in words for the person; null if all is well.</summary>
+    protected string? Problem { get; private set; }
+
+    /// <summary>True once the present state has been read.</summary>
+    protected bool Loaded { get; private set; }
+
+    /// <summary>True for the changes of all users; for admins' pages.</summary>
+    protected virtual bool ListensToAll => false;
+
+    /// <summary>Reads the present state.</summary>
+    protected abstract Task LoadAsync(CancellationToken gone);
+
+    /// <summary>Takes changes in, by key, in their order: all that came since the last time, so that a burst is drawn once.</summary>
+    /// <returns>False if they change nothing that is shown.</returns>
+    protected abstract Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone);
+
+    protected override void OnInitialized()
+    {
+        // A page that is drawn on the server before the browser is connected only reserves its place.
+        if (RendererInfo.IsInteractive)
+            _listening = ListenAsync();
+    }
+
+    /// <summary>Starts over, after a problem.</summary>
+    protected async Task RetryAsync()
+    {
+        if (Problem is null)
+            return;
+        Problem = null;
+        await _listening;
+        _listening = ListenAsync();
+    }
+
+    async Task ListenAsync()
+    {
+        try
+        {
+            Caller = Callers.CallerOf((await Authentication).User, Surface.Ui);
+            using var feed = ListensToAll ? Events.OpenAll() : Events.Open(Caller.UserId);
+            await LoadAsync(Gone);
+            Loaded = true;
+            StateHasChanged();
+            await using var changes = feed.ReadAsync(Gone).GetAsyncEnumerator(Gone);
+            var next = changes.MoveNextAsync().AsTask();
+            while (await next)
+            {
+                var batch = new List<Change>();
+                do
+                {
+                    batch.Add(changes.Current);
+                    next = changes.MoveNextAsync().AsTask();
+                }
+                while (next.IsCompletedSuccessfully && await next && batch.Count < MaxBatch);
+                if (await TakeAsync(batch))
+                    StateHasChanged();
+            }
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            Problem = Words(e);
+            StateHasChanged();
+        }
+    }
+
+    async Task<bool> TakeAsync(List<Change> batch)
+    {
+        if (!batch.Exists(change => change is ChangesLost))
+            return await ApplyAsync(batch, Gone);
+        await LoadAsync(Gone);
+        return true;
+    }
+
+    /// <summary>What a failure is called on the page. Only a refusal's own words were written for the person; all else goes to the log.</summary>
+    protected string Words(Exception e)
+    {
+        if (e is RefusedException refused)
+            return refused.Message;
+        ReadFailed(Log, GetType().Name, e);
+        return Texts.ServerCouldNot;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        await _listening;
+        _gone.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+
+namespace HitlReview.Web.Components.Live;
+
+/// <summary>Times on a page, as elements that the browser (js/times.js) words in the reader's time zone and keeps current, and that cost the server nothing more.</summary>
+static class Time
+{
+    /// <summary>How long ago something was: <c>now</c>, <c>40 s</c>, <c>3 min</c>, <c>2 h</c>, <c>4 d</c>; the exact time on hover.</summary>
+    public static RenderFragment Ago(DateTimeOffset at) => Element("time-ago", at, null);
+
+    /// <summary>The same at the end of a sentence: <c>3 min ago</c>.</summary>
+    public static RenderFragment AgoInSentence(DateTimeOffset at) => Element("time-ago", at, "ago");
+
+    /// <summary>The time of day, with the date where that isn't today.</summary>
+    public static RenderFragment Exact(DateTimeOffset at) => Element("time-ago", at, "exact");
+
+    /// <summary>The seconds until a time, counted down.</summary>
+    public static RenderFragment Until(DateTimeOffset at) => Element("count-down", at, null);
+
+    /// <summary>The machine-readable form.</summary>
+    public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    // What is in the element shows where no script runs.
+    static RenderFragment Element(string name, DateTimeOffset at, string? form) => builder =>
+    {
+        builder.OpenElement(0, name);
+        builder.AddAttribute(1, "datetime", Iso(at));
+        if (form is not null)
+            builder.AddAttribute(2, form);
+        builder.AddContent(3, at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture));
+        builder.CloseElement();
+    };
+}

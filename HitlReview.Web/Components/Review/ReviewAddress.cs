@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace HitlReview.Web.Components.Reviews;
+
+/// <summary>Where a review is found.</summary>
+static class ReviewAddress
+{
+    /// <summary>The address of one review.</summary>
+    public static string Of(string nodeExecId) => $"/review/{Uri.EscapeDataString(nodeExecId)}";
+
+    /// <summary>The address of all that wait in an execution.</summary>
+    public static string OfExecution(string graphExecId) => QueryHelpers.AddQueryString("/", "execution", graphExecId);
+}

@@ -1,0 +1,395 @@
+using HitlReview.Core;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+using HitlReview.Web.Components.Live;
+using HitlReview.Web.Components.Payload;
+using Microsoft.AspNetCore.Components;
+
+namespace HitlReview.Web.Components.Reviews;
+
+/// <summary>Shows one review and takes the person's decision. Give it a <c>@key</c> of the review's id: one card is about one review.</summary>
+public sealed partial class ReviewCard
+{
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300); // in typing, after which it is saved
+
+    readonly Turns _turns = new(); // so that our own saving never looks like another window's
+    readonly string _id = $"card-{Guid.NewGuid():N}";
+    PayloadEditor? _editor;
+    PayloadView? _view;
+    readonly CardDraft _draft = new();
+    JsonText? _read, _before;
+    IReadOnlyList<SentencePart> _action = [];
+    IReadOnlyList<string> _warnings = [];
+    (bool IsCurrent, TimeSpan UndoWindow)? _given; // what of the parameters can change
+    int _unread;
+    bool _autoApprove, _approveUnread, _stopping;
+
+    [Inject]
+    ReviewStore Store { get; set; } = null!;
+
+    [Inject]
+    Stopping Stopping { get; set; } = null!;
+
+    [Inject]
+    TimeProvider Clock { get; set; } = null!;
+
+    [Inject]
+    LastWords LastWords { get; set; } = null!;
+
+    /// <summary>The review.</summary>
+    [Parameter, EditorRequired]
+    public required string NodeExecId { get; set; }
+
+    /// <summary>How long a decision can be undone.</summary>
+    [Parameter, EditorRequired]
+    public required TimeSpan UndoWindow { get; set; }
+
+    /// <summary>True for the review that the person is at; the others are drawn ahead and not seen.</summary>
+    [Parameter]
+    public bool IsCurrent { get; set; } = true;
+
+    /// <summary>Told once a decision stands that had to be looked at before the person could go on.</summary>
+    [Parameter]
+    public EventCallback<string> OnDecided { get; set; }
+
+    /// <summary>Told of a decision that was refused, and why, when the person may have gone on already.</summary>
+    [Parameter]
+    public EventCallback<RefusedDecision> OnRefused { get; set; }
+
+    Review Review => Store.Review!;
+
+    bool MayDecide => Store.Scheduled is null && Store.Allowed.Contains(ReviewAction.approve);
+
+    /// <summary>True if the server has to judge a decision before the page goes on: what was typed could be refused.</summary>
+    bool NeedsLook => _autoApprove || _draft.Editor is not null;
+
+    /// <summary>The editor, where what stands in it is what would be approved.</summary>
+    OpenEditor? Edited => _autoApprove ? null : _draft.Editor;
+
+    string Message
+    {
+        get => _draft.Message;
+        set => _draft.Write(value);
+    }
+
+    /// <summary>What was typed about a review that was decided without it; null if nothing was.</summary>
+    ReviewDraft? LeftOver => Review.Status != ReviewStatus.WAITING ? Store.Draft : null;
+
+    /// <summary>True if something is folded and was not opened. The editor folds nothing.</summary>
+    bool IsUnread => _unread > 0 && Edited is null;
+
+    int MessageLength => Message.Trim().EnumerateRunes().Count();
+
+    string ExecutionAddress => $"/executions/{Uri.EscapeDataString(Review.GraphExecId)}";
+
+    /// <summary>Where the browser keeps what is typed for the case that the connection is lost; js/card.js looks there too.</summary>
+    string DraftKey => $"hitl-draft-{NodeExecId}";
+
+    RenderFragment AskedBy => (Review.Origin, Review.AskedBy) switch
+    {
+        (ReviewOrigin.Agent, null) => Say.Plain(Texts.AskedBySomebody),
+        (ReviewOrigin.Agent, { } agent) => Say.Markup(Texts.AskedByAgent, Visible.Text(agent)),
+        (ReviewOrigin.Copilot, null) => Say.Plain(Texts.AskedByChat),
+        (ReviewOrigin.Copilot, { } agent) => Say.Markup(Texts.AskedByChatOfAgent, Visible.Text(agent)),
+        (_, null) => Say.Plain(Texts.AskedByGraph),
+        (_, { } agent) => Say.Markup(Texts.AskedByGraphOfAgent, Visible.Text(agent)),
+    };
+
+    string PayloadTitle => Review.Status switch
+    {
+        ReviewStatus.WAITING => Store.Schema is null ? Texts.WouldBeApproved : Texts.WouldRun,
+        ReviewStatus.APPROVED => Texts.WasApproved,
+        _ => Texts.WasAskedFor,
+    };
+
+    string ApproveWords => Edited is { IsTouched: true } ? Texts.ApproveWithEdit : Texts.Approve;
+
+    /// <summary>What tests and tools find a part by: on the card that is seen only, so that each is there once.</summary>
+    string? Id(string testId) => IsCurrent ? testId : null;
+
+    protected override void OnInitialized()
+    {
+        LastWords.Add(KeepAsync);
+        base.OnInitialized();
+    }
+
+    protected override Task LoadAsync(CancellationToken gone) => _turns.TakeAsync(async () =>
+    {
+        await Store.LoadAsync(Caller, NodeExecId, gone);
+        await ShowAsync();
+    });
+
+    protected override async Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone)
+    {
+        // Our own saving is told to us too, perhaps before we know its outcome; there is nothing to read again after it.
+        await _turns.TakeAsync(() => Task.CompletedTask);
+        if (!changes.Any(IsNews))
+            return changes.Aggregate(false, (changed, change) => Store.Follow(change) || changed);
+        await LoadAsync(gone);
+        return true;
+    }
+
+    bool IsNews(Change change) => change is DraftChanged draft
+        ? draft.NodeExecId == NodeExecId && !_draft.Knows(draft.Revision, KeptRevision)
+        : Store.Concerns(change);
+
+    long KeptRevision => Store.Draft?.Revision ?? 0;
+
+    /// <summary>Takes in what was read.</summary>
+    async Task ShowAsync()
+    {
+        Read();
+        if (Review.Status != ReviewStatus.WAITING)
+        {
+            // The last letters count too.
+            await SaveNowAsync();
+            await LeaveEditAsync();
+        }
+        _draft.Meet(KeptRevision, MayDecide);
+        TakeDraft();
+    }
+
+    /// <summary>The page is drawn anew with each change of its list; the card, which may show a megabyte, only if it is given something else.</summary>
+    public override Task SetParametersAsync(ParameterView parameters)
+    {
+        var given = (parameters.GetValueOrDefault(nameof(IsCurrent), true), parameters.GetValueOrDefault<TimeSpan>(nameof(UndoWindow)));
+        if (_given == given)
+            return Task.CompletedTask;
+        _given = given;
+        return base.SetParametersAsync(parameters);
+    }
+
+    // A draft is opened when the person comes to it, not while the card is only drawn ahead.
+    protected override void OnParametersSet()
+    {
+        if (Loaded)
+            TakeDraft();
+    }
+
+    /// <summary>Works out what is shown of the payload, once for each payload.</summary>
+    void Read()
+    {
+        var now = Store.Payload!;
+        if (ReferenceEquals(_read, now))
+            return;
+        // What the person has before their eyes is not replaced by something else without a word.
+        if (_read is not null && Review.Status == ReviewStatus.WAITING)
+            _before ??= _read;
+        _read = now;
+        _action = ActionSentence.Of(ReviewSummary.Of(Review), Store.Block);
+        _warnings = PayloadWarnings.For(now, Review.Instructions);
+    }
+
+    void TakeDraft()
+    {
+        if (_draft.State == DraftState.Away && IsCurrent && MayDecide)
+            TakeKept();
+    }
+
+    void TakeKept() => _draft.Take(Store.Draft, Store.Payload!, Store.Allowed.Contains(ReviewAction.edit));
+
+    /// <summary>Shows the draft as another window left it, instead of this one's.</summary>
+    async Task TakeDraftAsync()
+    {
+        await ForgetAsync();
+        await Store.ReadDraftAsync(Caller, Gone);
+        TakeKept();
+    }
+
+    /// <summary>Saves this window's draft over the other's.</summary>
+    async Task KeepDraftAsync()
+    {
+        await Store.ReadDraftAsync(Caller, Gone);
+        _draft.Keep(KeptRevision);
+        await SaveAsync();
+    }
+
+    void Changed(PayloadDraft edit)
+    {
+        _draft.Write(edit);
+        SaveSoon();
+    }
+
+    void SaveSoon() => _ = SaveSoonAsync();
+
+    async Task SaveSoonAsync()
+    {
+        var typed = _draft.Typed;
+        try
+        {
+            await Task.Delay(s_pause, Clock, Gone);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // DisposeAsync saves.
+        }
+        if (typed != _draft.Typed)
+            return;
+        await SaveAsync();
+        StateHasChanged();
+    }
+
+    Task SaveAsync() => _turns.TakeAsync(SaveNowAsync);
+
+    /// <summary>The sign-in behind the page has ended: what stands in the editor at this moment counts too.</summary>
+    Task KeepAsync() => InvokeAsync(async () =>
+    {
+        if (!Loaded || _draft.Editor is null || _editor is null)
+            return;
+        _draft.Write(await _editor.ReadAsync(Gone));
+        await SaveAsync();
+    });
+
+    async Task SaveNowAsync()
+    {
+        if (Store.DecidedHere || _draft.BeginSaving() is not { } unsaved)
+            return;
+        try
+        {
+            // What was typed is kept, also if the page is left at this moment.
+            _draft.Saved(await Store.SaveDraftAsync(Caller, unsaved, CancellationToken.None));
+        }
+        catch (RefusedException e) when (e.Refusal == Refusal.Conflict)
+        {
+            _draft.Overtake();
+        }
+        catch (Exception e)
+        {
+            _draft.Refuse();
+            Store.Refuse(Say.With(Texts.DraftNotKept, Words(e)));
+        }
+    }
+
+    /// <summary>Throws away what was typed.</summary>
+    async Task DiscardAsync()
+    {
+        await LeaveEditAsync();
+        if (!MayDecide)
+        {
+            await Store.DiscardDraftAsync(Caller, Gone);
+            return;
+        }
+        _draft.Discard();
+        await SaveAsync();
+    }
+
+    async Task LeaveEditAsync()
+    {
+        if (_draft.Editor is null)
+            return;
+        await ForgetAsync();
+        _draft.Close();
+    }
+
+    async Task ForgetAsync()
+    {
+        if (_editor is not null)
+            await _editor.ForgetAsync();
+    }
+
+    Task UnfoldAsync() => _view?.UnfoldAsync() ?? Task.CompletedTask;
+
+    async Task ApproveAsync(PressEventArgs press)
+    {
+        Store.Refuse(null);
+        // What is heard of later, while the editor is asked, was done after the press.
+        var decision = new Decision(NodeExecId, true) { Message = Message, AutoApproveFuture = _autoApprove, PayloadHash = press.Shown };
+        if (press.Typed is { } typed && !_autoApprove)
+        {
+            var draft = _editor is null ? null : await _editor.ReadPressedAsync(typed, Gone);
+            if (draft is not { Faults: [] })
+            {
+                Store.Refuse(draft is { Faults: [var fault, ..] } ? Say.With(Texts.EditRefused, fault.Path, fault.Message) : Texts.EditGone);
+                return;
+            }
+            decision = decision with { Edit = draft.Touched ? draft.Json : null };
+        }
+        await DecideAsync(decision);
+    }
+
+    Task RejectAsync(PressEventArgs press) => DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = press.Shown });
+
+    async Task DecideAsync(Decision decision)
+    {
+        var looked = NeedsLook;
+        // An undo brings back what was typed.
+        await SaveAsync();
+        try
+        {
+            await _turns.TakeAsync(async () =>
+            {
+                if (await Store.DecideAsync(Caller, decision, UndoWindow, Gone))
+                    // An undo opens it again.
+                    _draft.Send();
+                Read();
+            });
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+            // Decided; only this card is no longer there to show it.
+        }
+        catch (Exception e)
+        {
+            Store.Refuse(Words(e));
+        }
+        if (Store.Refusal is { } refusal)
+        {
+            if (!looked)
+                await OnRefused.InvokeAsync(new(NodeExecId, refusal));
+            return;
+        }
+        if (Gone.IsCancellationRequested)
+            return;
+        await LeaveEditAsync();
+        if (looked)
+            await OnDecided.InvokeAsync(NodeExecId);
+    }
+
+    async Task UndoAsync()
+    {
+        try
+        {
+            await _turns.TakeAsync(async () =>
+            {
+                if (!await Store.UndoAsync(Caller, Gone))
+                    Store.Refuse(Texts.UndoTooLate);
+                await ShowAsync();
+            });
+        }
+        catch (Exception e) when (!Gone.IsCancellationRequested)
+        {
+            Store.Refuse(Words(e));
+        }
+    }
+
+    async Task StopAsync()
+    {
+        _stopping = true;
+        try
+        {
+            await Stopping.StopAsync(Caller, Review.GraphExecId, Gone);
+        }
+        catch (Exception e) when (!Gone.IsCancellationRequested)
+        {
+            Store.Refuse(Words(e));
+        }
+        finally
+        {
+            _stopping = false;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        LastWords.Remove(KeepAsync);
+        if (Loaded && _draft.IsUnsaved)
+            await SaveAsync();
+        await base.DisposeAsync();
+    }
+}
+
+/// <summary>A decision that was refused.</summary>
+/// <param name="NodeExecId">The review; null for a decision on several.</param>
+/// <param name="Why">Why, in words.</param>
+public sealed record RefusedDecision(string? NodeExecId, string Why);

@@ -1,7 +1,0 @@
-namespace HitlReview.Web.Components.Shared;
-
-partial class LiveComponent
-{
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Component} could not read or change what it shows")]
-    static partial void ReadFailed(ILogger log, string component, Exception cause);
-}

@@ -1,0 +1,39 @@
+// The card of a review: its buttons, as keys press them, and what of it is only in this browser.
+
+/** A button or field of a card, by what it is for. */
+export function actOf(card, name) {
+  return card?.querySelector(`[data-act="${name}"]`)
+}
+
+export function titleOf(card) {
+  return card?.querySelector("[data-title]")
+}
+
+/** Presses a button, or says that it can't be pressed now. */
+export function press(button, isHeldBack = false) {
+  if (button.disabled || isHeldBack || !isLive())
+    flash(button)
+  else
+    button.click()
+}
+
+/** A key that does nothing says so. */
+export function flash(button) {
+  button.setAttribute("data-refused", "")
+  setTimeout(() => button.removeAttribute("data-refused"), 400)
+}
+
+/** Without a connection nothing is decided, and nobody goes on as if it were. */
+export function isLive() {
+  return document.documentElement.dataset.connection === "live"
+}
+
+/** What was typed about a review while no server listened is only in this browser: the editor knows what to do with it. */
+export function resume(card) {
+  try {
+    if (localStorage.getItem(card.dataset.draftKey) !== null)
+      actOf(card, "edit")?.click()
+  } catch {
+    // Forbidden: then there is nothing.
+  }
+}
