@@ -1,5 +1,4 @@
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Executions;
 
 namespace HitlReview.Core;
 
@@ -36,6 +35,9 @@ public static class Access
     public static RefusedException Missing(CallerKey key, KeyMay anyOf) => new(Refusal.Forbidden,
         $"The key '{key.Name}' may only {Words(key.May, "and")}; this needs a key that may {Words(anyOf, "or")}.");
 
+    /// <summary>True for a person, and for a key that may ask or decide: they may stop what they see.</summary>
+    public static bool MayStop(this Caller caller) => caller.May(KeyMay.ask | KeyMay.decide);
+
     /// <summary>True for an admin in person: sees and cancels the executions of all users.</summary>
     public static bool SeesAll(this Caller caller) => caller is { IsAdmin: true, Key: null };
 
@@ -63,10 +65,6 @@ public static class Access
         caller.Key is { } key
             ? all.Where(it => it.UserId == caller.UserId && it.AskedByKeyId == key.Id)
             : all.Where(it => it.UserId == caller.UserId);
-
-    /// <summary>The graphs that the caller may see. A key that may only ask runs its user's graphs, and so may read them.</summary>
-    public static IQueryable<Graph> VisibleTo(this IQueryable<Graph> graphs, Caller caller) =>
-        caller.SeesAll() ? graphs : graphs.Where(g => g.UserId == caller.UserId);
 
     static string Words(KeyMay rights, string between) => string.Join($" {between} ", KeyWords.Of(rights).Select(right => $"'{right}'"));
 }

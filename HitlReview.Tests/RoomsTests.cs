@@ -38,7 +38,7 @@ public sealed partial class RoomsTests
     /// </summary>
     static readonly string[] Core =
     [
-        "(root)", "Payloads", "HostileText", "Storage", "Events", "Audit", "Accounts", "Reviews", "Blocks", "Actions", "Executions",
+        "(root)", "Payloads", "HostileText", "Storage", "Events", "Audit", "Accounts", "Blocks", "Reviews", "Actions", "Executions",
         "Copilot", "Showing",
     ];
 

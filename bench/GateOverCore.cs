@@ -1,5 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
@@ -32,7 +33,7 @@ sealed class GateOverCore() : Question("core")
         var store = services.GetRequiredService<Store>();
         await store.OpenForServingAsync(CancellationToken.None);
         await SignInAsync(store);
-        var reviews = services.GetRequiredService<ReviewService>();
+        var agents = services.GetRequiredService<OutsideAgents>();
         var deciding = services.GetRequiredService<Deciding>();
         using var bare = await BareGate.OpenAsync(Path.Combine(folder, "core-bare.db"));
 
@@ -49,12 +50,12 @@ sealed class GateOverCore() : Question("core")
         async Task OursAsync()
         {
             var trip = Trip.Next();
-            var (review, _) = await reviews.RequestAsync(
+            var (review, _) = await agents.RequestAsync(
                 Person, new(trip.NodeExecId, trip.GraphExecId, Trip.NodeId, JsonText.Parse(Trip.Payload, "payload")),
                 CancellationToken.None);
             await deciding.DecideAsync(
                 Person, [new(trip.NodeExecId, Approved: true) { PayloadHash = review.PayloadHash }], CancellationToken.None);
-            var taken = await reviews.ConsumeAsync(Person, trip.NodeExecId, CancellationToken.None);
+            var taken = await agents.ConsumeAsync(Person, trip.NodeExecId, CancellationToken.None);
             if (taken.Payload != Trip.Payload)
                 throw new InvalidOperationException("The payload changed on its way.");
         }

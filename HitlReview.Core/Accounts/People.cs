@@ -1,5 +1,4 @@
 using HitlReview.Core.Audit;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.AspNetCore.Identity;
@@ -64,7 +63,7 @@ public sealed record PersonChange(
 /// </summary>
 public sealed class People(
     UserManager<HitlUser> users, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, PasswordHashing hashing, ApiKeys keys,
-    Stopping stopping, TimeProvider clock)
+    IEndsWithAccount underWay, TimeProvider clock)
 {
     /// <summary>How many people a part of the list has.</summary>
     public const int PageSize = 50;
@@ -147,7 +146,7 @@ public sealed class People(
         }, ct);
         // There may be thousands of executions, which would hold up everybody's writes in one transaction.
         return done.Changed
-            ? done with { ExecutionsStopped = await stopping.StopDisabledAsync(userId, by ?? Caller.Operator, CancellationToken.None) }
+            ? done with { ExecutionsStopped = await underWay.StopDisabledAsync(userId, by ?? Caller.Operator, CancellationToken.None) }
             : done;
     }
 

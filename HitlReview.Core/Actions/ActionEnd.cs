@@ -1,4 +1,3 @@
-using HitlReview.Core.Executions;
 
 namespace HitlReview.Core.Actions;
 

@@ -1,5 +1,4 @@
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 using Microsoft.Extensions.Logging;

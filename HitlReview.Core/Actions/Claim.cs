@@ -1,6 +1,5 @@
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 
@@ -21,7 +20,7 @@ sealed record Claim(NodeExecution Node, Block Block, JsonText Input, DateTimeOff
     public static async Task<Claim?> TakeAsync(WriteTransaction tx, NodeExecution ready, Block block, JsonText input, CancellationToken ct)
     {
         var now = tx.Now;
-        if (!await Transitions.MoveAsync(tx, ready, NodeMove.Start, ct, block.IsSensitiveAction
+        if (!await NodeMoves.MoveAsync(tx, ready, NodeMove.Start, ct, block.IsSensitiveAction
             ? set => set.SetProperty(n => n.ClaimedAt, now).SetProperty(n => n.Input, input.Text)
             : null))
             return null;
@@ -34,7 +33,7 @@ sealed record Claim(NodeExecution Node, Block Block, JsonText Input, DateTimeOff
     public static async Task<Claim> TakeNewAsync(
         WriteTransaction tx, NodeExecution running, Block block, JsonText input, Caller by, CancellationToken ct)
     {
-        await Transitions.BeginAsync(tx, running, ct);
+        await NodeMoves.BeginAsync(tx, running, ct);
         Record(tx, running, block, input, by);
         return new(running, block, input, tx.Now);
     }

@@ -1,4 +1,3 @@
-using HitlReview.Core.Reviews;
 
 namespace HitlReview.Core.Copilot;
 
@@ -24,5 +23,5 @@ public sealed class CopilotSession : IAsked
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The id of its synthetic execution.</summary>
-    public string GraphExecId => Identifiers.CopilotSessionPrefix + Id;
+    public string GraphExecId => RunId.OfChat(Id);
 }

@@ -1,6 +1,5 @@
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +13,7 @@ partial class CopilotTools
     async Task<ToolAnswer> RunFreelyAsync(CopilotSession session, Block block, JsonText input, RunningTurns.Turn turn, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Stop, ct);
-        var context = new BlockContext(session.UserId, session.GraphExecId, NewId(NodeId(block)), clock.GetUtcNow());
+        var context = new BlockContext(session.UserId, session.GraphExecId, NodeIds.OfChat(NodeId(block)), clock.GetUtcNow());
         var end = await BlockRun.RunAsync(block, input, context, log, either.Token);
         ct.ThrowIfCancellationRequested();
         return Answer(session, block, end);
@@ -27,7 +26,7 @@ partial class CopilotTools
     {
         var end = await actions.RunAsync(claim, async (tx, end) =>
         {
-            await Transitions.EndAsync(tx, claim.Node, claim.Block, end, CancellationToken.None);
+            await NodeMoves.EndAsync(tx, claim.Node, claim.Block, end, CancellationToken.None);
             if (review is not null && end.Fault is null)
                 await ReviewMoves.DeleteAsync(tx, review, CancellationToken.None);
         }, turn.Stop, turns.Shutdown);

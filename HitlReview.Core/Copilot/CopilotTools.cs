@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -46,7 +44,7 @@ public sealed partial class CopilotTools(
             beforeRun?.Invoke();
             return await RunFreelyAsync(session, block, input, turn, ct);
         }
-        var id = NewId(NodeId(block));
+        var id = NodeIds.OfChat(NodeId(block));
         using var hold = inFlight.Take(id);
         Review? review;
         Claim? claim;
@@ -142,7 +140,7 @@ public sealed partial class CopilotTools(
         if (open is not null)
             return (open, null);
 
-        if (await IsTakenAsync(tx, session.UserId, id, ct))
+        if (await NodeIds.IsTakenAsync(tx, session.UserId, id, ct))
             throw new RefusedException(Refusal.Conflict, $"The id '{id}' is taken. Call again.");
         var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input)
         {
@@ -167,24 +165,7 @@ public sealed partial class CopilotTools(
     }
 
     /// <summary>The synthetic node of a block in a chat.</summary>
-    static string NodeId(Block block) => $"{Identifiers.CopilotNodePrefix}{block.Id}";
-
-    static string NewId(string nodeId) => $"{nodeId}:{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-
-    /// <summary>Eight digits are few enough to meet an old id by chance.</summary>
-    static Task<bool> IsTakenAsync(WriteTransaction tx, string userId, string id, CancellationToken ct) =>
-        tx.FirstAsync("""
-            SELECT EXISTS (SELECT 1 FROM reviews WHERE user_id = @user AND node_exec_id = @id)
-                OR EXISTS (SELECT 1 FROM node_executions WHERE id = @id)
-            """, r => r.GetBoolean(0), ct, ("user", userId), ("id", id));
-
-    /// <summary>A node execution id that was never used.</summary>
-    internal static async Task<string> NewIdAsync(WriteTransaction tx, string userId, string nodeId, CancellationToken ct)
-    {
-        while (true)
-            if (NewId(nodeId) is var id && !await IsTakenAsync(tx, userId, id, ct))
-                return id;
-    }
+    static string NodeId(Block block) => RunId.NodeOfChat(block.Id);
 
     // The asker is the key that asked, whoever continues: it never settles what it asked for.
     static async Task<Claim> ClaimAsync(

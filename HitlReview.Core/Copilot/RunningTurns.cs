@@ -1,9 +1,8 @@
-using HitlReview.Core.Executions;
 
 namespace HitlReview.Core.Copilot;
 
 /// <summary>What runs in chats right now, so that a stop can ask it to cancel. Nothing else depends on it: the database decides what may start.</summary>
-public sealed class RunningTurns : IRunningTurns, IDisposable
+public sealed class RunningTurns : IDisposable
 {
     readonly CancellationTokenSource _shutdown = new();
     readonly Lock _lock = new();
@@ -15,9 +14,6 @@ public sealed class RunningTurns : IRunningTurns, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The container knows it by two names and disposes of it twice.
-        if (_shutdown.IsCancellationRequested)
-            return;
         _shutdown.Cancel();
         _shutdown.Dispose();
     }
@@ -36,7 +32,8 @@ public sealed class RunningTurns : IRunningTurns, IDisposable
         return turn;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Asks what runs in a chat to cancel. Returns at once and never throws.</summary>
+    /// <param name="graphExecId">The synthetic execution of the chat.</param>
     public void Cancel(string graphExecId)
     {
         lock (_lock)

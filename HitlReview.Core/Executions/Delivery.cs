@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -256,7 +257,7 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
     static JsonText InputOf(Collecting changed)
     {
         var arrived = changed.Sink.Pins.Where(changed.Values.ContainsKey).Select(pin => KeyValuePair.Create(pin, changed.Values[pin]));
-        return JsonParts.Compose(changed.IsComplete ? changed.Sink.Defaults.Concat(arrived) : arrived, "input", Emission.Wide);
+        return JsonParts.Compose(changed.IsComplete ? changed.Sink.Defaults.Concat(arrived) : arrived, "input", ComposedOutput.Wide);
     }
 
     /// <summary>Writes what has arrived; a node execution that has it all becomes ready.</summary>
@@ -273,7 +274,7 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
         await tx.ExecuteAsync("UPDATE node_executions SET input = @input WHERE id = @id AND status = 'INCOMPLETE'", ct,
             ("input", input.Text), ("id", node.Id));
         if (changed.IsComplete)
-            await Transitions.MoveAsync(tx, node, NodeMove.Ready, ct);
+            await NodeMoves.MoveAsync(tx, node, NodeMove.Ready, ct);
     }
 
     /// <summary>A node behind the one that emitted.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
-using HitlReview.Core.Blocks;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Payloads;
 
 namespace HitlReview.Core.Executions;
@@ -12,14 +11,11 @@ namespace HitlReview.Core.Executions;
 /// </summary>
 sealed class Emission
 {
-    // A payload of the largest size and depth must still fit as one of several values of an output.
-    internal static readonly JsonLimits Wide = new(80, 20_000_000);
-
     readonly List<EmittingPin> _pins = [];
 
     /// <param name="plan">Has the links.</param>
     /// <param name="nodeId">The node that emitted.</param>
-    /// <param name="output">What it emitted, as <see cref="TextOf"/> has it.</param>
+    /// <param name="output">What it emitted, as <see cref="ComposedOutput"/> has it.</param>
     public Emission(ExecutionPlan plan, string nodeId, JsonText output)
     {
         foreach (var pin in output.Root.EnumerateObject())
@@ -29,27 +25,6 @@ sealed class Emission
 
     /// <summary>The pins that emitted something which leads somewhere.</summary>
     public IReadOnlyList<EmittingPin> Pins => _pins;
-
-    /// <summary>The stored form of an output: pin to list of values, in the order of emission.</summary>
-    /// <exception cref="RefusedException">It is larger or deeper than can be kept.</exception>
-    public static string TextOf(IReadOnlyList<BlockOutput> outputs)
-    {
-        var pins = new List<(string Name, StringBuilder Values)>();
-        var length = 0L;
-        foreach (var (pin, value) in outputs)
-        {
-            if (pins.Find(p => p.Name == pin).Values is not { } values)
-                pins.Add((pin, values = new("[")));
-            else
-                values.Append(',');
-            values.Append(value.Text);
-            // It is refused below; the rest needn't be put together for that.
-            if ((length += value.Text.Length) > Wide.MaxBytes)
-                break;
-        }
-        return JsonParts.Compose(pins.Select(p => KeyValuePair.Create(p.Name, JsonText.Trusted(p.Values.Append(']').ToString()))),
-            "output", Wide).Text;
-    }
 
     /// <summary>The steps from this one on.</summary>
     public IEnumerable<(GraphLink Link, JsonElement Value)> From(int step)
@@ -87,27 +62,4 @@ sealed record EmittingPin(JsonElement Values, IReadOnlyList<GraphLink> Links)
 
     /// <summary>Its steps.</summary>
     public long Steps => (long)Count * Links.Count;
-}
-
-/// <summary>The stored form of an output, put together before the writer is needed: that takes a while where it is large.</summary>
-/// <param name="Text">The text; null if it can't be kept.</param>
-/// <param name="Problem">Why it can't be kept; null if it can.</param>
-sealed record ComposedOutput(JsonText? Text, string? Problem)
-{
-    /// <summary>What is said of an output that isn't kept; null of one that is.</summary>
-    public string? NotKept => Problem is null ? null : NotKeptFor(Problem);
-
-    public static string NotKeptFor(string problem) => $"It ran, but its output can't be kept: {problem}";
-
-    public static ComposedOutput Of(IReadOnlyList<BlockOutput> outputs)
-    {
-        try
-        {
-            return new(JsonText.Trusted(Emission.TextOf(outputs)), null);
-        }
-        catch (RefusedException e)
-        {
-            return new(null, e.Message);
-        }
-    }
 }

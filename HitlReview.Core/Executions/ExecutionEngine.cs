@@ -113,7 +113,7 @@ public sealed partial class ExecutionEngine(
     {
         if (end.Output is not null)
             await CompleteAsync(tx, plan, claim.Node, NodeMove.Complete, end.Output, ct);
-        else if (await Transitions.EndAsync(tx, claim.Node, claim.Block, end, ct) && !end.Stopped)
+        else if (await NodeMoves.EndAsync(tx, claim.Node, claim.Block, end, ct) && !end.Stopped)
             await CountAsync(tx, plan, rejected: false, ct);
     }
 
@@ -211,7 +211,7 @@ public sealed partial class ExecutionEngine(
             Entry, r => r.GetBoolean(0), ct, ("id", node.GraphExecId), ("now", tx.Now), ("tomorrow", tomorrow)) is not { } askerStands)
         {
             if (await tx.FirstAsync(OwnerIsDisabled, r => r.GetBoolean(0), ct, ("id", node.GraphExecId), ("tomorrow", tomorrow)))
-                await Stopping.StopDisabledAsync(tx, plan.Execution, ct);
+                await GraphRuns.StopDisabledAsync(tx, plan.Execution, ct);
             return null;
         }
 
@@ -226,7 +226,7 @@ public sealed partial class ExecutionEngine(
             if ((await Gate.PassAsync(tx, node.UserId, ReviewOrigin.Graph, request, null, limits.Value, ct)).Review is not null)
             {
                 ReviewInserted(log, node.Id);
-                await Transitions.MoveAsync(tx, node, NodeMove.Ask, ct);
+                await NodeMoves.MoveAsync(tx, node, NodeMove.Ask, ct);
                 return null;
             }
             answer = new(Approved: true, request.Payload, AutoApprovals.Message);
@@ -236,7 +236,7 @@ public sealed partial class ExecutionEngine(
             if (await ReviewMoves.TakeUpAsync(tx, node.UserId, node.Id, ReviewOrigin.Graph, null, null, ct) is not { } decided)
             {
                 // Waiting: it was asked before. Taken up: its action was claimed before, and is never run again on the old approval.
-                await Transitions.MoveAsync(tx, node, NodeMove.Ask, ct,
+                await NodeMoves.MoveAsync(tx, node, NodeMove.Ask, ct,
                     review.Processed ? set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown) : null);
                 return null;
             }
@@ -245,7 +245,7 @@ public sealed partial class ExecutionEngine(
 
         if (answer is not null && block.Answered(answer) is { } outputs)
         {
-            if (await Transitions.MoveAsync(tx, node, NodeMove.Start, ct))
+            if (await NodeMoves.MoveAsync(tx, node, NodeMove.Start, ct))
                 await CompleteAsync(tx, plan, node, NodeMove.Complete, ComposedOutput.Of(outputs), ct);
             return null;
         }
@@ -279,7 +279,7 @@ public sealed partial class ExecutionEngine(
         if ((output.Problem ?? overrun) is { } problem)
         {
             var error = ComposedOutput.NotKeptFor(problem);
-            if (!await Transitions.MoveAsync(tx, node, move, ct, set => set.SetProperty(n => n.Error, error)))
+            if (!await NodeMoves.MoveAsync(tx, node, move, ct, set => set.SetProperty(n => n.Error, error)))
                 return null;
             if (overrun is not null)
                 await FailExecutionAsync(tx, plan.Execution, overrun, ct);
@@ -293,7 +293,7 @@ public sealed partial class ExecutionEngine(
             ? null
             : 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId && n.DeliveryTurn != null)
                 .MaxAsync(n => n.DeliveryTurn, ct) ?? 0);
-        if (!await Transitions.MoveAsync(tx, node, move, ct, set =>
+        if (!await NodeMoves.MoveAsync(tx, node, move, ct, set =>
         {
             set.SetProperty(n => n.Output, text.Text).SetProperty(n => n.DeliveryTurn, turn);
             with?.Invoke(set);
@@ -309,7 +309,7 @@ public sealed partial class ExecutionEngine(
     static async Task FailAsync(
         WriteTransaction tx, ExecutionPlan plan, NodeExecution node, string error, bool rejected, CancellationToken ct)
     {
-        if (!await Transitions.MoveAsync(tx, node, NodeMove.Fail, ct,
+        if (!await NodeMoves.MoveAsync(tx, node, NodeMove.Fail, ct,
             set => set.SetProperty(n => n.Error, error).SetProperty(n => n.Rejected, rejected)))
             return;
         await CountAsync(tx, plan, rejected, ct);
@@ -329,7 +329,6 @@ public sealed partial class ExecutionEngine(
     {
         if (!await Transitions.MoveAsync(tx, execution, ExecutionMove.Fail, null, reason, ct))
             return;
-        await ReviewMoves.CancelAllAsync(tx, execution.UserId, execution.Id, $"Execution failed: {reason}", null, ct);
-        await Stopping.EndNodesAsync(tx, execution.Id, ct);
+        await GraphRuns.EndAsync(tx, execution, $"Execution failed: {reason}", null, ct);
     }
 }

@@ -1,3 +1,4 @@
+using HitlReview.Core.Actions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;

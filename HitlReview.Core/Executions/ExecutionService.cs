@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
@@ -124,7 +125,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     public async Task<ExecutionDetail> GetAsync(Caller caller, string graphExecId, int most, long room, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var execution = await Readable(db, caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) ?? throw Unknown(graphExecId);
+        var execution = await Readable(db, caller).FirstOrDefaultAsync(e => e.Id == graphExecId, ct) ?? throw RunId.Unknown(graphExecId);
         var nodes = db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
         var parts = await nodes.OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct);
         if (parts.Count == most && parts is [.., var last])
@@ -144,7 +145,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (!await Readable(db, caller).AnyAsync(e => e.Id == graphExecId, ct))
-            throw Unknown(graphExecId);
+            throw RunId.Unknown(graphExecId);
         var nodes = db.NodeExecutions.Where(n => n.GraphExecId == graphExecId);
         var after = page.After is null ? page.Skip - 1 : page.After.Ordinal;
         var parts = await nodes.Where(n => n.Ordinal > after).OrderBy(n => n.Ordinal).Select(NodePart.Bare).Take(page.PageSize + 1)
@@ -200,7 +201,4 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     internal static RefusedException UnknownNode(string graphExecId, string nodeExecId) =>
         new(Refusal.NotFound,
             $"No node execution '{Identifiers.Shown(nodeExecId)}' was found in execution '{Identifiers.Shown(graphExecId)}'.");
-
-    /// <summary>What an unknown id and someone else's are answered with.</summary>
-    internal static RefusedException Unknown(string graphExecId) => new(Refusal.NotFound, $"No execution '{Identifiers.Shown(graphExecId)}' was found.");
 }

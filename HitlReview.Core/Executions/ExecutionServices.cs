@@ -30,13 +30,24 @@ public static class ExecutionServices
         services.AddSingleton<ExecutionEngine>();
         services.AddSingleton<ActionRun>();
         services.AddSingleton<InFlight>();
-        services.TryAddSingleton<Stopping>();
+        services.AddHitlStopping();
+        services.AddSingleton<OutsideAgents>();
         services.AddSingleton<Settling>();
         services.AddSingleton<StuckExecutions>();
         services.TryAddSingleton<IExecutionWaker, GrainWaker>();
         services.AddChecked<LimitOptions>("Limits");
         services.AddChecked<ExecutionOptions>("Executions");
         services.AddChecked<StuckOptions>("Stuck");
+        return services;
+    }
+
+    /// <summary>Adds what stops executions, also at the command line, where none runs.</summary>
+    public static IServiceCollection AddHitlStopping(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Stopping>();
+        services.TryAddSingleton<IEndsWithAccount>(provider => provider.GetRequiredService<Stopping>());
+        services.TryAddEnumerable(
+            [ServiceDescriptor.Singleton<IRunKind, GraphRuns>(), ServiceDescriptor.Singleton<IRunKind, OutsideRuns>()]);
         return services;
     }
 

@@ -1,6 +1,5 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
-using HitlReview.Core.Reviews;
 
 namespace HitlReview.Core.Executions;
 

@@ -108,3 +108,11 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
 
     internal static RefusedException Unknown(string? graphId) => new(Refusal.NotFound, $"No graph '{Identifiers.Shown(graphId)}' was found.");
 }
+
+/// <summary>Who may see which graphs.</summary>
+public static class GraphAccess
+{
+    /// <summary>The graphs that the caller may see. A key that may only ask runs its user's graphs, and so may read them.</summary>
+    public static IQueryable<Graph> VisibleTo(this IQueryable<Graph> graphs, Caller caller) =>
+        caller.SeesAll() ? graphs : graphs.Where(g => g.UserId == caller.UserId);
+}

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -66,7 +67,7 @@ public sealed partial class Recovery(
     static async Task ResumeAsync(WriteTransaction tx, GraphExecution execution, CancellationToken ct)
     {
         foreach (var node in await tx.Db.NodeExecutions.Where(n => n.GraphExecId == execution.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome == null).ToListAsync(ct))
-            await Transitions.MoveAsync(tx, node, NodeMove.Decide, ct);
+            await NodeMoves.MoveAsync(tx, node, NodeMove.Decide, ct);
         await Transitions.MoveAsync(tx, execution, ExecutionMove.Resume, null, null, ct);
     }
 

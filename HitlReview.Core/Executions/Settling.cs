@@ -1,8 +1,8 @@
 using System.Text;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Copilot;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -44,7 +44,7 @@ public sealed class Settling(
         caller.Require(KeyMay.decide);
         if (resolution == Resolution.ask_again && output is not null)
             throw new RefusedException(Refusal.Invalid, "output only goes with the resolution 'ran'.");
-        var isChat = graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal);
+        var isChat = RunId.IsChat(graphExecId);
         return await queue.WriteAsync(caller, async tx =>
         {
             var node = await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
@@ -81,7 +81,7 @@ public sealed class Settling(
             if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, ComposedOutput.Of(outputs), ct, ItIsKnown) is { } problem)
                 throw new RefusedException(Refusal.Invalid, problem);
         }
-        else if (await Transitions.MoveAsync(tx, node, NodeMove.Settle, ct, ItIsKnown)
+        else if (await NodeMoves.MoveAsync(tx, node, NodeMove.Settle, ct, ItIsKnown)
             && await ReviewMoves.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
             await ReviewMoves.DeleteAsync(tx, used, ct);
         return await tx.Db.NodeExecutions.SingleAsync(n => n.Id == node.Id, ct);
@@ -96,7 +96,7 @@ public sealed class Settling(
     {
         var again = new NodeExecution
         {
-            Id = plan is null ? await CopilotTools.NewIdAsync(tx, node.UserId, node.NodeId, ct) : Guid.CreateVersion7(tx.Now).ToString(),
+            Id = await NodeIds.NewAsync(tx, node.UserId, node.GraphExecId, node.NodeId, ct),
             GraphExecId = node.GraphExecId,
             UserId = node.UserId,
             AskedByKeyId = node.AskedByKeyId,
@@ -108,7 +108,7 @@ public sealed class Settling(
             Input = node.Input,
             CreatedAt = tx.Now,
         };
-        await Transitions.MoveAsync(tx, node, NodeMove.Stop, ct,
+        await NodeMoves.MoveAsync(tx, node, NodeMove.Stop, ct,
             set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."));
         var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input)) { GraphId = plan?.Execution.GraphId, GraphVersion = plan?.Execution.GraphVersion, BlockId = node.BlockId, AskedByKeyId = node.AskedByKeyId, AskedBy = node.AskedBy };
         await ReviewMoves.AskAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, limits.Value, ct);

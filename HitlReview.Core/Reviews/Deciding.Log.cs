@@ -6,7 +6,4 @@ partial class Deciding
 {
     [LoggerMessage(Level = LogLevel.Debug, Message = "Decision on {NodeExecId} written, not yet committed")]
     static partial void DecisionWritten(ILogger log, string nodeExecId);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Decisions on {GraphExecId} committed; it goes on")]
-    static partial void DecisionCommitted(ILogger log, string graphExecId);
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>Processes decisions: everything that a person's verdict changes, in one transaction or not at all.</summary>
-public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IExecutionWaker waker, ILogger<Deciding> log)
+public sealed partial class Deciding(
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IEnumerable<IRunKind> kinds, ILogger<Deciding> log)
 {
     /// <summary>Decides one or more reviews of one execution.</summary>
     /// <param name="caller">Decides only what is theirs, admins too.</param>
@@ -104,7 +104,7 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
 
     /// <summary>Judges each decision by itself, and writes nothing.</summary>
     /// <returns>Those that can be written, and why others can't. One that was decided the same way before is in neither.</returns>
-    internal static async Task<(IReadOnlyList<(Decision Decision, Review Review)> Open, IReadOnlyDictionary<string, RefusedException> Refused)> ExamineEachAsync(
+    internal async Task<(IReadOnlyList<(Decision Decision, Review Review)> Open, IReadOnlyDictionary<string, RefusedException> Refused)> ExamineEachAsync(
         WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
     {
         var (open, refused) = ExamineEach(caller, await FindAsync(tx, caller, decisions, ct), faults);
@@ -197,12 +197,15 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
     static bool Changes(Decision decision, Review review) =>
         decision.Edit is { } edit && edit.Text != review.Payload && !JsonText.SameValue(edit, JsonText.Trusted(review.Payload));
 
-    /// <returns>Null unless the execution that HitlReview runs for them has ended.</returns>
-    static async Task<RefusedException?> WhyEndedAsync(WriteTransaction tx, Review any, IReadOnlyList<(Decision, Review Review)> open, CancellationToken ct) =>
-        open.Any(pair => pair.Review.Origin == ReviewOrigin.Graph)
-        && !await tx.Db.GraphExecutions.AnyAsync(e => e.Id == any.GraphExecId && !Transitions.Final.Contains(e.Status), ct)
-            ? new RefusedException(Refusal.Conflict, $"Execution '{any.GraphExecId}' has ended.")
-            : null;
+    /// <returns>Null unless what one of them runs in has ended.</returns>
+    async Task<RefusedException?> WhyEndedAsync(
+        WriteTransaction tx, Review any, IReadOnlyList<(Decision, Review Review)> open, CancellationToken ct)
+    {
+        foreach (var kind in kinds.Where(kind => open.Any(pair => pair.Review.Origin == kind.Origin)))
+            if (await kind.WhyEndedAsync(tx, any.GraphExecId, ct) is { } ended)
+                return ended;
+        return null;
+    }
 
     /// <summary>Writes decisions on reviews of one execution, the auto-approvals that they ask for, and the execution's move.</summary>
     async Task WriteAsync(WriteTransaction tx, Caller caller, IReadOnlyList<(Decision Decision, Review Review)> open, CancellationToken ct)
@@ -211,8 +214,9 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
             await WriteAsync(tx, caller, decision, review, ct);
         foreach (var (_, review) in open.Where(pair => pair.Decision is { Approved: true, AutoApproveFuture: true }).DistinctBy(pair => pair.Review.NodeId))
             await AutoApprovals.GiveAsync(tx, caller, review, ct);
-        if (open.Where(pair => pair.Review.Origin == ReviewOrigin.Graph).Select(pair => pair.Review).ToList() is { Count: > 0 } ours)
-            await ResumeAsync(tx, caller, ours, ct);
+        foreach (var kind in kinds)
+            if (open.Where(pair => pair.Review.Origin == kind.Origin).Select(pair => pair.Review).ToList() is [var first, ..] decided)
+                await kind.DecidedAsync(tx, caller, first.GraphExecId, decided, ct);
     }
 
     async Task WriteAsync(WriteTransaction tx, Caller caller, Decision decision, Review review, CancellationToken ct)
@@ -221,21 +225,5 @@ public sealed partial class Deciding(CommitQueue queue, IDbContextFactory<HitlDb
         if (!await ReviewMoves.DecideAsync(tx, caller, review, decision.Approved, edit, decision.Message, ct))
             throw new RefusedException(Refusal.Conflict, $"Review '{review.NodeExecId}' was decided by someone else at this moment.");
         DecisionWritten(log, review.NodeExecId);
-    }
-
-    /// <summary>Lets the decided nodes and their execution go on, in the decision's own transaction: a process that dies now finds them QUEUED when it starts again.</summary>
-    async Task ResumeAsync(WriteTransaction tx, Caller caller, List<Review> decided, CancellationToken ct)
-    {
-        var graphExecId = decided[0].GraphExecId;
-        foreach (var review in decided)
-            if (await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == review.NodeExecId, ct) is { } node)
-                await Transitions.MoveAsync(tx, node, NodeMove.Decide, ct);
-        var execution = await tx.Db.GraphExecutions.SingleAsync(e => e.Id == graphExecId, ct);
-        await Transitions.MoveAsync(tx, execution, ExecutionMove.Resume, caller, null, ct);
-        tx.AfterCommit(() =>
-        {
-            DecisionCommitted(log, graphExecId);
-            waker.Wake(graphExecId);
-        });
     }
 }

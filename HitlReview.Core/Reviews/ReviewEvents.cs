@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using HitlReview.Core.Executions;
 
 namespace HitlReview.Core.Reviews;
 

@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Executions;
 
 namespace HitlReview.Core.Reviews;
 
@@ -34,7 +33,7 @@ public static class ReviewRules
         var own = review.UserId == caller.UserId;
         var decides = own && caller.May(KeyMay.decide) && !caller.AskedItself(review);
         var consumes = caller.May(KeyMay.ask) && caller.ActsFor(review);
-        ReviewAction[] stop = caller.Sees(review) && Stopping.MayStop(caller) && (own || caller.SeesAll()) ? [ReviewAction.stop] : [];
+        ReviewAction[] stop = caller.Sees(review) && caller.MayStop() && (own || caller.SeesAll()) ? [ReviewAction.stop] : [];
         return review switch
         {
             { Status: ReviewStatus.WAITING, Editable: true } when decides => [ReviewAction.approve, ReviewAction.edit, ReviewAction.reject, ReviewAction.auto_approve, .. stop],

@@ -1,20 +1,15 @@
 using System.Collections.Concurrent;
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Actions;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Reviews;
 
-/// <summary>What callers outside Core do with reviews: read, ask, consume, wait. Deciding is <see cref="Deciding"/>'s.</summary>
+/// <summary>What callers outside Core read of reviews, and how they wait for a decision.</summary>
 public sealed class ReviewService(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, IOptions<LimitOptions> limits, TimeProvider clock)
+    IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, IOptions<LimitOptions> limits, TimeProvider clock)
 {
-    /// <summary>The longest instructions, in code points.</summary>
-    public const int MaxInstructions = 10_000;
-
     // Of an instance, not static: a compiled query belongs to the model of one database.
     // "Not later, and of the same time only the smaller ids" in a form that both databases answer from the index.
     readonly Func<HitlDbContext, string, int, int, IAsyncEnumerable<ReviewHead>> _firstHeads = EF.CompileAsyncQuery(
@@ -156,10 +151,10 @@ public sealed class ReviewService(
         await using var db = await contexts.CreateDbContextAsync(ct);
         var read = await PageAsync(db, Waiting, descending: false, page, limits.Value.PageBytes, ct);
         var known = read.Total != 0
-            || graphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal)
+            || RunId.IsChat(graphExecId)
             || await db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId && (userId == null || e.UserId == userId), ct)
             || await Own(db.Reviews.VisibleTo(caller)).AnyAsync(r => r.GraphExecId == graphExecId, ct);
-        return known ? read : throw new RefusedException(Refusal.NotFound, $"No execution '{Identifiers.Shown(graphExecId)}' was found.");
+        return known ? read : throw RunId.Unknown(graphExecId);
 
         IQueryable<Review> Waiting(HitlDbContext any) =>
             Own(any.Reviews.AsNoTracking().VisibleTo(caller)).Where(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING);
@@ -184,74 +179,6 @@ public sealed class ReviewService(
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Reviews.OwnOf(caller).AnyAsync(r => r.GraphExecId == graphExecId && r.Status == ReviewStatus.WAITING, ct);
-    }
-
-    /// <summary>An outside agent asks. Asking again with the same node execution id gives the same review and changes nothing.</summary>
-    /// <returns>The review, and whether this call made it. Where a standing approval answers, it is APPROVED at once.</returns>
-    /// <exception cref="RefusedException">
-    /// <see cref="Refusal.Forbidden"/>: the key may not ask. <see cref="Refusal.Invalid"/>: an id or the instructions are not acceptable.
-    /// <see cref="Refusal.NotFound"/>: the execution or session of that id is someone else's, or the review another agent's.
-    /// <see cref="Refusal.Conflict"/>: the execution has ended, is another agent's, or the node or chat is one that HitlReview itself runs; or as much waits as may.
-    /// </exception>
-    public async Task<(Review Review, bool Created)> RequestAsync(Caller caller, ReviewRequest request, CancellationToken ct)
-    {
-        caller.Require(KeyMay.ask);
-        Identifiers.Check(request.NodeExecId, "node_exec_id");
-        Identifiers.Check(request.GraphExecId, "graph_exec_id");
-        Identifiers.Check(request.NodeId, "node_id");
-        if (request.GraphId is not null)
-            Identifiers.Check(request.GraphId, "graph_id");
-        // Whoever could choose such an id could have a chat take up an approval that was given for something else.
-        foreach (var (field, id) in (ReadOnlySpan<(string, string)>)[("node_exec_id", request.NodeExecId), ("node_id", request.NodeId)])
-            if (id.StartsWith(Identifiers.CopilotNodePrefix, StringComparison.Ordinal))
-                throw new RefusedException(Refusal.Invalid, $"{field} must not start with '{Identifiers.CopilotNodePrefix}', which is reserved for chats.");
-        request = request with
-        {
-            BlockId = null,
-            Instructions = Identifiers.CheckText(request.Instructions, "instructions", MaxInstructions),
-            AskedByKeyId = caller.Key?.Id,
-            AskedBy = caller.Key?.Name,
-        };
-
-        return await queue.WriteAsync(caller, async tx =>
-        {
-            var mayPass = await MayBeAutoApprovedAsync(tx, caller, request, ct);
-            var (asked, created) =
-                await Gate.PassAsync(tx, caller.UserId, ReviewOrigin.Agent, request, caller, limits.Value, ct, mayPass);
-            if (asked is null || !caller.Sees(asked))
-                throw ReviewMoves.Unknown(request.NodeExecId);
-            return caller.ActsFor(asked) ? (asked, created)
-                : throw new RefusedException(Refusal.Conflict,
-                    $"Review '{request.NodeExecId}' was not asked for with the key '{caller.Key!.Name}'.");
-        }, ct);
-    }
-
-    /// <summary>An outside agent takes an approved payload up. The first call gets it, every later one a conflict.</summary>
-    /// <returns>The review with the payload to run.</returns>
-    /// <exception cref="RefusedException"><see cref="Refusal.NotFound"/>: unknown or not the caller's. <see cref="Refusal.Conflict"/>: waiting, rejected, consumed, or run by HitlReview itself.</exception>
-    public Task<Review> ConsumeAsync(Caller caller, string nodeExecId, CancellationToken ct)
-    {
-        caller.Require(KeyMay.ask);
-        return queue.WriteAsync(caller, async tx =>
-        {
-            if (await ReviewMoves.FindAsync(tx, caller.UserId, nodeExecId, ct) is not { } before || !caller.Sees(before))
-                throw ReviewMoves.Unknown(nodeExecId);
-            if (!caller.ActsFor(before))
-                throw new RefusedException(Refusal.Forbidden,
-                    $"Review '{nodeExecId}' was not asked for with the key '{caller.Key!.Name}'; whoever asked takes the answer up.");
-            if (await ReviewMoves.TakeUpAsync(
-                tx, caller.UserId, nodeExecId, ReviewOrigin.Agent, ReviewStatus.APPROVED, caller, ct) is { } taken)
-                return taken;
-            throw new RefusedException(Refusal.Conflict, before switch
-            {
-                { Origin: not ReviewOrigin.Agent } => $"The action of review '{nodeExecId}' is run by HitlReview itself.",
-                { Status: ReviewStatus.WAITING } => $"Review '{nodeExecId}' is still waiting for a decision.",
-                { Status: ReviewStatus.REJECTED, ReviewMessage: { } message } => $"Review '{nodeExecId}' was rejected: {message}",
-                { Status: ReviewStatus.REJECTED } => $"Review '{nodeExecId}' was rejected.",
-                { DeliveredAt: null } => $"The approval of review '{nodeExecId}' was withdrawn because its execution was stopped.",
-                _ => $"Review '{nodeExecId}' has been consumed already.",
-            });
-        }, ct);
     }
 
     /// <summary>Waits until a review is decided.</summary>
@@ -300,69 +227,5 @@ public sealed class ReviewService(
                 .Where(r => r.UserId == of && r.NodeExecId == nodeExecId && r.Status == ReviewStatus.WAITING)
                 .Select(r => r.GraphExecId).FirstOrDefaultAsync(ct) is { } graphExecId ? (of, graphExecId) : null;
         }
-    }
-
-    /// <summary>
-    /// An outside agent may ask on behalf of an execution of its own making, or of one of its user's that still runs here: but never in the
-    /// name of a node or chat that HitlReview itself runs, nor of another agent.
-    /// </summary>
-    /// <returns>True if a standing approval may answer: there is one, and the review isn't there yet.</returns>
-    /// <exception cref="RefusedException">It may not.</exception>
-    static async Task<bool> MayBeAutoApprovedAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
-    {
-        var (execution, stopped, auto, isRunHere, ofOthers) = await tx.FirstAsync($"""
-            SELECT (SELECT user_id FROM graph_executions WHERE id = @exec),
-                   EXISTS (SELECT 1 FROM stopped_executions WHERE user_id = @user AND graph_exec_id = @exec),
-                   EXISTS (SELECT 1 FROM auto_approvals WHERE {AutoApprovals.Matches})
-                       AND NOT EXISTS (SELECT 1 FROM reviews WHERE user_id = @user AND node_exec_id = @id),
-                   EXISTS (SELECT 1 FROM node_executions WHERE id = @id AND user_id = @user)
-                       AND NOT EXISTS (SELECT 1 FROM reviews WHERE user_id = @user AND node_exec_id = @id),
-                   EXISTS (SELECT 1 FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND (asked_by_key_id <> @key OR asked_by_key_id IS NULL
-                       AND NOT EXISTS (SELECT 1 FROM reviews own WHERE own.graph_exec_id = @exec AND own.user_id = @user AND own.asked_by_key_id = @key)))
-            """, r => (r.IsDBNull(0) ? null : r.GetString(0), r.GetBoolean(1), r.GetBoolean(2), r.GetBoolean(3), r.GetBoolean(4)), ct,
-            ("exec", request.GraphExecId), ("user", caller.UserId), ("node", request.NodeId), ("origin", ReviewOrigin.Agent), ("block", ""),
-            ("key", caller.Key?.Id ?? ""), ("id", request.NodeExecId), ("now", tx.Now));
-        if (request.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
-            throw await WhyNoChatAsync(tx, caller, request.GraphExecId, ct);
-        if (execution is not null)
-            await RequireOwnNodeAsync(tx, caller, request, ct);
-        else if (request.GraphId is { } graphId && await tx.Db.Graphs.AnyAsync(g => g.Id == graphId && g.UserId == caller.UserId, ct))
-            throw new RefusedException(Refusal.Conflict, $"HitlReview runs graph '{graphId}' itself, and '{request.GraphExecId}' is no execution of it.");
-        if (stopped)
-            throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
-        // Else the engine would meet an answer to a question that it did not ask.
-        if (isRunHere)
-            throw new RefusedException(Refusal.Conflict,
-                $"HitlReview runs node execution '{request.NodeExecId}' itself and asks by itself where it must.");
-        if (caller.Key is not null && ofOthers)
-            throw AnothersExecution(request.GraphExecId);
-        return auto;
-    }
-
-    /// <summary>A chat asks by itself where it must; one that isn't the caller's is answered as an unknown one.</summary>
-    static async Task<RefusedException> WhyNoChatAsync(WriteTransaction tx, Caller caller, string graphExecId, CancellationToken ct)
-    {
-        var id = graphExecId[Identifiers.CopilotSessionPrefix.Length..];
-        return await tx.Db.CopilotSessions.OwnOf(caller).AnyAsync(s => s.Id == id, ct)
-            ? new(Refusal.Conflict, $"HitlReview runs chat '{graphExecId}' itself and asks by itself where it must.")
-            : ExecutionService.Unknown(graphExecId);
-    }
-
-    static RefusedException AnothersExecution(string graphExecId) => new(Refusal.Conflict,
-        $"Execution '{graphExecId}' is not one of your key's: somebody else started it or asks for it. Ask for an execution of your own.");
-
-    /// <summary>An agent that takes part in a graph execution asks for what it does itself, not for what the graph's own nodes do.</summary>
-    static async Task RequireOwnNodeAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
-    {
-        var execution = await tx.Db.GraphExecutions.OwnOf(caller).FirstOrDefaultAsync(e => e.Id == request.GraphExecId, ct) ?? throw ExecutionService.Unknown(request.GraphExecId);
-        if (!caller.ActsFor(execution))
-            throw AnothersExecution(request.GraphExecId);
-        if (execution.Status.IsFinal())
-            throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' has ended.");
-        if (request.GraphId is { } graphId && graphId != execution.GraphId)
-            throw new RefusedException(Refusal.Conflict, $"Execution '{request.GraphExecId}' is not one of graph '{graphId}'.");
-        var definition = await tx.Db.Graphs.Where(g => g.Id == execution.GraphId && g.Version == execution.GraphVersion).Select(g => g.Definition).SingleAsync(ct);
-        if (GraphDefinition.FromJson(definition).Nodes.Any(n => n.Id == request.NodeId))
-            throw new RefusedException(Refusal.Conflict, $"HitlReview runs node '{request.NodeId}' of execution '{request.GraphExecId}' itself and asks by itself where it must.");
     }
 }

@@ -146,7 +146,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     async Task<(IReadOnlyDictionary<string, string> Refused, DateTimeOffset? DueAt)> ScheduleAsync(
         WriteTransaction tx, Caller caller, string setId, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, TimeSpan window, CancellationToken ct)
     {
-        var (open, problems) = await Deciding.ExamineEachAsync(tx, caller, decisions, faults, ct);
+        var (open, problems) = await deciding.ExamineEachAsync(tx, caller, decisions, faults, ct);
         var refused = problems.ToDictionary(p => p.Key, p => p.Value.Message);
         var scheduled = new List<string>();
         foreach (var (decision, review) in open)

@@ -1,4 +1,5 @@
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;

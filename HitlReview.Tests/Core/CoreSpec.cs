@@ -1,4 +1,5 @@
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Copilot;
@@ -22,6 +23,8 @@ public abstract class CoreSpec(TestStore store) : StoreSpec(store)
     protected static Caller Ada { get; } = Cast.Ada.Caller();
 
     protected ReviewService Reviews => Store.Get<ReviewService>();
+
+    protected OutsideAgents Agents => Store.Get<OutsideAgents>();
 
     protected Deciding Deciding => Store.Get<Deciding>();
 
@@ -58,7 +61,7 @@ public abstract class CoreSpec(TestStore store) : StoreSpec(store)
 
     protected static JsonText Json(string text) => JsonText.Parse(text, "test");
 
-    protected async Task<Review> AskAsync(ReviewRequest request, Caller? caller = null) => (await Reviews.RequestAsync(caller ?? Rosa, request, Ct)).Review;
+    protected async Task<Review> AskAsync(ReviewRequest request, Caller? caller = null) => (await Agents.RequestAsync(caller ?? Rosa, request, Ct)).Review;
 
     protected async Task<Review> AskAsync(string nodeExecId = "act-1", string graphExecId = "run-1") => await AskAsync(Request(nodeExecId, graphExecId));
 

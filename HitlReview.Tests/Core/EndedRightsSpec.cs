@@ -1,5 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;

@@ -20,7 +20,7 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
 {
     const string Harmless = """{"city":"Bern"}""";
     const string Real = """{"data":"real"}""";
-    const string ChatNode = Identifiers.CopilotNodePrefix + ProbeBlock.BlockId;
+    const string ChatNode = RunId.ChatNodePrefix + ProbeBlock.BlockId;
 
     Graphs Graphs => Store.Get<Graphs>();
 
@@ -219,9 +219,9 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal((ReviewStatus.APPROVED, "rosa", "decider"),
             ((await ReadAsync()).Status, (await ReadAsync()).ReviewedBy, (await ReadAsync()).ReviewedWith));
-        await RefusedAsync(Refusal.Forbidden, () => Reviews.ConsumeAsync(Decider, "act-1", Ct));
-        await RefusedAsync(Refusal.NotFound, () => Reviews.ConsumeAsync(Agent, "act-1", Ct));
-        Assert.Equal("act-1", (await Reviews.ConsumeAsync(Both, "act-1", Ct)).NodeExecId);
+        await RefusedAsync(Refusal.Forbidden, () => Agents.ConsumeAsync(Decider, "act-1", Ct));
+        await RefusedAsync(Refusal.NotFound, () => Agents.ConsumeAsync(Agent, "act-1", Ct));
+        Assert.Equal("act-1", (await Agents.ConsumeAsync(Both, "act-1", Ct)).NodeExecId);
         Assert.Equal(
             [("review.requested", "both"), ("review.approved", "decider"), ("review.consumed", "both")],
             (await TrailAsync()).Where(e => e.NodeExecId == "act-1").Select(e => (e.Action, e.KeyName)));
@@ -401,7 +401,7 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
             [
                 () => Reviews.GetAsync(key, "hers", Ct),
                 () => Reviews.PendingForExecutionAsync(key, "hers", PageRequest.First, Ct),
-                () => Reviews.ConsumeAsync(key, "hers", Ct),
+                () => Agents.ConsumeAsync(key, "hers", Ct),
                 () => AskAsync(Request("new", graph, "mine"), key),
                 () => RunAsync(chat, key),
                 () => Tools.ContinueRunBlockAsync(key, chat.Id, inChat, Ct),

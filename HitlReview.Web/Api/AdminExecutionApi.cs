@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Wire;

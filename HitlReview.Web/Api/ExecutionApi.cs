@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;

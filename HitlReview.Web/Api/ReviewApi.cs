@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -140,21 +141,21 @@ static class ReviewApi
     static async Task<Results<Created<ReviewModel>, Ok<ReviewModel>>> Ask(
         Body<AskModel> body,
         ClaimsPrincipal user,
-        ReviewService reviews,
+        OutsideAgents agents,
         BlockRegistry blocks,
         CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
-        var (review, created) = await reviews.RequestAsync(caller, body.Value.ToRequest(), ct);
+        var (review, created) = await agents.RequestAsync(caller, body.Value.ToRequest(), ct);
         var model = ReviewModel.Of(review, caller, blocks);
         return created && !review.AutoApproved
             ? TypedResults.Created($"/api/review/{Uri.EscapeDataString(review.NodeExecId)}", model)
             : TypedResults.Ok(model);
     }
 
-    static async Task<Ok<ConsumedModel>> Consume(string node_exec_id, ClaimsPrincipal user, ReviewService reviews, CancellationToken ct)
+    static async Task<Ok<ConsumedModel>> Consume(string node_exec_id, ClaimsPrincipal user, OutsideAgents agents, CancellationToken ct)
     {
-        var review = await reviews.ConsumeAsync(CallerOf(user, Surface.Rest), node_exec_id, ct);
+        var review = await agents.ConsumeAsync(CallerOf(user, Surface.Rest), node_exec_id, ct);
         return TypedResults.Ok(new ConsumedModel(
             JsonText.Trusted(review.Payload), review.WasEdited, review.OriginalPayload is { } original ? JsonText.Trusted(original) : null,
             review.ReviewMessage));

@@ -1,5 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Wire;
@@ -10,7 +11,6 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace HitlReview.Web.Auth;
@@ -52,7 +52,7 @@ static class AuthServices
         services.AddScoped<UserAccounts>();
         services.AddScoped<PasswordSignIn>();
         services.AddScoped<People>();
-        services.TryAddSingleton<Stopping>();
+        services.AddHitlStopping().AddHitlChatRuns();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<UserSessions>();
         services.AddSingleton<Passkeys>();

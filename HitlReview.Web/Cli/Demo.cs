@@ -1,8 +1,8 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
-using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Identity;
@@ -66,12 +66,12 @@ static class Demo
     static async Task AskAsync(IServiceProvider services, Caller demo, CancellationToken ct)
     {
         var keys = services.GetRequiredService<ApiKeys>();
-        var reviews = services.GetRequiredService<ReviewService>();
+        var agents = services.GetRequiredService<OutsideAgents>();
         foreach (var (agent, requests) in DemoGraphs.AgentRequests)
         {
             var key = (await keys.CreateAsync(demo.UserId, new(agent), by: null, ct)).Key;
             foreach (var request in requests)
-                await reviews.RequestAsync(demo with { IsAdmin = false, Key = new(key.Id, key.Name, key.May) }, request, ct);
+                await agents.RequestAsync(demo with { IsAdmin = false, Key = new(key.Id, key.Name, key.May) }, request, ct);
         }
     }
 }

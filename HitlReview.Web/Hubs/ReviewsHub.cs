@@ -1,4 +1,4 @@
-using HitlReview.Core.Executions;
+using HitlReview.Core;
 using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.SignalR;
 

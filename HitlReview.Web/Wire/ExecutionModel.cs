@@ -1,6 +1,9 @@
 using System.Text;
+using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
 
 namespace HitlReview.Web.Wire;
 

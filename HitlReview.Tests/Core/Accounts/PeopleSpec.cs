@@ -1,8 +1,8 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Copilot;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
@@ -54,7 +54,7 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         Assert.True(rosa.IsDisabled(Store.Clock.GetUtcNow().AddYears(50)));
         Assert.NotEqual(stamp, rosa.SecurityStamp);
         Assert.Null(await Keys.FindAsync(Cast.Rosa.Key, Ct));
-        await RefusedAsync(Refusal.SignedOut, () => Reviews.RequestAsync(Rosa with { SessionId = session }, Request("act-2"), Ct));
+        await RefusedAsync(Refusal.SignedOut, () => Agents.RequestAsync(Rosa with { SessionId = session }, Request("act-2"), Ct));
         Store.Clock.Advance(TimeSpan.FromMinutes(5));
         await Store.Get<Undoable>().CommitDueAsync(Ct);
         var review = await ReadAsync();
@@ -98,7 +98,7 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
 
         await DoAsync(people => people.EnableAsync(null, Cast.Rosa.Id, Ct));
         var agent = Rosa with { SessionId = null, Key = (await Keys.FindAsync(Cast.Rosa.Key, Ct))!.Key };
-        await RefusedAsync(Refusal.Conflict, () => Reviews.RequestAsync(agent, Request("outside-2"), Ct));
+        await RefusedAsync(Refusal.Conflict, () => Agents.RequestAsync(agent, Request("outside-2"), Ct));
     }
 
     [Theory, Invariant(9)]

@@ -1,6 +1,6 @@
+using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
-using HitlReview.Core.Executions;
 using HitlReview.Tests.Core.Copilot;
 using HitlReview.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -44,7 +44,7 @@ public abstract class ActionRunSpec(TestStore store) : CopilotSpec(store)
         var claim = await ClaimAsync();
         var end = await Actions.RunAsync(claim, (tx, end) => end.Fault is null
             ? throw new InvalidOperationException("What follows is broken.")
-            : Transitions.EndAsync(tx, claim.Node, claim.Block, end, Ct), Ct, Ct);
+            : NodeMoves.EndAsync(tx, claim.Node, claim.Block, end, Ct), Ct, Ct);
 
         Assert.IsType<InvalidOperationException>(end!.Fault);
         Assert.Single(Shout.Ran);

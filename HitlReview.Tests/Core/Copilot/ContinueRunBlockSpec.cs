@@ -1,3 +1,5 @@
+using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Copilot;
@@ -105,7 +107,7 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
         var used = (await ApprovedAsync("""{"to":"3"}""")).NodeExecId;
         await ContinueAsync(used);
         var elsewhere = (await ApprovedAsync("""{"to":"4"}""")).NodeExecId;
-        var outside = (await Store.Get<ReviewService>().RequestAsync(Rosa.Caller(), new("mine", "run", "node", HitlReview.Core.Payloads.JsonText.Null), Ct)).Review.NodeExecId;
+        var outside = (await Store.Get<OutsideAgents>().RequestAsync(Rosa.Caller(), new("mine", "run", "node", HitlReview.Core.Payloads.JsonText.Null), Ct)).Review.NodeExecId;
 
         Assert.Equal(
         [

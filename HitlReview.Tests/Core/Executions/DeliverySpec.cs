@@ -1,5 +1,6 @@
 using System.Globalization;
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Executions;

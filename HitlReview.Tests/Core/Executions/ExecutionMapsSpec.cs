@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Tests.Support;
 

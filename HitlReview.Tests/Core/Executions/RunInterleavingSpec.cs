@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using CsCheck;
 using HitlReview.Core;
 using HitlReview.Core.Audit;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;

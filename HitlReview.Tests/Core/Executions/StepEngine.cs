@@ -1,4 +1,5 @@
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Tests.Support;

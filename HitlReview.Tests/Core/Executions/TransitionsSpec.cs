@@ -1,7 +1,9 @@
+using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
-using static HitlReview.Core.Executions.ExecutionStatus;
+using static HitlReview.Core.ExecutionStatus;
 
 namespace HitlReview.Tests.Core.Executions;
 
@@ -25,7 +27,7 @@ public abstract class TransitionsSpec(TestStore store) : CoreSpec(store)
         [ExecutionMove.Stop] = ([INCOMPLETE, QUEUED, RUNNING, REVIEW], TERMINATED),
     };
 
-    static readonly Dictionary<NodeMove, (ExecutionStatus[] From, ExecutionStatus To)> NodeMoves = new()
+    static readonly Dictionary<NodeMove, (ExecutionStatus[] From, ExecutionStatus To)> MovesOfNodes = new()
     {
         [NodeMove.Ready] = ([INCOMPLETE], QUEUED),
         [NodeMove.Ask] = ([QUEUED], REVIEW),
@@ -69,16 +71,16 @@ public abstract class TransitionsSpec(TestStore store) : CoreSpec(store)
                 await using (var db = Store.Db())
                     await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, from), Ct);
 
-                var moved = await Queue.WriteAsync(tx => Transitions.MoveAsync(tx, node, move, Ct), Ct);
+                var moved = await Queue.WriteAsync(tx => NodeMoves.MoveAsync(tx, node, move, Ct), Ct);
 
-                var may = NodeMoves[move].From.Contains(from);
-                Assert.Equal((move, from, may, may ? NodeMoves[move].To : from), (move, from, moved, (await Engine.NodeAsync(id, "a")).Status));
+                var may = MovesOfNodes[move].From.Contains(from);
+                Assert.Equal((move, from, may, may ? MovesOfNodes[move].To : from), (move, from, moved, (await Engine.NodeAsync(id, "a")).Status));
             }
     }
 
     [Fact, Invariant(7)]
     public void Nothing_leads_out_of_a_final_status() =>
-        Assert.All(All, status => Assert.Equal(status.IsFinal(), !ExecutionMoves.Values.Any(m => m.From.Contains(status)) && !NodeMoves.Values.Any(m => m.From.Contains(status))));
+        Assert.All(All, status => Assert.Equal(status.IsFinal(), !ExecutionMoves.Values.Any(m => m.From.Contains(status)) && !MovesOfNodes.Values.Any(m => m.From.Contains(status))));
 
     [Fact]
     public async Task A_move_writes_its_times_once()

@@ -1,6 +1,5 @@
 using HitlReview.Core;
 using HitlReview.Core.Copilot;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
@@ -17,7 +16,7 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
     [Fact]
     public async Task A_request_becomes_a_waiting_review_with_all_that_was_said()
     {
-        var (review, created) = await Reviews.RequestAsync(Rosa, Request() with { GraphId = "g", GraphVersion = 7, Instructions = " read this \n\u202e Block ", Editable = false }, Ct);
+        var (review, created) = await Agents.RequestAsync(Rosa, Request() with { GraphId = "g", GraphVersion = 7, Instructions = " read this \n\u202e Block ", Editable = false }, Ct);
 
         Assert.True(created);
         var stored = await ReadAsync();
@@ -37,7 +36,7 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
     {
         var asked = await AskAsync(Request(payload: payload));
         await DecideAsync(Approve());
-        var taken = await Reviews.ConsumeAsync(Rosa, "act-1", Ct);
+        var taken = await Agents.ConsumeAsync(Rosa, "act-1", Ct);
 
         Assert.Equal((payload, payload, Json(payload).Hash, false), (asked.Payload, taken.Payload, taken.PayloadHash, taken.WasEdited));
     }
@@ -48,12 +47,12 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
         await AskAsync(Request() with { Instructions = "first" });
         var trail = (await TrailAsync()).Count;
 
-        var (again, created) = await Reviews.RequestAsync(Rosa, Request(nodeId: "other", payload: "[]") with { Instructions = "second", Editable = false }, Ct);
+        var (again, created) = await Agents.RequestAsync(Rosa, Request(nodeId: "other", payload: "[]") with { Instructions = "second", Editable = false }, Ct);
         Assert.Equal((false, "mail", """{"to":"bob"}""", "first", true), (created, again.NodeId, again.Payload, again.Instructions, again.Editable));
 
         await DecideAsync(Approve(edit: "[1]"));
         Assert.Equal((ReviewStatus.APPROVED, "[1]", false), ((await AskAsync()).Status, (await AskAsync()).Payload, (await AskAsync()).Processed));
-        await Reviews.ConsumeAsync(Rosa, "act-1", Ct);
+        await Agents.ConsumeAsync(Rosa, "act-1", Ct);
         Assert.True((await AskAsync()).Processed);
         Assert.Equal(trail + 2, (await TrailAsync()).Count);
     }
@@ -62,14 +61,14 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
     public async Task Two_users_agents_ask_with_one_id_and_neither_notices_the_other()
     {
         await AskAsync(Request("act-1", payload: "\"hers\"") with { Instructions = "hers" });
-        var (his, created) = await Reviews.RequestAsync(Ben, Request("act-1", payload: "\"his\""), Ct);
+        var (his, created) = await Agents.RequestAsync(Ben, Request("act-1", payload: "\"his\""), Ct);
         Assert.Equal((true, "ben", "\"his\"", null), (created, his.UserId, his.Payload, his.Instructions));
 
         await Deciding.DecideAsync(Ben, [Reject(message: "not his")], Ct);
         Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "act-1", Ct)).Status);
         await DecideAsync(Approve());
-        await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Ben, "act-1", Ct));
-        Assert.Equal("\"hers\"", (await Reviews.ConsumeAsync(Rosa, "act-1", Ct)).Payload);
+        await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Ben, "act-1", Ct));
+        Assert.Equal("\"hers\"", (await Agents.ConsumeAsync(Rosa, "act-1", Ct)).Payload);
 
         await AskAsync(Request("act-2"));
         await AskAsync(Request("act-2"), Ben);

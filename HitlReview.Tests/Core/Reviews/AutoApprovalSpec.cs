@@ -26,14 +26,14 @@ public abstract class AutoApprovalSpec(TestStore store) : CoreSpec(store)
         await GiveAsync();
         Store.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        var (later, created) = await Reviews.RequestAsync(Rosa, Request("act-2", payload: """{"to":"eve"}"""), Ct);
+        var (later, created) = await Agents.RequestAsync(Rosa, Request("act-2", payload: """{"to":"eve"}"""), Ct);
 
         Assert.True(created);
         Assert.Equal(
             (ReviewStatus.APPROVED, true, """{"to":"eve"}""", "Auto-approved (user approved all future actions for this node)", null, TestStore.Start.AddSeconds(1)),
             (later.Status, later.AutoApproved, later.Payload, later.ReviewMessage, later.ReviewedBy, later.ReviewedAt!.Value));
-        Assert.Equal("""{"to":"eve"}""", (await Reviews.ConsumeAsync(Rosa, "act-2", Ct)).Payload);
-        await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, "act-2", Ct));
+        Assert.Equal("""{"to":"eve"}""", (await Agents.ConsumeAsync(Rosa, "act-2", Ct)).Payload);
+        await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-2", Ct));
         var standing = Assert.Single(await StandingAsync());
         Assert.Equal((1, TestStore.Start.AddSeconds(1)), (standing.UseCount, standing.LastUsedAt!.Value));
     }
@@ -101,7 +101,7 @@ public abstract class AutoApprovalSpec(TestStore store) : CoreSpec(store)
         await AskAsync("act-3");
 
         Assert.Equal(("""{"to":"eve"}""", false), ((await AskAsync()).Payload, (await AskAsync()).AutoApproved));
-        Assert.Equal("""{"to":"eve"}""", (await Reviews.ConsumeAsync(Rosa, "act-1", Ct)).Payload);
+        Assert.Equal("""{"to":"eve"}""", (await Agents.ConsumeAsync(Rosa, "act-1", Ct)).Payload);
     }
 
     [Fact, Invariant(8)]

@@ -66,7 +66,7 @@ public abstract class ConcurrencySpec(TestStore store) : CoreSpec(store)
         await AskAsync();
         await DecideAsync(Approve());
 
-        var results = await AtOnceAsync(32, _ => Reviews.ConsumeAsync(Rosa, "act-1", Ct));
+        var results = await AtOnceAsync(32, _ => Agents.ConsumeAsync(Rosa, "act-1", Ct));
 
         Assert.Equal((1, 31), (results.Count(r => r is null), results.Count(r => r is Refusal.Conflict)));
         Assert.Equal(1, (await TrailAsync()).Count(e => e.Action == AuditActions.ReviewConsumed));
@@ -78,7 +78,7 @@ public abstract class ConcurrencySpec(TestStore store) : CoreSpec(store)
         var made = 0;
         var results = await AtOnceAsync(32, async i =>
         {
-            var (review, created) = await Reviews.RequestAsync(Rosa, Request(payload: $"[{i}]"), Ct);
+            var (review, created) = await Agents.RequestAsync(Rosa, Request(payload: $"[{i}]"), Ct);
             Assert.Equal("act-1", review.NodeExecId);
             Interlocked.Add(ref made, created ? 1 : 0);
         });
@@ -91,7 +91,7 @@ public abstract class ConcurrencySpec(TestStore store) : CoreSpec(store)
     [Fact, Invariant(1)]
     public async Task Two_users_who_ask_at_once_with_one_id_have_one_review_each()
     {
-        var results = await AtOnceAsync(16, i => Reviews.RequestAsync(i % 2 == 0 ? Rosa : Ben, Request(graphExecId: $"run-{i % 2}"), Ct));
+        var results = await AtOnceAsync(16, i => Agents.RequestAsync(i % 2 == 0 ? Rosa : Ben, Request(graphExecId: $"run-{i % 2}"), Ct));
 
         Assert.All(results, Assert.Null);
         await using var db = Store.Db();
@@ -138,14 +138,14 @@ public abstract class ConcurrencySpec(TestStore store) : CoreSpec(store)
             async Task TakeUpAsync()
             {
                 var late = Volatile.Read(ref stopped) == 1;
-                await Reviews.ConsumeAsync(Rosa, act, Ct);
+                await Agents.ConsumeAsync(Rosa, act, Ct);
                 tookUp = late ? 2 : 1;
             }
             Assert.NotEqual(2, tookUp);
             var review = await ReadAsync(act);
             Assert.True(review.Processed);
             Assert.Equal(tookUp == 1, review.DeliveredAt is not null);
-            await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, act, Ct));
+            await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, act, Ct));
         }
     }
 }

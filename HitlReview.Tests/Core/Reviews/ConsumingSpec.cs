@@ -19,7 +19,7 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Approve(edit: "{}") with { Message = "nobody" });
         Store.Clock.Advance(TimeSpan.FromSeconds(5));
 
-        var taken = await Reviews.ConsumeAsync(Rosa, "act-1", Ct);
+        var taken = await Agents.ConsumeAsync(Rosa, "act-1", Ct);
 
         Assert.Equal(
             ("{}", true, """{"to":"bob"}""", "nobody", true, TestStore.Start.AddSeconds(5)),
@@ -30,16 +30,16 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
     public async Task Every_later_call_and_every_call_too_early_is_told_why_not()
     {
         await AskAsync();
-        Assert.Contains("still waiting", await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
+        Assert.Contains("still waiting", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
         await DecideAsync(Approve());
-        await Reviews.ConsumeAsync(Rosa, "act-1", Ct);
-        Assert.Contains("has been consumed", await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
+        await Agents.ConsumeAsync(Rosa, "act-1", Ct);
+        Assert.Contains("has been consumed", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
 
         await AskAsync("no");
         await AskAsync("why");
         await DecideAsync(Reject("no"), Reject("why", "too risky"));
-        Assert.Equal("Review 'no' was rejected.", await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, "no", Ct)));
-        Assert.Contains("too risky", await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, "why", Ct)), StringComparison.Ordinal);
+        Assert.Equal("Review 'no' was rejected.", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "no", Ct)));
+        Assert.Contains("too risky", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "why", Ct)), StringComparison.Ordinal);
     }
 
     [Fact, Invariant(7)]
@@ -49,7 +49,7 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Approve());
         await Stopping.StopAsync(Rosa, "run-1", Ct);
 
-        Assert.Contains("withdrawn", await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
+        Assert.Contains("withdrawn", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
     }
 
     [Fact, Invariant(1)]
@@ -59,7 +59,7 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Approve());
 
         foreach (var stranger in new[] { Ben, Ada })
-            Assert.Equal("No review 'act-1' was found.", await RefusedAsync(Refusal.NotFound, () => Reviews.ConsumeAsync(stranger, "act-1", Ct)));
+            Assert.Equal("No review 'act-1' was found.", await RefusedAsync(Refusal.NotFound, () => Agents.ConsumeAsync(stranger, "act-1", Ct)));
         Assert.False((await ReadAsync()).Processed);
     }
 
@@ -75,7 +75,7 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Approve(asked.Review.NodeExecId));
 
         foreach (var own in new[] { node.Id, asked.Review.NodeExecId })
-            Assert.Contains("run by HitlReview itself", await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, own, Ct)), StringComparison.Ordinal);
+            Assert.Contains("run by HitlReview itself", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, own, Ct)), StringComparison.Ordinal);
         await Engine.RunAsync(id);
         Assert.Equal([node.Id], Probes.Effects.All.Select(e => e.NodeExecId));
     }

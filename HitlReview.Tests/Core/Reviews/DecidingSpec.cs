@@ -40,7 +40,7 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
 
         var review = await ReadAsync();
         Assert.Equal((edit, """{"to":"bob"}""", true, Json(edit).Hash), (review.Payload, review.OriginalPayload, review.WasEdited, review.PayloadHash));
-        Assert.Equal(edit, (await Reviews.ConsumeAsync(Rosa, "act-1", Ct)).Payload);
+        Assert.Equal(edit, (await Agents.ConsumeAsync(Rosa, "act-1", Ct)).Payload);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         await AskAsync("act-2");
         await AskAsync("act-3");
         await DecideAsync(Approve(), Reject("act-2"));
-        await Reviews.ConsumeAsync(Rosa, "act-1", Ct);
+        await Agents.ConsumeAsync(Rosa, "act-1", Ct);
         await Stopping.StopAsync(Rosa, "run-1", Ct);
 
         Assert.Equal(new(1, 1), await DecideAsync(Approve(), Reject("act-2")));
@@ -262,7 +262,7 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         {
             await RefusedAsync(refusal, () => DecideAsync(Approve(id)));
             await RefusedAsync(refusal, () => Reviews.GetAsync(Rosa, id, Ct));
-            await RefusedAsync(refusal, () => Reviews.ConsumeAsync(Rosa, id, Ct));
+            await RefusedAsync(refusal, () => Agents.ConsumeAsync(Rosa, id, Ct));
             await RefusedAsync(refusal, () => Reviews.PendingForExecutionAsync(Rosa, id, Ct));
             await RefusedAsync(refusal, () => Stopping.StopAsync(Rosa, id, Ct));
             await RefusedAsync(refusal, () => Stopping.AdminCancelAsync(Ada, id, "why", Ct));

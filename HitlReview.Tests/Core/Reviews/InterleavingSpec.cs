@@ -107,7 +107,7 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
         switch (move)
         {
             case Ask ask:
-                var (asked, _) = await Reviews.RequestAsync(caller, new(prefix + ask.Id, prefix + ask.Run, ask.Node, Payload(ask.Payload)) { Editable = ask.Editable }, Ct);
+                var (asked, _) = await Agents.RequestAsync(caller, new(prefix + ask.Id, prefix + ask.Run, ask.Node, Payload(ask.Payload)) { Editable = ask.Editable }, Ct);
                 return $"{asked.Status} {Number(asked.Payload)}";
             case Decide decide:
                 var decided = await Deciding.DecideAsync(caller, [.. decide.Verdicts.Select(v => new Decision(prefix + v.Id, v.Approved)
@@ -118,7 +118,7 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
                 })], Ct);
                 return $"{decided.ApprovedCount} {decided.RejectedCount}";
             case Consume consume:
-                var taken = await Reviews.ConsumeAsync(caller, prefix + consume.Id, Ct);
+                var taken = await Agents.ConsumeAsync(caller, prefix + consume.Id, Ct);
                 return $"{Number(taken.Payload)} {Number(taken.OriginalPayload)}";
             case Stop stop:
                 return $"{(await Stopping.StopAsync(caller, prefix + stop.Run, Ct)).CancelledReviews}";

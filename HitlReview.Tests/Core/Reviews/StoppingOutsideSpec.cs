@@ -1,7 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Copilot;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;

@@ -1,6 +1,5 @@
 using HitlReview.Core;
 using HitlReview.Core.Audit;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
@@ -41,7 +40,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         Store.Clock.Advance(Window - TimeSpan.FromMilliseconds(1));
         Assert.Equal(press.DueAt, await Undoable.CommitDueAsync(Ct));
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
-        await RefusedAsync(Refusal.Conflict, () => Reviews.ConsumeAsync(Rosa, "act-1", Ct));
+        await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct));
 
         Store.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(await Undoable.CommitDueAsync(Ct));

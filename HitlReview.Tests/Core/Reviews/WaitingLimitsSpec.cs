@@ -1,6 +1,5 @@
 using HitlReview.Core;
 using HitlReview.Core.Copilot;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
@@ -52,7 +51,7 @@ public abstract class WaitingLimitsSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(TooMany, await RefusedAsync(Refusal.Conflict, () => AskAsync("d")));
 
         Assert.Null(await FindAsync("d"));
-        Assert.False((await Reviews.RequestAsync(Rosa, Request("a"), Ct)).Created);
+        Assert.False((await Agents.RequestAsync(Rosa, Request("a"), Ct)).Created);
         await AskAsync(Request("bens", "run-9"), Ben);
         await CountedAsync();
     }

@@ -1,4 +1,5 @@
-using HitlReview.Core.Executions;
+using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
@@ -81,14 +82,14 @@ public sealed class LostConnectionTests : CoreSpec
         await using var line = new CutLine(_postgres);
         await using var far = new FarStore(line.ConnectionString);
         await far.OpenAsync(Configure);
-        var reviews = far.Get<ReviewService>();
+        var agents = far.Get<OutsideAgents>();
         await far.Get<Deciding>().DecideAsync(Rosa, [Approve()], Ct);
 
         line.CutNextCommit();
-        var consumed = await reviews.ConsumeAsync(Rosa, "act-1", Ct);
+        var consumed = await agents.ConsumeAsync(Rosa, "act-1", Ct);
 
         Assert.Equal((1, "act-1"), (line.Cuts, consumed.NodeExecId));
-        await Assert.ThrowsAsync<HitlReview.Core.RefusedException>(() => reviews.ConsumeAsync(Rosa, "act-1", Ct));
+        await Assert.ThrowsAsync<HitlReview.Core.RefusedException>(() => agents.ConsumeAsync(Rosa, "act-1", Ct));
         await far.CloseAsync();
         await Store.OpenAsync(Configure);
         Assert.Equal(["review.requested", "review.approved", "review.consumed"], (await TrailAsync()).Select(e => e.Action));

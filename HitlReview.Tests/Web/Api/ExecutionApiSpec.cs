@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HitlReview.Core.Executions;
+using HitlReview.Core.Actions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -22,6 +23,8 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
     protected Person Me { get; private set; } = null!;
 
     protected Caller Caller => Me.Caller(Surface.Ui);
+
+    protected OutsideAgents Agents => App.Get<OutsideAgents>();
 
     protected ReviewService Reviews => App.Get<ReviewService>();
 
@@ -68,7 +71,7 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
 
     /// <summary>An outside agent asks this test's person.</summary>
     protected async Task<Review> AskAsync(string name, string payload = """{"to":"ann"}""", string? instructions = null) =>
-        (await Reviews.RequestAsync(Caller, new(Id(name), Id("run"), "tool", JsonText.Parse(payload, "payload")) { Instructions = instructions }, Ct)).Review;
+        (await Agents.RequestAsync(Caller, new(Id(name), Id("run"), "tool", JsonText.Parse(payload, "payload")) { Instructions = instructions }, Ct)).Review;
 
     /// <summary>For how long this test's person can undo a decision; until it is set they decide at once.</summary>
     protected async Task SetUndoAsync(int seconds)

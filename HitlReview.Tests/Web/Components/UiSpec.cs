@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Bunit;
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
@@ -28,6 +29,8 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
 
     protected static Caller Ada { get; } = Cast.Ada.Caller(Surface.Ui);
 
+    protected OutsideAgents Agents => Store.Get<OutsideAgents>();
+
     protected ReviewService Reviews => Store.Get<ReviewService>();
 
     protected Deciding Deciding => Store.Get<Deciding>();
@@ -49,7 +52,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     {
         Store.Clock.Advance(TimeSpan.FromSeconds(1));
         var request = new ReviewRequest(nodeExecId, graphExecId, "tool", JsonText.Parse(payload, "payload")) { Instructions = instructions, Editable = editable };
-        return (await Reviews.RequestAsync(owner ?? Rosa, request, Ct)).Review;
+        return (await Agents.RequestAsync(owner ?? Rosa, request, Ct)).Review;
     }
 
     /// <summary>A graph of Rosa's with one Human In The Loop node, and an execution of it that nobody runs.</summary>
@@ -71,7 +74,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
         window.JSInterop.Mode = JSRuntimeMode.Loose;
         window.JSInterop.SetupModule(_ => true).SetupModule(_ => true);
         window.AddAuthorization().SetAuthorized(person.Email).SetRoles(person.Role)
-            .SetClaims(new Claim(ClaimTypes.NameIdentifier, person.Id), new Claim(Callers.Session, person.ToSession().Id));
+            .SetClaims(new System.Security.Claims.Claim(ClaimTypes.NameIdentifier, person.Id), new System.Security.Claims.Claim(Callers.Session, person.ToSession().Id));
         window.Services.AddSingleton<TimeProvider>(Store.Clock);
         window.Services.AddFallbackServiceProvider(Store.Services);
         window.Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Executions;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -158,7 +159,7 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
         };
         await App.Get<ApiKeys>().RevokeAsync(RosaHerself.Caller(), RosaHerself.ToApiKeys().First().Id, Ct);
 
-        await App.Get<ReviewService>().RequestAsync(RosaHerself.Caller(), new(Id, Id, "node", JsonText.Null), Ct);
+        await App.Get<OutsideAgents>().RequestAsync(RosaHerself.Caller(), new(Id, Id, "node", JsonText.Null), Ct);
 
         await closed.Task.WaitAsync(Recorded<int>.Patience, Ct);
         Assert.Equal(["State"], hub.Messages.Select(m => m.Name));

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HitlReview.Core.Executions;
+using HitlReview.Core;
 using HitlReview.Web.Wire;
 
 namespace HitlReview.Tests.Web.Wire;

@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using Microsoft.AspNetCore.Components;

@@ -1,4 +1,5 @@
 using HitlReview.Core.Executions;
+using HitlReview.Core.Reviews;
 
 namespace HitlReview.Web.Components.Executions;
 

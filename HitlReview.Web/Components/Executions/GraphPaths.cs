@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Executions;
 
 namespace HitlReview.Web.Components.Executions;

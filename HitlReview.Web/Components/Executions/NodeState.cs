@@ -1,3 +1,5 @@
+using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 
 namespace HitlReview.Web.Components.Executions;

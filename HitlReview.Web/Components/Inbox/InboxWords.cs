@@ -1,5 +1,5 @@
+using HitlReview.Core;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Payload;
 using HitlReview.Web.Components.Reviews;
@@ -21,7 +21,7 @@ static class InboxWords
         {
             Grouping.block => filter.BlockId == ReviewFilter.AgentBlock ? Texts.OutsideAgents : blocks.Find(filter.BlockId)?.Name ?? filter.BlockId ?? "",
             Grouping.node => graphName is null ? Say.With(Texts.GroupOfAgentNode, filter.NodeId) : Say.With(Texts.GroupOfNode, graphName, filter.NodeId),
-            _ => filter.GraphExecId!.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal) ? Say.With(Texts.GroupOfChat, filter.GraphExecId[Identifiers.CopilotSessionPrefix.Length..])
+            _ => RunId.SessionOf(filter.GraphExecId!) is { } session ? Say.With(Texts.GroupOfChat, session)
                 : graphName is null ? Say.With(Texts.GroupOfAgent, filter.GraphExecId)
                 : Say.With(Texts.GroupOfGraph, graphName, filter.GraphExecId),
         };

@@ -1,5 +1,7 @@
 using Bunit;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;

@@ -1,4 +1,6 @@
 using Bunit;
+using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Tests.Support;

@@ -49,7 +49,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await seat.Page.GotoAsync("/");
         await Expect(seat["inbox-empty"]).ToBeVisibleAsync();
 
-        await Reviews.RequestAsync(Caller, new(Id("a"), Id("run"), "שלח", JsonText.Parse("{}", "payload")), Ct);
+        await Agents.RequestAsync(Caller, new(Id("a"), Id("run"), "שלח", JsonText.Parse("{}", "payload")), Ct);
 
         await Expect(seat.Page.Locator("html")).ToHaveAttributeAsync("data-told", "chime; 1 waiting: Let somebody over the API run \u2068שלח\u2069");
     }
@@ -139,7 +139,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     {
         var requests = Enumerable.Range(0, 1_500).Select(i => new ReviewRequest(Id($"r{i:0000}"), Id("run"), "tool", JsonText.Parse("{}", "payload")));
         foreach (var request in requests)
-            await Reviews.RequestAsync(Caller, request, Ct);
+            await Agents.RequestAsync(Caller, request, Ct);
         await using var seat = await OpenAsync("/");
         await Expect(seat.Page.Locator(".inbox-count")).ToHaveTextAsync("1,500 waiting");
         await Expect(Row(seat, "r1499")).ToBeInViewportAsync();
@@ -158,7 +158,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     public async Task While_the_inbox_loads_nothing_that_is_seen_moves(int width)
     {
         for (var i = 0; i < 20; i++)
-            await Reviews.RequestAsync(Caller, new(Id($"r{i}"), Id("run"), "tool", JsonText.Parse("""{"subject":"Quarterly figures"}""", "payload")), Ct);
+            await Agents.RequestAsync(Caller, new(Id($"r{i}"), Id("run"), "tool", JsonText.Parse("""{"subject":"Quarterly figures"}""", "payload")), Ct);
         await using var seat = await Browser.OpenAsync(App, Me, new() { ViewportSize = new() { Width = width, Height = 800 } });
         await seat.Page.AddInitScriptAsync("""
             // While the page itself is still being read, a part of it may settle by a hair: no more than a five-hundredth of the screen, as browsers reckon it.
@@ -180,7 +180,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     public async Task A_screen_of_any_height_is_full_of_rows_and_so_is_a_phones_when_its_reader_comes_back_from_a_review()
     {
         for (var i = 0; i < 60; i++)
-            await Reviews.RequestAsync(Caller, new(Id($"r{i:00}"), Id("run"), "tool", JsonText.Parse("{}", "payload")), Ct);
+            await Agents.RequestAsync(Caller, new(Id($"r{i:00}"), Id("run"), "tool", JsonText.Parse("{}", "payload")), Ct);
         await using var tall = await OpenAsync("/", new() { ViewportSize = new() { Width = 1280, Height = 2200 } });
         await using var phone = await OpenAsync($"/review/{Id("r20")}", new() { ViewportSize = new() { Width = 390, Height = 800 } });
         await Expect(Card(phone, "r20")).ToBeVisibleAsync();
@@ -196,7 +196,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     public async Task The_address_of_a_review_far_down_the_list_shows_its_row_too()
     {
         for (var i = 0; i < 200; i++)
-            await Reviews.RequestAsync(Caller, new(Id($"r{i:000}"), Id("run"), "tool", JsonText.Parse("{}", "payload")), Ct);
+            await Agents.RequestAsync(Caller, new(Id($"r{i:000}"), Id("run"), "tool", JsonText.Parse("{}", "payload")), Ct);
 
         await using var seat = await OpenAsync($"/review/{Id("r050")}");
 

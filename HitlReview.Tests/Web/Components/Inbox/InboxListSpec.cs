@@ -74,7 +74,7 @@ public abstract class InboxListSpec(TestStore store) : UiSpec(store)
         {
             Store.Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.WhenAll(Enumerable.Range(i, Math.Min(10, count - i)).Select(n =>
-                Reviews.RequestAsync(Rosa, new(Name(n), $"run-{n % 10}", "tool", JsonText.Parse($$"""{"n":{{n}}}""", "payload")), Ct)));
+                Agents.RequestAsync(Rosa, new(Name(n), $"run-{n % 10}", "tool", JsonText.Parse($$"""{"n":{{n}}}""", "payload")), Ct)));
         }
     }
 

@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
@@ -113,7 +114,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await OpenAsync();
 
         foreach (var id in new[] { "b", "a", "c" })
-            await Reviews.RequestAsync(Rosa, new(id, "run-1", "tool", JsonText.Parse("1", "payload")), Ct);
+            await Agents.RequestAsync(Rosa, new(id, "run-1", "tool", JsonText.Parse("1", "payload")), Ct);
         await HearAsync(3);
 
         Assert.Equal(["c", "b", "a"], Ids);
@@ -667,7 +668,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     {
         var execution = await StartAsync();
         await AskAsync("outside");
-        await Reviews.RequestAsync(Rosa, new("inside", execution.Id, "by-agent", JsonText.Parse("1", "payload")), Ct);
+        await Agents.RequestAsync(Rosa, new("inside", execution.Id, "by-agent", JsonText.Parse("1", "payload")), Ct);
         await DecideLaterAsync("inside");
         await DecideLaterAsync("outside");
         await using (var db = Store.Db())
@@ -684,7 +685,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         Assert.True(await List.ApplyAsync(Rosa, [new NodeExecutionChanged(Rosa.UserId, execution.Id, "inside", ExecutionStatus.FAILED)], Ct));
         Assert.Equal([null, ExecutionStatus.FAILED], Rows.Select(row => row.Outcome?.Status));
 
-        await Reviews.ConsumeAsync(Rosa, "outside", Ct);
+        await Agents.ConsumeAsync(Rosa, "outside", Ct);
         await HearAsync<ReviewDelivered>();
         Assert.NotNull(Rows.First().Review.DeliveredAt);
         Assert.Equal("inside", Rows.Last().Id);

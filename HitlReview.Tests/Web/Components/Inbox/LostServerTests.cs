@@ -1,6 +1,6 @@
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Payloads;
-using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.Playwright;
 
@@ -13,7 +13,7 @@ public sealed class LostServerTests() : AppSpec(new SqliteStore())
     public async Task A_lost_server_is_said_plainly_and_never_looks_like_an_empty_inbox()
     {
         var rosa = Cast.Rosa.Caller(Surface.Ui);
-        await App.Get<ReviewService>().RequestAsync(rosa, new("a", "run", "tool", JsonText.EmptyObject), Ct);
+        await App.Get<OutsideAgents>().RequestAsync(rosa, new("a", "run", "tool", JsonText.EmptyObject), Ct);
         await using var seat = await Browser.OpenAsync(App, Cast.Rosa);
         seat.FaultsExpected = true;
         await seat.Page.GotoAsync("/");

@@ -174,7 +174,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         Assert.Equal(["Asked", "Approved by you", "Not yet taken up by the agent"], card.FindAll(".course-words").Select(step => step.TextContent));
         Assert.DoesNotContain("elsewhere", Text(card, "verdict"), StringComparison.Ordinal);
-        await Reviews.ConsumeAsync(Rosa, "a", Ct);
+        await Agents.ConsumeAsync(Rosa, "a", Ct);
         await card.WaitForAssertionAsync(() => Assert.Contains("Taken up by the agent", card.Find(".course").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
     }
 

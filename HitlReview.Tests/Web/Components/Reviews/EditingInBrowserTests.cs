@@ -103,7 +103,7 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         await seat["approve"].ClickAsync();
 
         await Expect(seat["verdict"]).ToContainTextAsync("Approved with an edit");
-        Assert.Equal(edit, (await Reviews.ConsumeAsync(Caller, Id("a"), Ct)).Payload);
+        Assert.Equal(edit, (await Agents.ConsumeAsync(Caller, Id("a"), Ct)).Payload);
     }
 
     [Fact]

@@ -1,4 +1,7 @@
-namespace HitlReview.Core.Reviews;
+using System.Globalization;
+using System.Text;
+
+namespace HitlReview.Core;
 
 /// <summary>What an id or a sentence from outside must be like before it is stored and shown.</summary>
 public static class Identifiers
@@ -6,13 +9,10 @@ public static class Identifiers
     /// <summary>The longest id accepted, in UTF-16 code units.</summary>
     public const int MaxLength = 200;
 
-    /// <summary>The prefix of the synthetic execution id of a chat.</summary>
-    public const string CopilotSessionPrefix = "copilot-session-";
-
-    /// <summary>The prefix of the synthetic node and node execution ids of a chat.</summary>
-    public const string CopilotNodePrefix = "copilot-node-";
-
-    /// <summary>Accepts an id of 1 to <see cref="MaxLength"/> characters without control or formatting characters, so that two ids that differ also look different; not <c>.</c> or <c>..</c>, so that each has an address.</summary>
+    /// <summary>
+    /// Accepts an id of 1 to <see cref="MaxLength"/> characters without control or formatting characters, so that two ids that differ also
+    /// look different; not <c>.</c> or <c>..</c>, so that each has an address.
+    /// </summary>
     /// <exception cref="RefusedException">It is not such an id; the message names <paramref name="field"/>.</exception>
     public static string Check(string? id, string field)
     {
@@ -24,17 +24,23 @@ public static class Identifiers
         if (id is "." or "..")
             throw new RefusedException(Refusal.Invalid, $"{field} must not be \"{id}\", which no address can name.");
         foreach (var rune in id.EnumerateRunes())
-            if (rune == System.Text.Rune.ReplacementChar || System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
-                or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator)
+            if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
                 throw new RefusedException(Refusal.Invalid, $"{field} contains a control or invisible character.");
         return id;
     }
 
-    /// <summary>An id as a message names it: one that is too long to be any is cut, so that an answer can't be made as long as a request.</summary>
-    public static string Shown(string? id) => id?.Length > MaxLength ? string.Concat(id.AsSpan(0, char.IsHighSurrogate(id[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…") : id ?? "";
+    /// <summary>
+    /// An id as a message names it: one that is too long to be any is cut, so that an answer can't be made as long as a request.
+    /// </summary>
+    public static string Shown(string? id) => id?.Length > MaxLength
+        ? string.Concat(id.AsSpan(0, char.IsHighSurrogate(id[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…")
+        : id ?? "";
 
     /// <summary>Trims a sentence and counts it in code points; blank counts as none.</summary>
-    /// <exception cref="RefusedException">It is too long, or has U+0000 or half a surrogate pair, which no database here could give back unchanged.</exception>
+    /// <exception cref="RefusedException">
+    /// It is too long, or has U+0000 or half a surrogate pair, which no database here could give back unchanged.
+    /// </exception>
     public static string? CheckText(string? text, string field, int maxCodePoints)
     {
         text = text?.Trim();

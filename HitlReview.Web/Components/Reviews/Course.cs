@@ -1,5 +1,5 @@
 using HitlReview.Core;
-using HitlReview.Core.Executions;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Payload;
 

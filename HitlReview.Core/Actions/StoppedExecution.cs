@@ -1,4 +1,4 @@
-namespace HitlReview.Core.Executions;
+namespace HitlReview.Core.Actions;
 
 /// <summary>Remembers that an execution which HitlReview does not run itself was stopped: requests for it are refused from then on.</summary>
 public sealed class StoppedExecution

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Payloads;
-using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
-namespace HitlReview.Core.Executions;
+namespace HitlReview.Core.Actions;
 
 /// <summary>Knows which node executions this process runs, and settles those that the database says are running although nothing runs them: their process died, or the database went away between their claim and their end.</summary>
 public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ILogger<InFlight> log)
@@ -34,15 +33,15 @@ public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDb
     async Task SettleAsync(WriteTransaction tx, string nodeExecId, CancellationToken ct)
     {
         var node = await tx.Db.NodeExecutions.SingleAsync(n => n.Id == nodeExecId, ct);
-        if (node.ClaimedAt is null && !node.GraphExecId.StartsWith(Identifiers.CopilotSessionPrefix, StringComparison.Ordinal))
+        if (node.ClaimedAt is null)
         {
-            await Transitions.MoveAsync(tx, node, NodeMove.Again, ct);
+            await NodeMoves.MoveAsync(tx, node, NodeMove.Again, ct);
             return;
         }
         // Of a stopped execution nobody waits for it any more, but that its outcome is unknown is still said.
-        var ended = await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && Transitions.Final.Contains(e.Status), ct);
+        var ended = await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && ExecutionStatuses.Final.Contains(e.Status), ct);
         var wasClaimed = node.ClaimedAt is not null;
-        if (!await Transitions.MoveAsync(tx, node, ended || !wasClaimed ? NodeMove.Stop : NodeMove.Lose, ct, wasClaimed
+        if (!await NodeMoves.MoveAsync(tx, node, ended || !wasClaimed ? NodeMove.Stop : NodeMove.Lose, ct, wasClaimed
             ? set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown)
                 .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect.")
             : null) || !wasClaimed)

@@ -64,7 +64,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
 
         Assert.True(await card.DecideAsync(Rosa, new("a", true) { Edit = JsonText.Parse(edit, "edit") }, TimeSpan.Zero, Ct));
 
-        Assert.Equal(edit, (await Reviews.ConsumeAsync(Rosa, "a", Ct)).Payload);
+        Assert.Equal(edit, (await Agents.ConsumeAsync(Rosa, "a", Ct)).Payload);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace HitlReview.Core.Executions;
+namespace HitlReview.Core.Actions;
 
 /// <summary>What is known of an action's effect where its status does not say it.</summary>
 public enum NodeOutcome
@@ -58,7 +58,7 @@ public sealed class NodeExecution : IAsked
     /// </summary>
     public int? DeliveryTurn { get; set; }
 
-    /// <summary>How many steps of its <see cref="Emission"/> have been handed on.</summary>
+    /// <summary>How many steps of its output have been handed on.</summary>
     public int Delivered { get; set; }
 
     /// <summary>When its first input arrived.</summary>

@@ -1,4 +1,5 @@
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;

@@ -1,4 +1,4 @@
-namespace HitlReview.Core.Executions;
+namespace HitlReview.Core;
 
 /// <summary>The state of a graph execution or of a node execution.</summary>
 public enum ExecutionStatus
@@ -23,4 +23,15 @@ public enum ExecutionStatus
 
     /// <summary>Stopped by its user or an admin. Final.</summary>
     TERMINATED,
+}
+
+/// <summary>What is true of the statuses.</summary>
+public static class ExecutionStatuses
+{
+    /// <summary>The statuses that nothing leads out of.</summary>
+    public static IReadOnlyList<ExecutionStatus> Final { get; } =
+        [ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.TERMINATED];
+
+    /// <summary>True if nothing leads out of it.</summary>
+    public static bool IsFinal(this ExecutionStatus status) => Final.Contains(status);
 }

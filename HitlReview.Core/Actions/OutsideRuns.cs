@@ -1,0 +1,75 @@
+using HitlReview.Core.Accounts;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Actions;
+
+/// <summary>The executions of agents outside: HitlReview knows of them only what is asked in them, and that they were stopped.</summary>
+public sealed class OutsideRuns : IRunKind
+{
+    /// <inheritdoc/>
+    public ReviewOrigin Origin => ReviewOrigin.Agent;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> StoppableAsync(
+        WriteTransaction tx, Caller caller, string graphExecId, bool asAdmin, CancellationToken ct)
+    {
+        var asked = tx.Db.Reviews.Where(r => r.GraphExecId == graphExecId && r.Origin == ReviewOrigin.Agent).Select(r => r.UserId);
+        var stopped = tx.Db.StoppedExecutions.Where(s => s.GraphExecId == graphExecId).Select(s => s.UserId);
+        // Several users' agents may use one id of their own making; an admin's cancel means all of them.
+        if (asAdmin)
+            return await asked.Union(stopped).ToListAsync(ct);
+        return await asked.Union(stopped).AnyAsync(owner => owner == caller.UserId, ct) && await IsOwnAsync(tx, caller, graphExecId, ct)
+            ? [caller.UserId]
+            : [];
+    }
+
+    /// <summary>A key that sees only what it asked for doesn't stop what others have asked for under the same name.</summary>
+    static async Task<bool> IsOwnAsync(WriteTransaction tx, Caller caller, string graphExecId, CancellationToken ct)
+    {
+        if (caller.Key is not { } key || caller.May(KeyMay.decide))
+            return true;
+        var asked = tx.Db.Reviews.Where(r => r.GraphExecId == graphExecId && r.UserId == caller.UserId);
+        return await asked.AnyAsync(ct) && !await asked.AnyAsync(r => r.AskedByKeyId != key.Id, ct);
+    }
+
+    /// <summary>Any id that is none of a chat: an agent may choose what it likes.</summary>
+    /// <inheritdoc/>
+    public Task<bool> HasAsync(WriteTransaction tx, string userId, string graphExecId, CancellationToken ct) =>
+        Task.FromResult(!RunId.IsChat(graphExecId));
+
+    /// <inheritdoc/>
+    public async Task<StopResult> StopAsync(
+        WriteTransaction tx, Caller? by, string userId, string graphExecId, string? message, CancellationToken ct)
+    {
+        var stopped = await tx.ExecuteAsync("""
+            INSERT INTO stopped_executions (user_id, graph_exec_id, stopped_at) VALUES (@user, @exec, @now)
+            ON CONFLICT (user_id, graph_exec_id) DO NOTHING
+            """, ct, ("user", userId), ("exec", graphExecId), ("now", tx.Now)) == 1;
+        var cancelled = await ReviewMoves.CancelAllAsync(tx, userId, graphExecId, message, by, ct);
+        if (stopped)
+        {
+            Stopping.Record(tx, by, userId, graphExecId, message);
+            // One agent at most asks for an execution of its own making.
+            var agent = await tx.Db.Reviews
+                .Where(r => r.GraphExecId == graphExecId && r.UserId == userId && r.AskedByKeyId != null)
+                .Select(r => r.AskedByKeyId).FirstOrDefaultAsync(ct);
+            tx.Publish(new ExecutionChanged(userId, graphExecId, ExecutionStatus.TERMINATED, agent));
+        }
+        return new(ExecutionStatus.TERMINATED, cancelled, 0, HadEnded: !stopped);
+    }
+
+    /// <inheritdoc/>
+    public Task RequireMayAskAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>Decided, it is the agent's to take up, whatever has become of its execution.</summary>
+    /// <inheritdoc/>
+    public Task<RefusedException?> WhyEndedAsync(WriteTransaction tx, string graphExecId, CancellationToken ct) =>
+        Task.FromResult<RefusedException?>(null);
+
+    /// <summary>The agent hears of it by itself.</summary>
+    /// <inheritdoc/>
+    public Task DecidedAsync(WriteTransaction tx, Caller by, string graphExecId, IReadOnlyList<Review> decided, CancellationToken ct) =>
+        Task.CompletedTask;
+}

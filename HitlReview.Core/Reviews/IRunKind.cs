@@ -1,0 +1,57 @@
+using HitlReview.Core.Storage;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>What a stop found.</summary>
+/// <param name="Status">The execution's status now.</param>
+/// <param name="CancelledReviews">How many reviews were waiting.</param>
+/// <param name="InFlight">
+/// How many actions had been claimed before the stop. They are asked to cancel; what becomes of them is recorded as observed.
+/// </param>
+/// <param name="HadEnded">True if it had ended before.</param>
+public sealed record StopResult(ExecutionStatus Status, int CancelledReviews, int InFlight, bool HadEnded = false);
+
+/// <summary>
+/// The runs of one kind, in which actions are asked about: graph executions, chats, or the executions of agents outside. All that differs
+/// between them when a review is asked for, decided or cancelled.
+/// </summary>
+public interface IRunKind
+{
+    /// <summary>Who runs their actions.</summary>
+    ReviewOrigin Origin { get; }
+
+    /// <summary>Whose runs of this id the caller may stop.</summary>
+    /// <param name="tx">The transaction it belongs to.</param>
+    /// <param name="caller">Who stops.</param>
+    /// <param name="graphExecId">The run.</param>
+    /// <param name="asAdmin">True where an admin cancels, which reaches everybody's.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <returns>The owners; none where there is no such run of this kind, or none that the caller may know of.</returns>
+    Task<IReadOnlyList<string>> StoppableAsync(
+        WriteTransaction tx, Caller caller, string graphExecId, bool asAdmin, CancellationToken ct);
+
+    /// <summary>True if such an id of the user's names a run of this kind.</summary>
+    Task<bool> HasAsync(WriteTransaction tx, string userId, string graphExecId, CancellationToken ct);
+
+    /// <summary>Stops a run: from here on no action of it starts, and nothing waits in it.</summary>
+    /// <param name="tx">The transaction it belongs to.</param>
+    /// <param name="by">Who stops; null for HitlReview itself.</param>
+    /// <param name="userId">The owner.</param>
+    /// <param name="graphExecId">The run.</param>
+    /// <param name="message">What its reviews say from then on; null for the text of a stop by the user.</param>
+    /// <param name="ct">Cancels the statements.</param>
+    Task<StopResult> StopAsync(
+        WriteTransaction tx, Caller? by, string userId, string graphExecId, string? message, CancellationToken ct);
+
+    /// <summary>Lets an agent outside ask in its name, or not.</summary>
+    /// <exception cref="RefusedException">It may not; or HitlReview asks by itself there where it must.</exception>
+    Task RequireMayAskAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct);
+
+    /// <summary>Why nothing can be decided in a run any more; null where it can.</summary>
+    Task<RefusedException?> WhyEndedAsync(WriteTransaction tx, string graphExecId, CancellationToken ct);
+
+    /// <summary>
+    /// Lets what was decided go on, in the decision's own transaction: a process that dies now finds it ready when it starts again.
+    /// </summary>
+    Task DecidedAsync(WriteTransaction tx, Caller by, string graphExecId, IReadOnlyList<Review> decided, CancellationToken ct);
+}
