@@ -48,7 +48,9 @@ public sealed partial class RoomsTests
         "(root) -> Executions",
         "Accounts -> Executions",
         "Accounts -> Reviews",
+        "Actions -> Executions",
         "Executions -> Copilot",
+        "Reviews -> Actions",
         "Reviews -> Blocks",
         "Reviews -> Executions",
         "Storage -> Accounts",
@@ -79,8 +81,12 @@ public sealed partial class RoomsTests
         from file in Sources.All
         where file.Path.StartsWith("HitlReview.", StringComparison.Ordinal)
         let said = Namespace().Match(file.Text).Groups[1].Value
-        where said.Length > 0 && said != Path.GetDirectoryName(file.Path)!.Replace('/', '.')
+        where said.Length > 0 && said != SaidOf(Path.GetDirectoryName(file.Path)!)
         select $"{file.Path}: {said}");
+
+    // A namespace Review would hide the review itself.
+    static string SaidOf(string folder) =>
+        folder.Replace('/', '.').Replace(".Components.Review", ".Components.Reviews", StringComparison.Ordinal);
 
     static void Check(string project, string[] breaches, Func<string, string, bool> may)
     {

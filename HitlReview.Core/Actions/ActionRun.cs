@@ -29,7 +29,8 @@ public sealed partial class ActionRun(CommitQueue queue, TimeProvider clock, ILo
         var (node, block) = (claim.Node, claim.Block);
         if (block.IsSensitiveAction)
             ActionClaimed(log, node.Id);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, block.IsSensitiveAction ? CancellationToken.None : shutdown);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            stop, block.IsSensitiveAction ? CancellationToken.None : shutdown);
         var end = await BlockRun.RunAsync(
             block, claim.Input, new(node.UserId, node.GraphExecId, node.Id, claim.StartedAt), log, either.Token);
         if (end.Stopped && !stop.IsCancellationRequested)

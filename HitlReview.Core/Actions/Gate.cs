@@ -50,7 +50,8 @@ static class Gate
     /// <returns>The review, and whether this call made it; no review where it passes.</returns>
     /// <exception cref="RefusedException">Conflict: as much waits as may.</exception>
     public static async Task<(Review? Review, bool IsNew)> PassAsync(
-        WriteTransaction tx, string userId, ReviewOrigin origin, ReviewRequest request, Caller? by, LimitOptions limits, CancellationToken ct,
+        WriteTransaction tx, string userId, ReviewOrigin origin, ReviewRequest request, Caller? by, LimitOptions limits,
+        CancellationToken ct,
         bool mayPass = true)
     {
         var passes = mayPass && await AutoApprovals.UseAsync(tx, userId, origin, request, ct);

@@ -97,7 +97,7 @@ public abstract class IsolationSpec(TestApp app) : ApiSpec(app)
         Assert.DoesNotContain("her-node", answer.Text, StringComparison.Ordinal);
         Assert.Equal("\"her secret\"", (await Rosa.GetAsync($"/api/review/{Id}")).Is(200).Json.GetProperty("payload").GetRawText());
         (await Ben.GetAsync($"/api/review/{Id}?user_id={RosaHerself.Id}")).Is(404);
-        Assert.Equal("1", (await Ben.GetAsync($"/api/review/{Id}?user_id={answer.String("user_id")}")).Is(200).Json.GetProperty("payload").GetRawText());
+        Assert.Equal("1", (await Ben.GetAsync($"/api/review/{Id}?user_id={answer.String("user_id")}")).Is(200).Raw("payload"));
     }
 
     [Fact]
