@@ -1,6 +1,8 @@
 namespace HitlReview.Core;
 
-/// <summary>What the id of a run says: what HitlReview runs for a chat has ids of a form of their own, which nobody else may choose.</summary>
+/// <summary>
+/// What the id of a run says: what HitlReview runs for a chat has ids of a form of their own, which nobody else may choose.
+/// </summary>
 public static class RunId
 {
     /// <summary>How the node and node execution ids of chats begin.</summary>

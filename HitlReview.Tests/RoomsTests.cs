@@ -45,15 +45,9 @@ public sealed partial class RoomsTests
     static readonly string[] CoreBreaches =
     [
         "(root) -> Accounts",
-        "(root) -> Executions",
-        "Accounts -> Executions",
         "Accounts -> Reviews",
-        "Actions -> Executions",
-        "Executions -> Copilot",
-        "Reviews -> Actions",
-        "Reviews -> Blocks",
-        "Reviews -> Executions",
         "Storage -> Accounts",
+        "Storage -> Actions",
         "Storage -> Audit",
         "Storage -> Copilot",
         "Storage -> Executions",

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Core.Actions;
 
-/// <summary>Knows which node executions this process runs, and settles those that the database says are running although nothing runs them: their process died, or the database went away between their claim and their end.</summary>
+/// <summary>
+/// Knows which node executions this process runs, and settles those that the database says are running although nothing runs them: their
+/// process died, or the database went away between their claim and their end.
+/// </summary>
 public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ILogger<InFlight> log)
 {
     readonly ConcurrentDictionary<string, byte> _running = [];
@@ -56,7 +59,8 @@ public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDb
         OutcomeUnknown(log, node.Id, node.GraphExecId);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {NodeExecId} in {GraphExecId} is unknown: HitlReview was cut off while it ran")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The outcome of {NodeExecId} in {GraphExecId} is unknown: HitlReview was cut off while it ran")]
     static partial void OutcomeUnknown(ILogger log, string nodeExecId, string graphExecId);
 
     sealed class Hold(InFlight owner, string nodeExecId) : IDisposable

@@ -69,7 +69,8 @@ public static class NodeMoves
     /// <param name="with">What else becomes of it, in the same statement.</param>
     /// <returns>False if it was in no status from which this move starts; nothing is changed then.</returns>
     public static async Task<bool> MoveAsync(
-        WriteTransaction tx, NodeExecution node, NodeMove move, CancellationToken ct, Action<UpdateSettersBuilder<NodeExecution>>? with = null)
+        WriteTransaction tx, NodeExecution node, NodeMove move, CancellationToken ct,
+        Action<UpdateSettersBuilder<NodeExecution>>? with = null)
     {
         var (from, to) = Table[move];
         var now = tx.Now;

@@ -100,7 +100,8 @@ public sealed class OutsideAgents(CommitQueue queue, IEnumerable<IRunKind> kinds
                        AND NOT EXISTS (SELECT 1 FROM reviews WHERE user_id = @user AND node_exec_id = @id),
                    EXISTS (SELECT 1 FROM reviews WHERE graph_exec_id = @exec AND user_id = @user
                        AND (asked_by_key_id <> @key OR asked_by_key_id IS NULL AND NOT EXISTS (
-                           SELECT 1 FROM reviews own WHERE own.graph_exec_id = @exec AND own.user_id = @user AND own.asked_by_key_id = @key)))
+                           SELECT 1 FROM reviews own
+                           WHERE own.graph_exec_id = @exec AND own.user_id = @user AND own.asked_by_key_id = @key)))
             """, r => (r.GetBoolean(0), r.GetBoolean(1), r.GetBoolean(2), r.GetBoolean(3)), ct,
             ("exec", request.GraphExecId), ("user", caller.UserId), ("node", request.NodeId), ("origin", ReviewOrigin.Agent), ("block", ""),
             ("key", caller.Key?.Id ?? ""), ("id", request.NodeExecId), ("now", tx.Now));

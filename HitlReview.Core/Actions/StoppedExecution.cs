@@ -1,6 +1,8 @@
 namespace HitlReview.Core.Actions;
 
-/// <summary>Remembers that an execution which HitlReview does not run itself was stopped: requests for it are refused from then on.</summary>
+/// <summary>
+/// Remembers that an execution which HitlReview does not run itself was stopped: requests for it are refused from then on.
+/// </summary>
 public sealed class StoppedExecution
 {
     /// <summary>The user whose execution it was. Two users may use the same id without noticing each other.</summary>

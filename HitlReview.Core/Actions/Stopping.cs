@@ -78,7 +78,9 @@ public sealed class Stopping(
     }
 
     /// <summary>Cancels several, each by itself: one that can't be cancelled doesn't keep the others.</summary>
-    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin. <see cref="Refusal.Invalid"/>: no reason.</exception>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.Forbidden"/>: not an admin. <see cref="Refusal.Invalid"/>: no reason.
+    /// </exception>
     public async Task<IReadOnlyList<CancelResult>> AdminCancelAsync(
         Caller caller, IReadOnlyList<string> graphExecIds, string? reason, CancellationToken ct)
     {

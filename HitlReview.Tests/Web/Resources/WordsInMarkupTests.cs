@@ -45,14 +45,16 @@ public sealed partial class WordsInMarkupTests
         {
             if (TextAt(method, il, at) is not { } text)
                 continue;
-            if (TextAt(method, il, at + 5) is { } value)
+            // Within the token nothing begins, though a byte of it may look like it.
+            at += 4;
+            if (TextAt(method, il, at + 1) is { } value)
             {
                 if (s_said.Contains(text))
                     yield return value;
             }
-            else if (CalledAt(method, il, at + 5) is { Name: nameof(RenderTreeBuilder.AddContent) })
+            else if (CalledAt(method, il, at + 1) is { Name: nameof(RenderTreeBuilder.AddContent) })
                 yield return text;
-            else if (CalledAt(method, il, at + 5) is { Name: nameof(RenderTreeBuilder.AddMarkupContent) })
+            else if (CalledAt(method, il, at + 1) is { Name: nameof(RenderTreeBuilder.AddMarkupContent) })
                 foreach (var words in Said()
                     .Matches(text).Select(said => said.Groups[1].Value).Concat(Tag().Split(Code().Replace(text, ""))))
                     yield return words;

@@ -4,7 +4,9 @@ using Microsoft.JSInterop;
 
 namespace HitlReview.Web.Components.Inbox;
 
-/// <summary>What the inbox's page and the browser tell each other; on the other side <c>js/inbox.js</c> and <c>js/inbox/bridge.js</c>.</summary>
+/// <summary>
+/// What the inbox's page and the browser tell each other; on the other side <c>js/inbox.js</c> and <c>js/inbox/bridge.js</c>.
+/// </summary>
 sealed class InboxBridge(InboxPage page) : IAsyncDisposable
 {
     DotNetObjectReference<InboxBridge>? _self;

@@ -9,7 +9,9 @@ namespace HitlReview.Web.Components.Inbox;
 /// <param name="Graphs">Graph ids and names.</param>
 /// <param name="Agents">The ids of the API keys that asked, and their names made visible; none where no key did.</param>
 public sealed record InboxChoices(
-    IReadOnlyList<(string Id, string Name)> Blocks, IReadOnlyList<(string Id, string Name)> Graphs, IReadOnlyList<(string Id, string Name)> Agents)
+    IReadOnlyList<(string Id, string Name)> Blocks,
+    IReadOnlyList<(string Id, string Name)> Graphs,
+    IReadOnlyList<(string Id, string Name)> Agents)
 {
     const int MaxName = 60;
 

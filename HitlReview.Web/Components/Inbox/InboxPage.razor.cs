@@ -61,7 +61,9 @@ public sealed partial class InboxPage
     [Parameter]
     public string? NodeExecId { get; set; }
 
-    /// <summary>Whether there is room beside the list; until it is known, so that the first review is there with the list, as on most screens.</summary>
+    /// <summary>
+    /// Whether there is room beside the list; until it is known, so that the first review is there with the list, as on most screens.
+    /// </summary>
     bool IsWide => _isWide ?? true;
 
     TimeSpan UndoWindow => TimeSpan.FromSeconds(_preferences.UndoSeconds);
@@ -77,7 +79,9 @@ public sealed partial class InboxPage
     };
 
     /// <summary>Nothing is open, or what is open was the last that waited.</summary>
-    bool IsClear => Loaded && Problem is null && IsWide && (_cards.Count == 0 || (_view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty && Store.Total == 0));
+    bool IsClear => Loaded && Problem is null && IsWide && (_cards.Count == 0 || (ShowsAllThatWaits && Store.Total == 0));
+
+    bool ShowsAllThatWaits => _view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty;
 
     protected override void OnInitialized()
     {
@@ -278,7 +282,9 @@ public sealed partial class InboxPage
                 ActionSentence.Plain(ActionSentence.Of(created, Blocks.Find(created.BlockId)), 100));
     }
 
-    /// <summary>Draws the current review and, once it is there, those around it, so that they are there before anybody moves to them.</summary>
+    /// <summary>
+    /// Draws the current review and, once it is there, those around it, so that they are there before anybody moves to them.
+    /// </summary>
     void DrawCards() => _cards = _current is not { } current || (!IsWide && NodeExecId is null) ? []
         : [current, .. _view.Tab == ReviewTab.Waiting && _isWide is not null ? Store.Around(current, ReadAhead, 1) : []];
 
@@ -359,7 +365,7 @@ public sealed partial class InboxPage
     async Task CountAsync()
     {
         _countIsOld = false;
-        _title = _view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty && Store.Total > 0 ? $"({Say.Number(Store.Total)}) {Texts.Inbox}" : Texts.Inbox;
+        _title = ShowsAllThatWaits && Store.Total > 0 ? $"({Say.Number(Store.Total)}) {Texts.Inbox}" : Texts.Inbox;
         try
         {
             _choices = await Store.Reading.ChoicesAsync(Caller, _view.Tab, Gone);

@@ -242,7 +242,10 @@ public sealed class InboxRows
         if (group.Rows.Count > 0 && from >= group.First && from <= group.End)
             return new(group, Lack.Behind, new(Math.Max(Step, to - group.End)) { From = PlaceOf(group.Rows[^1]) }, to);
         if (group.Rows.Count > 0 && to >= group.First && to <= group.End)
-            return new(group, Lack.Before, new(Math.Max(Step, group.First - from)) { From = PlaceOf(group.Rows[0]), Backwards = true }, from);
+        {
+            var part = new ListPart(Math.Max(Step, group.First - from)) { From = PlaceOf(group.Rows[0]), Backwards = true };
+            return new(group, Lack.Before, part, from);
+        }
         // Those that are held back are the newest.
         var back = View.OldestFirst ? 0 : _held.Count(row => Belongs(group, row.Review));
         var start = Math.Max(0, from - Step / 4);

@@ -316,7 +316,9 @@ public sealed class InboxStore(InboxReading reading, InboxPresses presses)
         return [.. next.Concat(former).Select(row => row.Id)];
     }
 
-    /// <summary>The review to begin with: the first that can be decided, or else, of those that are decided, the first; null if there is none.</summary>
+    /// <summary>
+    /// The review to begin with: the first that can be decided, or else, of those that are decided, the first; null if there is none.
+    /// </summary>
     public string? First() => _rows.InSight.FirstOrDefault(row => View.Tab == ReviewTab.Decided || IsOpen(row))?.Id;
 
     /// <summary>True if the review is among those that are held of the list.</summary>

@@ -22,7 +22,9 @@ public enum DraftState
     /// <summary>What was typed could not be kept. It is tried again with the next letter, and when the card is left.</summary>
     Refused,
 
-    /// <summary>Another window has saved over what this one began with. Nothing is kept until the person has chosen between the two.</summary>
+    /// <summary>
+    /// Another window has saved over what this one began with. Nothing is kept until the person has chosen between the two.
+    /// </summary>
     Overtaken,
 }
 
@@ -36,7 +38,9 @@ public readonly record struct UnsavedDraft(string? Text, string? Message, long R
     public bool IsNothing => Text is null && Message is null;
 }
 
-/// <summary>What a person has typed about one review, and which moves there are between typing, keeping and another window's doing the same.</summary>
+/// <summary>
+/// What a person has typed about one review, and which moves there are between typing, keeping and another window's doing the same.
+/// </summary>
 /// <remarks>It only knows what it is told: a card reads and saves, one thing after the other.</remarks>
 public sealed class CardDraft
 {
@@ -141,7 +145,9 @@ public sealed class CardDraft
             (_beneath, State) = (State == DraftState.Saved ? DraftState.Saved : DraftState.Dirty, DraftState.Overtaken);
     }
 
-    /// <summary>What is kept was read again. Where something is being typed another window's draft is only offered; else it comes in.</summary>
+    /// <summary>
+    /// What is kept was read again. Where something is being typed another window's draft is only offered; else it comes in.
+    /// </summary>
     /// <param name="revision">The revision that is kept; 0 for none.</param>
     /// <param name="mayDecide">False once there is nothing more to decide.</param>
     public void Meet(long revision, bool mayDecide)

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Reviews;
 
-/// <summary>Shows one review and takes the person's decision. Give it a <c>@key</c> of the review's id: one card is about one review.</summary>
+/// <summary>
+/// Shows one review and takes the person's decision. Give it a <c>@key</c> of the review's id: one card is about one review.
+/// </summary>
 public sealed partial class ReviewCard
 {
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300); // in typing, after which it is saved
@@ -86,6 +88,9 @@ public sealed partial class ReviewCard
     /// <summary>Where the browser keeps what is typed for the case that the connection is lost; js/card.js looks there too.</summary>
     string DraftKey => $"hitl-draft-{NodeExecId}";
 
+    string Fingerprint =>
+        $"{Texts.FingerprintName} {Review.PayloadHash[..4]} {Review.PayloadHash[4..8]} {Review.PayloadHash[8..12]}";
+
     RenderFragment AskedBy => (Review.Origin, Review.AskedBy) switch
     {
         (ReviewOrigin.Agent, null) => Say.Plain(Texts.AskedBySomebody),
@@ -150,7 +155,9 @@ public sealed partial class ReviewCard
         TakeDraft();
     }
 
-    /// <summary>The page is drawn anew with each change of its list; the card, which may show a megabyte, only if it is given something else.</summary>
+    /// <summary>
+    /// The page is drawn anew with each change of its list; the card, which may show a megabyte, only if it is given something else.
+    /// </summary>
     public override Task SetParametersAsync(ParameterView parameters)
     {
         var given = (parameters.GetValueOrDefault(nameof(IsCurrent), true), parameters.GetValueOrDefault<TimeSpan>(nameof(UndoWindow)));
@@ -294,7 +301,12 @@ public sealed partial class ReviewCard
     {
         Store.Refuse(null);
         // What is heard of later, while the editor is asked, was done after the press.
-        var decision = new Decision(NodeExecId, true) { Message = Message, AutoApproveFuture = _autoApprove, PayloadHash = press.Shown };
+        var decision = new Decision(NodeExecId, true)
+        {
+            Message = Message,
+            AutoApproveFuture = _autoApprove,
+            PayloadHash = press.Shown,
+        };
         if (press.Typed is { } typed && !_autoApprove)
         {
             var draft = _editor is null ? null : await _editor.ReadPressedAsync(typed, Gone);

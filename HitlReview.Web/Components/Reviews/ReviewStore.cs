@@ -83,7 +83,9 @@ public sealed class ReviewStore(
             GraphName ??= (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
     }
 
-    /// <summary>True if a change may change what is shown of the review, which must then be loaded again. What is known already doesn't.</summary>
+    /// <summary>
+    /// True if a change may change what is shown of the review, which must then be loaded again. What is known already doesn't.
+    /// </summary>
     public bool Concerns(Change change) => change switch
     {
         ReviewDecided { Review: var decided } => decided.NodeExecId == Review!.NodeExecId

@@ -10,7 +10,7 @@ import { Page, wide } from "./inbox/page.js"
 import { Pointer } from "./inbox/pointer.js"
 import { Selection } from "./inbox/selection.js"
 
-/** From now on `owner` is told what the reader does, and what they have done already; see InboxBridge.cs, which is answered with what it may ask for. */
+/** From now on `owner` is told what the reader does, and what they have done already; see InboxBridge.cs. */
 export function own(root, owner, options) {
   root.inbox.configure(options)
   root.inbox.bridge.hasOwner(owner)

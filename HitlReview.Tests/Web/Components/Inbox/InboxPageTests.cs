@@ -7,6 +7,7 @@ using HitlReview.Web.Components.Live;
 using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Web.Components.Inbox;
@@ -482,6 +483,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await page.WaitForAssertionAsync(() => Assert.Contains("The inbox could not be loaded.", page.Find("[data-testid=load-problem]").TextContent, StringComparison.Ordinal), Patience);
         Assert.DoesNotContain("Nothing is waiting", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("All clear", page.Markup, StringComparison.Ordinal);
+        // What must hold after each test is looked for in it.
+        await using (var db = Store.Db())
+            await db.Database.MigrateAsync(Ct);
     }
 
     [Theory, Invariant(10)]

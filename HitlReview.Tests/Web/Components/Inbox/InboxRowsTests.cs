@@ -225,7 +225,8 @@ public sealed class InboxRowsTests
             if (View.Grouping == Grouping.none)
                 Rows.ShowAll(_all.Count);
             else
-                Rows.Show(_all.GroupBy(KeyOf).Select(group => new ReviewGroup(group.Key, group.Count(), group.Max(review => review.CreatedAt)))
+                Rows.Show(_all.GroupBy(KeyOf)
+                    .Select(group => new ReviewGroup(group.Key, group.Count(), group.Max(review => review.CreatedAt)))
                     .OrderByDescending(group => group.Newest));
             Fill();
         }
@@ -260,7 +261,8 @@ public sealed class InboxRowsTests
         void Anchor(InboxGroup group)
         {
             var all = Of(group);
-            Rows.Anchor(group, all.Count, group.Rows.Count == 0 ? 0 : all.Count(review => IsBefore(PlaceOf(review), Rows.PlaceOf(group.Rows[0]))));
+            var first = group.Rows.Count == 0 ? null : Rows.PlaceOf(group.Rows[0]);
+            Rows.Anchor(group, all.Count, first is null ? 0 : all.Count(review => IsBefore(PlaceOf(review), first)));
         }
 
         /// <summary>The reviews of a group in the list's order.</summary>

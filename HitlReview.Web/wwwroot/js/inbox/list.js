@@ -70,7 +70,7 @@ export class List {
     const row = this.isInHand() && this.held ? this.held
       : this.scroller.scrollTop > 0 ? rows.find(r => this.page.topOf(r) + r.offsetHeight > 0)
       : null
-    this.places = row ? rows.slice(rows.indexOf(row)).map(one => ({ row: one, top: this.page.topOf(one) })) : []
+    this.places = row ? rows.slice(rows.indexOf(row)).map(each => ({ row: each, top: this.page.topOf(each) })) : []
   }
 
   /** The server has drawn something, and nothing of it is painted yet. */
