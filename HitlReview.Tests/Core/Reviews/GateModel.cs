@@ -78,7 +78,12 @@ public sealed record GateModel
         Decide decide => Make(decide),
         Consume consume => Make(consume),
         Stop stop => Own(stop.User, stop.Run) ? StopFor([stop.User], stop.Run) : (this, $"{Refusal.NotFound}"),
-        AdminCancel cancel => Reviews.Values.Where(r => r.Run == cancel.Run).Select(r => r.User).Distinct().ToList() is { Count: > 0 } owners ? StopFor(owners, cancel.Run) : (this, $"{Refusal.NotFound}"),
+        AdminCancel cancel => Reviews.Values.Where(r => r.Run == cancel.Run).Select(r => r.User).Distinct().ToList() switch
+        {
+            [] => (this, $"{Refusal.NotFound}"),
+            var owners when owners.TrueForAll(owner => Stopped.Contains((owner, cancel.Run))) => (this, $"{Refusal.Conflict}"),
+            var owners => StopFor(owners, cancel.Run),
+        },
         Revoke revoke => Standing.Contains((revoke.User, revoke.Run, revoke.Node)) ? (this with { Standing = Standing.Remove((revoke.User, revoke.Run, revoke.Node)) }, "") : (this, $"{Refusal.NotFound}"),
         Restart => (this, ""),
         _ => throw new ArgumentOutOfRangeException(nameof(move), move, null),

@@ -43,8 +43,22 @@ public abstract class StoppingOutsideSpec(TestStore store) : CoreSpec(store)
         await Stopping.StopAsync(Rosa, "run-1", Ct);
         var trail = await TrailAsync();
 
-        Assert.Equal(new(ExecutionStatus.TERMINATED, 0, 0), await Stopping.StopAsync(Rosa, "run-1", Ct));
+        Assert.Equal(new(ExecutionStatus.TERMINATED, 0, 0, HadEnded: true), await Stopping.StopAsync(Rosa, "run-1", Ct));
+        Assert.Equal("Execution 'run-1' has already ended: it is TERMINATED.",
+            await RefusedAsync(Refusal.Conflict, () => Stopping.AdminCancelAsync(Ada, "run-1", "because", Ct)));
         Assert.Equal(trail.Count, (await TrailAsync()).Count);
+    }
+
+    [Fact, Invariant(7)]
+    public async Task What_an_agent_asks_in_a_graph_execution_that_is_complete_ends_with_its_stop()
+    {
+        var id = await Engine.StartAsync(Rosa, new GraphSketch().Pass("a"));
+        await AskAsync("mine", id);
+        await Engine.RunAsync(id);
+
+        Assert.Equal(new(ExecutionStatus.COMPLETED, 1, 0, HadEnded: true), await Stopping.StopAsync(Rosa, id, Ct));
+        Assert.Equal((ReviewStatus.REJECTED, true), ((await ReadAsync("mine")).Status, (await ReadAsync("mine")).Processed));
+        Assert.Equal(0, (await Stopping.StopAsync(Rosa, id, Ct)).CancelledReviews);
     }
 
     [Fact, Invariant(9)]
