@@ -27,6 +27,10 @@ sealed record ComposedOutput(JsonText? Text, string? Problem)
         {
             return new(null, e.Message);
         }
+        catch (Exception e)
+        {
+            return new(null, $"It can't be put together ({e.GetType().Name}).");
+        }
     }
 
     /// <summary>The stored form of an output: pin to list of values, in the order of emission.</summary>

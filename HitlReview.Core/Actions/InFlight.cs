@@ -43,11 +43,9 @@ public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDb
         }
         // Of a stopped execution nobody waits for it any more, but that its outcome is unknown is still said.
         var ended = await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && ExecutionStatuses.Final.Contains(e.Status), ct);
-        var wasClaimed = node.ClaimedAt is not null;
-        if (!await NodeMoves.MoveAsync(tx, node, ended || !wasClaimed ? NodeMove.Stop : NodeMove.Lose, ct, wasClaimed
-            ? set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown)
-                .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect.")
-            : null) || !wasClaimed)
+        if (!await NodeMoves.MoveAsync(tx, node, ended ? NodeMove.Stop : NodeMove.Lose, ct, set => set
+            .SetProperty(n => n.Outcome, NodeOutcome.unknown)
+            .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect.")))
             return;
         tx.Audit(AuditEntry.By(null, AuditActions.OutcomeUnknown) with
         {

@@ -121,7 +121,9 @@ public static class NodeMoves
         var stopped = nodes.Where(n => from.Contains(n.Status) && !(n.Status == RUNNING && n.ClaimedAt != null));
         foreach (var node in await stopped.OrderBy(n => n.Ordinal).Select(n => new { n.Id, n.UserId }).ToListAsync(ct))
             tx.Publish(new NodeExecutionChanged(node.UserId, graphExecId, node.Id, to));
-        await stopped.ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, to).SetProperty(n => n.EndedAt, now), ct);
+        await stopped.ExecuteUpdateAsync(set => set
+            .SetProperty(n => n.Error, n => n.Status == RUNNING ? BlockRun.Cancelled : n.Error)
+            .SetProperty(n => n.Status, to).SetProperty(n => n.EndedAt, now), ct);
         return await nodes.CountAsync(n => n.Status == RUNNING && n.ClaimedAt != null, ct);
     }
 }

@@ -15,14 +15,13 @@ public sealed class OutsideRuns : IRunKind
     public async Task<IReadOnlyList<string>> StoppableAsync(
         WriteTransaction tx, Caller caller, string graphExecId, bool asAdmin, CancellationToken ct)
     {
-        var asked = tx.Db.Reviews.Where(r => r.GraphExecId == graphExecId && r.Origin == ReviewOrigin.Agent).Select(r => r.UserId);
-        var stopped = tx.Db.StoppedExecutions.Where(s => s.GraphExecId == graphExecId).Select(s => s.UserId);
-        // Several users' agents may use one id of their own making; an admin's cancel means all of them.
-        if (asAdmin)
-            return await asked.Union(stopped).ToListAsync(ct);
-        return await asked.Union(stopped).AnyAsync(owner => owner == caller.UserId, ct) && await IsOwnAsync(tx, caller, graphExecId, ct)
-            ? [caller.UserId]
-            : [];
+        // Several users' agents may use one id of their own making; an admin's cancel means all of them. By way of the users, so that
+        // the keys' indexes serve.
+        var owners = await tx.Db.Users.Where(u => asAdmin || u.Id == caller.UserId)
+            .Where(u => tx.Db.StoppedExecutions.Any(s => s.UserId == u.Id && s.GraphExecId == graphExecId)
+                || tx.Db.Reviews.Any(r => r.UserId == u.Id && r.GraphExecId == graphExecId && r.Origin == ReviewOrigin.Agent))
+            .Select(u => u.Id).ToListAsync(ct);
+        return owners.Count > 0 && (asAdmin || await IsOwnAsync(tx, caller, graphExecId, ct)) ? owners : [];
     }
 
     /// <summary>A key that sees only what it asked for doesn't stop what others have asked for under the same name.</summary>

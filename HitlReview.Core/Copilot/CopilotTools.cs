@@ -140,7 +140,7 @@ public sealed partial class CopilotTools(
         if (open is not null)
             return (open, null);
 
-        if (await NodeIds.IsTakenAsync(tx, session.UserId, id, ct))
+        if (await NodeIds.IsTakenAsync(tx, id, ct))
             throw new RefusedException(Refusal.Conflict, $"The id '{id}' is taken. Call again.");
         var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input)
         {

@@ -4,12 +4,16 @@ namespace HitlReview.Core.Copilot;
 /// <summary>What runs in chats right now, so that a stop can ask it to cancel. Nothing else depends on it: the database decides what may start.</summary>
 public sealed class RunningTurns : IDisposable
 {
-    readonly CancellationTokenSource _shutdown = new();
     readonly Lock _lock = new();
+    readonly CancellationTokenSource _shutdown = new();
     readonly Dictionary<string, List<Turn>> _running = new(StringComparer.Ordinal);
 
     /// <summary>Cancelled once the process has waited long enough for what runs.</summary>
-    internal CancellationToken Shutdown => _shutdown.Token;
+    internal CancellationToken Shutdown { get; }
+
+    /// <summary>Nothing runs yet.</summary>
+    // Kept, because the source gives none away once it is disposed of, and a call may just have made its claim.
+    public RunningTurns() => Shutdown = _shutdown.Token;
 
     /// <inheritdoc/>
     public void Dispose()

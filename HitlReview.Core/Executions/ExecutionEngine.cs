@@ -275,7 +275,7 @@ public sealed partial class ExecutionEngine(
             "UPDATE graph_executions SET revision = revision + 1 WHERE id = @id RETURNING kept_bytes, ended_at IS NOT NULL",
             r => (r.GetInt64(0), r.GetBoolean(1)), ct, ("id", node.GraphExecId));
         var bytes = output.Text is null ? 0 : (long)Encoding.UTF8.GetByteCount(output.Text.Text);
-        var overrun = kept + bytes > options.Value.MaxExecutionBytes ? options.Value.TooManyBytes : null;
+        var overrun = output.Text is not null && kept + bytes > options.Value.MaxExecutionBytes ? options.Value.TooManyBytes : null;
         if ((output.Problem ?? overrun) is { } problem)
         {
             var error = ComposedOutput.NotKeptFor(problem);

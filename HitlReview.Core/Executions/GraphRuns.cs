@@ -54,6 +54,8 @@ public sealed partial class GraphRuns(IEnumerable<IExecutionWaker> wakers, ILogg
     /// <inheritdoc/>
     public async Task RequireMayAskAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
     {
+        if (RunId.IsChat(request.GraphExecId))
+            return;
         if (!await tx.FirstAsync("SELECT EXISTS (SELECT 1 FROM graph_executions WHERE id = @id)", r => r.GetBoolean(0), ct,
             ("id", request.GraphExecId)))
         {

@@ -96,7 +96,7 @@ public sealed class Settling(
     {
         var again = new NodeExecution
         {
-            Id = await NodeIds.NewAsync(tx, node.UserId, node.GraphExecId, node.NodeId, ct),
+            Id = await NodeIds.NewAsync(tx, node.GraphExecId, node.NodeId, ct),
             GraphExecId = node.GraphExecId,
             UserId = node.UserId,
             AskedByKeyId = node.AskedByKeyId,

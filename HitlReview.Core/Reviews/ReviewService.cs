@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Linq.Expressions;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -38,8 +39,9 @@ public sealed class ReviewService(
 
     /// <summary>The review, whatever its status.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
-    public async Task<Review> GetAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
-        await FindAsync(caller, nodeExecId, ct) ?? throw ReviewMoves.Unknown(nodeExecId);
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<Review> GetAsync(Caller caller, string nodeExecId, CancellationToken ct, string? userId = null) =>
+        await FindAsync(caller, nodeExecId, ct, userId) ?? throw ReviewMoves.Unknown(nodeExecId);
 
     /// <summary>The review, whatever its status; null if it is unknown or not the caller's.</summary>
     /// <param name="caller">Who reads.</param>
@@ -149,7 +151,9 @@ public sealed class ReviewService(
     {
         caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var read = await PageAsync(db, Waiting, descending: false, page, limits.Value.PageBytes, ct);
+        // Of several users' reviews two may have one id and one time.
+        var read = await PageAsync(db, Waiting, descending: false, page, limits.Value.PageBytes, ct,
+            ofSeveral: caller.SeesAll() && userId is null);
         var known = read.Total != 0
             || RunId.IsChat(graphExecId)
             || await db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId && (userId == null || e.UserId == userId), ct)
@@ -163,14 +167,20 @@ public sealed class ReviewService(
     }
 
     async Task<ReviewPage> PageAsync(
-        HitlDbContext db, Func<HitlDbContext, IQueryable<Review>> list, bool descending, PageRequest page, int maxBytes, CancellationToken ct)
+        HitlDbContext db, Func<HitlDbContext, IQueryable<Review>> list, bool descending, PageRequest page, int maxBytes,
+        CancellationToken ct, bool ofSeveral = false)
     {
-        var rest = page.After is { } after ? list(db).Where(Paging.Beyond<Review>(r => r.CreatedAt, r => r.NodeExecId, after, descending)) : list(db);
-        var found = page.Skip > int.MaxValue ? [] : await rest.InOrder(r => r.CreatedAt, r => r.NodeExecId, descending).Skip((int)page.Skip).Take(page.PageSize + 1)
-            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0)))
+        Expression<Func<Review, string>> id = ofSeveral ? r => r.NodeExecId + "\n" + r.UserId : r => r.NodeExecId;
+        var rest = page.After is { } after ? list(db).Where(Paging.Beyond(r => r.CreatedAt, id, after, descending)) : list(db);
+        var found = page.Skip > int.MaxValue ? [] : await rest.InOrder(r => r.CreatedAt, id, descending)
+            .Skip((int)page.Skip).Take(page.PageSize + 1)
+            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt,
+                (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0)))
             .ToListAsync(ct);
         var count = await list(db).Take(ListPage<Review>.CountLimit + 1).CountAsync(ct);
         var (heads, next) = ReviewPages.Cut(found, page.PageSize, maxBytes);
+        if (next is not null && ofSeveral)
+            next = next with { Id = $"{heads[^1].NodeExecId}\n{heads[^1].UserId}" };
         return new(ReviewPages.ReadAsync(contexts, list, heads, ct), count > ListPage<Review>.CountLimit ? null : count, next);
     }
 
@@ -194,7 +204,7 @@ public sealed class ReviewService(
     {
         using var feed = caller.IsAdmin ? events.OpenAll() : events.Open(caller.UserId);
         // Whoever waits holds no payload meanwhile: they may be many, and for long.
-        if (atMost <= TimeSpan.Zero || await WaitingAsync() is not var (owner, graphExecId))
+        if (atMost <= TimeSpan.Zero || await WaitingAsync(userId) is not var (owner, graphExecId))
             return await NowAsync(userId);
         using var over = new CancellationTokenSource(atMost, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, ct);
@@ -206,7 +216,7 @@ public sealed class ReviewService(
                     case ReviewDecided decided when decided.Review.NodeExecId == nodeExecId && decided.UserId == owner:
                     case ReviewsCancelled cancelled when cancelled.GraphExecId == graphExecId && cancelled.UserId == owner:
                     case ChangesLost:
-                        if (await WaitingAsync() is null)
+                        if (await WaitingAsync(owner) is null)
                             return await NowAsync(owner);
                         break;
                 }
@@ -216,13 +226,14 @@ public sealed class ReviewService(
         }
         return await NowAsync(owner);
 
-        async Task<Review> NowAsync(string? of) => await FindAsync(caller, nodeExecId, ct, of) ?? throw ReviewMoves.Unknown(nodeExecId);
+        Task<Review> NowAsync(string? of) => GetAsync(caller, nodeExecId, ct, of);
 
-        async Task<(string Owner, string GraphExecId)?> WaitingAsync()
+        // Whose it is, is found once: another user's agent may ask under the same id meanwhile.
+        async Task<(string Owner, string GraphExecId)?> WaitingAsync(string? whose)
         {
             caller.Require(KeyMay.ask | KeyMay.decide);
             await using var db = await contexts.CreateDbContextAsync(ct);
-            var of = await OwnerAsync(db, caller, nodeExecId, userId, ct);
+            var of = await OwnerAsync(db, caller, nodeExecId, whose, ct);
             return await db.Reviews.VisibleTo(caller)
                 .Where(r => r.UserId == of && r.NodeExecId == nodeExecId && r.Status == ReviewStatus.WAITING)
                 .Select(r => r.GraphExecId).FirstOrDefaultAsync(ct) is { } graphExecId ? (of, graphExecId) : null;

@@ -78,6 +78,19 @@ public abstract class TransitionsSpec(TestStore store) : CoreSpec(store)
             }
     }
 
+    [Fact]
+    public async Task What_a_stop_ends_while_it_runs_says_so()
+    {
+        var id = await Engine.StartAsync(Rosa, new GraphSketch().Pass("a"));
+        await using (var db = Store.Db())
+            await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, RUNNING), Ct);
+
+        await Stopping.StopAsync(Rosa, id, Ct);
+
+        var node = await Engine.NodeAsync(id, "a");
+        Assert.Equal((TERMINATED, "Cancelled while it ran."), (node.Status, node.Error));
+    }
+
     [Fact, Invariant(7)]
     public void Nothing_leads_out_of_a_final_status() =>
         Assert.All(All, status => Assert.Equal(status.IsFinal(), !ExecutionMoves.Values.Any(m => m.From.Contains(status)) && !MovesOfNodes.Values.Any(m => m.From.Contains(status))));

@@ -124,6 +124,16 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["ada", "ben", "rosa"], (await OfRunAsync(null)).Order(StringComparer.Ordinal));
         Assert.Equal(["ben"], await OfRunAsync("ben"));
 
+        var (owners, place) = (new List<string>(), (ListCursor?)null);
+        do
+        {
+            var one = await Reviews.PendingForExecutionAsync(Ada, "run-1", new(1, 1, place), Ct);
+            owners.AddRange(await one.Items.Select(r => r.UserId).ToListAsync(Ct));
+            place = one.Next;
+        }
+        while (place is not null);
+        Assert.Equal(["ada", "ben", "rosa"], owners);
+
         async Task<List<string>> OfRunAsync(string? userId)
         {
             var page = await Reviews.PendingForExecutionAsync(Ada, "run-1", PageRequest.First, Ct, userId);

@@ -72,7 +72,15 @@ public sealed partial class ReviewCard
     string Message
     {
         get => _draft.Message;
-        set => _draft.Write(value);
+        set
+        {
+            // The browser tells all that is typed anew after a lost connection, also of cards that nobody has come to.
+            if (value == _draft.Message)
+                return;
+            if (_draft.State == DraftState.Away && MayDecide)
+                TakeKept();
+            _draft.Write(value);
+        }
     }
 
     /// <summary>What was typed about a review that was decided without it; null if nothing was.</summary>

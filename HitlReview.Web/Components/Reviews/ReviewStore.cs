@@ -65,7 +65,8 @@ public sealed class ReviewStore(
     {
         try
         {
-            Show(caller, await reviews.GetAsync(caller, nodeExecId, ct));
+            // Once it is shown it stays this one, also where an admin gets a review of their own with the same id.
+            Show(caller, await reviews.GetAsync(caller, nodeExecId, ct, Review?.UserId));
         }
         catch (RefusedException) when (Review is not null)
         {
@@ -86,7 +87,7 @@ public sealed class ReviewStore(
     /// <summary>
     /// True if a change may change what is shown of the review, which must then be loaded again. What is known already doesn't.
     /// </summary>
-    public bool Concerns(Change change) => change switch
+    public bool Concerns(Change change) => change.UserId == Review!.UserId && change switch
     {
         ReviewDecided { Review: var decided } => decided.NodeExecId == Review!.NodeExecId
             && (Review.Status == ReviewStatus.WAITING || decided.ReviewedAt != Review.ReviewedAt),
@@ -96,6 +97,8 @@ public sealed class ReviewStore(
         DecisionsScheduled scheduled => scheduled.NodeExecIds.Contains(Review!.NodeExecId) && scheduled.SetId != Scheduled?.SetId,
         DecisionsWithdrawn withdrawn => withdrawn.NodeExecIds.Contains(Review!.NodeExecId) && withdrawn.SetId == Scheduled?.SetId,
         DecisionTooLate late => late.NodeExecId == Review!.NodeExecId,
+        // Of an execution that is known here, Follow says all.
+        ExecutionChanged execution => Execution is null && execution.GraphExecId == Review!.GraphExecId,
         _ => false,
     };
 

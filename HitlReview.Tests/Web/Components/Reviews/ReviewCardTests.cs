@@ -334,6 +334,38 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task What_is_typed_before_the_server_knows_that_somebody_has_come_to_the_card_is_kept_and_nothing_typed_wipes_nothing()
+    {
+        await AskAsync("a");
+        await Drafts.SaveAsync(Rosa, "a", null, "kept", "hash", 0, Ct);
+        var card = await OpenAsync("a", isCurrent: false);
+
+        await card.InvokeAsync(() => card.Find("textarea").InputAsync(""));
+        Assert.Equal("kept", (await Drafts.FindAsync(Rosa, "a", Ct))!.Message);
+        await card.InvokeAsync(() => card.Find("textarea").InputAsync("half a sen"));
+        card.Render(parameters => parameters.Add(c => c.IsCurrent, true));
+
+        Assert.Equal("half a sen", Message(card));
+        await card.InvokeAsync(async () => await card.Instance.DisposeAsync());
+        Assert.Equal("half a sen", (await Drafts.FindAsync(Rosa, "a", Ct))!.Message);
+    }
+
+    [Fact]
+    public async Task An_approval_that_a_stop_withdraws_says_so_also_where_an_agent_asked()
+    {
+        await AskAsync("a");
+        await Deciding.DecideAsync(Rosa, [new("a", true)], Ct);
+        var card = await OpenAsync("a");
+        Assert.Contains(card.FindAll("button"), button => button.TextContent.Contains("Stop", StringComparison.Ordinal));
+
+        await Stopping.StopAsync(Rosa, "run-1", Ct);
+
+        await card.WaitForAssertionAsync(
+            () => Assert.DoesNotContain(card.FindAll("button"), button => button.TextContent.Contains("Stop", StringComparison.Ordinal)),
+            Recorded<int>.Patience);
+    }
+
+    [Fact]
     public async Task A_card_that_is_only_drawn_ahead_opens_a_draft_once_the_person_comes_to_it_and_has_no_test_ids_until_then()
     {
         await AskAsync("a");

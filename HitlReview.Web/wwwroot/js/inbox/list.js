@@ -85,9 +85,13 @@ export class List {
   // What ends before the server has heard of the hand leaves the list at once. The first of the rows from there on that is left stays where
   // it is, if need be with room above it that nothing takes up.
   keep(place) {
-    const before = this.scroller.scrollTop
-    this.scroller.scrollTop += this.page.topOf(place.row) - place.top
-    this.shifted += this.scroller.scrollTop - before
+    const moved = this.page.topOf(place.row) - place.top
+    // Set to where it is already, it would end the scrolling that is under way.
+    if (moved !== 0) {
+      const before = this.scroller.scrollTop
+      this.scroller.scrollTop += moved
+      this.shifted += this.scroller.scrollTop - before
+    }
     const lacking = place.top - this.page.topOf(place.row)
     if (lacking > 1 && this.isInHand())
       this.scroller.style.paddingTop = `${this.room + lacking}px`
@@ -104,8 +108,10 @@ export class List {
       return
     this.held = null
     const room = this.room
-    this.scroller.style.paddingTop = ""
-    this.scroller.scrollTop -= room
+    if (room !== 0) {
+      this.scroller.style.paddingTop = ""
+      this.scroller.scrollTop -= room
+    }
     // What was scrolled only to keep the place goes back; where the reader had scrolled, they stay.
     if (this.shifted !== 0 && Math.abs(this.scroller.scrollTop - this.shifted) < 2)
       this.scroller.scrollTop = 0
