@@ -32,7 +32,10 @@ public abstract class Block
     /// <summary>What it does.</summary>
     public string Description { get; }
 
-    /// <summary>What a run does, for the person who decides about it: the start of a sentence, with inputs in braces, such as <c>Send a {method} request to {url}</c>.</summary>
+    /// <summary>
+    /// What a run does, for the person who decides about it: the start of a sentence, with inputs in braces, such as <c>Send a {method}
+    /// request to {url}</c>.
+    /// </summary>
     public virtual string ActionInWords => Name;
 
     /// <summary>The schema of the input; its properties are the input pins.</summary>
@@ -56,7 +59,9 @@ public abstract class Block
     /// <summary>True if it makes sense only inside a graph, so that a chat can't run it.</summary>
     public virtual bool IsGraphOnly => false;
 
-    /// <summary>True if the last value of an output pin stays there for every later firing of the nodes behind it, instead of being used up by one.</summary>
+    /// <summary>
+    /// True if the last value of an output pin stays there for every later firing of the nodes behind it, instead of being used up by one.
+    /// </summary>
     public virtual bool OutputsStay => false;
 
     /// <summary>The names of the inputs.</summary>
@@ -68,7 +73,10 @@ public abstract class Block
     /// <summary>The inputs without which it can't run.</summary>
     public IReadOnlyCollection<string> RequiredInputs => InputSchema.Required;
 
-    /// <summary>Says what would keep it from running on this input. Asked before a review, so that nobody reviews what can't run, and again for an edited payload.</summary>
+    /// <summary>
+    /// Says what would keep it from running on this input. Asked before a review, so that nobody reviews what can't run, and again for an
+    /// edited payload.
+    /// </summary>
     /// <param name="input">The whole input.</param>
     /// <param name="ct">Gives up the check.</param>
     /// <returns>The faults, none if it can run.</returns>
@@ -104,7 +112,9 @@ public abstract class Block
     /// <summary>What a block emits that only asks for an answer; null of one that now runs, or is kept from running.</summary>
     public virtual IReadOnlyList<BlockOutput>? Answered(BlockAnswer answer) => null;
 
-    /// <summary>Runs it once. Called at most once per node execution of a sensitive block; the block itself never repeats its effect either.</summary>
+    /// <summary>
+    /// Runs it once. Called at most once per node execution of a sensitive block; the block itself never repeats its effect either.
+    /// </summary>
     /// <param name="input">Exactly what was approved. <see cref="CheckAsync"/> has found no fault in it.</param>
     /// <param name="context">On whose behalf, and for which node execution.</param>
     /// <param name="ct">Asks it to stop; what has happened by then has happened.</param>

@@ -16,7 +16,9 @@ namespace HitlReview.Core.Blocks;
 /// <summary>Registers the built-in blocks.</summary>
 public static class BlockServices
 {
-    /// <summary>Adds <see cref="BlockRegistry"/> with every built-in block, and their settings from <c>Blocks:*</c>, checked at start.</summary>
+    /// <summary>
+    /// Adds <see cref="BlockRegistry"/> with every built-in block, and their settings from <c>Blocks:*</c>, checked at start.
+    /// </summary>
     public static IServiceCollection AddHitlBlocks(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -10,14 +10,17 @@ namespace HitlReview.Core.Copilot;
 public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IOptions<LimitOptions> limits)
 {
     /// <summary>Opens a chat.</summary>
-    /// <exception cref="RefusedException">Forbidden: the key may not ask. Conflict: the caller has as many as may be (<see cref="LimitOptions.ChatSessions"/>).</exception>
+    /// <exception cref="RefusedException">
+    /// Forbidden: the key may not ask. Conflict: the caller has as many as may be (<see cref="LimitOptions.ChatSessions"/>).
+    /// </exception>
     public Task<CopilotSession> OpenAsync(Caller caller, CancellationToken ct)
     {
         caller.Require(KeyMay.ask);
         return queue.WriteAsync(caller, async tx =>
         {
             if (await tx.Db.CopilotSessions.Where(s => s.UserId == caller.UserId).CountAsync(ct) >= limits.Value.ChatSessions)
-                throw new RefusedException(Refusal.Conflict, $"You have {limits.Value.ChatSessions} chat sessions, and more there may not be (Limits:ChatSessions).");
+                throw new RefusedException(Refusal.Conflict,
+                    $"You have {limits.Value.ChatSessions} chat sessions, and more there may not be (Limits:ChatSessions).");
             var session = new CopilotSession
             {
                 Id = Guid.CreateVersion7(tx.Now).ToString(),
@@ -43,7 +46,9 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
             ?? throw new RefusedException(Refusal.NotFound, $"No chat session '{sessionId}' was found.");
     }
 
-    /// <summary>Takes the lock of the chat's row until the transaction ends: its tool calls and its stop come one after another from here on.</summary>
+    /// <summary>
+    /// Takes the lock of the chat's row until the transaction ends: its tool calls and its stop come one after another from here on.
+    /// </summary>
     /// <exception cref="RefusedException">SignedOut: the caller was disabled at this moment.</exception>
     internal static async Task LockAsync(WriteTransaction tx, Caller caller, CopilotSession session, CancellationToken ct)
     {

@@ -52,9 +52,11 @@ partial class CopilotTools
             return (null, caller.Sees(review)
                 ? $"Review '{reviewId}' was not asked for with the key '{caller.Key!.Name}'; whoever asked continues it."
                 : $"No review '{Identifiers.Shown(reviewId)}' was found.");
-        if (review is { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Copilot } && review.GraphExecId == session.GraphExecId)
+        if (review is { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Copilot }
+            && review.GraphExecId == session.GraphExecId)
             return (review, null);
-        var run = await db.NodeExecutions.AsNoTracking().FirstOrDefaultAsync(n => n.Id == reviewId && n.UserId == session.UserId && n.GraphExecId == session.GraphExecId, ct);
+        var run = await db.NodeExecutions.AsNoTracking()
+            .FirstOrDefaultAsync(n => n.Id == reviewId && n.UserId == session.UserId && n.GraphExecId == session.GraphExecId, ct);
         return (null, review switch
         {
             null when run is not null => $"Review '{reviewId}' has been used already: its action ran once and does not run again.",
@@ -70,7 +72,8 @@ partial class CopilotTools
                 null => $"The approval of review '{reviewId}' was withdrawn because the chat was stopped.",
                 { Status: ExecutionStatus.RUNNING } => $"The action of review '{reviewId}' is running already.",
                 { Outcome: NodeOutcome.unknown } =>
-                    $"The outcome of review '{reviewId}' is unknown: HitlReview stopped while its action ran. A person must settle node execution '{reviewId}' of execution '{session.GraphExecId}', as 'ran' or as 'ask_again'.",
+                    $"The outcome of review '{reviewId}' is unknown: HitlReview stopped while its action ran. A person must settle node "
+                    + $"execution '{reviewId}' of execution '{session.GraphExecId}', as 'ran' or as 'ask_again'.",
                 _ => $"Review '{reviewId}' has been used already: its action ran once and does not run again.",
             },
         });

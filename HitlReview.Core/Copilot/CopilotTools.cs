@@ -22,7 +22,10 @@ public sealed partial class CopilotTools(
     const int MaxNamed = 5;
     const string SameCall = "graph_exec_id = @exec AND user_id = @user AND origin = 'Copilot' AND block_id = @block AND payload_key = @key";
 
-    /// <summary>Runs a block, or asks a person first if it is sensitive. An equal call that waits, or is approved and not used, is answered with its review again.</summary>
+    /// <summary>
+    /// Runs a block, or asks a person first if it is sensitive. An equal call that waits, or is approved and not used, is answered with its
+    /// review again.
+    /// </summary>
     /// <param name="caller">The owner of the chat.</param>
     /// <param name="sessionId">The chat.</param>
     /// <param name="blockId">The block.</param>
@@ -30,11 +33,13 @@ public sealed partial class CopilotTools(
     /// <param name="ct">Gives up while nothing has been claimed.</param>
     /// <param name="beforeRun">Called where the block is about to run, which may take its time.</param>
     /// <exception cref="RefusedException">The chat is unknown or not the caller's.</exception>
-    public async Task<ToolAnswer> RunBlockAsync(Caller caller, string sessionId, string blockId, JsonText input, CancellationToken ct, Action? beforeRun = null)
+    public async Task<ToolAnswer> RunBlockAsync(
+        Caller caller, string sessionId, string blockId, JsonText input, CancellationToken ct, Action? beforeRun = null)
     {
         var session = await sessions.GetAsync(caller, sessionId, ct);
         if (blocks.Find(blockId) is not { } block)
-            return new ToolError(session.Id, string.IsNullOrWhiteSpace(blockId) ? "block_id must not be blank." : $"No block '{Identifiers.Shown(blockId)}' was found.");
+            return new ToolError(session.Id,
+                string.IsNullOrWhiteSpace(blockId) ? "block_id must not be blank." : $"No block '{Identifiers.Shown(blockId)}' was found.");
         if (await WhyNotAsync(session, block, input, ct) is { } fault)
             return fault;
 
@@ -66,7 +71,9 @@ public sealed partial class CopilotTools(
             : $"The block '{block.Name}' is approved with this input. Run it with continue_run_block.", block, review);
     }
 
-    /// <summary>Runs the approved payload of a review of this chat. Of any number of calls one runs it; the review's record is gone afterwards.</summary>
+    /// <summary>
+    /// Runs the approved payload of a review of this chat. Of any number of calls one runs it; the review's record is gone afterwards.
+    /// </summary>
     /// <param name="caller">The owner of the chat.</param>
     /// <param name="sessionId">The chat.</param>
     /// <param name="reviewId">The review.</param>
@@ -121,7 +128,8 @@ public sealed partial class CopilotTools(
             : null;
 
         static string Names(List<string> names) =>
-            string.Join(", ", names.Take(MaxNamed).Select(n => $"'{n}'")) + (names.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Count - MaxNamed} more") : "");
+            string.Join(", ", names.Take(MaxNamed).Select(n => $"'{n}'"))
+            + (names.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Count - MaxNamed} more") : "");
     }
 
     /// <summary>Decides in one transaction whether the call was asked before, may run by a standing approval, or must ask.</summary>
@@ -130,7 +138,8 @@ public sealed partial class CopilotTools(
         WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
     {
         await CopilotSessions.LockAsync(tx, caller, session, ct);
-        (string, object?)[] same = [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
+        (string, object?)[] same =
+            [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
         // A key continues only what it asked for itself, so that what its person has asked for is no answer to it.
         var open = await tx.FirstAsync<Review>($"""
             SELECT {Row<Review>.Columns} FROM reviews
@@ -169,8 +178,8 @@ public sealed partial class CopilotTools(
 
     // The asker is the key that asked, whoever continues: it never settles what it asked for.
     static async Task<Claim> ClaimAsync(
-        WriteTransaction tx, Caller caller, CopilotSession session, string nodeExecId, Block block, JsonText input, (string? KeyId, string? Name) asker,
-        CancellationToken ct)
+        WriteTransaction tx, Caller caller, CopilotSession session, string nodeExecId, Block block, JsonText input,
+        (string? KeyId, string? Name) asker, CancellationToken ct)
     {
         var node = new NodeExecution
         {
@@ -181,7 +190,8 @@ public sealed partial class CopilotTools(
             AskedBy = asker.Name,
             NodeId = NodeId(block),
             BlockId = block.Id.ToString(),
-            Ordinal = 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == session.GraphExecId).MaxAsync(n => (int?)n.Ordinal, ct) ?? -1),
+            Ordinal = 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == session.GraphExecId)
+                .MaxAsync(n => (int?)n.Ordinal, ct) ?? -1),
             Status = ExecutionStatus.RUNNING,
             Input = input.Text,
             CreatedAt = tx.Now,

@@ -1,7 +1,9 @@
 
 namespace HitlReview.Core.Copilot;
 
-/// <summary>What runs in chats right now, so that a stop can ask it to cancel. Nothing else depends on it: the database decides what may start.</summary>
+/// <summary>
+/// What runs in chats right now, so that a stop can ask it to cancel. Nothing else depends on it: the database decides what may start.
+/// </summary>
 public sealed class RunningTurns : IDisposable
 {
     readonly Lock _lock = new();
@@ -22,7 +24,9 @@ public sealed class RunningTurns : IDisposable
         _shutdown.Dispose();
     }
 
-    /// <summary>Announces a tool call. It must do so before it claims anything: a stop that comes after the claim then finds it here.</summary>
+    /// <summary>
+    /// Announces a tool call. It must do so before it claims anything: a stop that comes after the claim then finds it here.
+    /// </summary>
     /// <param name="graphExecId">The synthetic execution of its chat.</param>
     public Turn Open(string graphExecId)
     {

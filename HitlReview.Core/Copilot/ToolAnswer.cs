@@ -19,7 +19,8 @@ public sealed record ToolError(string SessionId, string Message) : ToolAnswer(Se
 /// <param name="Message">What is wrong.</param>
 /// <param name="Block">The block, with the schema to keep to.</param>
 /// <param name="UnrecognizedFields">Every field the block doesn't know, sorted; empty where another fault was found.</param>
-public sealed record InputValidationError(string SessionId, string Message, Block Block, IReadOnlyList<string> UnrecognizedFields) : ToolAnswer(SessionId, Message);
+public sealed record InputValidationError(
+    string SessionId, string Message, Block Block, IReadOnlyList<string> UnrecognizedFields) : ToolAnswer(SessionId, Message);
 
 /// <summary>Required inputs are missing; this is what the block takes.</summary>
 /// <param name="SessionId">The chat.</param>

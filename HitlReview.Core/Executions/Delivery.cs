@@ -231,7 +231,8 @@ sealed class Delivery(WriteTransaction tx, ExecutionPlan plan, NodeExecution fro
                 .Where(n => n.GraphExecId == from.GraphExecId && n.Status == ExecutionStatus.COMPLETED && n.Output != null
                     && sources.Contains(n.NodeId) && (n.DeliveryTurn == null || n.Id == from.Id))
                 .OrderByDescending(n => n.EndedAt).ThenByDescending(n => n.Ordinal).FirstOrDefaultAsync(ct);
-            if (last is not null && JsonParts.Member(JsonText.Trusted(last.Output!), pin.First(l => l.SourceId == last.NodeId).SourceName) is { } emitted
+            if (last is not null
+                && JsonParts.Member(JsonText.Trusted(last.Output!), pin.First(l => l.SourceId == last.NodeId).SourceName) is { } emitted
                 && JsonParts.Items(emitted, "output") is [.., var value])
                 values[pin.Key] = value;
         }

@@ -56,7 +56,8 @@ public sealed partial class ExecutionEngine(
     {
         var execution = await db.GraphExecutions.AsNoTracking().SingleAsync(e => e.Id == graphExecId, ct);
         var graph = await db.Graphs.AsNoTracking().SingleAsync(g => g.Id == execution.GraphId && g.Version == execution.GraphVersion, ct);
-        return new(execution, GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), JsonText.Trusted(execution.Inputs), blocks), blocks);
+        var definition = GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), JsonText.Trusted(execution.Inputs), blocks);
+        return new(execution, definition, blocks);
     }
 
     /// <summary>
@@ -66,7 +67,10 @@ public sealed partial class ExecutionEngine(
     /// <param name="plan">What its execution runs.</param>
     /// <param name="ready">The node execution.</param>
     /// <param name="stop">Asks a running block to stop, because its execution was stopped.</param>
-    /// <param name="shutdown">Asks a block without side effects to stop, because the process ends; it runs again at the next start. A sensitive one is left to finish.</param>
+    /// <param name="shutdown">
+    /// Asks a block without side effects to stop, because the process ends; it runs again at the next start. A sensitive one is left to
+    /// finish.
+    /// </param>
     public async Task RunNodeAsync(ExecutionPlan plan, ReadyNode ready, CancellationToken stop, CancellationToken shutdown)
     {
         using var hold = inFlight.Take(ready.Id);
@@ -98,7 +102,8 @@ public sealed partial class ExecutionEngine(
         catch (RefusedException refused)
         {
             // It can't wait for room to ask: nothing would tell it of any, and its execution would seem to run for ever.
-            await queue.WriteAsync(tx => FailAsync(tx, plan, node, $"It can't be asked about: {refused.Message}", rejected: false, ct), ct, node.UserId);
+            await queue.WriteAsync(
+                tx => FailAsync(tx, plan, node, $"It can't be asked about: {refused.Message}", rejected: false, ct), ct, node.UserId);
             return;
         }
         if (claim is null)
@@ -157,7 +162,8 @@ public sealed partial class ExecutionEngine(
     }
 
     /// <summary>Says what keeps a node from running, before anybody is asked about it.</summary>
-    static async ValueTask<string?> WhyNotAsync(ExecutionPlan plan, NodeExecution node, Block? block, JsonText input, CancellationToken ct) =>
+    static async ValueTask<string?> WhyNotAsync(
+        ExecutionPlan plan, NodeExecution node, Block? block, JsonText input, CancellationToken ct) =>
         block is null
             ? $"The block '{node.BlockId}' no longer exists."
             : await Gate.WhyNotAsync(block, input, plan.MustAsk(block) ? () => plan.Request(node, block, input) : null, ct);
@@ -184,7 +190,8 @@ public sealed partial class ExecutionEngine(
 
     /// <summary>Ends an execution that can't go on: what it waits for is cancelled, what has not run doesn't.</summary>
     public Task FailExecutionAsync(string graphExecId, string reason, CancellationToken ct) =>
-        queue.WriteAsync(async tx => await FailExecutionAsync(tx, await tx.Db.GraphExecutions.SingleAsync(e => e.Id == graphExecId, ct), reason, ct), ct);
+        queue.WriteAsync(async tx =>
+            await FailExecutionAsync(tx, await tx.Db.GraphExecutions.SingleAsync(e => e.Id == graphExecId, ct), reason, ct), ct);
 
     // Of an execution that runs and whose owner is not disabled; tells whether its asker stands: a person, or a key that works.
     const string Entry = $"""
@@ -200,9 +207,12 @@ public sealed partial class ExecutionEngine(
                        WHERE e.id = @id AND NOT {Standing.Enabled})
         """;
 
-    /// <summary>Decides in one transaction whether a node may run now, must ask, or has been answered; and claims it if it may run.</summary>
+    /// <summary>
+    /// Decides in one transaction whether a node may run now, must ask, or has been answered; and claims it if it may run.
+    /// </summary>
     /// <returns>What the block receives; null if it doesn't run now.</returns>
-    async Task<Claim?> PassGateAsync(WriteTransaction tx, ExecutionPlan plan, NodeExecution node, Block block, JsonText input, CancellationToken ct)
+    async Task<Claim?> PassGateAsync(
+        WriteTransaction tx, ExecutionPlan plan, NodeExecution node, Block block, JsonText input, CancellationToken ct)
     {
         // The row's lock orders this against a stop: whichever comes second sees the other. After a stop nothing is claimed, nor for
         // somebody disabled.

@@ -10,6 +10,7 @@ partial class ExecutionGrain
     [LoggerMessage(Level = LogLevel.Error, Message = "{GraphExecId} broke and fails as a whole")]
     static partial void Broke(ILogger log, string graphExecId, Exception cause);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The process ends while an action of {GraphExecId} runs; its outcome will have to be settled")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The process ends while an action of {GraphExecId} runs; its outcome will have to be settled")]
     static partial void CutOff(ILogger log, string graphExecId, Exception cause);
 }

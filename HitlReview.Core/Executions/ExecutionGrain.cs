@@ -18,7 +18,8 @@ public interface IExecutionGrain : IGrainWithStringKey
 /// changes nothing but the speed. While the execution runs, the sweep of <see cref="Recovery"/> keeps the activation from idling away.
 /// </summary>
 [Reentrant]
-public sealed partial class ExecutionGrain(ExecutionEngine engine, TimeProvider clock, ILogger<ExecutionGrain> log) : Grain, IExecutionGrain, IDisposable
+public sealed partial class ExecutionGrain(
+    ExecutionEngine engine, TimeProvider clock, ILogger<ExecutionGrain> log) : Grain, IExecutionGrain, IDisposable
 {
     readonly Dictionary<string, Task> _running = [];
     readonly CancellationTokenSource _shutdown = new();
@@ -85,7 +86,8 @@ public sealed partial class ExecutionGrain(ExecutionEngine engine, TimeProvider 
             catch (DbException e)
             {
                 DatabaseFailed(log, graphExecId, e);
-                await Task.Delay(ActionRun.RetryAfter, clock, _shutdown.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Task.Delay(ActionRun.RetryAfter, clock, _shutdown.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
             catch (Exception e)
             {

@@ -34,10 +34,14 @@ public sealed record NodeOutput(JsonText? Value, int Length);
 /// <summary>Reads graph executions for the surroundings of a review: small however large the inputs and outputs are.</summary>
 public sealed class ExecutionMaps(IDbContextFactory<HitlDbContext> contexts)
 {
-    /// <summary>The longest output that is read in passing, in characters. A longer one, up to twenty million, is for a page of its own.</summary>
+    /// <summary>
+    /// The longest output that is read in passing, in characters. A longer one, up to twenty million, is for a page of its own.
+    /// </summary>
     public const int MaxOutput = 200_000;
 
-    /// <summary>An execution with the runs of its nodes; null if it is unknown or not the caller's, as a chat's and an outside agent's are.</summary>
+    /// <summary>
+    /// An execution with the runs of its nodes; null if it is unknown or not the caller's, as a chat's and an outside agent's are.
+    /// </summary>
     /// <param name="caller">Owns the execution, or is an admin.</param>
     /// <param name="graphExecId">The execution.</param>
     /// <param name="known">Its graph if it was read before, which spares reading it again: it never changes.</param>
@@ -50,7 +54,9 @@ public sealed class ExecutionMaps(IDbContextFactory<HitlDbContext> contexts)
         if (execution is null || (known ?? await GraphAsync(db, execution.GraphId, execution.GraphVersion, ct)) is not { } graph)
             return null;
         var runs = await db.NodeExecutions.Where(n => n.GraphExecId == graphExecId).OrderBy(n => n.Ordinal)
-            .Select(n => new NodeRun(n.Id, n.NodeId, n.Ordinal, n.Status, n.Outcome, n.Rejected, n.Output != null, n.CreatedAt, n.StartedAt, n.EndedAt)).ToListAsync(ct);
+            .Select(n => new NodeRun(
+                n.Id, n.NodeId, n.Ordinal, n.Status, n.Outcome, n.Rejected, n.Output != null, n.CreatedAt, n.StartedAt, n.EndedAt))
+            .ToListAsync(ct);
         return new(execution.Status, graph, runs);
     }
 
@@ -77,7 +83,9 @@ public sealed class ExecutionMaps(IDbContextFactory<HitlDbContext> contexts)
         return await GraphAsync(db, execution.GraphId, execution.GraphVersion, ct);
     }
 
-    /// <summary>What a node execution gave. One longer than <see cref="MaxOutput"/> stays in the database; only its length is told.</summary>
+    /// <summary>
+    /// What a node execution gave. One longer than <see cref="MaxOutput"/> stays in the database; only its length is told.
+    /// </summary>
     public async Task<NodeOutput> OutputAsync(Caller caller, string graphExecId, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);

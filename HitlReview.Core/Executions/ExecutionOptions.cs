@@ -3,7 +3,10 @@ namespace HitlReview.Core.Executions;
 /// <summary>Bounds of the engine; section <c>Executions</c> of the settings.</summary>
 public sealed class ExecutionOptions : ICheckedOptions
 {
-    /// <summary>The most node executions one graph execution may make; beyond, it fails as a whole, so that a loop ends. 1 to 100,000; default 1,000.</summary>
+    /// <summary>
+    /// The most node executions one graph execution may make; beyond, it fails as a whole, so that a loop ends. 1 to 100,000; default
+    /// 1,000.
+    /// </summary>
     public int MaxNodeExecutions { get; set; } = 1_000;
 
     /// <summary>
@@ -16,8 +19,8 @@ public sealed class ExecutionOptions : ICheckedOptions
     public int MaxUnfinished { get; set; } = 1_000;
 
     /// <summary>
-    /// The most bytes of UTF-8 that the graphs and inputs of those executions may take together, because each is in memory while something of
-    /// it runs; a start beyond is refused. 10,000,000, which is the largest graph, to 10,000,000,000; default 50,000,000.
+    /// The most bytes of UTF-8 that the graphs and inputs of those executions may take together, because each is in memory while something
+    /// of it runs; a start beyond is refused. 10,000,000, which is the largest graph, to 10,000,000,000; default 50,000,000.
     /// </summary>
     public long MaxUnfinishedBytes { get; set; } = 50_000_000;
 

@@ -26,7 +26,9 @@ public sealed record ExecutionDetail(GraphExecution Execution, int NodeCount, IR
 public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks,
     IExecutionWaker waker, IOptions<ExecutionOptions> options)
 {
-    /// <summary>Starts the newest version of an own graph. When this returns the start is durable: the execution runs, also if the process dies now.</summary>
+    /// <summary>
+    /// Starts the newest version of an own graph. When this returns the start is durable: the execution runs, also if the process dies now.
+    /// </summary>
     /// <param name="caller">Owns the graph.</param>
     /// <param name="graphId">The graph.</param>
     /// <param name="inputs">Node id to an object of pins and values, on top of the graph's defaults; null for none.</param>
@@ -40,10 +42,11 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     {
         caller.Require(KeyMay.ask);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var graph = await db.Graphs.AsNoTracking().Where(g => g.Id == graphId && g.UserId == caller.UserId).OrderByDescending(g => g.Version).FirstOrDefaultAsync(ct)
+        var graph = await db.Graphs.AsNoTracking().Where(g => g.Id == graphId && g.UserId == caller.UserId)
+            .OrderByDescending(g => g.Version).FirstOrDefaultAsync(ct)
             ?? throw Graphs.Unknown(graphId);
-        // A person, or a key that decides, has switched reviews off for what the graph does by itself: not for what a key makes of it when it
-        // starts it, nor for the key that switched them off.
+        // A person, or a key that decides, has switched reviews off for what the graph does by itself: not for what a key makes of it when
+        // it starts it, nor for the key that switched them off.
         var mustAsk = caller.Key is { } key && (key.Id == graph.StoredByKeyId || inputs is not null);
         inputs ??= JsonText.EmptyObject;
         var definition = GraphCheck.WithInputs(GraphDefinition.FromJson(graph.Definition), inputs, blocks);
@@ -91,7 +94,12 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                     CreatedAt = tx.Now,
                 });
             await tx.Db.SaveChangesAsync(ct);
-            tx.Audit(AuditEntry.By(caller, AuditActions.ExecutionStarted) with { OwnerId = caller.UserId, GraphExecId = execution.Id, Detail = $"{graph.Id} v{graph.Version}" });
+            tx.Audit(AuditEntry.By(caller, AuditActions.ExecutionStarted) with
+            {
+                OwnerId = caller.UserId,
+                GraphExecId = execution.Id,
+                Detail = $"{graph.Id} v{graph.Version}",
+            });
             tx.Publish(new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED, execution.AskedByKeyId));
             tx.AfterCommit(() => waker.Wake(execution.Id));
             return execution;
@@ -109,10 +117,13 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
             .Take(limits.MaxUnfinished).ToListAsync(ct);
         if (open.Count == limits.MaxUnfinished)
             throw new RefusedException(Refusal.Conflict,
-                $"{limits.MaxUnfinished} executions of yours have not ended; no more can be started until one has (Executions:MaxUnfinished).");
+                $"{limits.MaxUnfinished} executions of yours have not ended; no more can be started until one has "
+                + "(Executions:MaxUnfinished).");
         if (open.Sum() + bytes > limits.MaxUnfinishedBytes)
-            throw new RefusedException(Refusal.Conflict, FormattableString.Invariant(
-                $"What your executions run that have not ended would take more than {limits.MaxUnfinishedBytes:N0} bytes; no more can be started until one has ended (Executions:MaxUnfinishedBytes)."));
+            throw new RefusedException(Refusal.Conflict,
+                FormattableString.Invariant(
+                    $"What your executions run that have not ended would take more than {limits.MaxUnfinishedBytes:N0} bytes; ")
+                + "no more can be started until one has ended (Executions:MaxUnfinishedBytes).");
     }
 
     /// <summary>An execution and its node executions, as many as fit into one answer.</summary>
@@ -168,7 +179,8 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         long room = long.MaxValue)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var part = await db.NodeExecutions.VisibleTo(caller).Where(n => n.Id == nodeExecId && n.GraphExecId == graphExecId).Select(NodePart.Bare).FirstOrDefaultAsync(ct)
+        var part = await db.NodeExecutions.VisibleTo(caller).Where(n => n.Id == nodeExecId && n.GraphExecId == graphExecId)
+            .Select(NodePart.Bare).FirstOrDefaultAsync(ct)
             ?? throw UnknownNode(graphExecId, nodeExecId);
         return (await NodePart.FillAsync([part], room, db, ct))[0];
     }

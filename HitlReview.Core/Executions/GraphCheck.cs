@@ -43,7 +43,10 @@ static class GraphCheck
         CheckSources(graph);
     }
 
-    /// <summary>A node can start if each of its linked pins is fed by one that can. What is left over waits for itself: a cycle that nothing outside feeds, and all that hangs on it.</summary>
+    /// <summary>
+    /// A node can start if each of its linked pins is fed by one that can. What is left over waits for itself: a cycle that nothing outside
+    /// feeds, and all that hangs on it.
+    /// </summary>
     static void CheckSources(GraphDefinition graph)
     {
         var startable = new HashSet<string>(StringComparer.Ordinal);
@@ -53,7 +56,8 @@ static class GraphCheck
             grew = false;
             foreach (var node in graph.Nodes)
                 if (!startable.Contains(node.Id)
-                    && graph.Links.Where(l => l.SinkId == node.Id).GroupBy(l => l.SinkName).All(pin => pin.Any(l => startable.Contains(l.SourceId))))
+                    && graph.Links.Where(l => l.SinkId == node.Id).GroupBy(l => l.SinkName)
+                        .All(pin => pin.Any(l => startable.Contains(l.SourceId))))
                     grew |= startable.Add(node.Id);
         }
         while (grew);
@@ -83,7 +87,8 @@ static class GraphCheck
                 var block = blocks.Find(node.BlockId)!;
                 var linked = graph.LinkedPins(node.Id);
                 var merged = given.TryGetValue(node.Id, out var own) ? Merge(node, own, linked) : node;
-                if (block.RequiredInputs.FirstOrDefault(pin => !linked.Contains(pin) && JsonParts.Member(merged.InputDefault, pin) is null) is { } missing)
+                if (block.RequiredInputs.FirstOrDefault(
+                    pin => !linked.Contains(pin) && JsonParts.Member(merged.InputDefault, pin) is null) is { } missing)
                     throw Invalid($"Node '{node.Id}' ({block.Name}) has no value for its required input '{missing}'.");
                 return merged;
             })],

@@ -23,7 +23,8 @@ public sealed record GraphLink(string SourceId, string SourceName, string SinkId
 public sealed record GraphDefinition(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphLink> Links)
 {
     /// <summary>The pins of a node that are fed over links; it fires when each of them has a value.</summary>
-    public IReadOnlySet<string> LinkedPins(string nodeId) => Links.Where(l => l.SinkId == nodeId).Select(l => l.SinkName).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> LinkedPins(string nodeId) =>
+        Links.Where(l => l.SinkId == nodeId).Select(l => l.SinkName).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The stored form. Inputs stay to the byte.</summary>
     public string ToJson()
@@ -64,8 +65,10 @@ public sealed record GraphDefinition(IReadOnlyList<GraphNode> Nodes, IReadOnlyLi
     {
         var root = JsonText.Trusted(stored).Root;
         return new(
-            [.. root.GetProperty("nodes").EnumerateArray().Select(n => new GraphNode(n.GetProperty("id").GetString()!, n.GetProperty("block_id").GetGuid(), JsonParts.Part(n.GetProperty("input_default"))))],
+            [.. root.GetProperty("nodes").EnumerateArray().Select(n => new GraphNode(
+                n.GetProperty("id").GetString()!, n.GetProperty("block_id").GetGuid(), JsonParts.Part(n.GetProperty("input_default"))))],
             [.. root.GetProperty("links").EnumerateArray().Select(l => new GraphLink(
-                l.GetProperty("source_id").GetString()!, l.GetProperty("source_name").GetString()!, l.GetProperty("sink_id").GetString()!, l.GetProperty("sink_name").GetString()!))]);
+                l.GetProperty("source_id").GetString()!, l.GetProperty("source_name").GetString()!,
+                l.GetProperty("sink_id").GetString()!, l.GetProperty("sink_name").GetString()!))]);
     }
 }

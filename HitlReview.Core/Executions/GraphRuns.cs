@@ -50,7 +50,9 @@ public sealed partial class GraphRuns(IEnumerable<IExecutionWaker> wakers, ILogg
         (await ReviewMoves.CancelAllAsync(tx, execution.UserId, execution.Id, message, by, ct),
             await NodeMoves.StopAllAsync(tx, execution.Id, ct));
 
-    /// <summary>An agent that takes part in a graph execution asks for what it does itself, not for what the graph's own nodes do.</summary>
+    /// <summary>
+    /// An agent that takes part in a graph execution asks for what it does itself, not for what the graph's own nodes do.
+    /// </summary>
     /// <inheritdoc/>
     public async Task RequireMayAskAsync(WriteTransaction tx, Caller caller, ReviewRequest request, CancellationToken ct)
     {

@@ -26,18 +26,24 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     const int MaxName = 200;
 
     /// <summary>Stores a graph: version 1 of a new one, or the next version of the caller's own.</summary>
-    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: a safe mode is off and the key may not decide. <see cref="Refusal.Invalid"/>: it could not run. <see cref="Refusal.NotFound"/>: no own graph of that id.</exception>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.Forbidden"/>: a safe mode is off and the key may not decide. <see cref="Refusal.Invalid"/>: it could not run.
+    /// <see cref="Refusal.NotFound"/>: no own graph of that id.
+    /// </exception>
     public async Task<Graph> StoreAsync(Caller caller, GraphDraft draft, CancellationToken ct)
     {
         caller.Require(KeyMay.ask | KeyMay.decide);
         if (!draft.HumanInTheLoopSafeMode || !draft.SensitiveActionSafeMode)
             caller.Require(KeyMay.decide);
-        var name = Identifiers.CheckText(draft.Name, "name", MaxName) ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
+        var name = Identifiers.CheckText(draft.Name, "name", MaxName)
+            ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
         await GraphCheck.CheckAsync(draft.Definition, blocks, ct);
         var json = draft.Definition.ToJson();
         return await queue.WriteAsync(caller, async tx =>
         {
-            var last = draft.Id is null ? 0 : await tx.Db.Graphs.Where(g => g.Id == draft.Id && g.UserId == caller.UserId).MaxAsync(g => (int?)g.Version, ct) ?? throw Unknown(draft.Id);
+            var last = draft.Id is null ? 0
+                : await tx.Db.Graphs.Where(g => g.Id == draft.Id && g.UserId == caller.UserId).MaxAsync(g => (int?)g.Version, ct)
+                    ?? throw Unknown(draft.Id);
             // A person runs the newest version as their own: no agent puts one of its own making in its place.
             if (last > 0 && caller.Key is { } key && !caller.May(KeyMay.decide)
                 && await tx.Db.Graphs.AnyAsync(g => g.Id == draft.Id && g.StoredByKeyId != key.Id, ct))
@@ -57,7 +63,11 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             };
             tx.Db.Add(graph);
             await tx.Db.SaveChangesAsync(ct);
-            tx.Audit(AuditEntry.By(caller, AuditActions.GraphStored) with { OwnerId = caller.UserId, Detail = $"{graph.Id} v{graph.Version}" });
+            tx.Audit(AuditEntry.By(caller, AuditActions.GraphStored) with
+            {
+                OwnerId = caller.UserId,
+                Detail = $"{graph.Id} v{graph.Version}",
+            });
             return graph;
         }, ct);
     }
@@ -94,7 +104,8 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     }
 
     /// <summary>The newest names of those of the graphs that the caller may see, by id.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(Caller caller, IReadOnlyCollection<string> graphIds, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, string>> NamesAsync(
+        Caller caller, IReadOnlyCollection<string> graphIds, CancellationToken ct)
     {
         if (graphIds.Count == 0)
             return new Dictionary<string, string>();
@@ -106,7 +117,8 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         return versions.GroupBy(g => g.Id).ToDictionary(g => g.Key, g => g.MaxBy(v => v.Version)!.Name, StringComparer.Ordinal);
     }
 
-    internal static RefusedException Unknown(string? graphId) => new(Refusal.NotFound, $"No graph '{Identifiers.Shown(graphId)}' was found.");
+    internal static RefusedException Unknown(string? graphId) =>
+        new(Refusal.NotFound, $"No graph '{Identifiers.Shown(graphId)}' was found.");
 }
 
 /// <summary>Who may see which graphs.</summary>

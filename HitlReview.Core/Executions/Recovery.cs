@@ -9,7 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Executions;
 
-/// <summary>Picks up at start what the process left behind when it last ended, and from then on whatever lost its wake-up. The only process that serves the database runs it.</summary>
+/// <summary>
+/// Picks up at start what the process left behind when it last ended, and from then on whatever lost its wake-up. The only process that
+/// serves the database runs it.
+/// </summary>
 public sealed partial class Recovery(
     Store store, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, Stopping stopping, IExecutionWaker waker,
     IOptions<ExecutionOptions> options, IHostApplicationLifetime host, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
@@ -43,7 +46,10 @@ public sealed partial class Recovery(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Wakes every execution that has something to do. Waking one that is awake does no harm, and tells its activation that it is still needed.</summary>
+    /// <summary>
+    /// Wakes every execution that has something to do. Waking one that is awake does no harm, and tells its activation that it is still
+    /// needed.
+    /// </summary>
     internal async Task SweepAsync(CancellationToken ct)
     {
         await stopping.StopDisabledAsync(ct);
@@ -59,14 +65,19 @@ public sealed partial class Recovery(
             Stranded(log, execution.Id);
             await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct, execution.UserId);
         }
-        foreach (var id in await db.GraphExecutions.Where(e => e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING).Select(e => e.Id).ToListAsync(ct))
+        foreach (var id in await db.GraphExecutions
+            .Where(e => e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING).Select(e => e.Id).ToListAsync(ct))
             waker.Wake(id);
     }
 
-    /// <summary>Its nodes in REVIEW go back to the gate, which finds what was decided, or asks. Not so an action whose outcome is to be settled: it must not come near a claim again.</summary>
+    /// <summary>
+    /// Its nodes in REVIEW go back to the gate, which finds what was decided, or asks. Not so an action whose outcome is to be settled: it
+    /// must not come near a claim again.
+    /// </summary>
     static async Task ResumeAsync(WriteTransaction tx, GraphExecution execution, CancellationToken ct)
     {
-        foreach (var node in await tx.Db.NodeExecutions.Where(n => n.GraphExecId == execution.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome == null).ToListAsync(ct))
+        foreach (var node in await tx.Db.NodeExecutions
+            .Where(n => n.GraphExecId == execution.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome == null).ToListAsync(ct))
             await NodeMoves.MoveAsync(tx, node, NodeMove.Decide, ct);
         await Transitions.MoveAsync(tx, execution, ExecutionMove.Resume, null, null, ct);
     }

@@ -22,7 +22,10 @@ public enum Resolution
     ask_again,
 }
 
-/// <summary>Settles actions that were claimed before the process died. Nobody else can: HitlReview never guesses, and never runs one again by itself.</summary>
+/// <summary>
+/// Settles actions that were claimed before the process died. Nobody else can: HitlReview never guesses, and never runs one again by
+/// itself.
+/// </summary>
 public sealed class Settling(
     CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker, IOptions<LimitOptions> limits)
 {
@@ -31,15 +34,19 @@ public sealed class Settling(
     /// <param name="graphExecId">The execution, or the synthetic id of a chat.</param>
     /// <param name="nodeExecId">The action.</param>
     /// <param name="resolution">What the person found out, or wants.</param>
-    /// <param name="output">With <see cref="Resolution.ran"/>: what it put out, pin to list of values, for the nodes behind it; null for nothing.</param>
+    /// <param name="output">
+    /// With <see cref="Resolution.ran"/>: what it put out, pin to list of values, for the nodes behind it; null for nothing.
+    /// </param>
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <returns>The node execution that was settled or, where it is asked again, the new one.</returns>
     /// <exception cref="RefusedException">
-    /// <see cref="Refusal.Forbidden"/>: the key may not decide, or started it itself. <see cref="Refusal.NotFound"/>: unknown or not the caller's.
+    /// <see cref="Refusal.Forbidden"/>: the key may not decide, or started it itself.
+    /// <see cref="Refusal.NotFound"/>: unknown or not the caller's.
     /// <see cref="Refusal.Conflict"/>: its outcome is known, or as many reviews wait as may.
     /// <see cref="Refusal.Invalid"/>: the output names an unknown pin or isn't lists.
     /// </exception>
-    public async Task<NodeExecution> SettleAsync(Caller caller, string graphExecId, string nodeExecId, Resolution resolution, JsonText? output, CancellationToken ct)
+    public async Task<NodeExecution> SettleAsync(
+        Caller caller, string graphExecId, string nodeExecId, Resolution resolution, JsonText? output, CancellationToken ct)
     {
         caller.Require(KeyMay.decide);
         if (resolution == Resolution.ask_again && output is not null)
@@ -47,13 +54,16 @@ public sealed class Settling(
         var isChat = RunId.IsChat(graphExecId);
         return await queue.WriteAsync(caller, async tx =>
         {
-            var node = await tx.Db.NodeExecutions.FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
+            var node = await tx.Db.NodeExecutions
+                .FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
                 ?? throw ExecutionService.UnknownNode(graphExecId, nodeExecId);
             if (node is not { Status: ExecutionStatus.REVIEW, Outcome: NodeOutcome.unknown })
-                throw new RefusedException(Refusal.Conflict, $"There is nothing to settle: node execution '{nodeExecId}' is {node.Status}.");
+                throw new RefusedException(Refusal.Conflict,
+                    $"There is nothing to settle: node execution '{nodeExecId}' is {node.Status}.");
             var plan = isChat ? null : await engine.PlanAsync(tx.Db, graphExecId, ct);
             if (caller.AskedItself(node))
-                throw new RefusedException(Refusal.Forbidden, $"Node execution '{nodeExecId}' was started with the key '{caller.Key!.Name}', which therefore can't settle it.");
+                throw new RefusedException(Refusal.Forbidden,
+                    $"Node execution '{nodeExecId}' was started with the key '{caller.Key!.Name}', which therefore can't settle it.");
             var settled = resolution == Resolution.ran
                 ? await RanAsync(tx, plan, node, Outputs(blocks.Find(node.BlockId), output), ct)
                 : await AskAgainAsync(tx, plan, node, caller, ct);
@@ -74,7 +84,8 @@ public sealed class Settling(
         }, ct);
     }
 
-    async Task<NodeExecution> RanAsync(WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
+    async Task<NodeExecution> RanAsync(
+        WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
     {
         if (plan is not null)
         {
@@ -90,7 +101,10 @@ public sealed class Settling(
     static void ItIsKnown(UpdateSettersBuilder<NodeExecution> set) =>
         set.SetProperty(n => n.Outcome, (NodeOutcome?)null).SetProperty(n => n.Error, (string?)null);
 
-    /// <summary>The old node execution ends as it is; a new one, with an id and a review of its own, asks for exactly what was claimed. No standing approval and no safe mode answers in the person's stead.</summary>
+    /// <summary>
+    /// The old node execution ends as it is; a new one, with an id and a review of its own, asks for exactly what was claimed. No standing
+    /// approval and no safe mode answers in the person's stead.
+    /// </summary>
     async Task<NodeExecution> AskAgainAsync(
         WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
     {
@@ -110,8 +124,16 @@ public sealed class Settling(
         };
         await NodeMoves.MoveAsync(tx, node, NodeMove.Stop, ct,
             set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."));
-        var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input)) { GraphId = plan?.Execution.GraphId, GraphVersion = plan?.Execution.GraphVersion, BlockId = node.BlockId, AskedByKeyId = node.AskedByKeyId, AskedBy = node.AskedBy };
-        await ReviewMoves.AskAsync(tx, request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now), caller, limits.Value, ct);
+        var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input))
+        {
+            GraphId = plan?.Execution.GraphId,
+            GraphVersion = plan?.Execution.GraphVersion,
+            BlockId = node.BlockId,
+            AskedByKeyId = node.AskedByKeyId,
+            AskedBy = node.AskedBy,
+        };
+        var asked = request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now);
+        await ReviewMoves.AskAsync(tx, asked, caller, limits.Value, ct);
         if (plan is null)
         {
             // A chat makes the node execution when it claims the new approval; its old review has had its use.

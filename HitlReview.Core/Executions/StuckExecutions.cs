@@ -24,7 +24,9 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
     /// <param name="state"><see cref="Stuck"/>, a status, or null for all.</param>
     /// <param name="page">Which page.</param>
     /// <param name="ct">Cancels the queries.</param>
-    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin. <see cref="Refusal.Invalid"/>: no such state.</exception>
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.Forbidden"/>: not an admin. <see cref="Refusal.Invalid"/>: no such state.
+    /// </exception>
     public async Task<ListPage<AdminExecution>> ListAsync(Caller caller, string? state, PageRequest page, CancellationToken ct)
     {
         caller.Require(KeyMay.admin);
@@ -37,8 +39,10 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
         {
             null => all,
             Stuck => OnlyStuck(db, all, now),
-            _ when Enum.TryParse<ExecutionStatus>(state, out var status) && Enum.IsDefined(status) && state == status.ToString() => all.Where(e => e.Status == status),
-            _ => throw new RefusedException(Refusal.Invalid, $"state must be '{Stuck}' or one of {string.Join(", ", Enum.GetNames<ExecutionStatus>())}; it is '{state}'."),
+            _ when Enum.TryParse<ExecutionStatus>(state, out var status) && Enum.IsDefined(status) && state == status.ToString() =>
+                all.Where(e => e.Status == status),
+            _ => throw new RefusedException(Refusal.Invalid,
+                $"state must be '{Stuck}' or one of {string.Join(", ", Enum.GetNames<ExecutionStatus>())}; it is '{state}'."),
         };
         var executions = await list.Select(GraphExecution.WithoutInputs).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
 
@@ -48,10 +52,13 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
         var names = await db.Users.Where(u => owners.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName, ct);
         var waiting = await db.Reviews.Where(r => ids.Contains(r.GraphExecId) && r.Status == ReviewStatus.WAITING)
             .GroupBy(r => r.GraphExecId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        var unknown = await db.NodeExecutions.Where(n => ids.Contains(n.GraphExecId) && n.Status == ExecutionStatus.REVIEW && n.Outcome != null)
+        var unknown = await db.NodeExecutions
+            .Where(n => ids.Contains(n.GraphExecId) && n.Status == ExecutionStatus.REVIEW && n.Outcome != null)
             .GroupBy(n => n.GraphExecId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         return new(
-            [.. executions.Items.Select(e => new AdminExecution(e, names.GetValueOrDefault(e.UserId), waiting.GetValueOrDefault(e.Id), Reason(e, waiting.GetValueOrDefault(e.Id), unknown.GetValueOrDefault(e.Id), now)))],
+            [.. executions.Items.Select(e => new AdminExecution(
+                e, names.GetValueOrDefault(e.UserId), waiting.GetValueOrDefault(e.Id),
+                Reason(e, waiting.GetValueOrDefault(e.Id), unknown.GetValueOrDefault(e.Id), now)))],
             executions.Total, executions.Next);
     }
 
@@ -71,11 +78,15 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
         var since = now - e.UpdatedAt;
         return e.Status switch
         {
-            ExecutionStatus.REVIEW when unknown > 0 => $"The process ended while {(unknown == 1 ? "an action" : $"{unknown} actions")} ran: somebody must settle whether {(unknown == 1 ? "it" : "they")} took effect.",
+            ExecutionStatus.REVIEW when unknown > 0 =>
+                $"The process ended while {(unknown == 1 ? "an action" : $"{unknown} actions")} ran: somebody must settle whether "
+                + $"{(unknown == 1 ? "it" : "they")} took effect.",
             ExecutionStatus.REVIEW when waiting == 0 => "It is in REVIEW, but nothing waits in it.",
-            ExecutionStatus.REVIEW when since >= options.Value.Review => $"It has waited {InWords(since)} for a person: {(waiting == 1 ? "1 review is" : $"{waiting} reviews are")} undecided.",
+            ExecutionStatus.REVIEW when since >= options.Value.Review =>
+                $"It has waited {InWords(since)} for a person: {(waiting == 1 ? "1 review is" : $"{waiting} reviews are")} undecided.",
             ExecutionStatus.RUNNING when since >= options.Value.Running => $"It has been running for {InWords(since)}.",
-            ExecutionStatus.QUEUED when since >= options.Value.Queued => $"It has been ready to run for {InWords(since)}, and nothing has taken it up.",
+            ExecutionStatus.QUEUED when since >= options.Value.Queued =>
+                $"It has been ready to run for {InWords(since)}, and nothing has taken it up.",
             _ => null,
         };
     }

@@ -1,6 +1,8 @@
 namespace HitlReview.Core.Executions;
 
-/// <summary>How long an execution may stay in a state before an admin is told; section <c>Stuck</c> of the settings. Each 1 s to 365 d.</summary>
+/// <summary>
+/// How long an execution may stay in a state before an admin is told; section <c>Stuck</c> of the settings. Each 1 s to 365 d.
+/// </summary>
 public sealed class StuckOptions : ICheckedOptions
 {
     /// <summary>Waiting for a person; default 24 h.</summary>

@@ -1,6 +1,8 @@
 namespace HitlReview.Core.Reviews;
 
-/// <summary>A standing approval: later executions of this node, in this execution or chat, of this user, skip review and run with their own input.</summary>
+/// <summary>
+/// A standing approval: later executions of this node, in this execution or chat, of this user, skip review and run with their own input.
+/// </summary>
 public sealed class AutoApproval
 {
     /// <summary>The user who gave it.</summary>

@@ -28,7 +28,9 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     }
 
     /// <summary>Revokes a standing approval: the next action of that node asks again.</summary>
-    /// <exception cref="RefusedException">Forbidden: the key may not decide. NotFound: the caller has no such approval standing.</exception>
+    /// <exception cref="RefusedException">
+    /// Forbidden: the key may not decide. NotFound: the caller has no such approval standing.
+    /// </exception>
     public Task RevokeAsync(Caller caller, string graphExecId, string nodeId, CancellationToken ct)
     {
         caller.Require(KeyMay.decide);
@@ -41,7 +43,7 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             if (revoked == 0)
                 throw new RefusedException(Refusal.NotFound,
                     $"No auto-approval stands for node '{Identifiers.Shown(nodeId)}' in execution '{Identifiers.Shown(graphExecId)}'.");
-            tx.Audit(AuditEntry.By(caller, AuditActions.AutoApprovalRevoked) with { OwnerId = caller.UserId, GraphExecId = graphExecId, Detail = nodeId });
+            RecordRevoked(tx, caller, caller.UserId, graphExecId, nodeId);
             tx.Publish(new AutoApprovalsChanged(caller.UserId));
         }, ct);
     }
@@ -58,7 +60,8 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
                                         created_at, revoked_at, use_count, last_used_at)
             VALUES (@user, @exec, @node, @origin, @block, @key, @name, @by, @now, NULL, 0, NULL)
             ON CONFLICT (user_id, graph_exec_id, node_id) DO UPDATE
-            SET origin = excluded.origin, block_id = excluded.block_id, asked_by_key_id = excluded.asked_by_key_id, asked_by = excluded.asked_by,
+            SET origin = excluded.origin, block_id = excluded.block_id,
+                asked_by_key_id = excluded.asked_by_key_id, asked_by = excluded.asked_by,
                 given_by_key_id = excluded.given_by_key_id, created_at = excluded.created_at, revoked_at = NULL,
                 use_count = CASE WHEN auto_approvals.revoked_at IS NULL THEN 0 ELSE auto_approvals.use_count END
             WHERE auto_approvals.revoked_at IS NOT NULL
@@ -67,8 +70,9 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
                OR (auto_approvals.given_by_key_id IS NOT NULL
                    AND (excluded.given_by_key_id IS NULL
                         OR NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = auto_approvals.given_by_key_id AND {Standing.KeyWorks})))
-            """, ct, ("user", review.UserId), ("exec", review.GraphExecId), ("node", review.NodeId), ("origin", review.Origin), ("block", review.BlockId),
-            ("key", review.AskedByKeyId), ("name", review.AskedBy), ("by", caller.Key?.Id), ("now", tx.Now));
+            """, ct,
+            ("user", review.UserId), ("exec", review.GraphExecId), ("node", review.NodeId), ("origin", review.Origin),
+            ("block", review.BlockId), ("key", review.AskedByKeyId), ("name", review.AskedBy), ("by", caller.Key?.Id), ("now", tx.Now));
         if (given == 0)
             return;
         tx.Audit(AuditEntry.By(caller, AuditActions.AutoApprovalGiven) with
@@ -81,14 +85,18 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
         tx.Publish(new AutoApprovalsChanged(review.UserId));
     }
 
-    /// <summary>Uses a standing approval, if one stands for exactly this asker and block, for the current input of one invocation.</summary>
+    /// <summary>
+    /// Uses a standing approval, if one stands for exactly this asker and block, for the current input of one invocation.
+    /// </summary>
     /// <returns>False if none stands: the action must ask.</returns>
-    internal static async Task<bool> UseAsync(WriteTransaction tx, string userId, ReviewOrigin origin, ReviewRequest request, CancellationToken ct)
+    internal static async Task<bool> UseAsync(
+        WriteTransaction tx, string userId, ReviewOrigin origin, ReviewRequest request, CancellationToken ct)
     {
         var used = await tx.ExecuteAsync($"""
             UPDATE auto_approvals SET use_count = use_count + 1, last_used_at = @now WHERE {Matches}
-            """, ct, ("now", tx.Now), ("user", userId), ("exec", request.GraphExecId), ("node", request.NodeId), ("origin", origin), ("block", request.BlockId ?? ""),
-            ("key", request.AskedByKeyId ?? ""));
+            """, ct,
+            ("now", tx.Now), ("user", userId), ("exec", request.GraphExecId), ("node", request.NodeId), ("origin", origin),
+            ("block", request.BlockId ?? ""), ("key", request.AskedByKeyId ?? ""));
         if (used == 0)
             return false;
         tx.Audit(AuditEntry.By(null, AuditActions.ReviewAutoApproved) with
@@ -110,16 +118,25 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
         while (await tx.FirstAsync("""
             UPDATE auto_approvals SET revoked_at = @now
             WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL
-              AND node_id = (SELECT node_id FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL LIMIT 1)
+              AND node_id = (
+                  SELECT node_id FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL LIMIT 1)
             RETURNING node_id
             """, r => r.GetString(0), ct, ("now", tx.Now), ("user", userId), ("exec", graphExecId)) is { } nodeId)
         {
             ended = true;
-            tx.Audit(AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with { OwnerId = userId, GraphExecId = graphExecId, Detail = nodeId });
+            RecordRevoked(tx, by, userId, graphExecId, nodeId);
         }
         if (ended)
             tx.Publish(new AutoApprovalsChanged(userId));
     }
+
+    static void RecordRevoked(WriteTransaction tx, Caller? by, string userId, string graphExecId, string nodeId) =>
+        tx.Audit(AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with
+        {
+            OwnerId = userId,
+            GraphExecId = graphExecId,
+            Detail = nodeId,
+        });
 
     /// <summary>
     /// The condition of the standing approval for one asker and block, with the parameters user, exec, node, origin, block and key, where

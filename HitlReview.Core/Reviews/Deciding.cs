@@ -17,9 +17,11 @@ public sealed partial class Deciding(
     /// <param name="decisions">At least one, at most one per review.</param>
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <exception cref="RefusedException">
-    /// <see cref="Refusal.Invalid"/>: no or duplicate reviews, message too long, edit breaks the block's schema. <see cref="Refusal.NotFound"/>: an id unknown or not the caller's.
-    /// <see cref="Refusal.Conflict"/>: several executions, the execution has ended, decided differently before, payload changed since it was shown.
-    /// <see cref="Refusal.Forbidden"/>: the key may not decide, or asked for it itself. <see cref="Refusal.BadRequest"/>: edit of a review that isn't editable. Nothing is changed on any of them.
+    /// <see cref="Refusal.Invalid"/>: no or duplicate reviews, message too long, edit breaks the block's schema.
+    /// <see cref="Refusal.NotFound"/>: an id unknown or not the caller's.
+    /// <see cref="Refusal.Conflict"/>: several executions, the execution has ended, decided differently before, payload changed since it
+    /// was shown. <see cref="Refusal.Forbidden"/>: the key may not decide, or asked for it itself.
+    /// <see cref="Refusal.BadRequest"/>: edit of a review that isn't editable. Nothing is changed on any of them.
     /// </exception>
     public async Task<DecisionResult> DecideAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
     {
@@ -37,7 +39,8 @@ public sealed partial class Deciding(
         if (decisions.Count == 0)
             throw new RefusedException(Refusal.Invalid, "reviews must name at least one review.");
         if (decisions.Count > Decision.MaxPerRequest)
-            throw new RefusedException(Refusal.Invalid, $"reviews must name at most {Decision.MaxPerRequest} reviews; it names {decisions.Count}.");
+            throw new RefusedException(Refusal.Invalid,
+                $"reviews must name at most {Decision.MaxPerRequest} reviews; it names {decisions.Count}.");
         if (decisions.GroupBy(d => d.NodeExecId, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new RefusedException(Refusal.Invalid, $"reviews names '{Identifiers.Shown(twice.Key)}' more than once.");
         return [.. decisions.Select(d => d with
@@ -47,9 +50,13 @@ public sealed partial class Deciding(
         })];
     }
 
-    /// <summary>Checks the edits against their blocks' schemas before the transaction, which must stay short. What a block is never changes, so nothing can turn stale in between.</summary>
+    /// <summary>
+    /// Checks the edits against their blocks' schemas before the transaction, which must stay short. What a block is never changes, so
+    /// nothing can turn stale in between.
+    /// </summary>
     /// <returns>The first fault of each edit that has one, by review.</returns>
-    internal async Task<IReadOnlyDictionary<string, SchemaFault>> SchemaFaultsAsync(Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
+    internal async Task<IReadOnlyDictionary<string, SchemaFault>> SchemaFaultsAsync(
+        Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
     {
         var faults = new Dictionary<string, SchemaFault>(StringComparer.Ordinal);
         var edits = decisions.Where(d => d.Edit is not null).ToDictionary(d => d.NodeExecId, d => d.Edit!, StringComparer.Ordinal);
@@ -73,14 +80,19 @@ public sealed partial class Deciding(
     /// <param name="decisions">Decisions that have passed <see cref="Check"/>.</param>
     /// <param name="faults">What <see cref="SchemaFaultsAsync"/> found.</param>
     /// <param name="ct">Cancels the statements.</param>
-    internal async Task<DecisionResult> DecideAsync(WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+    internal async Task<DecisionResult> DecideAsync(
+        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults,
+        CancellationToken ct)
     {
         var found = await FindAsync(tx, caller, decisions, ct);
         if (found.Where(f => f.Review is null).Select(f => f.Decision.NodeExecId).ToList() is { Count: > 0 } missing)
-            throw new RefusedException(Refusal.NotFound, $"No review was found for: {string.Join(", ", missing.Select(Identifiers.Shown))}.");
+            throw new RefusedException(Refusal.NotFound,
+                $"No review was found for: {string.Join(", ", missing.Select(Identifiers.Shown))}.");
         var first = found[0].Review!;
         if (found.Any(f => f.Review!.GraphExecId != first.GraphExecId))
-            throw new RefusedException(Refusal.Conflict, $"All reviews of one request must belong to one execution; '{first.NodeExecId}' belongs to '{first.GraphExecId}' and others do not.");
+            throw new RefusedException(Refusal.Conflict,
+                $"All reviews of one request must belong to one execution; '{first.NodeExecId}' belongs to '{first.GraphExecId}' and "
+                + "others do not.");
         var (open, refused) = ExamineEach(caller, found, faults);
         if (refused.Values.MinBy(Rank) is { } gravest)
             throw gravest;
@@ -92,10 +104,12 @@ public sealed partial class Deciding(
     }
 
     /// <summary>Decides in a transaction those of them that can be decided, each judged by itself. They belong to one execution.</summary>
-    /// <inheritdoc cref="DecideAsync(WriteTransaction, Caller, IReadOnlyList{Decision}, IReadOnlyDictionary{string, SchemaFault}, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="DecideAsync(WriteTransaction, Caller, IReadOnlyList{Decision}, IReadOnlyDictionary{string, SchemaFault}, CancellationToken)"/>
     /// <returns>Why the others could not be decided, by review.</returns>
     internal async Task<IReadOnlyDictionary<string, RefusedException>> DecideEachAsync(
-        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults,
+        CancellationToken ct)
     {
         var (open, refused) = await ExamineEachAsync(tx, caller, decisions, faults, ct);
         await WriteAsync(tx, caller, open, ct);
@@ -104,8 +118,10 @@ public sealed partial class Deciding(
 
     /// <summary>Judges each decision by itself, and writes nothing.</summary>
     /// <returns>Those that can be written, and why others can't. One that was decided the same way before is in neither.</returns>
-    internal async Task<(IReadOnlyList<(Decision Decision, Review Review)> Open, IReadOnlyDictionary<string, RefusedException> Refused)> ExamineEachAsync(
-        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+    internal async Task<(
+        IReadOnlyList<(Decision Decision, Review Review)> Open, IReadOnlyDictionary<string, RefusedException> Refused)> ExamineEachAsync(
+        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults,
+        CancellationToken ct)
     {
         var (open, refused) = ExamineEach(caller, await FindAsync(tx, caller, decisions, ct), faults);
         if (open.Count > 0 && await WhyEndedAsync(tx, open[0].Review, open, ct) is { } ended)
@@ -117,7 +133,8 @@ public sealed partial class Deciding(
         return (open, refused);
     }
 
-    static async Task<IReadOnlyList<(Decision Decision, Review? Review)>> FindAsync(WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
+    static async Task<IReadOnlyList<(Decision Decision, Review? Review)>> FindAsync(
+        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, CancellationToken ct)
     {
         var found = new List<(Decision, Review?)>(decisions.Count);
         foreach (var decision in decisions)
@@ -145,7 +162,10 @@ public sealed partial class Deciding(
         return (open, refused);
     }
 
-    /// <summary>Which refusal speaks for a whole request: whose decision it isn't comes first, then that something was decided or changed meanwhile, then what is wrong with an edit.</summary>
+    /// <summary>
+    /// Which refusal speaks for a whole request: whose decision it isn't comes first, then that something was decided or changed meanwhile,
+    /// then what is wrong with an edit.
+    /// </summary>
     static int Rank(RefusedException refused) => refused.Refusal switch
     {
         Refusal.Forbidden => 0,
@@ -159,15 +179,18 @@ public sealed partial class Deciding(
     static bool Examine(Caller caller, Decision decision, Review review, IReadOnlyDictionary<string, SchemaFault> faults)
     {
         if (caller.AskedItself(review))
-            throw new RefusedException(Refusal.Forbidden, $"Review '{review.NodeExecId}' was asked for with the key '{caller.Key!.Name}', which therefore can't decide it.");
+            throw new RefusedException(Refusal.Forbidden,
+                $"Review '{review.NodeExecId}' was asked for with the key '{caller.Key!.Name}', which therefore can't decide it.");
         if (!StillOpen(decision, review))
             return false;
         if (decision.PayloadHash is { } shown && shown != review.PayloadHash)
-            throw new RefusedException(Refusal.Conflict, $"The payload of review '{review.NodeExecId}' has changed since it was shown: its hash is now {review.PayloadHash}.");
+            throw new RefusedException(Refusal.Conflict,
+                $"The payload of review '{review.NodeExecId}' has changed since it was shown: its hash is now {review.PayloadHash}.");
         if (!review.Editable && Changes(decision, review))
             throw new RefusedException(Refusal.BadRequest, $"Review '{review.NodeExecId}' is not editable.");
         if (faults.TryGetValue(review.NodeExecId, out var fault) && Changes(decision, review))
-            throw new RefusedException(Refusal.Invalid, $"The edited payload of review '{review.NodeExecId}' is refused at {fault.Path}: {fault.Message}");
+            throw new RefusedException(Refusal.Invalid,
+                $"The edited payload of review '{review.NodeExecId}' is refused at {fault.Path}: {fault.Message}");
         return true;
     }
 
@@ -189,9 +212,11 @@ public sealed partial class Deciding(
             ? $"Review '{review.NodeExecId}' was cancelled at {Time(review)}: {review.ReviewMessage}."
             : sameVerdict
                 ? $"Review '{review.NodeExecId}' was already approved at {Time(review)} with another payload."
-                : $"Review '{review.NodeExecId}' was already {(review.Status == ReviewStatus.APPROVED ? "approved" : "rejected")} at {Time(review)}.");
+                : $"Review '{review.NodeExecId}' was already "
+                    + $"{(review.Status == ReviewStatus.APPROVED ? "approved" : "rejected")} at {Time(review)}.");
 
-        static string Time(Review review) => review.ReviewedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "an unknown time";
+        static string Time(Review review) =>
+            review.ReviewedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "an unknown time";
     }
 
     static bool Changes(Decision decision, Review review) =>
@@ -212,7 +237,8 @@ public sealed partial class Deciding(
     {
         foreach (var (decision, review) in open)
             await WriteAsync(tx, caller, decision, review, ct);
-        foreach (var (_, review) in open.Where(pair => pair.Decision is { Approved: true, AutoApproveFuture: true }).DistinctBy(pair => pair.Review.NodeId))
+        foreach (var (_, review) in open.Where(pair => pair.Decision is { Approved: true, AutoApproveFuture: true })
+            .DistinctBy(pair => pair.Review.NodeId))
             await AutoApprovals.GiveAsync(tx, caller, review, ct);
         foreach (var kind in kinds)
             if (open.Where(pair => pair.Review.Origin == kind.Origin).Select(pair => pair.Review).ToList() is [var first, ..] decided)

@@ -16,7 +16,9 @@ public sealed record Decision(string NodeExecId, bool Approved)
     /// <summary>The person's words to the agent.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The payload that should run instead; null for none. Ignored with a rejection and with <see cref="AutoApproveFuture"/>.</summary>
+    /// <summary>
+    /// The payload that should run instead; null for none. Ignored with a rejection and with <see cref="AutoApproveFuture"/>.
+    /// </summary>
     public JsonText? Edit { get; init; }
 
     /// <summary>True to approve also what this node asks later in this execution.</summary>

@@ -7,7 +7,9 @@ namespace HitlReview.Core.Reviews;
 /// <summary>Keeps what reviewers have typed and not yet sent. A draft decides nothing, so it is not in the audit trail.</summary>
 public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts)
 {
-    /// <summary>The longest text kept, in UTF-16 code units: more than a payload may have, since it may still be shortened before it is sent.</summary>
+    /// <summary>
+    /// The longest text kept, in UTF-16 code units: more than a payload may have, since it may still be shortened before it is sent.
+    /// </summary>
     public const int MaxText = 4_000_000;
 
     /// <summary>The longest message kept, in UTF-16 code units.</summary>
@@ -24,7 +26,9 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     public async Task<IReadOnlySet<string>> AmongAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return (await db.ReviewDrafts.Where(d => d.UserId == caller.UserId && nodeExecIds.Contains(d.NodeExecId)).Select(d => d.NodeExecId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
+        var ids = await db.ReviewDrafts.Where(d => d.UserId == caller.UserId && nodeExecIds.Contains(d.NodeExecId))
+            .Select(d => d.NodeExecId).ToListAsync(ct);
+        return ids.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Saves a draft over the revision that it was made from.</summary>
@@ -37,9 +41,11 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     /// <param name="ct">Gives up while the save waits for its turn.</param>
     /// <returns>The revision now.</returns>
     /// <exception cref="RefusedException">
-    /// <see cref="Refusal.NotFound"/>: no own review of that id. <see cref="Refusal.Conflict"/>: another window has saved since. <see cref="Refusal.TooLarge"/>: longer than is kept.
+    /// <see cref="Refusal.NotFound"/>: no own review of that id. <see cref="Refusal.Conflict"/>: another window has saved since.
+    /// <see cref="Refusal.TooLarge"/>: longer than is kept.
     /// </exception>
-    public async Task<long> SaveAsync(Caller caller, string nodeExecId, string? text, string? message, string payloadHash, long revision, CancellationToken ct)
+    public async Task<long> SaveAsync(
+        Caller caller, string nodeExecId, string? text, string? message, string payloadHash, long revision, CancellationToken ct)
     {
         if (text?.Length > MaxText || message?.Length > MaxMessage)
             throw new RefusedException(Refusal.TooLarge, "What was typed is longer than a draft may be; it is not kept.");
@@ -49,14 +55,17 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
                 throw ReviewMoves.Unknown(nodeExecId);
             var saved = await tx.ExecuteAsync(revision == 0
                 ? """
-                  INSERT INTO review_drafts (user_id, node_exec_id, text, message, payload_hash, revision, updated_at) VALUES (@user, @id, @text, @message, @hash, 1, @now)
+                  INSERT INTO review_drafts (user_id, node_exec_id, text, message, payload_hash, revision, updated_at)
+                  VALUES (@user, @id, @text, @message, @hash, 1, @now)
                   ON CONFLICT (user_id, node_exec_id) DO NOTHING
                   """
                 : """
-                  UPDATE review_drafts SET text = @text, message = @message, payload_hash = @hash, revision = revision + 1, updated_at = @now
+                  UPDATE review_drafts
+                  SET text = @text, message = @message, payload_hash = @hash, revision = revision + 1, updated_at = @now
                   WHERE user_id = @user AND node_exec_id = @id AND revision = @revision
                   """,
-                ct, ("user", caller.UserId), ("id", nodeExecId), ("text", text), ("message", message), ("hash", payloadHash), ("now", tx.Now), ("revision", revision));
+                ct, ("user", caller.UserId), ("id", nodeExecId), ("text", text), ("message", message), ("hash", payloadHash),
+                ("now", tx.Now), ("revision", revision));
             if (saved == 0)
                 throw new RefusedException(Refusal.Conflict, "Another window has changed this draft meanwhile.");
             tx.Publish(new DraftChanged(caller.UserId, nodeExecId, revision + 1));
@@ -68,7 +77,8 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     public Task DiscardAsync(Caller caller, string nodeExecId, CancellationToken ct) =>
         queue.WriteAsync(caller, async tx =>
         {
-            if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id", ct, ("user", caller.UserId), ("id", nodeExecId)) > 0)
+            if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id", ct,
+                ("user", caller.UserId), ("id", nodeExecId)) > 0)
                 tx.Publish(new DraftChanged(caller.UserId, nodeExecId, 0));
         }, ct);
 
@@ -78,10 +88,12 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     /// </summary>
     internal static async Task DiscardAsync(WriteTransaction tx, string userId, Decision decision, CancellationToken ct)
     {
-        var draft = await tx.Db.ReviewDrafts.AsNoTracking().FirstOrDefaultAsync(d => d.UserId == userId && d.NodeExecId == decision.NodeExecId, ct);
+        var draft = await tx.Db.ReviewDrafts.AsNoTracking()
+            .FirstOrDefaultAsync(d => d.UserId == userId && d.NodeExecId == decision.NodeExecId, ct);
         if (draft is null || draft.Text != decision.Edit?.Text || (draft.Message ?? "").Trim() != (decision.Message ?? "").Trim())
             return;
-        if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id AND revision = @revision", ct, ("user", userId), ("id", draft.NodeExecId), ("revision", draft.Revision)) > 0)
+        if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id AND revision = @revision", ct,
+            ("user", userId), ("id", draft.NodeExecId), ("revision", draft.Revision)) > 0)
             tx.Publish(new DraftChanged(userId, draft.NodeExecId, 0));
     }
 }

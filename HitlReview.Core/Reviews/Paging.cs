@@ -7,7 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Core.Reviews;
 
-/// <summary>Which part of a list to read: from a cursor, which stays fast at any depth and neither skips nor repeats while rows come and go, or by page number.</summary>
+/// <summary>
+/// Which part of a list to read: from a cursor, which stays fast at any depth and neither skips nor repeats while rows come and go, or by
+/// page number.
+/// </summary>
 /// <param name="Page">From 1; ignored where there is a cursor.</param>
 /// <param name="PageSize">1 to 100.</param>
 /// <param name="After">The last row of the page before; null for none.</param>
@@ -87,10 +90,13 @@ static class Paging
     /// <param name="id">The id that orders rows of the same time.</param>
     /// <param name="page">Which page.</param>
     /// <param name="ct">Cancels the queries.</param>
-    public static async Task<ListPage<T>> PageAsync<T>(this IQueryable<T> list, Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, PageRequest page, CancellationToken ct)
+    public static async Task<ListPage<T>> PageAsync<T>(
+        this IQueryable<T> list, Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, PageRequest page,
+        CancellationToken ct)
     {
         var rest = page.After is { } after ? list.Where(Beyond(at, id, after, descending: true)) : list;
-        var rows = page.Skip > int.MaxValue ? [] : await rest.InOrder(at, id, descending: true).Skip((int)page.Skip).Take(page.PageSize + 1).ToListAsync(ct);
+        var rows = page.Skip > int.MaxValue ? []
+            : await rest.InOrder(at, id, descending: true).Skip((int)page.Skip).Take(page.PageSize + 1).ToListAsync(ct);
         var more = rows.Count > page.PageSize;
         if (more)
             rows.RemoveAt(page.PageSize);
@@ -99,11 +105,16 @@ static class Paging
     }
 
     /// <summary>Orders by time and, of the same time, by id.</summary>
-    public static IQueryable<T> InOrder<T>(this IQueryable<T> list, Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, bool descending) =>
+    public static IQueryable<T> InOrder<T>(
+        this IQueryable<T> list, Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, bool descending) =>
         descending ? list.OrderByDescending(at).ThenByDescending(id) : list.OrderBy(at).ThenBy(id);
 
-    /// <summary>What comes behind a row. "Not later, and of the same time only the smaller ids" (or not earlier, and the larger ones), in a form that both databases answer from the index.</summary>
-    public static Expression<Func<T, bool>> Beyond<T>(Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, ListCursor after, bool descending)
+    /// <summary>
+    /// What comes behind a row. "Not later, and of the same time only the smaller ids" (or not earlier, and the larger ones), in a form
+    /// that both databases answer from the index.
+    /// </summary>
+    public static Expression<Func<T, bool>> Beyond<T>(
+        Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, ListCursor after, bool descending)
     {
         var row = at.Parameters[0];
         var rowId = new Rename(id.Parameters[0], row).Visit(id.Body);
@@ -111,11 +122,12 @@ static class Paging
         var afterAt = Expression.Property(cursor.Body, nameof(ListCursor.At));
         var afterId = Expression.Property(cursor.Body, nameof(ListCursor.Id));
         var compared = Expression.Call(typeof(string), nameof(string.Compare), null, rowId, afterId);
-        return Expression.Lambda<Func<T, bool>>(
-            descending
-                ? Expression.AndAlso(Expression.LessThanOrEqual(at.Body, afterAt), Expression.OrElse(Expression.LessThan(at.Body, afterAt), Expression.LessThan(compared, Expression.Constant(0))))
-                : Expression.AndAlso(Expression.GreaterThanOrEqual(at.Body, afterAt), Expression.OrElse(Expression.GreaterThan(at.Body, afterAt), Expression.GreaterThan(compared, Expression.Constant(0)))),
-            row);
+        var (orBeyond, beyond, idBeyond) = descending
+            ? (Expression.LessThanOrEqual(at.Body, afterAt), Expression.LessThan(at.Body, afterAt),
+                Expression.LessThan(compared, Expression.Constant(0)))
+            : (Expression.GreaterThanOrEqual(at.Body, afterAt), Expression.GreaterThan(at.Body, afterAt),
+                Expression.GreaterThan(compared, Expression.Constant(0)));
+        return Expression.Lambda<Func<T, bool>>(Expression.AndAlso(orBeyond, Expression.OrElse(beyond, idBeyond)), row);
     }
 
     sealed class Rename(ParameterExpression from, ParameterExpression to) : ExpressionVisitor

@@ -53,7 +53,9 @@ public sealed class Review : IAsked
     /// <summary>Who runs the action.</summary>
     public required ReviewOrigin Origin { get; init; }
 
-    /// <summary>The API key that asked, or that started its execution; null where a person did. Whoever calls with it never decides this review.</summary>
+    /// <summary>
+    /// The API key that asked, or that started its execution; null where a person did. Whoever calls with it never decides this review.
+    /// </summary>
     public string? AskedByKeyId { get; init; }
 
     /// <summary>What that key was called when it asked: which agent asks. Hostile text.</summary>

@@ -71,7 +71,8 @@ public sealed record DraftChanged(string UserId, string NodeExecId, long Revisio
 /// <param name="SetId">Names the press.</param>
 /// <param name="NodeExecIds">The reviews.</param>
 /// <param name="DueAt">Until when.</param>
-public sealed record DecisionsScheduled(string UserId, string SetId, IReadOnlyList<string> NodeExecIds, DateTimeOffset DueAt) : Change(UserId);
+public sealed record DecisionsScheduled(
+    string UserId, string SetId, IReadOnlyList<string> NodeExecIds, DateTimeOffset DueAt) : Change(UserId);
 
 /// <summary>The user has undone decisions.</summary>
 /// <param name="UserId">The user.</param>
@@ -79,7 +80,9 @@ public sealed record DecisionsScheduled(string UserId, string SetId, IReadOnlyLi
 /// <param name="NodeExecIds">The reviews, which wait again.</param>
 public sealed record DecisionsWithdrawn(string UserId, string SetId, IReadOnlyList<string> NodeExecIds) : Change(UserId);
 
-/// <summary>A decision could not be carried out when its time to be undone was over: the review had been decided, cancelled or changed meanwhile.</summary>
+/// <summary>
+/// A decision could not be carried out when its time to be undone was over: the review had been decided, cancelled or changed meanwhile.
+/// </summary>
 /// <param name="UserId">The user who had decided.</param>
 /// <param name="NodeExecId">The review.</param>
 /// <param name="Approved">What they had decided.</param>
@@ -103,19 +106,25 @@ public sealed class ReviewEvents
     readonly ConcurrentDictionary<string, object> _marks = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Raised with a user's id on the writer's own thread, before any later change is told: their account, sign-ins or keys have changed, and what
-    /// goes on in their name may have to end. A listener must be quick.
+    /// Raised with a user's id on the writer's own thread, before any later change is told: their account, sign-ins or keys have changed,
+    /// and what goes on in their name may have to end. A listener must be quick.
     /// </summary>
     public event Action<string>? AccessChanged;
 
-    /// <summary>Listens to the changes of one user. Open the feed first and read the present state second, so that nothing falls in between.</summary>
+    /// <summary>
+    /// Listens to the changes of one user. Open the feed first and read the present state second, so that nothing falls in between.
+    /// </summary>
     public Feed Open(string userId) => Add(new(this, change => change.UserId == userId));
 
     /// <summary>Listens to the changes of all users; for admins' pages and for this process's own services.</summary>
-    /// <param name="atOnce">True to hear them on the writer's own thread, which spares waking another for each; only for a listener that never waits.</param>
+    /// <param name="atOnce">
+    /// True to hear them on the writer's own thread, which spares waking another for each; only for a listener that never waits.
+    /// </param>
     public Feed OpenAll(bool atOnce = false) => Add(new(this, static _ => true, atOnce));
 
-    /// <summary>A mark that is another one after every change of this user's: what was read since it was taken is current as long as it is the same.</summary>
+    /// <summary>
+    /// A mark that is another one after every change of this user's: what was read since it was taken is current as long as it is the same.
+    /// </summary>
     public object MarkOf(string userId) => _marks.GetOrAdd(userId, static _ => new());
 
     /// <summary>Tells every listener whom it concerns. Called after the commit, in commit order.</summary>
@@ -147,7 +156,8 @@ public sealed class ReviewEvents
         internal Feed(ReviewEvents events, Func<Change, bool> concerns, bool atOnce = false)
         {
             (_events, _concerns) = (events, concerns);
-            _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = atOnce });
+            _changes = Channel.CreateBounded<Change>(
+                new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = atOnce });
         }
 
         internal void Offer(Change change)
@@ -159,11 +169,14 @@ public sealed class ReviewEvents
                 return;
             Interlocked.Add(ref _weight, -change.Weight);
             Volatile.Write(ref _lost, 1);
-            // The listener may have read all that was waiting just before: this wakes it. Where it doesn't fit, there is more to read anyway.
+            // The listener may have read all that was waiting just before: this wakes it. Where it doesn't fit, there is more to read
+            // anyway.
             _changes.Writer.TryWrite(Lost);
         }
 
-        /// <summary>The changes in commit order, until the feed is disposed or the token is cancelled. A gap shows as <see cref="ChangesLost"/>.</summary>
+        /// <summary>
+        /// The changes in commit order, until the feed is disposed or the token is cancelled. A gap shows as <see cref="ChangesLost"/>.
+        /// </summary>
         public async IAsyncEnumerable<Change> ReadAsync([EnumeratorCancellation] CancellationToken ct)
         {
             await foreach (var change in _changes.Reader.ReadAllAsync(ct))

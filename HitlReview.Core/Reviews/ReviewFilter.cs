@@ -47,7 +47,9 @@ public sealed record ReviewFilter
     /// <summary>Which half.</summary>
     public ReviewTab Tab { get; init; }
 
-    /// <summary>Found in the payload, the instructions, the block's name or an id. Upper and lower case are one, on SQLite for ASCII letters only.</summary>
+    /// <summary>
+    /// Found in the payload, the instructions, the block's name or an id. Upper and lower case are one, on SQLite for ASCII letters only.
+    /// </summary>
     public string? Text { get; init; }
 
     /// <summary>The block, or <see cref="AgentBlock"/>.</summary>

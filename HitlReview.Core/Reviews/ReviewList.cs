@@ -64,8 +64,11 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     static readonly Expression<Func<Review, DateTimeOffset>> Decided = r => r.ReviewedAt!.Value;
     static readonly Expression<Func<Review, string>> Id = r => r.NodeExecId;
 
-    /// <summary>The place of a review in a list: those that wait are ordered by when they were asked for, the others by when they were decided.</summary>
-    public static ListCursor PlaceOf(ReviewTab tab, ReviewSummary review) => new(tab == ReviewTab.Waiting ? review.CreatedAt : review.ReviewedAt ?? review.CreatedAt, review.NodeExecId);
+    /// <summary>
+    /// The place of a review in a list: those that wait are ordered by when they were asked for, the others by when they were decided.
+    /// </summary>
+    public static ListCursor PlaceOf(ReviewTab tab, ReviewSummary review) =>
+        new(tab == ReviewTab.Waiting ? review.CreatedAt : review.ReviewedAt ?? review.CreatedAt, review.NodeExecId);
 
     /// <summary>Reads a part of a list.</summary>
     /// <param name="caller">Sees only what is their own.</param>
@@ -73,7 +76,8 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     /// <param name="oldestFirst">The order.</param>
     /// <param name="part">Which part.</param>
     /// <param name="ct">Cancels the query.</param>
-    public async Task<IReadOnlyList<ReviewSummary>> ReadAsync(Caller caller, ReviewFilter filter, bool oldestFirst, ListPart part, CancellationToken ct)
+    public async Task<IReadOnlyList<ReviewSummary>> ReadAsync(
+        Caller caller, ReviewFilter filter, bool oldestFirst, ListPart part, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var at = filter.Tab == ReviewTab.Waiting ? Asked : Decided;
@@ -92,10 +96,13 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     /// <param name="nodeExecIds">The reviews.</param>
     /// <param name="maxLength">Longer payloads, in characters, are left out.</param>
     /// <param name="ct">Cancels the query.</param>
-    public async Task<IReadOnlyDictionary<string, (JsonText Payload, string? Instructions)>> PayloadsAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, int maxLength, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, (JsonText Payload, string? Instructions)>> PayloadsAsync(
+        Caller caller, IReadOnlyCollection<string> nodeExecIds, int maxLength, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var read = await db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING && nodeExecIds.Contains(r.NodeExecId) && r.Payload.Length <= maxLength)
+        var read = await db.Reviews.AsNoTracking()
+            .Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING)
+            .Where(r => nodeExecIds.Contains(r.NodeExecId) && r.Payload.Length <= maxLength)
             .Select(r => new { r.NodeExecId, r.Payload, r.Instructions }).ToListAsync(ct);
         return read.ToDictionary(r => r.NodeExecId, r => (JsonText.Trusted(r.Payload), r.Instructions));
     }
@@ -115,17 +122,20 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     }
 
     /// <summary>Those of the reviews that are in the list as it is now.</summary>
-    public async Task<IReadOnlySet<string>> AmongAsync(Caller caller, ReviewFilter filter, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    public async Task<IReadOnlySet<string>> AmongAsync(
+        Caller caller, ReviewFilter filter, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return (await Narrow(db, caller, filter).Where(r => nodeExecIds.Contains(r.NodeExecId)).Select(r => r.NodeExecId).ToListAsync(ct)).ToHashSet(StringComparer.Ordinal);
+        var ids = await Narrow(db, caller, filter).Where(r => nodeExecIds.Contains(r.NodeExecId)).Select(r => r.NodeExecId).ToListAsync(ct);
+        return ids.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>How many reviews of a list come before a place.</summary>
     public async Task<int> IndexAsync(Caller caller, ReviewFilter filter, bool oldestFirst, ListCursor place, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Narrow(db, caller, filter).CountAsync(Paging.Beyond(filter.Tab == ReviewTab.Waiting ? Asked : Decided, Id, place, descending: oldestFirst), ct);
+        var at = filter.Tab == ReviewTab.Waiting ? Asked : Decided;
+        return await Narrow(db, caller, filter).CountAsync(Paging.Beyond(at, Id, place, descending: oldestFirst), ct);
     }
 
     /// <summary>The groups of a list, the one with the newest review first.</summary>
@@ -135,19 +145,24 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     /// <param name="skip">How many groups to leave out.</param>
     /// <param name="take">How many groups at most.</param>
     /// <param name="ct">Cancels the query.</param>
-    public async Task<IReadOnlyList<ReviewGroup>> GroupsAsync(Caller caller, ReviewFilter filter, Grouping by, int skip, int take, CancellationToken ct)
+    public async Task<IReadOnlyList<ReviewGroup>> GroupsAsync(
+        Caller caller, ReviewFilter filter, Grouping by, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = Narrow(db, caller, filter);
         var groups = by switch
         {
-            Grouping.execution => rows.GroupBy(r => new { Graph = (string?)null, Exec = (string?)r.GraphExecId, Node = (string?)null, Block = (string?)null }),
-            Grouping.node => rows.GroupBy(r => new { Graph = r.GraphId, Exec = (string?)null, Node = (string?)r.NodeId, Block = r.BlockId }),
-            Grouping.block => rows.GroupBy(r => new { Graph = (string?)null, Exec = (string?)null, Node = (string?)null, Block = r.BlockId }),
+            Grouping.execution => rows.GroupBy(
+                r => new { Graph = (string?)null, Exec = (string?)r.GraphExecId, Node = (string?)null, Block = (string?)null }),
+            Grouping.node => rows.GroupBy(
+                r => new { Graph = r.GraphId, Exec = (string?)null, Node = (string?)r.NodeId, Block = r.BlockId }),
+            Grouping.block => rows.GroupBy(
+                r => new { Graph = (string?)null, Exec = (string?)null, Node = (string?)null, Block = r.BlockId }),
             _ => throw new ArgumentOutOfRangeException(nameof(by), by, null),
         };
         var read = await groups.Select(g => new { g.Key, Count = g.Count(), Newest = g.Max(r => r.CreatedAt) })
-            .OrderByDescending(g => g.Newest).ThenBy(g => g.Key.Exec).ThenBy(g => g.Key.Graph).ThenBy(g => g.Key.Node).ThenBy(g => g.Key.Block)
+            .OrderByDescending(g => g.Newest)
+            .ThenBy(g => g.Key.Exec).ThenBy(g => g.Key.Graph).ThenBy(g => g.Key.Node).ThenBy(g => g.Key.Block)
             .Skip(skip).Take(take).ToListAsync(ct);
         return [.. read.Select(g => new ReviewGroup(by switch
         {
@@ -158,7 +173,8 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     }
 
     /// <summary>Reads all reviews of a list that belong to some executions, in the list's order.</summary>
-    public async Task<IReadOnlyList<ReviewSummary>> ReadOfExecutionsAsync(Caller caller, ReviewFilter filter, IReadOnlyCollection<string> graphExecIds, bool oldestFirst, CancellationToken ct)
+    public async Task<IReadOnlyList<ReviewSummary>> ReadOfExecutionsAsync(
+        Caller caller, ReviewFilter filter, IReadOnlyCollection<string> graphExecIds, bool oldestFirst, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await Narrow(db, caller, filter).Where(r => graphExecIds.Contains(r.GraphExecId))
@@ -166,7 +182,8 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     }
 
     /// <summary>What became of the actions behind reviews, as far as HitlReview runs them itself.</summary>
-    public async Task<IReadOnlyDictionary<string, ActionOutcome>> OutcomesAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, ActionOutcome>> OutcomesAsync(
+        Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.NodeExecutions.AsNoTracking().Where(n => n.UserId == caller.UserId && nodeExecIds.Contains(n.Id))
@@ -174,7 +191,10 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
             .ToDictionaryAsync(n => n.Id, n => n.Outcome, ct);
     }
 
-    /// <summary>How many of the caller's waiting reviews are alike: of one node of one graph. Only where there are several, and of those the most frequent.</summary>
+    /// <summary>
+    /// How many of the caller's waiting reviews are alike: of one node of one graph. Only where there are several, and of those the most
+    /// frequent.
+    /// </summary>
     /// <param name="caller">The owner.</param>
     /// <param name="most">How many kinds at most.</param>
     /// <param name="ct">Cancels the query.</param>
@@ -203,7 +223,9 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     IQueryable<Review> Narrow(HitlDbContext db, Caller caller, ReviewFilter filter)
     {
         var rows = db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId);
-        rows = filter.Tab == ReviewTab.Waiting ? rows.Where(r => r.Status == ReviewStatus.WAITING) : rows.Where(r => r.Status != ReviewStatus.WAITING && r.ReviewedAt != null);
+        rows = filter.Tab == ReviewTab.Waiting
+            ? rows.Where(r => r.Status == ReviewStatus.WAITING)
+            : rows.Where(r => r.Status != ReviewStatus.WAITING && r.ReviewedAt != null);
         var now = clock.GetUtcNow();
         if (filter.OlderThan is { } older && now - older is var before)
             rows = rows.Where(r => r.CreatedAt <= before);
@@ -240,13 +262,25 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         var inPayload = Pattern(JsonText.Encode(text)[1..^1]);
         var named = blocks.All.Where(b => b.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).Select(b => b.Id.ToString()).ToList();
         return db.Database.IsNpgsql()
-            ? rows.Where(r => EF.Functions.ILike(r.Payload, inPayload, "\\") || (r.Instructions != null && EF.Functions.ILike(r.Instructions, pattern, "\\"))
-                || EF.Functions.ILike(r.NodeExecId, pattern, "\\") || EF.Functions.ILike(r.GraphExecId, pattern, "\\") || EF.Functions.ILike(r.NodeId, pattern, "\\")
+            ? rows.Where(r => EF.Functions.ILike(r.Payload, inPayload, "\\")
+                || (r.Instructions != null && EF.Functions.ILike(r.Instructions, pattern, "\\"))
+                || EF.Functions.ILike(r.NodeExecId, pattern, "\\")
+                || EF.Functions.ILike(r.GraphExecId, pattern, "\\")
+                || EF.Functions.ILike(r.NodeId, pattern, "\\")
                 || (r.BlockId != null && named.Contains(r.BlockId)))
-            : rows.Where(r => EF.Functions.Like(r.Payload, inPayload, "\\") || (r.Instructions != null && EF.Functions.Like(r.Instructions, pattern, "\\"))
-                || EF.Functions.Like(r.NodeExecId, pattern, "\\") || EF.Functions.Like(r.GraphExecId, pattern, "\\") || EF.Functions.Like(r.NodeId, pattern, "\\")
+            : rows.Where(r => EF.Functions.Like(r.Payload, inPayload, "\\")
+                || (r.Instructions != null && EF.Functions.Like(r.Instructions, pattern, "\\"))
+                || EF.Functions.Like(r.NodeExecId, pattern, "\\")
+                || EF.Functions.Like(r.GraphExecId, pattern, "\\")
+                || EF.Functions.Like(r.NodeId, pattern, "\\")
                 || (r.BlockId != null && named.Contains(r.BlockId)));
     }
 
-    static string Pattern(string text) => $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+    static string Pattern(string text)
+    {
+        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
+        return $"%{escaped}%";
+    }
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace HitlReview.Core.Reviews;
 
-/// <summary>Counts what happens, for dashboards and alarms. One more listener of <see cref="ReviewEvents"/>: it can't disturb what it counts.</summary>
+/// <summary>
+/// Counts what happens, for dashboards and alarms. One more listener of <see cref="ReviewEvents"/>: it can't disturb what it counts.
+/// </summary>
 public sealed class ReviewMetrics : BackgroundService
 {
     /// <summary>The name of the meter.</summary>
@@ -27,7 +29,8 @@ public sealed class ReviewMetrics : BackgroundService
         _decided = meter.CreateCounter<long>("hitl.reviews.decided", "{review}", "Reviews decided by a person, by verdict.");
         _cancelled = meter.CreateCounter<long>("hitl.reviews.cancelled", "{review}", "Reviews cancelled by a stop, a failure or an admin.");
         _executions = meter.CreateCounter<long>("hitl.executions.moves", "{move}", "Moves of graph executions, by status reached.");
-        _decisionTime = meter.CreateHistogram<double>("hitl.reviews.decision.duration", "s", "From the request of a review to its decision.");
+        _decisionTime = meter.CreateHistogram<double>(
+            "hitl.reviews.decision.duration", "s", "From the request of a review to its decision.");
         meter.CreateObservableGauge("hitl.reviews.waiting", () => Waiting(contexts), "{review}", "Reviews that wait for a person now.");
     }
 

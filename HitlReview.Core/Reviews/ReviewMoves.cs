@@ -90,7 +90,9 @@ public static class ReviewMoves
         new(ReviewMove.Delete, ReviewState.Used, null, AuditActions.ReviewDeleted),
     ];
 
-    /// <summary>The reviews of which something isn't true that must be: a condition in SQL over the table <c>reviews</c>, for tests.</summary>
+    /// <summary>
+    /// The reviews of which something isn't true that must be: a condition in SQL over the table <c>reviews</c>, for tests.
+    /// </summary>
     internal const string Broken = """
         (status = 'WAITING' AND (processed OR was_edited OR auto_approved OR original_payload IS NOT NULL OR review_message IS NOT NULL
             OR reviewed_at IS NOT NULL OR reviewed_by IS NOT NULL OR reviewed_with IS NOT NULL OR delivered_at IS NOT NULL
@@ -178,7 +180,10 @@ public static class ReviewMoves
     {
         var (shown, bytes) = (review.PayloadHash, WaitingTotals.BytesOf(review));
         (string, object?)[] verdict =
-            [("message", message), ("now", tx.Now), ("user", by.UserId), ("with", by.Key?.Name), ("id", review.NodeExecId), ("shown", shown)];
+        [
+            ("message", message), ("now", tx.Now), ("user", by.UserId), ("with", by.Key?.Name),
+            ("id", review.NodeExecId), ("shown", shown),
+        ];
         if (await tx.ExecuteAsync(!approved ? s_reject : edit is null ? s_approve : s_approveEdited, ct,
             edit is null ? verdict : [.. verdict, ("payload", edit.Text), ("hash", edit.Hash)]) == 0)
             return false;
@@ -242,7 +247,8 @@ public static class ReviewMoves
         message ??= StoppedMessage;
         var cancelled = new Dictionary<string, int>(StringComparer.Ordinal);
         var bytes = 0L;
-        while (await tx.FirstAsync(s_cancelNext, r => (Id: r.GetString(0), Bytes: r.GetInt64(1), By: r.IsDBNull(2) ? "" : r.GetString(2)), ct,
+        while (await tx.FirstAsync(
+            s_cancelNext, r => (Id: r.GetString(0), Bytes: r.GetInt64(1), By: r.IsDBNull(2) ? "" : r.GetString(2)), ct,
             ("message", message), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { Id: not null } ended)
         {
             cancelled[ended.By] = cancelled.GetValueOrDefault(ended.By) + 1;
@@ -296,8 +302,11 @@ public static class ReviewMoves
         $"user_id = @user AND node_exec_id = "
         + $"(SELECT node_exec_id FROM reviews WHERE graph_exec_id = @exec AND user_id = @user AND {From(move)} LIMIT 1)";
 
-    static string From(ReviewMove move) =>
-        $"({string.Join(" OR ", Arrows(move).Select(a => ColumnsOf(a.From!.Value)).Select(c => $"status = '{c.Status}' AND processed = {c.Processed}"))})";
+    static string From(ReviewMove move)
+    {
+        var from = Arrows(move).Select(arrow => ColumnsOf(arrow.From!.Value));
+        return $"({string.Join(" OR ", from.Select(c => $"status = '{c.Status}' AND processed = {c.Processed}"))})";
+    }
 
     /// <summary>A move that leads from several states to several leaves the status as it is.</summary>
     static string To(ReviewMove move)

@@ -27,7 +27,9 @@ public enum ReviewAction
 /// <summary>The one answer to "who may do what with this review". Every surface asks here.</summary>
 public static class ReviewRules
 {
-    /// <summary>What the caller may do with it as it is now. Only the owner decides, and never with the key that asked; an admin may stop.</summary>
+    /// <summary>
+    /// What the caller may do with it as it is now. Only the owner decides, and never with the key that asked; an admin may stop.
+    /// </summary>
     public static IReadOnlyList<ReviewAction> AllowedActions(Caller caller, Review review)
     {
         var own = review.UserId == caller.UserId;
@@ -36,9 +38,12 @@ public static class ReviewRules
         ReviewAction[] stop = caller.Sees(review) && caller.MayStop() && (own || caller.SeesAll()) ? [ReviewAction.stop] : [];
         return review switch
         {
-            { Status: ReviewStatus.WAITING, Editable: true } when decides => [ReviewAction.approve, ReviewAction.edit, ReviewAction.reject, ReviewAction.auto_approve, .. stop],
-            { Status: ReviewStatus.WAITING } when decides => [ReviewAction.approve, ReviewAction.reject, ReviewAction.auto_approve, .. stop],
-            { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Agent } when consumes => [ReviewAction.consume, .. stop],
+            { Status: ReviewStatus.WAITING, Editable: true } when decides =>
+                [ReviewAction.approve, ReviewAction.edit, ReviewAction.reject, ReviewAction.auto_approve, .. stop],
+            { Status: ReviewStatus.WAITING } when decides =>
+                [ReviewAction.approve, ReviewAction.reject, ReviewAction.auto_approve, .. stop],
+            { Status: ReviewStatus.APPROVED, Processed: false, Origin: ReviewOrigin.Agent } when consumes =>
+                [ReviewAction.consume, .. stop],
             { Status: ReviewStatus.WAITING } or { Status: ReviewStatus.APPROVED, Processed: false } => stop,
             _ => [],
         };

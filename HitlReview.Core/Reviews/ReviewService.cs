@@ -18,7 +18,8 @@ public sealed class ReviewService(
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
             .Skip(skip).Take(take)
-            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0))));
+            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt,
+                (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0))));
 
     readonly Func<HitlDbContext, string, DateTimeOffset, string, int, IAsyncEnumerable<ReviewHead>> _headsAfter = EF.CompileAsyncQuery(
         (HitlDbContext db, string user, DateTimeOffset at, string id, int take) => db.Reviews
@@ -26,7 +27,8 @@ public sealed class ReviewService(
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) < 0))
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
             .Take(take)
-            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt, (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0))));
+            .Select(r => new ReviewHead(r.UserId, r.NodeExecId, r.CreatedAt,
+                (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0))));
 
     readonly Func<HitlDbContext, string, DateTimeOffset, string, DateTimeOffset, string, IAsyncEnumerable<Review>> _between =
         EF.CompileAsyncQuery(
@@ -78,10 +80,12 @@ public sealed class ReviewService(
     }
 
     /// <summary>Those of the reviews that are the caller's own, by id, whatever their status.</summary>
-    public async Task<IReadOnlyDictionary<string, Review>> GetManyAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, Review>> GetManyAsync(
+        Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Reviews.AsNoTracking().OwnOf(caller).Where(r => nodeExecIds.Contains(r.NodeExecId)).ToDictionaryAsync(r => r.NodeExecId, ct);
+        return await db.Reviews.AsNoTracking().OwnOf(caller).Where(r => nodeExecIds.Contains(r.NodeExecId))
+            .ToDictionaryAsync(r => r.NodeExecId, ct);
     }
 
     /// <summary>The statuses of those of the reviews that are the caller's own, by id.</summary>
@@ -104,7 +108,9 @@ public sealed class ReviewService(
         await using var db = await contexts.CreateDbContextAsync(ct);
         // Only the agent's own: few, and on no page that must be fast.
         if (!caller.May(KeyMay.decide))
-            return await PageAsync(db, any => any.Reviews.AsNoTracking().OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING), descending: true, page, maxBytes ?? limits.Value.PageBytes, ct);
+            return await PageAsync(
+                db, any => any.Reviews.AsNoTracking().OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING), descending: true, page,
+                maxBytes ?? limits.Value.PageBytes, ct);
         var found = new List<ReviewHead>(page.PageSize + 1);
         // One row more than asked for tells whether there is a next page.
         if (page.Skip <= int.MaxValue)
@@ -127,13 +133,17 @@ public sealed class ReviewService(
             any.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING);
     }
 
-    /// <summary>Counting ten thousand rows takes several times as long as reading a page of them, so a count serves until one of the user's reviews changes.</summary>
+    /// <summary>
+    /// Counting ten thousand rows takes several times as long as reading a page of them, so a count serves until one of the user's reviews
+    /// changes.
+    /// </summary>
     async Task<int?> CountPendingAsync(HitlDbContext db, string userId, CancellationToken ct)
     {
         var mark = events.MarkOf(userId);
         if (_totals.TryGetValue(userId, out var known) && known.Mark == mark)
             return known.Total;
-        var count = await db.Reviews.Where(r => r.UserId == userId && r.Status == ReviewStatus.WAITING).Take(ListPage<Review>.CountLimit + 1).CountAsync(ct);
+        var count = await db.Reviews.Where(r => r.UserId == userId && r.Status == ReviewStatus.WAITING)
+            .Take(ListPage<Review>.CountLimit + 1).CountAsync(ct);
         int? total = count > ListPage<Review>.CountLimit ? null : count;
         _totals[userId] = (mark, total);
         return total;
@@ -145,7 +155,9 @@ public sealed class ReviewService(
     /// <param name="page">Which page; it ends early where its rows weigh more than <see cref="LimitOptions.PageBytes"/>.</param>
     /// <param name="ct">Cancels the queries, those for rows that are read later too.</param>
     /// <param name="userId">Whose alone; null for all that the caller may see.</param>
-    /// <exception cref="RefusedException">The execution is unknown or not the caller's. A synthetic id without reviews gives an empty list instead.</exception>
+    /// <exception cref="RefusedException">
+    /// The execution is unknown or not the caller's. A synthetic id without reviews gives an empty list instead.
+    /// </exception>
     public async Task<ReviewPage> PendingForExecutionAsync(
         Caller caller, string graphExecId, PageRequest page, CancellationToken ct, string? userId = null)
     {

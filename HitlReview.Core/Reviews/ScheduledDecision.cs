@@ -1,6 +1,9 @@
 namespace HitlReview.Core.Reviews;
 
-/// <summary>A decision that was made and can still be undone: until it is due nothing of it reaches the review or its execution, and from then on the server carries it out, whoever is still looking.</summary>
+/// <summary>
+/// A decision that was made and can still be undone: until it is due nothing of it reaches the review or its execution, and from then on
+/// the server carries it out, whoever is still looking.
+/// </summary>
 public sealed class ScheduledDecision
 {
     /// <summary>The review of the user's. One decision at a time is on its way to it.</summary>

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>Carries decisions out when they can no longer be undone; at start those that came due while nothing ran.</summary>
-public sealed partial class UndoClock(Undoable undoable, IHostApplicationLifetime host, TimeProvider clock, ILogger<UndoClock> log) : BackgroundService
+public sealed partial class UndoClock(
+    Undoable undoable, IHostApplicationLifetime host, TimeProvider clock, ILogger<UndoClock> log) : BackgroundService
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 

@@ -31,17 +31,23 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     readonly Lock _lock = new();
     TaskCompletionSource _scheduled = NewSignal();
 
-    /// <summary>Decides one or more reviews, each judged by itself; those of one execution stand or fall in one transaction with what can stand.</summary>
+    /// <summary>
+    /// Decides one or more reviews, each judged by itself; those of one execution stand or fall in one transaction with what can stand.
+    /// </summary>
     /// <param name="caller">The owner of the reviews.</param>
     /// <param name="decisions">At least one, at most one per review.</param>
     /// <param name="window">How long they can be undone; zero to decide at once. At most <see cref="MaxWindow"/>.</param>
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <param name="progress">Told after each execution how many decisions have been judged.</param>
-    /// <exception cref="RefusedException">Invalid: no or duplicate reviews, a message or the window too long; nothing is decided.</exception>
-    public async Task<Press> DecideAsync(Caller caller, IReadOnlyList<Decision> decisions, TimeSpan window, CancellationToken ct, IProgress<int>? progress = null)
+    /// <exception cref="RefusedException">
+    /// Invalid: no or duplicate reviews, a message or the window too long; nothing is decided.
+    /// </exception>
+    public async Task<Press> DecideAsync(
+        Caller caller, IReadOnlyList<Decision> decisions, TimeSpan window, CancellationToken ct, IProgress<int>? progress = null)
     {
         if (window < TimeSpan.Zero || window > MaxWindow)
-            throw new RefusedException(Refusal.Invalid, $"window must be between 0 and {MaxWindow.TotalSeconds} seconds; it is {window.TotalSeconds}.");
+            throw new RefusedException(Refusal.Invalid,
+                $"window must be between 0 and {MaxWindow.TotalSeconds} seconds; it is {window.TotalSeconds}.");
         caller.Require(KeyMay.decide);
         decisions = Deciding.Check(decisions);
         var faults = await deciding.SchemaFaultsAsync(caller, decisions, ct);
@@ -82,11 +88,17 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         WriteTransaction tx, string userId, Expression<Func<ScheduledDecision, bool>> which, AuditEntry by, CancellationToken ct)
     {
         var withdrawn = new List<ScheduledDecision>();
-        foreach (var row in await tx.Db.ScheduledDecisions.Where(d => d.UserId == userId).Where(which).OrderBy(d => d.NodeExecId).ToListAsync(ct))
+        foreach (var row in await tx.Db.ScheduledDecisions.Where(d => d.UserId == userId).Where(which)
+            .OrderBy(d => d.NodeExecId).ToListAsync(ct))
             if (await TakeAsync(tx, row, ct))
                 withdrawn.Add(row);
         foreach (var row in withdrawn)
-            tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with { ActorId = by.ActorId, KeyId = by.KeyId, KeyName = by.KeyName });
+            tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with
+            {
+                ActorId = by.ActorId,
+                KeyId = by.KeyId,
+                KeyName = by.KeyName,
+            });
         foreach (var set in withdrawn.GroupBy(d => d.SetId))
             tx.Publish(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
         return withdrawn;
@@ -96,14 +108,16 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     public async Task<IReadOnlyList<ScheduledDecision>> ListAsync(Caller caller, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.ScheduledDecisions.AsNoTracking().Where(d => d.UserId == caller.UserId).OrderByDescending(d => d.DecidedAt).ThenBy(d => d.NodeExecId).ToListAsync(ct);
+        return await db.ScheduledDecisions.AsNoTracking().Where(d => d.UserId == caller.UserId)
+            .OrderByDescending(d => d.DecidedAt).ThenBy(d => d.NodeExecId).ToListAsync(ct);
     }
 
     /// <summary>The caller's decision on a review that can still be undone; null if there is none.</summary>
     public async Task<ScheduledDecision?> FindAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.ScheduledDecisions.AsNoTracking().FirstOrDefaultAsync(d => d.NodeExecId == nodeExecId && d.UserId == caller.UserId, ct);
+        return await db.ScheduledDecisions.AsNoTracking()
+            .FirstOrDefaultAsync(d => d.NodeExecId == nodeExecId && d.UserId == caller.UserId, ct);
     }
 
     /// <summary>Carries out what is due.</summary>
@@ -112,7 +126,8 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        foreach (var batch in (await db.ScheduledDecisions.AsNoTracking().Where(d => d.DueAt <= now).OrderBy(d => d.DueAt).ToListAsync(ct)).GroupBy(d => (d.SetId, d.GraphExecId)))
+        var due = await db.ScheduledDecisions.AsNoTracking().Where(d => d.DueAt <= now).OrderBy(d => d.DueAt).ToListAsync(ct);
+        foreach (var batch in due.GroupBy(d => (d.SetId, d.GraphExecId)))
         {
             var owner = new Caller(batch.First().UserId, IsAdmin: false, batch.First().Surface);
             var faults = await deciding.SchemaFaultsAsync(owner, [.. batch.Select(ToDecision)], ct);
@@ -132,10 +147,13 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     {
         var ids = decisions.Select(d => d.NodeExecId).ToList();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && ids.Contains(r.NodeExecId)).ToDictionaryAsync(r => r.NodeExecId, r => r.GraphExecId, ct);
+        return await db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && ids.Contains(r.NodeExecId))
+            .ToDictionaryAsync(r => r.NodeExecId, r => r.GraphExecId, ct);
     }
 
-    async Task<IReadOnlyDictionary<string, string>> DecideNowAsync(WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+    async Task<IReadOnlyDictionary<string, string>> DecideNowAsync(
+        WriteTransaction tx, Caller caller, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults,
+        CancellationToken ct)
     {
         var refused = await deciding.DecideEachAsync(tx, caller, decisions, faults, ct);
         foreach (var decision in decisions.Where(d => !refused.ContainsKey(d.NodeExecId)))
@@ -144,7 +162,8 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     }
 
     async Task<(IReadOnlyDictionary<string, string> Refused, DateTimeOffset? DueAt)> ScheduleAsync(
-        WriteTransaction tx, Caller caller, string setId, IReadOnlyList<Decision> decisions, IReadOnlyDictionary<string, SchemaFault> faults, TimeSpan window, CancellationToken ct)
+        WriteTransaction tx, Caller caller, string setId, IReadOnlyList<Decision> decisions,
+        IReadOnlyDictionary<string, SchemaFault> faults, TimeSpan window, CancellationToken ct)
     {
         var (open, problems) = await deciding.ExamineEachAsync(tx, caller, decisions, faults, ct);
         var refused = problems.ToDictionary(p => p.Key, p => p.Value.Message);
@@ -172,7 +191,11 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
                 continue;
             }
             scheduled.Add(row.NodeExecId);
-            tx.Audit(Entry(AuditActions.DecisionScheduled, row, caller.Surface) with { PayloadHashBefore = review.PayloadHash, PayloadHashAfter = decision.Edit?.Hash ?? review.PayloadHash });
+            tx.Audit(Entry(AuditActions.DecisionScheduled, row, caller.Surface) with
+            {
+                PayloadHashBefore = review.PayloadHash,
+                PayloadHashAfter = decision.Edit?.Hash ?? review.PayloadHash,
+            });
         }
         if (scheduled.Count == 0)
             return (refused, null);
@@ -182,7 +205,9 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         return (refused, tx.Now + window);
     }
 
-    async Task CommitAsync(WriteTransaction tx, Caller owner, IReadOnlyList<ScheduledDecision> batch, IReadOnlyDictionary<string, SchemaFault> faults, CancellationToken ct)
+    async Task CommitAsync(
+        WriteTransaction tx, Caller owner, IReadOnlyList<ScheduledDecision> batch, IReadOnlyDictionary<string, SchemaFault> faults,
+        CancellationToken ct)
     {
         // Somebody disabled by another process at the very moment of their press: what they pressed is not carried out.
         var disabled = tx.Now.AddDays(1);

@@ -35,12 +35,18 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     int _lastBatch;
 
     /// <summary>Runs the work in a transaction and returns once it is committed.</summary>
-    /// <param name="work">Reads and writes through the transaction. It may be run more than once until it commits, so it must have no effect outside it, and it must not wait for anything but the database.</param>
+    /// <param name="work">
+    /// Reads and writes through the transaction. It may be run more than once until it commits, so it must have no effect outside it, and
+    /// it must not wait for anything but the database.
+    /// </param>
     /// <param name="ct">Gives up while the work still waits for its turn; once started it is finished.</param>
     /// <param name="owner">Whose work it is: the user whose turn it takes. Null for what is nobody's; that has a turn of its own.</param>
     /// <returns>What the work returned.</returns>
     /// <exception cref="RefusedException">The work refused; nothing of it was written.</exception>
-    /// <exception cref="DbException">The database failed. Nothing of it was written, unless the connection was lost in the middle of the commit and could not be had again.</exception>
+    /// <exception cref="DbException">
+    /// The database failed. Nothing of it was written, unless the connection was lost in the middle of the commit and could not be had
+    /// again.
+    /// </exception>
     public async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct, string? owner = null)
     {
         var item = new Work<T>(work, ct) { Owner = owner ?? "" };
@@ -96,7 +102,10 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
             });
     }
 
-    /// <summary>Those who were answered together come back together: giving them a moment shorter than a commit lets one commit serve them all again.</summary>
+    /// <summary>
+    /// Those who were answered together come back together: giving them a moment shorter than a commit lets one commit serve them all
+    /// again.
+    /// </summary>
     void Gather()
     {
         var until = Stopwatch.GetTimestamp() + GatherTicks;
@@ -216,7 +225,9 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
             await new WriteTransaction(_connection, default).ExecuteAsync(writerLock, CancellationToken.None);
     }
 
-    /// <summary>A connection that was lost during a commit leaves open whether it took place. The trail tells: its last event is there, or it isn't.</summary>
+    /// <summary>
+    /// A connection that was lost during a commit leaves open whether it took place. The trail tells: its last event is there, or it isn't.
+    /// </summary>
     async Task<bool> WasCommittedAsync()
     {
         if (_committing is not var (seq, hash))

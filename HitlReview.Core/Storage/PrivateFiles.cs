@@ -55,7 +55,9 @@ static class PrivateFiles
     public static bool IsOpenToOthers(string path) => (ModeOf(path) & OpenToOthers) != 0;
 
     /// <summary>True if other accounts of the machine can put files of theirs in the place of those in the folder.</summary>
-    public static bool LetsOthersReplace(string folder) => ModeOf(folder) is var mode && (mode & WritableByOthers) != 0 && (mode & UnixFileMode.StickyBit) == 0;
+    public static bool LetsOthersReplace(string folder) =>
+        ModeOf(folder) is var mode && (mode & WritableByOthers) != 0 && (mode & UnixFileMode.StickyBit) == 0;
 
-    static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() || !Path.Exists(path) ? UnixFileMode.None : File.GetUnixFileMode(path);
+    static UnixFileMode ModeOf(string path) =>
+        OperatingSystem.IsWindows() || !Path.Exists(path) ? UnixFileMode.None : File.GetUnixFileMode(path);
 }

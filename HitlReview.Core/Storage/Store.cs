@@ -11,7 +11,9 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace HitlReview.Core.Storage;
 
-/// <summary>The database: opens it, brings its schema up to date, hands out contexts to read with and the connection to write with.</summary>
+/// <summary>
+/// The database: opens it, brings its schema up to date, hands out contexts to read with and the connection to write with.
+/// </summary>
 public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 {
     // Any number will do as long as no other program locks it in the same database.
@@ -78,8 +80,13 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     /// <summary>Completes, or fails, as <see cref="OpenForServingAsync"/> does, for whoever did not call it.</summary>
     public Task WhenServing => _open.Task;
 
-    /// <summary>Makes this process the one that serves the database, and looks whether it can. It takes some milliseconds, so that nothing need be started, and stopped again, for a database that is refused.</summary>
-    /// <exception cref="StoreException">Another process serves it, or it can't be read or written, or it is from a newer version.</exception>
+    /// <summary>
+    /// Makes this process the one that serves the database, and looks whether it can. It takes some milliseconds, so that nothing need be
+    /// started, and stopped again, for a database that is refused.
+    /// </summary>
+    /// <exception cref="StoreException">
+    /// Another process serves it, or it can't be read or written, or it is from a newer version.
+    /// </exception>
     public Task ClaimAsync(CancellationToken ct) => GuardAsync(async () =>
     {
         _processLock = await LockProcessAsync(ct);
@@ -112,7 +119,9 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     }
 
     /// <summary>Brings the schema up to date for a verb of the command line, which may run beside the serving process.</summary>
-    /// <exception cref="StoreException">As for <see cref="OpenForServingAsync"/>, but a second process is only in the way if the schema must change.</exception>
+    /// <exception cref="StoreException">
+    /// As for <see cref="OpenForServingAsync"/>, but a second process is only in the way if the schema must change.
+    /// </exception>
     public async Task OpenBesideAsync(CancellationToken ct)
     {
         await GuardAsync(async () =>
@@ -170,11 +179,16 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         return new(postgres, connection => new PostgresHitlDbContext(new DbContextOptionsBuilder<PostgresHitlDbContext>().UseNpgsql(connection, Plainly).AddInterceptors(StorableText.Instance).Options));
     }
 
-    /// <summary>True for faults after which the same work may well succeed: a deadlock, a serialisation failure, a lost connection.</summary>
-    internal static bool IsTransient(Exception e) => e is NpgsqlException { IsTransient: true } || (e.InnerException is { } cause && IsTransient(cause));
+    /// <summary>
+    /// True for faults after which the same work may well succeed: a deadlock, a serialisation failure, a lost connection.
+    /// </summary>
+    internal static bool IsTransient(Exception e) =>
+        e is NpgsqlException { IsTransient: true } || (e.InnerException is { } cause && IsTransient(cause));
 
-    // By itself the provider wraps passing faults in an InvalidOperationException; whoever goes on after a fault of the database wants to know one.
-    static void Plainly(NpgsqlDbContextOptionsBuilder options) => options.ExecutionStrategy(dependencies => new NonRetryingExecutionStrategy(dependencies));
+    // By itself the provider wraps passing faults in an InvalidOperationException; whoever goes on after a fault of the database wants to
+    // know one.
+    static void Plainly(NpgsqlDbContextOptionsBuilder options) =>
+        options.ExecutionStrategy(dependencies => new NonRetryingExecutionStrategy(dependencies));
 
     async Task MigrateAsync(CancellationToken ct)
     {
@@ -188,7 +202,10 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         await db.Database.MigrateAsync(ct);
     }
 
-    /// <summary>A database that can't be written to by EF Core either is found out now and not by the first person who decides; and EF Core has its model from here on.</summary>
+    /// <summary>
+    /// A database that can't be written to by EF Core either is found out now and not by the first person who decides; and EF Core has its
+    /// model from here on.
+    /// </summary>
     async Task RequireWritableAsync(CancellationToken ct)
     {
         await using var db = CreateDbContext();
@@ -244,7 +261,10 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         }
     }
 
-    /// <summary>PostgreSQL lets go of the process lock when its connection is lost, which is what a new connection to write with may be a sign of: another process may have it by now.</summary>
+    /// <summary>
+    /// PostgreSQL lets go of the process lock when its connection is lost, which is what a new connection to write with may be a sign of:
+    /// another process may have it by now.
+    /// </summary>
     async Task KeepProcessLockAsync(CancellationToken ct)
     {
         if (_processLock is not NpgsqlConnection held)
@@ -269,7 +289,9 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
             PrivateFiles.CreateFolder(folder);
     }
 
-    /// <summary>SQLite gives its -wal and -shm files the mode of the file itself, so that one is made before SQLite makes it as it likes.</summary>
+    /// <summary>
+    /// SQLite gives its -wal and -shm files the mode of the file itself, so that one is made before SQLite makes it as it likes.
+    /// </summary>
     void CreateFile()
     {
         CreateFolder();
@@ -287,7 +309,10 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         DurableSqlite.Configure(connection);
     }
 
-    /// <summary>The files of the database that other accounts of this machine can read or change, and its folder if they can replace the files in it. None for PostgreSQL, whose files aren't ours.</summary>
+    /// <summary>
+    /// The files of the database that other accounts of this machine can read or change, and its folder if they can replace the files in
+    /// it. None for PostgreSQL, whose files aren't ours.
+    /// </summary>
     public IReadOnlyList<string> OpenToOthers()
     {
         if (_options.Provider != DatabaseProvider.Sqlite)
@@ -336,8 +361,12 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 
         public static void Configure(DbConnection connection) => Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
 
-        /// <summary>Ids are random, and so are the pages that a write touches: 8 MB of them stay in memory, and those written again and again go to the file once per 16 MB of log.</summary>
-        public static void ConfigureWriter(DbConnection connection) => Execute(connection, "PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000;");
+        /// <summary>
+        /// Ids are random, and so are the pages that a write touches: 8 MB of them stay in memory, and those written again and again go to
+        /// the file once per 16 MB of log.
+        /// </summary>
+        public static void ConfigureWriter(DbConnection connection) =>
+            Execute(connection, "PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000;");
 
         static void Execute(DbConnection connection, string pragmas)
         {
@@ -348,7 +377,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Configure(connection);
 
-        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override Task ConnectionOpenedAsync(
+            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
             Configure(connection);
             return Task.CompletedTask;

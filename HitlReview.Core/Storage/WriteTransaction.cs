@@ -4,7 +4,9 @@ using HitlReview.Core.Reviews;
 
 namespace HitlReview.Core.Storage;
 
-/// <summary>What one piece of work sees of the database while <see cref="CommitQueue"/> runs it. Valid only until the work returns.</summary>
+/// <summary>
+/// What one piece of work sees of the database while <see cref="CommitQueue"/> runs it. Valid only until the work returns.
+/// </summary>
 public sealed class WriteTransaction
 {
     readonly WriteConnection _connection;
@@ -14,7 +16,9 @@ public sealed class WriteTransaction
     /// <summary>The time of this write, to the microsecond: what its rows and its audit events carry.</summary>
     public DateTimeOffset Now { get; }
 
-    /// <summary>EF Core on this connection and transaction. It tracks nothing: use <c>ExecuteUpdateAsync</c> with a condition, or add and save.</summary>
+    /// <summary>
+    /// EF Core on this connection and transaction. It tracks nothing: use <c>ExecuteUpdateAsync</c> with a condition, or add and save.
+    /// </summary>
     public HitlDbContext Db => _connection.Db;
 
     internal List<AuditEntry> AuditEntries { get; } = [];
@@ -23,7 +27,10 @@ public sealed class WriteTransaction
 
     internal List<Action> Committed { get; } = [];
 
-    /// <summary>Runs a statement, prepared once per connection. For the few statements that every gate round trip makes; all else goes through <see cref="Db"/>.</summary>
+    /// <summary>
+    /// Runs a statement, prepared once per connection. For the few statements that every gate round trip makes; all else goes through <see
+    /// cref="Db"/>.
+    /// </summary>
     /// <param name="sql">SQL that both databases understand, with parameters as <c>@name</c>.</param>
     /// <param name="ct">Cancels the statement.</param>
     /// <param name="parameters">Strings, numbers, booleans, times, enums or null.</param>
@@ -37,7 +44,8 @@ public sealed class WriteTransaction
     /// <param name="ct">Cancels the query.</param>
     /// <param name="parameters">Strings, numbers, booleans, times, enums or null.</param>
     /// <returns>The first row's result; default where there is none.</returns>
-    public Task<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken ct, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public Task<T?> FirstAsync<T>(
+        string sql, Func<DbDataReader, T> read, CancellationToken ct, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         return ReadAsync(_connection.Command(sql, parameters));
 
