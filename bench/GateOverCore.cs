@@ -27,8 +27,8 @@ sealed class GateOverCore() : Question("core")
             .AddHitlStorage(new(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "core.db")}"))
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddHitlBlocks()
-            .AddHitlReviews()
             .AddSingleton<IExecutionWaker, NoEngine>()
+            .AddHitlReviews()
             .BuildServiceProvider();
         var store = services.GetRequiredService<Store>();
         await store.OpenForServingAsync(CancellationToken.None);
