@@ -47,16 +47,18 @@ static class Gate
     /// <param name="limits">How much may wait.</param>
     /// <param name="ct">Cancels the statements.</param>
     /// <param name="mayPass">False where it is known that nothing stands for it.</param>
+    /// <param name="instructions">What the person is told, where that is only to be looked for if one is asked.</param>
     /// <returns>The review, and whether this call made it; no review where it passes.</returns>
     /// <exception cref="RefusedException">Conflict: as much waits as may.</exception>
     public static async Task<(Review? Review, bool IsNew)> PassAsync(
         WriteTransaction tx, string userId, ReviewOrigin origin, ReviewRequest request, Caller? by, LimitOptions limits,
-        CancellationToken ct,
-        bool mayPass = true)
+        CancellationToken ct, bool mayPass = true, Func<Task<string?>>? instructions = null)
     {
         var passes = mayPass && await AutoApprovals.UseAsync(tx, userId, origin, request, ct);
         if (passes && origin != ReviewOrigin.Agent)
             return (null, false);
+        if (instructions is not null)
+            request = request with { Instructions = await instructions() };
         var review = request.ToReview(userId, origin, tx.Now);
         if (passes)
         {

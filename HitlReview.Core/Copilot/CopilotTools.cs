@@ -157,20 +157,19 @@ public sealed partial class CopilotTools(
             AskedByKeyId = caller.Key?.Id,
             AskedBy = caller.Key?.Name,
         };
-        var earlier = await tx.FirstAsync<Review>($"""
-            SELECT {Row<Review>.Columns} FROM reviews
-            WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1
-            """, Row<Review>.Read, ct, same);
-        if (earlier is not null)
-            request = request with
-            {
-                Instructions = $"The same call was rejected before, at {earlier.ReviewedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}"
-                    + (earlier.ReviewMessage is { } said ? $": {said}" : "."),
-            };
-        var (asked, _) = await Gate.PassAsync(tx, session.UserId, ReviewOrigin.Copilot, request, caller, limits.Value, ct);
+        var (asked, _) = await Gate.PassAsync(
+            tx, session.UserId, ReviewOrigin.Copilot, request, caller, limits.Value, ct, instructions: RejectedBeforeAsync);
         return asked is null
             ? (null, await ClaimAsync(tx, caller, session, id, block, input, (request.AskedByKeyId, request.AskedBy), ct))
             : (asked, null);
+
+        Task<string?> RejectedBeforeAsync() => tx.FirstAsync<string>(
+            $"""
+            SELECT reviewed_at, review_message FROM reviews
+            WHERE {SameCall} AND status = 'REJECTED' AND reviewed_by IS NOT NULL ORDER BY reviewed_at DESC LIMIT 1
+            """,
+            row => $"The same call was rejected before, at {Cells.Read<DateTimeOffset>(row, 0):yyyy-MM-dd'T'HH:mm:ss'Z'}"
+                + (Cells.Read<string>(row, 1) is { } said ? $": {said}" : "."), ct, same);
     }
 
     /// <summary>The synthetic node of a block in a chat.</summary>
