@@ -35,8 +35,8 @@ public static class Access
     public static RefusedException Missing(CallerKey key, KeyMay anyOf) => new(Refusal.Forbidden,
         $"The key '{key.Name}' may only {Words(key.May, "and")}; this needs a key that may {Words(anyOf, "or")}.");
 
-    /// <summary>True for a person, and for a key that may ask or decide: they may stop what they see.</summary>
-    public static bool MayStop(this Caller caller) => caller.May(KeyMay.ask | KeyMay.decide);
+    /// <summary>What a key needs to stop what it sees: to ask or to decide.</summary>
+    public const KeyMay ToStop = KeyMay.ask | KeyMay.decide;
 
     /// <summary>True for an admin in person: sees and cancels the executions of all users.</summary>
     public static bool SeesAll(this Caller caller) => caller is { IsAdmin: true, Key: null };

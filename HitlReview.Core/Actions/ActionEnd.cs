@@ -1,4 +1,3 @@
-
 namespace HitlReview.Core.Actions;
 
 /// <summary>How a run of a block ended.</summary>

@@ -68,14 +68,7 @@ public sealed partial class ActionRun(CommitQueue queue, TimeProvider clock, ILo
         async Task WriteAsync(WriteTransaction tx, ActionEnd end)
         {
             if (claim.Block.IsSensitiveAction)
-                tx.Audit(AuditEntry.By(null, AuditActions.ActionEnded) with
-                {
-                    OwnerId = claim.Node.UserId,
-                    GraphExecId = claim.Node.GraphExecId,
-                    NodeExecId = claim.Node.Id,
-                    PayloadHashAfter = claim.Input.Hash,
-                    Detail = end.Error ?? "completed",
-                });
+                NodeTrail.Record(tx, null, AuditActions.ActionEnded, claim.Node, claim.Input, end.Error ?? "completed");
             await settle(tx, end);
         }
     }

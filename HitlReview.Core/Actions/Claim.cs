@@ -25,7 +25,7 @@ sealed record Claim(NodeExecution Node, Block Block, JsonText Input, DateTimeOff
             : null))
             return null;
         if (block.IsSensitiveAction)
-            Record(tx, ready, block, input, null);
+            NodeTrail.Record(tx, null, AuditActions.ActionClaimed, ready, input, block.Name);
         return new(ready, block, input, ready.StartedAt ?? now);
     }
 
@@ -34,17 +34,7 @@ sealed record Claim(NodeExecution Node, Block Block, JsonText Input, DateTimeOff
         WriteTransaction tx, NodeExecution running, Block block, JsonText input, Caller by, CancellationToken ct)
     {
         await NodeMoves.BeginAsync(tx, running, ct);
-        Record(tx, running, block, input, by);
+        NodeTrail.Record(tx, by, AuditActions.ActionClaimed, running, input, block.Name);
         return new(running, block, input, tx.Now);
     }
-
-    static void Record(WriteTransaction tx, NodeExecution node, Block block, JsonText input, Caller? by) =>
-        tx.Audit(AuditEntry.By(by, AuditActions.ActionClaimed) with
-        {
-            OwnerId = node.UserId,
-            GraphExecId = node.GraphExecId,
-            NodeExecId = node.Id,
-            PayloadHashAfter = input.Hash,
-            Detail = block.Name,
-        });
 }

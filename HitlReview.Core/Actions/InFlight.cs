@@ -47,13 +47,7 @@ public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDb
             .SetProperty(n => n.Outcome, NodeOutcome.unknown)
             .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect.")))
             return;
-        tx.Audit(AuditEntry.By(null, AuditActions.OutcomeUnknown) with
-        {
-            OwnerId = node.UserId,
-            GraphExecId = node.GraphExecId,
-            NodeExecId = node.Id,
-            PayloadHashAfter = JsonText.Trusted(node.Input).Hash,
-        });
+        NodeTrail.Record(tx, null, AuditActions.OutcomeUnknown, node, JsonText.Trusted(node.Input));
         OutcomeUnknown(log, node.Id, node.GraphExecId);
     }
 

@@ -30,8 +30,7 @@ public sealed class Stopping(
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
     public Task<StopResult> StopAsync(Caller caller, string graphExecId, CancellationToken ct)
     {
-        if (caller.Key is { } key && !caller.MayStop())
-            throw Access.Missing(key, KeyMay.ask | KeyMay.decide);
+        caller.Require(Access.ToStop);
         return queue.WriteAsync(caller, tx => StopAsync(tx, caller, graphExecId, null, asAdmin: false, ct), ct);
     }
 

@@ -67,14 +67,7 @@ public sealed class Settling(
             var settled = resolution == Resolution.ran
                 ? await RanAsync(tx, plan, node, Outputs(blocks.Find(node.BlockId), output), ct)
                 : await AskAgainAsync(tx, plan, node, caller, ct);
-            tx.Audit(AuditEntry.By(caller, AuditActions.OutcomeSettled) with
-            {
-                OwnerId = node.UserId,
-                GraphExecId = graphExecId,
-                NodeExecId = nodeExecId,
-                PayloadHashAfter = JsonText.Trusted(node.Input).Hash,
-                Detail = resolution.ToString(),
-            });
+            NodeTrail.Record(tx, caller, AuditActions.OutcomeSettled, node, JsonText.Trusted(node.Input), resolution.ToString());
             if (plan is not null)
             {
                 await Transitions.MoveAsync(tx, plan.Execution, ExecutionMove.Resume, caller, null, ct);

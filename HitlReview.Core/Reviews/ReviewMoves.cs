@@ -74,7 +74,7 @@ public sealed record ReviewArrow(ReviewMove Move, ReviewState? From, ReviewState
 public static class ReviewMoves
 {
     /// <summary>What a stop by the user says to those who ask.</summary>
-    internal const string StoppedMessage = "Execution was stopped by user";
+    const string StoppedMessage = "Execution was stopped by user";
 
     /// <summary>The table.</summary>
     public static IReadOnlyList<ReviewArrow> Table { get; } =

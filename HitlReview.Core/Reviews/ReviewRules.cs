@@ -35,7 +35,7 @@ public static class ReviewRules
         var own = review.UserId == caller.UserId;
         var decides = own && caller.May(KeyMay.decide) && !caller.AskedItself(review);
         var consumes = caller.May(KeyMay.ask) && caller.ActsFor(review);
-        ReviewAction[] stop = caller.Sees(review) && caller.MayStop() && (own || caller.SeesAll()) ? [ReviewAction.stop] : [];
+        ReviewAction[] stop = caller.Sees(review) && caller.May(Access.ToStop) && (own || caller.SeesAll()) ? [ReviewAction.stop] : [];
         return review switch
         {
             { Status: ReviewStatus.WAITING, Editable: true } when decides =>
