@@ -37,7 +37,7 @@ public sealed partial class ExecutionSurroundings
     /// <summary>True once it is known what there is to show, if anything.</summary>
     internal bool IsReady => Loaded;
 
-    string Address => $"/executions/{Uri.EscapeDataString(GraphExecId)}";
+    string Address => ExecutionAddress.Of(GraphExecId);
 
     protected override async Task LoadAsync(CancellationToken gone)
     {

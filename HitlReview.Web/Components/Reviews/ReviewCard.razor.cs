@@ -77,8 +77,7 @@ public sealed partial class ReviewCard
             // The browser tells all that is typed anew after a lost connection, also of cards that nobody has come to.
             if (value == _draft.Message)
                 return;
-            if (_draft.State == DraftState.Away && MayDecide)
-                TakeKept();
+            TakeDraft(isHere: true);
             _draft.Write(value);
         }
     }
@@ -90,8 +89,6 @@ public sealed partial class ReviewCard
     bool IsUnread => _unread > 0 && Edited is null;
 
     int MessageLength => Message.Trim().EnumerateRunes().Count();
-
-    string ExecutionAddress => $"/executions/{Uri.EscapeDataString(Review.GraphExecId)}";
 
     /// <summary>Where the browser keeps what is typed for the case that the connection is lost; js/card.js looks there too.</summary>
     string DraftKey => $"hitl-draft-{NodeExecId}";
@@ -160,7 +157,7 @@ public sealed partial class ReviewCard
             await LeaveEditAsync();
         }
         _draft.Meet(KeptRevision, MayDecide);
-        TakeDraft();
+        TakeDraft(IsCurrent);
     }
 
     /// <summary>
@@ -179,7 +176,7 @@ public sealed partial class ReviewCard
     protected override void OnParametersSet()
     {
         if (Loaded)
-            TakeDraft();
+            TakeDraft(IsCurrent);
     }
 
     /// <summary>Works out what is shown of the payload, once for each payload.</summary>
@@ -196,9 +193,9 @@ public sealed partial class ReviewCard
         _warnings = PayloadWarnings.For(now, Review.Instructions);
     }
 
-    void TakeDraft()
+    void TakeDraft(bool isHere)
     {
-        if (_draft.State == DraftState.Away && IsCurrent && MayDecide)
+        if (_draft.State == DraftState.Away && isHere && MayDecide)
             TakeKept();
     }
 
