@@ -139,12 +139,13 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
 
     static int? Number(string? payload) => payload is null ? null : Json(payload).Root.GetProperty("n").GetInt32();
 
-    /// <summary>Reviews and standing approvals of this round as the database has them, in words.</summary>
+    /// <summary>Reviews, standing approvals and stopped executions of this round as the database has them, in words.</summary>
     async Task<string> StateAsync(string prefix)
     {
         await using var db = Store.Db();
         var reviews = await db.Reviews.AsNoTracking().Where(r => r.NodeExecId.StartsWith(prefix)).OrderBy(r => r.UserId).ThenBy(r => r.NodeExecId).ToListAsync(Ct);
         var standing = await db.AutoApprovals.AsNoTracking().Where(a => a.GraphExecId.StartsWith(prefix) && a.RevokedAt == null).ToListAsync(Ct);
+        var stopped = await db.StoppedExecutions.AsNoTracking().Where(s => s.GraphExecId.StartsWith(prefix)).ToListAsync(Ct);
         return Describe(
             reviews.Select(r => (r.NodeExecId[prefix.Length..], new ModelReview(r.UserId, r.GraphExecId[prefix.Length..], r.NodeId, Number(r.Payload)!.Value, r.Editable)
             {
@@ -155,15 +156,22 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
                 ByPerson = r.ReviewedBy is not null,
                 TakenUp = r.DeliveredAt is not null,
             })),
-            standing.Select(a => (a.UserId, a.GraphExecId[prefix.Length..], a.NodeId)));
+            standing.Select(a => (a.UserId, a.GraphExecId[prefix.Length..], a.NodeId)),
+            stopped.Select(s => (s.UserId, s.GraphExecId[prefix.Length..])));
     }
 
     static bool Matches(GateModel model, string state) => Describe(model) == state;
 
-    static string Describe(GateModel model) => Describe(model.Reviews.Select(r => (r.Key.Id, r.Value)), model.Standing);
+    static string Describe(GateModel model) => Describe(model.Reviews.Select(r => (r.Key.Id, r.Value)), model.Standing, model.Stopped);
 
-    static string Describe(IEnumerable<(string Id, ModelReview Review)> reviews, IEnumerable<(string User, string Run, string Node)> standing) =>
-        string.Join('\n', reviews.Select(r => $"{r.Id} {r.Review}").Concat(standing.Order().Select(s => $"standing {s}")));
+    static string Describe(
+        IEnumerable<(string Id, ModelReview Review)> reviews,
+        IEnumerable<(string User, string Run, string Node)> standing,
+        IEnumerable<(string User, string Run)> stopped) =>
+        string.Join('\n', [
+            .. reviews.Select(r => $"{r.Id} {r.Review}"),
+            .. standing.Order().Select(s => $"standing {s}"),
+            .. stopped.Order().Select(s => $"stopped {s}")]);
 
     async Task EveryDecisionIsInTheTrailOnceAsync()
     {

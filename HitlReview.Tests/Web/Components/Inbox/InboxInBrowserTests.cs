@@ -276,6 +276,39 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     }
 
     [Fact]
+    public async Task A_reader_who_goes_on_before_the_address_has_followed_is_not_taken_back()
+    {
+        foreach (var name in (string[])["a", "b", "c"])
+            await AskAsync(name);
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "c");
+        await seat.Page.WaitForURLAsync($"**/review/{Id("c")}");
+        // From here on an answer comes to the browser when the test says so.
+        await seat.Page.EvaluateAsync("""
+            () => {
+              const bridge = document.querySelector("review-inbox").inbox.bridge
+              const rested = bridge.rested.bind(bridge)
+              window.answers = []
+              bridge.rested = async id => {
+                const answer = await rested(id)
+                await new Promise(release => document.documentElement.dataset.answers = window.answers.push(release))
+                return answer
+              }
+            }
+            """);
+
+        await seat.Page.Keyboard.PressAsync("j");
+        await Expect(seat.Page.Locator("html")).ToHaveAttributeAsync("data-answers", "1");
+        await seat.Page.Keyboard.PressAsync("j");
+        await Expect(seat.Page.Locator("html")).ToHaveAttributeAsync("data-answers", "2");
+        await seat.Page.EvaluateAsync("answers[0]()");
+        await seat.Page.EvaluateAsync("answers[1]()");
+
+        await seat.Page.WaitForURLAsync($"**/review/{Id("a")}");
+        await Expect(Card(seat, "a")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Grouped_by_execution_a_group_can_be_put_away()
     {
         await AskAsync("a");

@@ -37,10 +37,10 @@ export class Current {
       this.show(first.dataset.slot, false)
   }
 
-  /** The review that the reader is at goes into the address, unless they have gone elsewhere meanwhile, which only the browser knows. */
+  /** The review that the reader is at goes into the address, unless they have gone on meanwhile, which only the browser knows. */
   async rest(id) {
     const [from, to] = await this.bridge.rested(id) ?? []
-    if (to && location.href === from)
+    if (to && this.id === id && location.href === from)
       Blazor.navigateTo(to, { replaceHistoryEntry: true })
   }
 
