@@ -1,5 +1,3 @@
-using HitlReview.Core.Accounts;
-
 namespace HitlReview.Core;
 
 /// <summary>What belongs to a user and was asked for or started by a person or with an API key.</summary>

@@ -1,5 +1,3 @@
-using HitlReview.Core.Accounts;
-
 namespace HitlReview.Core;
 
 /// <summary>The way a change came in; recorded with every audit event.</summary>

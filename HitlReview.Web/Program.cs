@@ -1,3 +1,4 @@
+using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;
@@ -19,6 +20,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.WebHost.UseStaticWebAssets();
     builder.Services.AddPlainLogs();
     builder.Services.AddHitlStorage(demo ? StoreOptions.Read(builder.Configuration, Demo.File) : StoreOptions.Read(builder.Configuration));
+    builder.Services.AddHitlTrail();
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
     builder.Services.AddHitlBlocks();

@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
@@ -25,6 +26,7 @@ sealed class GateOverCore() : Question("core")
         await using var services = new ServiceCollection()
             .AddLogging()
             .AddHitlStorage(new(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "core.db")}"))
+            .AddHitlTrail()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddHitlBlocks()
             .AddSingleton<IExecutionWaker, NoEngine>()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HitlReview.Core;
+using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.Data.Sqlite;
@@ -25,6 +26,7 @@ sealed class PagesInDepth() : Question("pages")
             .AddLogging()
             .AddSingleton(TimeProvider.System)
             .AddHitlStorage(new(DatabaseProvider.Sqlite, $"Data Source={file}"))
+            .AddHitlTrail()
             .AddSingleton<ReviewService>()
             .BuildServiceProvider();
         await services.GetRequiredService<Store>().OpenForServingAsync(CancellationToken.None);

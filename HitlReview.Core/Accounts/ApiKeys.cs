@@ -108,7 +108,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
             };
             tx.Db.ApiKeys.Add(key);
             await tx.Db.SaveChangesAsync(CancellationToken.None);
-            tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.KeyAdded) with
+            tx.Record(AuditEntry.ByOrOperator(by, AuditActions.KeyAdded) with
             {
                 OwnerId = userId,
                 Detail = $"{key.Prefix}… {name}: {draft.May}",
@@ -192,7 +192,7 @@ public sealed class ApiKeys(CommitQueue queue, IDbContextFactory<HitlDbContext> 
                 ?? throw new RefusedException(Refusal.NotFound, missing);
             await tx.Db.ApiKeys.Where(k => k.Id == keyId).ExecuteUpdateAsync(
                 set => set.SetProperty(k => k.RevokedAt, tx.Now), CancellationToken.None);
-            tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.KeyRevoked) with
+            tx.Record(AuditEntry.ByOrOperator(by, AuditActions.KeyRevoked) with
             {
                 OwnerId = key.UserId,
                 Detail = $"{key.Prefix}… {key.Name}",

@@ -88,7 +88,7 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
                 },
             });
             await tx.Db.SaveChangesAsync(CancellationToken.None);
-            tx.Audit(AuditEntry.By(caller, AuditActions.PasskeyAdded) with { OwnerId = caller.UserId, Detail = name });
+            tx.Record(AuditEntry.By(caller, AuditActions.PasskeyAdded) with { OwnerId = caller.UserId, Detail = name });
         }, ct);
     }
 
@@ -129,7 +129,7 @@ public sealed class Passkeys(CommitQueue queue, IDbContextFactory<HitlDbContext>
         var gone = await which.Select(p => new { p.UserId, p.Data.Name, p.Data.CreatedAt }).ToListAsync(CancellationToken.None);
         await which.ExecuteDeleteAsync(CancellationToken.None);
         foreach (var passkey in gone.OrderBy(p => p.CreatedAt))
-            tx.Audit(by with { Action = AuditActions.PasskeyRemoved, OwnerId = passkey.UserId, Detail = passkey.Name });
+            tx.Record(by with { Action = AuditActions.PasskeyRemoved, OwnerId = passkey.UserId, Detail = passkey.Name });
         return gone.Count;
     }
 

@@ -92,7 +92,7 @@ public sealed class PasswordSignIn(
             set => set.SetProperty(u => u.AccessFailedCount, 0).SetProperty(u => u.LockoutEnd, until)
                 .SetProperty(u => u.ConcurrencyStamp, stamp), CancellationToken.None) == 0)
             return await RefusalAsync(tx, userId);
-        tx.Audit(new(AuditActions.UserLocked, null, Surface.Ui)
+        tx.Record(new(AuditActions.UserLocked, null, Surface.Ui)
         {
             OwnerId = userId,
             Detail = $"until {until:yyyy-MM-dd'T'HH:mm:ss'Z'} after {max} wrong passwords",

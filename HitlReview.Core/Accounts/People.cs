@@ -137,7 +137,7 @@ public sealed class People(
                 return new(false);
             var last = await RequireOtherAdminAsync(tx, by, user);
             await UpdateAsync(tx, user, set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever));
-            tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.UserDisabled) with { OwnerId = user.Id, Detail = reason });
+            tx.Record(AuditEntry.ByOrOperator(by, AuditActions.UserDisabled) with { OwnerId = user.Id, Detail = reason });
             var ended = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.disabled, AuditEntry.ByOrOperator(by, ""));
             foreach (var execution in await tx.Db.AutoApprovals.Where(a => a.UserId == user.Id && a.RevokedAt == null)
                 .Select(a => a.GraphExecId).Distinct().ToListAsync(CancellationToken.None))
@@ -160,7 +160,7 @@ public sealed class People(
             return new(false);
         await UpdateAsync(
             tx, user, set => set.SetProperty(u => u.LockoutEnd, (DateTimeOffset?)null).SetProperty(u => u.AccessFailedCount, 0));
-        tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.UserEnabled) with { OwnerId = user.Id });
+        tx.Record(AuditEntry.ByOrOperator(by, AuditActions.UserEnabled) with { OwnerId = user.Id });
         return new PersonChange(true);
     }, ct);
 
@@ -201,7 +201,7 @@ public sealed class People(
             var end = user.IsDisabled(tx.Now) ? user.LockoutEnd : null;
             await UpdateAsync(tx, user, set =>
                 set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.LockoutEnd, end).SetProperty(u => u.AccessFailedCount, 0));
-            tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.PasswordReset) with { OwnerId = user.Id });
+            tx.Record(AuditEntry.ByOrOperator(by, AuditActions.PasswordReset) with { OwnerId = user.Id });
             var ended = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, AuditEntry.ByOrOperator(by, ""));
             return new PersonChange(true, ended.Sessions, ended.Decisions);
         }, ct);
@@ -222,7 +222,7 @@ public sealed class People(
     public Task<PersonChange> SignOutAsync(Caller? by, string userId, CancellationToken ct) => ChangeAsync(by, userId, async (tx, user) =>
     {
         await UpdateAsync(tx, user, _ => { });
-        tx.Audit(AuditEntry.ByOrOperator(by, AuditActions.SignedOutEverywhere) with { OwnerId = user.Id });
+        tx.Record(AuditEntry.ByOrOperator(by, AuditActions.SignedOutEverywhere) with { OwnerId = user.Id });
         var ended = await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.ended, AuditEntry.ByOrOperator(by, ""));
         return new PersonChange(true, ended.Sessions, ended.Decisions);
     }, ct);

@@ -1,4 +1,4 @@
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,7 +36,7 @@ public sealed class Preferences(CommitQueue queue, IDbContextFactory<HitlDbConte
             ("keys", wanted.SingleKeys),
             ("notifies", wanted.Notifies),
             ("sounds", wanted.Sounds));
-            tx.Publish(new PreferencesChanged(caller.UserId));
+            tx.Tell(new PreferencesChanged(caller.UserId));
         }, ct);
     }
 }

@@ -89,7 +89,7 @@ public sealed class UserAccounts(
                     ProviderDisplayName = login.ProviderDisplayName,
                 });
             await db.SaveChangesAsync(CancellationToken.None);
-            tx.Audit(new(AuditActions.UserAdded, actorId, surface) { OwnerId = user.Id, Detail = $"{email} as {role}" });
+            tx.Record(new(AuditActions.UserAdded, actorId, surface) { OwnerId = user.Id, Detail = $"{email} as {role}" });
         }, ct);
         return user;
     }
@@ -121,7 +121,7 @@ public sealed class UserAccounts(
                 CancellationToken.None);
             if (changed == 0)
                 throw new RefusedException(Refusal.Conflict, "The password was changed elsewhere meanwhile.");
-            tx.Audit(AuditEntry.By(caller, AuditActions.PasswordChanged) with { OwnerId = user.Id });
+            tx.Record(AuditEntry.By(caller, AuditActions.PasswordChanged) with { OwnerId = user.Id });
             await UserSessions.EndAllAsync(tx, user.Id, SignInEnd.password_changed, AuditEntry.By(caller, ""));
         }, ct);
         user.PasswordHash = hash;
@@ -180,7 +180,7 @@ public sealed class UserAccounts(
                 ProviderDisplayName = login.ProviderDisplayName,
             });
             await tx.Db.SaveChangesAsync(CancellationToken.None);
-            tx.Audit(new(AuditActions.LoginLinked, user.Id, Surface.Ui) { OwnerId = user.Id, Detail = login.LoginProvider });
+            tx.Record(new(AuditActions.LoginLinked, user.Id, Surface.Ui) { OwnerId = user.Id, Detail = login.LoginProvider });
         }, ct);
 
     /// <summary>Gives the account this role instead of the one it has, and ends its sign-ins. Does nothing if it has it already.</summary>
@@ -199,7 +199,7 @@ public sealed class UserAccounts(
         await db.UserRoles.Where(r => r.UserId == userId).ExecuteDeleteAsync(CancellationToken.None);
         db.UserRoles.Add(new() { UserId = userId, RoleId = roleId });
         await db.SaveChangesAsync(CancellationToken.None);
-        tx.Audit(by with { Action = AuditActions.RoleChanged, OwnerId = userId, Detail = role });
+        tx.Record(by with { Action = AuditActions.RoleChanged, OwnerId = userId, Detail = role });
         tx.AfterCommit(() => keys.Forget(userId));
         return await UserSessions.EndAllAsync(tx, userId, SignInEnd.role_changed, by);
     }

@@ -82,7 +82,7 @@ public sealed class UserSessions(
             };
             tx.Db.UserSessions.Add(session);
             await tx.Db.SaveChangesAsync(CancellationToken.None);
-            tx.Audit(new(AuditActions.SignInOpened, user.Id, Surface.Ui) { OwnerId = user.Id, Detail = $"{NameOf(id)}: {draft.Way}" });
+            tx.Record(new(AuditActions.SignInOpened, user.Id, Surface.Ui) { OwnerId = user.Id, Detail = $"{NameOf(id)}: {draft.Way}" });
             return session;
         }, ct);
     }
@@ -257,7 +257,7 @@ public sealed class UserSessions(
         await which.Where(s => s.EndedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(s => s.EndedAt, tx.Now).SetProperty(s => s.ProviderTokens, (string?)null), CancellationToken.None);
         foreach (var session in ended)
-            tx.Audit(by with { Action = AuditActions.SignInEnded, OwnerId = session.UserId, Detail = $"{NameOf(session.Id)}: {why}" });
+            tx.Record(by with { Action = AuditActions.SignInEnded, OwnerId = session.UserId, Detail = $"{NameOf(session.Id)}: {why}" });
         return ended.Count;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,8 @@ namespace HitlReview.Core.Actions;
 /// Knows which node executions this process runs, and settles those that the database says are running although nothing runs them: their
 /// process died, or the database went away between their claim and their end.
 /// </summary>
-public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ILogger<InFlight> log)
+public sealed partial class InFlight(
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IEnumerable<IRunKind> kinds, ILogger<InFlight> log)
 {
     readonly ConcurrentDictionary<string, byte> _running = [];
 
@@ -42,7 +44,13 @@ public sealed partial class InFlight(CommitQueue queue, IDbContextFactory<HitlDb
             return;
         }
         // Of a stopped execution nobody waits for it any more, but that its outcome is unknown is still said.
-        var ended = await tx.Db.GraphExecutions.AnyAsync(e => e.Id == node.GraphExecId && ExecutionStatuses.Final.Contains(e.Status), ct);
+        var ended = false;
+        foreach (var kind in kinds)
+            if (await kind.HasAsync(tx, node.UserId, node.GraphExecId, ct))
+            {
+                ended = await kind.WhyEndedAsync(tx, node.GraphExecId, ct) is not null;
+                break;
+            }
         if (!await NodeMoves.MoveAsync(tx, node, ended ? NodeMove.Stop : NodeMove.Lose, ct, set => set
             .SetProperty(n => n.Outcome, NodeOutcome.unknown)
             .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect.")))

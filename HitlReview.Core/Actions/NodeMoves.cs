@@ -1,5 +1,6 @@
+using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
@@ -86,7 +87,7 @@ public static class NodeMoves
                 with?.Invoke(set);
             }, ct) == 1;
         if (moved)
-            tx.Publish(new NodeExecutionChanged(node.UserId, node.GraphExecId, node.Id, to));
+            tx.Tell(new NodeExecutionChanged(node.UserId, node.GraphExecId, node.Id, to));
         return moved;
     }
 
@@ -95,7 +96,7 @@ public static class NodeMoves
     {
         tx.Db.Add(running);
         await tx.Db.SaveChangesAsync(ct);
-        tx.Publish(new NodeExecutionChanged(running.UserId, running.GraphExecId, running.Id, running.Status));
+        tx.Tell(new NodeExecutionChanged(running.UserId, running.GraphExecId, running.Id, running.Status));
     }
 
     /// <summary>Moves a node execution to the end that its run had.</summary>
@@ -120,7 +121,7 @@ public static class NodeMoves
         await nodes.Where(n => n.DeliveryTurn != null).ExecuteUpdateAsync(set => set.SetProperty(n => n.DeliveryTurn, (int?)null), ct);
         var stopped = nodes.Where(n => from.Contains(n.Status) && !(n.Status == RUNNING && n.ClaimedAt != null));
         foreach (var node in await stopped.OrderBy(n => n.Ordinal).Select(n => new { n.Id, n.UserId }).ToListAsync(ct))
-            tx.Publish(new NodeExecutionChanged(node.UserId, graphExecId, node.Id, to));
+            tx.Tell(new NodeExecutionChanged(node.UserId, graphExecId, node.Id, to));
         await stopped.ExecuteUpdateAsync(set => set
             .SetProperty(n => n.Error, n => n.Status == RUNNING ? BlockRun.Cancelled : n.Error)
             .SetProperty(n => n.Status, to).SetProperty(n => n.EndedAt, now), ct);

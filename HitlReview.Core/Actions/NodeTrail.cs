@@ -16,7 +16,7 @@ static class NodeTrail
     /// <param name="detail">What else matters.</param>
     public static void Record(
         WriteTransaction tx, Caller? by, string action, NodeExecution node, JsonText input, string? detail = null) =>
-        tx.Audit(AuditEntry.By(by, action) with
+        tx.Record(AuditEntry.By(by, action) with
         {
             OwnerId = node.UserId,
             GraphExecId = node.GraphExecId,

@@ -1,4 +1,3 @@
-using HitlReview.Core.Accounts;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -12,14 +11,22 @@ public sealed class OutsideRuns : IRunKind
     public ReviewOrigin Origin => ReviewOrigin.Agent;
 
     /// <inheritdoc/>
+    public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.Open(db)
+        .Where(r => r.Origin == ReviewOrigin.Agent).Select(r => new RunUnderWay { UserId = r.UserId, GraphExecId = r.GraphExecId });
+
+    /// <inheritdoc/>
+    public Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct) =>
+        db.Reviews.VisibleTo(caller).AnyAsync(r => r.GraphExecId == graphExecId && (userId == null || r.UserId == userId), ct);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> StoppableAsync(
         WriteTransaction tx, Caller caller, string graphExecId, bool asAdmin, CancellationToken ct)
     {
         // Several users' agents may use one id of their own making; an admin's cancel means all of them. By way of the users, so that
         // the keys' indexes serve.
         var owners = await tx.Db.Users.Where(u => asAdmin || u.Id == caller.UserId)
-            .Where(u => tx.Db.StoppedExecutions.Any(s => s.UserId == u.Id && s.GraphExecId == graphExecId)
-                || tx.Db.Reviews.Any(r => r.UserId == u.Id && r.GraphExecId == graphExecId && r.Origin == ReviewOrigin.Agent))
+            .Where(u => tx.Db.Set<StoppedExecution>().Any(s => s.UserId == u.Id && s.GraphExecId == graphExecId)
+                || tx.Db.Set<Review>().Any(r => r.UserId == u.Id && r.GraphExecId == graphExecId && r.Origin == ReviewOrigin.Agent))
             .Select(u => u.Id).ToListAsync(ct);
         return owners.Count > 0 && (asAdmin || await IsOwnAsync(tx, caller, graphExecId, ct)) ? owners : [];
     }
@@ -49,12 +56,11 @@ public sealed class OutsideRuns : IRunKind
         var cancelled = await ReviewMoves.CancelAllAsync(tx, userId, graphExecId, message, by, ct);
         if (stopped)
         {
-            Stopping.Record(tx, by, userId, graphExecId, message);
             // One agent at most asks for an execution of its own making.
             var agent = await tx.Db.Reviews
                 .Where(r => r.GraphExecId == graphExecId && r.UserId == userId && r.AskedByKeyId != null)
                 .Select(r => r.AskedByKeyId).FirstOrDefaultAsync(ct);
-            tx.Publish(new ExecutionChanged(userId, graphExecId, ExecutionStatus.TERMINATED, agent));
+            Stopping.Record(tx, by, userId, graphExecId, message, new(userId, graphExecId, ExecutionStatus.TERMINATED, agent));
         }
         return new(ExecutionStatus.TERMINATED, cancelled, 0, HadEnded: !stopped);
     }

@@ -1,5 +1,6 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -112,12 +113,9 @@ public sealed class Stopping(
         await queue.WriteAsync(tx => tx.ExecuteAsync(
             "UPDATE copilot_sessions SET revision = revision + 1 WHERE user_id = @user", ct, ("user", userId)), ct, userId);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var ids = await db.Reviews
-            .Where(r => r.UserId == userId && (r.Status == ReviewStatus.WAITING || (r.Status == ReviewStatus.APPROVED && !r.Processed)))
-            .Select(r => r.GraphExecId).Distinct().ToListAsync(ct);
-        ids.AddRange(await db.NodeExecutions.Where(n => n.UserId == userId && n.Status == ExecutionStatus.RUNNING)
-            .Select(n => n.GraphExecId).Distinct().ToListAsync(ct));
-        ids.AddRange(await db.GraphExecutions.Where(e => e.UserId == userId && e.EndedAt == null).Select(e => e.Id).ToListAsync(ct));
+        var ids = new List<string>();
+        foreach (var kind in kinds)
+            ids.AddRange(await kind.UnderWay(db).Where(run => run.UserId == userId).Select(run => run.GraphExecId).ToListAsync(ct));
         var stopped = 0;
         foreach (var portion in ids.Distinct(StringComparer.Ordinal).Chunk(Portion))
             stopped += await queue.WriteAsync(async tx =>
@@ -136,10 +134,11 @@ public sealed class Stopping(
     {
         var tomorrow = clock.GetUtcNow().AddDays(1);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        foreach (var userId in await db.Users
-            .Where(u => u.LockoutEnd > tomorrow && (db.GraphExecutions.Any(e => e.UserId == u.Id && e.EndedAt == null)
-                || db.Reviews.Any(r => r.UserId == u.Id && r.Status == ReviewStatus.WAITING)))
-            .Select(u => u.Id).ToListAsync(ct))
+        var disabled = db.Users.Where(u => u.LockoutEnd > tomorrow);
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var kind in kinds)
+            found.UnionWith(await disabled.Where(u => kind.UnderWay(db).Any(run => run.UserId == u.Id)).Select(u => u.Id).ToListAsync(ct));
+        foreach (var userId in found)
             await StopDisabledAsync(userId, null, ct);
     }
 
@@ -166,11 +165,15 @@ public sealed class Stopping(
     }
 
     /// <summary>Records the stop of what has no row of its own to be moved.</summary>
-    internal static void Record(WriteTransaction tx, Caller? by, string owner, string graphExecId, string? message) =>
-        tx.Audit(AuditEntry.By(by, AuditActions.ExecutionMoved) with
+    internal static void Record(
+        WriteTransaction tx, Caller? by, string owner, string graphExecId, string? message, ExecutionChanged? tells = null)
+    {
+        var entry = AuditEntry.By(by, AuditActions.ExecutionMoved) with
         {
             OwnerId = owner,
             GraphExecId = graphExecId,
             Detail = message is null ? nameof(ExecutionStatus.TERMINATED) : $"{ExecutionStatus.TERMINATED}: {message}",
-        });
+        };
+        tx.Record(entry, tells);
+    }
 }

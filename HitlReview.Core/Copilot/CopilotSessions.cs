@@ -31,7 +31,11 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
             };
             tx.Db.Add(session);
             await tx.Db.SaveChangesAsync(ct);
-            tx.Audit(AuditEntry.By(caller, AuditActions.SessionOpened) with { OwnerId = caller.UserId, GraphExecId = session.GraphExecId });
+            tx.Record(AuditEntry.By(caller, AuditActions.SessionOpened) with
+            {
+                OwnerId = caller.UserId,
+                GraphExecId = session.GraphExecId,
+            });
             return session;
         }, ct);
     }

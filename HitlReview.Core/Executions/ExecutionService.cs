@@ -4,8 +4,8 @@ using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Events;
 using HitlReview.Core.Payloads;
-using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -94,13 +94,13 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
                     CreatedAt = tx.Now,
                 });
             await tx.Db.SaveChangesAsync(ct);
-            tx.Audit(AuditEntry.By(caller, AuditActions.ExecutionStarted) with
+            var entry = AuditEntry.By(caller, AuditActions.ExecutionStarted) with
             {
                 OwnerId = caller.UserId,
                 GraphExecId = execution.Id,
                 Detail = $"{graph.Id} v{graph.Version}",
-            });
-            tx.Publish(new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED, execution.AskedByKeyId));
+            };
+            tx.Record(entry, new ExecutionChanged(caller.UserId, execution.Id, ExecutionStatus.QUEUED, execution.AskedByKeyId));
             tx.AfterCommit(() => waker.Wake(execution.Id));
             return execution;
         }, ct);

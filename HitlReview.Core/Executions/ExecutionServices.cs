@@ -30,6 +30,7 @@ public static class ExecutionServices
         services.AddSingleton<ExecutionEngine>();
         services.AddSingleton<ActionRun>();
         services.AddSingleton<InFlight>();
+        services.AddSingleton<ActionOutcomes>();
         services.AddHitlStopping();
         services.AddSingleton<OutsideAgents>();
         services.AddSingleton<Settling>();

@@ -12,6 +12,14 @@ public sealed partial class GraphRuns(IEnumerable<IExecutionWaker> wakers, ILogg
     /// <inheritdoc/>
     public ReviewOrigin Origin => ReviewOrigin.Graph;
 
+    /// <inheritdoc/>
+    public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) =>
+        db.GraphExecutions.Where(e => e.EndedAt == null).Select(e => new RunUnderWay { UserId = e.UserId, GraphExecId = e.Id });
+
+    /// <inheritdoc/>
+    public Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct) =>
+        db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId && (userId == null || e.UserId == userId), ct);
+
     /// <summary>An admin in person stops anybody's; a key's calls for admins are others, which ask for a reason.</summary>
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> StoppableAsync(

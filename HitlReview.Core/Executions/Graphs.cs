@@ -1,7 +1,6 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -63,7 +62,7 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             };
             tx.Db.Add(graph);
             await tx.Db.SaveChangesAsync(ct);
-            tx.Audit(AuditEntry.By(caller, AuditActions.GraphStored) with
+            tx.Record(AuditEntry.By(caller, AuditActions.GraphStored) with
             {
                 OwnerId = caller.UserId,
                 Detail = $"{graph.Id} v{graph.Version}",
@@ -89,7 +88,7 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var newest = db.Graphs.AsNoTracking()
-            .Where(g => g.UserId == caller.UserId && !db.Graphs.Any(later => later.Id == g.Id && later.Version > g.Version));
+            .Where(g => g.UserId == caller.UserId && !db.Set<Graph>().Any(later => later.Id == g.Id && later.Version > g.Version));
         return await newest.Select(g => new Graph
         {
             Id = g.Id,

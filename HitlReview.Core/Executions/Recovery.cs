@@ -57,8 +57,8 @@ public sealed partial class Recovery(
         // A REVIEW execution in which no review waits and no outcome is to be settled has nobody to wait for: it must go on.
         var stranded = await db.GraphExecutions
             .Where(e => e.Status == ExecutionStatus.REVIEW
-                && !db.Reviews.Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
-                && !db.NodeExecutions.Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))
+                && !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
+                && !db.Set<NodeExecution>().Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))
             .Select(GraphExecution.WithoutInputs).ToListAsync(ct);
         foreach (var execution in stranded)
         {

@@ -1,4 +1,4 @@
-using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -69,8 +69,8 @@ public sealed class StuckExecutions(IDbContextFactory<HitlDbContext> contexts, I
             (e.Status == ExecutionStatus.QUEUED && e.UpdatedAt <= queued)
             || (e.Status == ExecutionStatus.RUNNING && e.UpdatedAt <= running)
             || (e.Status == ExecutionStatus.REVIEW && (e.UpdatedAt <= review
-                || !db.Reviews.Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
-                || db.NodeExecutions.Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))));
+                || !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
+                || db.Set<NodeExecution>().Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))));
     }
 
     string? Reason(GraphExecution e, int waiting, int unknown, DateTimeOffset now)

@@ -1,6 +1,6 @@
 using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using static HitlReview.Core.ExecutionStatus;
@@ -73,13 +73,13 @@ public static class Transitions
             }, ct) == 1;
         if (!moved)
             return false;
-        tx.Audit(AuditEntry.By(by, AuditActions.ExecutionMoved) with
+        var entry = AuditEntry.By(by, AuditActions.ExecutionMoved) with
         {
             OwnerId = execution.UserId,
             GraphExecId = execution.Id,
             Detail = reason is null ? to.ToString() : $"{to}: {reason}",
-        });
-        tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, to, execution.AskedByKeyId));
+        };
+        tx.Record(entry, new ExecutionChanged(execution.UserId, execution.Id, to, execution.AskedByKeyId));
         return true;
     }
 }

@@ -44,7 +44,6 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
                 throw new RefusedException(Refusal.NotFound,
                     $"No auto-approval stands for node '{Identifiers.Shown(nodeId)}' in execution '{Identifiers.Shown(graphExecId)}'.");
             RecordRevoked(tx, caller, caller.UserId, graphExecId, nodeId);
-            tx.Publish(new AutoApprovalsChanged(caller.UserId));
         }, ct);
     }
 
@@ -75,14 +74,14 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             ("block", review.BlockId), ("key", review.AskedByKeyId), ("name", review.AskedBy), ("by", caller.Key?.Id), ("now", tx.Now));
         if (given == 0)
             return;
-        tx.Audit(AuditEntry.By(caller, AuditActions.AutoApprovalGiven) with
+        var entry = AuditEntry.By(caller, AuditActions.AutoApprovalGiven) with
         {
             OwnerId = review.UserId,
             GraphExecId = review.GraphExecId,
             NodeExecId = review.NodeExecId,
             Detail = review.NodeId,
-        });
-        tx.Publish(new AutoApprovalsChanged(review.UserId));
+        };
+        tx.Record(entry, new AutoApprovalsChanged(review.UserId));
     }
 
     /// <summary>
@@ -99,22 +98,21 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             ("block", request.BlockId ?? ""), ("key", request.AskedByKeyId ?? ""));
         if (used == 0)
             return false;
-        tx.Audit(AuditEntry.By(null, AuditActions.ReviewAutoApproved) with
+        var entry = AuditEntry.By(null, AuditActions.ReviewAutoApproved) with
         {
             OwnerId = userId,
             GraphExecId = request.GraphExecId,
             NodeExecId = request.NodeExecId,
             PayloadHashAfter = request.Payload.Hash,
             Detail = Key(request.GraphExecId, request.NodeId),
-        });
-        tx.Publish(new AutoApprovalsChanged(userId));
+        };
+        tx.Record(entry, new AutoApprovalsChanged(userId));
         return true;
     }
 
     /// <summary>Ends what stands for an execution or chat, because it was stopped.</summary>
     internal static async Task EndAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct)
     {
-        var ended = false;
         while (await tx.FirstAsync("""
             UPDATE auto_approvals SET revoked_at = @now
             WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL
@@ -122,21 +120,19 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
                   SELECT node_id FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL LIMIT 1)
             RETURNING node_id
             """, r => r.GetString(0), ct, ("now", tx.Now), ("user", userId), ("exec", graphExecId)) is { } nodeId)
-        {
-            ended = true;
             RecordRevoked(tx, by, userId, graphExecId, nodeId);
-        }
-        if (ended)
-            tx.Publish(new AutoApprovalsChanged(userId));
     }
 
-    static void RecordRevoked(WriteTransaction tx, Caller? by, string userId, string graphExecId, string nodeId) =>
-        tx.Audit(AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with
+    static void RecordRevoked(WriteTransaction tx, Caller? by, string userId, string graphExecId, string nodeId)
+    {
+        var entry = AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with
         {
             OwnerId = userId,
             GraphExecId = graphExecId,
             Detail = nodeId,
-        });
+        };
+        tx.Record(entry, new AutoApprovalsChanged(userId));
+    }
 
     /// <summary>
     /// The condition of the standing approval for one asker and block, with the parameters user, exec, node, origin, block and key, where

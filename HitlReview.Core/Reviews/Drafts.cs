@@ -1,4 +1,5 @@
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -68,7 +69,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
                 ("now", tx.Now), ("revision", revision));
             if (saved == 0)
                 throw new RefusedException(Refusal.Conflict, "Another window has changed this draft meanwhile.");
-            tx.Publish(new DraftChanged(caller.UserId, nodeExecId, revision + 1));
+            tx.Tell(new DraftChanged(caller.UserId, nodeExecId, revision + 1));
             return revision + 1;
         }, ct);
     }
@@ -79,7 +80,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         {
             if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id", ct,
                 ("user", caller.UserId), ("id", nodeExecId)) > 0)
-                tx.Publish(new DraftChanged(caller.UserId, nodeExecId, 0));
+                tx.Tell(new DraftChanged(caller.UserId, nodeExecId, 0));
         }, ct);
 
     /// <summary>
@@ -94,6 +95,6 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             return;
         if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id AND revision = @revision", ct,
             ("user", userId), ("id", draft.NodeExecId), ("revision", draft.Revision)) > 0)
-            tx.Publish(new DraftChanged(userId, draft.NodeExecId, 0));
+            tx.Tell(new DraftChanged(userId, draft.NodeExecId, 0));
     }
 }

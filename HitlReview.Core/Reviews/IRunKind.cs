@@ -11,6 +11,16 @@ namespace HitlReview.Core.Reviews;
 /// <param name="HadEnded">True if it had ended before.</param>
 public sealed record StopResult(ExecutionStatus Status, int CancelledReviews, int InFlight, bool HadEnded = false);
 
+/// <summary>A run that has not come to rest.</summary>
+public sealed record RunUnderWay
+{
+    /// <summary>The owner.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>The run.</summary>
+    public required string GraphExecId { get; init; }
+}
+
 /// <summary>
 /// The runs of one kind, in which actions are asked about: graph executions, chats, or the executions of agents outside. All that differs
 /// between them when a review is asked for, decided or cancelled.
@@ -19,6 +29,17 @@ public interface IRunKind
 {
     /// <summary>Who runs their actions.</summary>
     ReviewOrigin Origin { get; }
+
+    /// <summary>The runs that have not come to rest: something of them runs, or waits for a person.</summary>
+    IQueryable<RunUnderWay> UnderWay(HitlDbContext db);
+
+    /// <summary>True if the caller may know of a run of this id.</summary>
+    /// <param name="db">To read with.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="graphExecId">The run.</param>
+    /// <param name="userId">Whose; null for all that the caller may see.</param>
+    /// <param name="ct">Cancels the query.</param>
+    Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct);
 
     /// <summary>Whose runs of this id the caller may stop.</summary>
     /// <param name="tx">The transaction it belongs to.</param>

@@ -42,12 +42,6 @@ public enum Grouping
 /// <param name="Newest">When the newest of them was asked for.</param>
 public sealed record ReviewGroup(ReviewFilter Filter, int Count, DateTimeOffset Newest);
 
-/// <summary>What became of an action.</summary>
-/// <param name="Status">Where its node execution stands.</param>
-/// <param name="IsRejected">True if it did not run because its review was rejected.</param>
-/// <param name="IsUnknown">True if nobody can know whether it took effect, and nobody has settled it.</param>
-public sealed record ActionOutcome(ExecutionStatus Status, bool IsRejected, bool IsUnknown);
-
 /// <summary>What the reviews of a list are about.</summary>
 /// <param name="BlockIds">Block ids; null for outside agents.</param>
 /// <param name="GraphIds">Graph ids.</param>
@@ -179,16 +173,6 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await Narrow(db, caller, filter).Where(r => graphExecIds.Contains(r.GraphExecId))
             .InOrder(filter.Tab == ReviewTab.Waiting ? Asked : Decided, Id, !oldestFirst).Select(ReviewSummary.OfRow).ToListAsync(ct);
-    }
-
-    /// <summary>What became of the actions behind reviews, as far as HitlReview runs them itself.</summary>
-    public async Task<IReadOnlyDictionary<string, ActionOutcome>> OutcomesAsync(
-        Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.NodeExecutions.AsNoTracking().Where(n => n.UserId == caller.UserId && nodeExecIds.Contains(n.Id))
-            .Select(n => new { n.Id, Outcome = new ActionOutcome(n.Status, n.Rejected, n.Outcome != null) })
-            .ToDictionaryAsync(n => n.Id, n => n.Outcome, ct);
     }
 
     /// <summary>

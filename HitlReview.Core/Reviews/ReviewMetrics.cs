@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -6,14 +7,14 @@ using Microsoft.Extensions.Hosting;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>
-/// Counts what happens, for dashboards and alarms. One more listener of <see cref="ReviewEvents"/>: it can't disturb what it counts.
+/// Counts what happens, for dashboards and alarms. One more listener of <see cref="ChangeFeeds"/>: it can't disturb what it counts.
 /// </summary>
 public sealed class ReviewMetrics : BackgroundService
 {
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "HitlReview";
 
-    readonly ReviewEvents _events;
+    readonly ChangeFeeds _events;
     readonly Counter<long> _requested;
     readonly Counter<long> _decided;
     readonly Counter<long> _cancelled;
@@ -21,7 +22,7 @@ public sealed class ReviewMetrics : BackgroundService
     readonly Histogram<double> _decisionTime;
 
     /// <summary>Makes the instruments.</summary>
-    public ReviewMetrics(ReviewEvents events, IDbContextFactory<HitlDbContext> contexts, IMeterFactory meters)
+    public ReviewMetrics(ChangeFeeds events, IDbContextFactory<HitlDbContext> contexts, IMeterFactory meters)
     {
         _events = events;
         var meter = meters.Create(MeterName);

@@ -160,9 +160,9 @@ public static class ReviewMoves
         var move = asked.Status == ReviewStatus.WAITING ? ReviewMove.Ask : ReviewMove.Pass;
         if (move == ReviewMove.Ask)
             await WaitingTotals.AddAsync(tx, asked, limits, ct);
-        tx.Audit(Entry(move, by, asked) with { PayloadHashAfter = asked.PayloadHash });
-        if (move == ReviewMove.Ask)
-            tx.Publish(new ReviewCreated(ReviewSummary.Of(asked)));
+        tx.Record(
+            Entry(move, by, asked) with { PayloadHashAfter = asked.PayloadHash },
+            move == ReviewMove.Ask ? new ReviewCreated(ReviewSummary.Of(asked)) : null);
         return (asked, true);
     }
 
@@ -195,13 +195,13 @@ public static class ReviewMoves
         review.ReviewedAt = review.UpdatedAt = tx.Now;
         (review.ReviewedBy, review.ReviewedWith) = (by.UserId, by.Key?.Name);
         await WaitingTotals.RemoveAsync(tx, review.UserId, 1, bytes, ct);
-        tx.Audit(Entry(approved ? ReviewMove.Approve : ReviewMove.Reject, by, review) with
+        var entry = Entry(approved ? ReviewMove.Approve : ReviewMove.Reject, by, review) with
         {
             PayloadHashBefore = shown,
             PayloadHashAfter = review.PayloadHash,
             Detail = message,
-        });
-        tx.Publish(new ReviewDecided(ReviewSummary.Of(review)));
+        };
+        tx.Record(entry, new ReviewDecided(ReviewSummary.Of(review)));
         return true;
     }
 
@@ -221,13 +221,13 @@ public static class ReviewMoves
             ("origin", origin), ("verdict", verdict ?? ReviewStatus.APPROVED), ("or", verdict ?? ReviewStatus.REJECTED));
         if (taken is null)
             return null;
-        tx.Audit(Entry(ReviewMove.TakeUp, by, taken) with
+        var entry = Entry(ReviewMove.TakeUp, by, taken) with
         {
             PayloadHashBefore = taken.PayloadHash,
             PayloadHashAfter = taken.PayloadHash,
             Detail = taken.Status.ToString(),
-        });
-        tx.Publish(new ReviewDelivered(userId, nodeExecId));
+        };
+        tx.Record(entry, new ReviewDelivered(userId, nodeExecId));
         return taken;
     }
 
@@ -245,29 +245,37 @@ public static class ReviewMoves
         WriteTransaction tx, string userId, string graphExecId, string? message, Caller? by, CancellationToken ct)
     {
         message ??= StoppedMessage;
-        var cancelled = new Dictionary<string, int>(StringComparer.Ordinal);
+        var cancelled = new List<(string Id, string? AskedByKeyId)>();
         var bytes = 0L;
         while (await tx.FirstAsync(
-            s_cancelNext, r => (Id: r.GetString(0), Bytes: r.GetInt64(1), By: r.IsDBNull(2) ? "" : r.GetString(2)), ct,
+            s_cancelNext, r => (Id: r.GetString(0), Bytes: r.GetInt64(1), By: r.IsDBNull(2) ? null : r.GetString(2)), ct,
             ("message", message), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { Id: not null } ended)
         {
-            cancelled[ended.By] = cancelled.GetValueOrDefault(ended.By) + 1;
+            cancelled.Add((ended.Id, ended.By));
             bytes += ended.Bytes;
-            Record(ReviewMove.Cancel, ended.Id);
         }
         if (cancelled.Count > 0)
-            await WaitingTotals.RemoveAsync(tx, userId, cancelled.Values.Sum(), bytes, ct);
+            await WaitingTotals.RemoveAsync(tx, userId, cancelled.Count, bytes, ct);
+        foreach (var asked in cancelled.GroupBy(review => review.AskedByKeyId))
+        {
+            var all = new ReviewsCancelled(userId, graphExecId, asked.Count(), asked.Key);
+            var last = asked.Last().Id;
+            foreach (var (id, _) in asked)
+                Record(ReviewMove.Cancel, id, id == last ? all : null);
+        }
         while (await tx.FirstAsync<string>(s_withdrawNext, r => r.GetString(0), ct,
             ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
             Record(ReviewMove.Withdraw, id);
         await AutoApprovals.EndAsync(tx, userId, graphExecId, by, ct);
-        foreach (var (key, count) in cancelled)
-            tx.Publish(new ReviewsCancelled(userId, graphExecId, count, key.Length == 0 ? null : key));
-        return cancelled.Values.Sum();
+        return cancelled.Count;
 
-        void Record(ReviewMove move, string nodeExecId) =>
-            tx.Audit(Entry(move, by, userId, graphExecId, nodeExecId) with { Detail = message });
+        void Record(ReviewMove move, string nodeExecId, ReviewsCancelled? tells = null) =>
+            tx.Record(Entry(move, by, userId, graphExecId, nodeExecId) with { Detail = message }, tells);
     }
+
+    /// <summary>Those that wait for a person, or whose approval nobody has taken up: what a stop ends.</summary>
+    internal static IQueryable<Review> Open(HitlDbContext db) =>
+        db.Reviews.Where(r => r.Status == ReviewStatus.WAITING || (r.Status == ReviewStatus.APPROVED && !r.Processed));
 
     /// <summary>Deletes the record of one review that was used.</summary>
     /// <returns>False if it is not there, or was not used.</returns>
@@ -275,7 +283,7 @@ public static class ReviewMoves
     {
         if (await tx.ExecuteAsync(s_delete, ct, ("user", used.UserId), ("id", used.NodeExecId)) == 0)
             return false;
-        tx.Audit(Entry(ReviewMove.Delete, null, used) with { PayloadHashBefore = used.PayloadHash });
+        tx.Record(Entry(ReviewMove.Delete, null, used) with { PayloadHashBefore = used.PayloadHash });
         return true;
     }
 

@@ -1,5 +1,3 @@
-using HitlReview.Core.Accounts;
-
 namespace HitlReview.Core.Reviews;
 
 /// <summary>What a caller may do with a review now.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
-using HitlReview.Core.Accounts;
+using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -9,12 +9,13 @@ namespace HitlReview.Core.Reviews;
 
 /// <summary>What callers outside Core read of reviews, and how they wait for a decision.</summary>
 public sealed class ReviewService(
-    IDbContextFactory<HitlDbContext> contexts, ReviewEvents events, IOptions<LimitOptions> limits, TimeProvider clock)
+    IDbContextFactory<HitlDbContext> contexts, IEnumerable<IRunKind> kinds, ChangeFeeds events, IOptions<LimitOptions> limits,
+    TimeProvider clock)
 {
     // Of an instance, not static: a compiled query belongs to the model of one database.
     // "Not later, and of the same time only the smaller ids" in a form that both databases answer from the index.
     readonly Func<HitlDbContext, string, int, int, IAsyncEnumerable<ReviewHead>> _firstHeads = EF.CompileAsyncQuery(
-        (HitlDbContext db, string user, int skip, int take) => db.Reviews
+        (HitlDbContext db, string user, int skip, int take) => db.Set<Review>()
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
             .Skip(skip).Take(take)
@@ -22,7 +23,7 @@ public sealed class ReviewService(
                 (HitlDbContext.OctetLength(r.Payload) ?? 0) + (HitlDbContext.OctetLength(r.Instructions) ?? 0))));
 
     readonly Func<HitlDbContext, string, DateTimeOffset, string, int, IAsyncEnumerable<ReviewHead>> _headsAfter = EF.CompileAsyncQuery(
-        (HitlDbContext db, string user, DateTimeOffset at, string id, int take) => db.Reviews
+        (HitlDbContext db, string user, DateTimeOffset at, string id, int take) => db.Set<Review>()
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) < 0))
             .OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.NodeExecId)
@@ -32,7 +33,8 @@ public sealed class ReviewService(
 
     readonly Func<HitlDbContext, string, DateTimeOffset, string, DateTimeOffset, string, IAsyncEnumerable<Review>> _between =
         EF.CompileAsyncQuery(
-        (HitlDbContext db, string user, DateTimeOffset at, string id, DateTimeOffset lastAt, string lastId) => db.Reviews.AsNoTracking()
+        (HitlDbContext db, string user, DateTimeOffset at, string id, DateTimeOffset lastAt, string lastId) => db.Set<Review>()
+            .AsNoTracking()
             .Where(r => r.UserId == user && r.Status == ReviewStatus.WAITING)
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) <= 0))
             .Where(r => r.CreatedAt >= lastAt && (r.CreatedAt > lastAt || string.Compare(r.NodeExecId, lastId) >= 0)));
@@ -66,7 +68,7 @@ public sealed class ReviewService(
             || await db.Reviews.AnyAsync(r => r.UserId == caller.UserId && r.NodeExecId == nodeExecId, ct))
             return userId ?? caller.UserId;
         // By way of the users, so that the key's index serves. Of several none is meant.
-        var owners = await db.Users.Where(u => db.Reviews.Any(r => r.UserId == u.Id && r.NodeExecId == nodeExecId))
+        var owners = await db.Users.Where(u => db.Set<Review>().Any(r => r.UserId == u.Id && r.NodeExecId == nodeExecId))
             .Select(u => u.Id).Take(2).ToListAsync(ct);
         return owners is [var only] ? only : caller.UserId;
     }
@@ -166,10 +168,9 @@ public sealed class ReviewService(
         // Of several users' reviews two may have one id and one time.
         var read = await PageAsync(db, Waiting, descending: false, page, limits.Value.PageBytes, ct,
             ofSeveral: caller.SeesAll() && userId is null);
-        var known = read.Total != 0
-            || RunId.IsChat(graphExecId)
-            || await db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId && (userId == null || e.UserId == userId), ct)
-            || await Own(db.Reviews.VisibleTo(caller)).AnyAsync(r => r.GraphExecId == graphExecId, ct);
+        var known = read.Total != 0;
+        foreach (var kind in kinds)
+            known = known || await kind.KnowsAsync(db, caller, graphExecId, userId, ct);
         return known ? read : throw RunId.Unknown(graphExecId);
 
         IQueryable<Review> Waiting(HitlDbContext any) =>

@@ -93,14 +93,14 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
             if (await TakeAsync(tx, row, ct))
                 withdrawn.Add(row);
         foreach (var row in withdrawn)
-            tx.Audit(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with
+            tx.Record(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with
             {
                 ActorId = by.ActorId,
                 KeyId = by.KeyId,
                 KeyName = by.KeyName,
             });
         foreach (var set in withdrawn.GroupBy(d => d.SetId))
-            tx.Publish(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
+            tx.Tell(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
         return withdrawn;
     }
 
@@ -191,7 +191,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
                 continue;
             }
             scheduled.Add(row.NodeExecId);
-            tx.Audit(Entry(AuditActions.DecisionScheduled, row, caller.Surface) with
+            tx.Record(Entry(AuditActions.DecisionScheduled, row, caller.Surface) with
             {
                 PayloadHashBefore = review.PayloadHash,
                 PayloadHashAfter = decision.Edit?.Hash ?? review.PayloadHash,
@@ -201,7 +201,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
             return (refused, null);
         // Not at the end of the press: what stands of one that is cut off must be carried out too.
         tx.AfterCommit(Signal);
-        tx.Publish(new DecisionsScheduled(caller.UserId, setId, scheduled, tx.Now + window));
+        tx.Tell(new DecisionsScheduled(caller.UserId, setId, scheduled, tx.Now + window));
         return (refused, tx.Now + window);
     }
 
@@ -226,8 +226,9 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         foreach (var row in taken)
             if (refused.TryGetValue(row.NodeExecId, out var why))
             {
-                tx.Audit(Entry(AuditActions.DecisionTooLate, row, owner.Surface) with { Detail = why.Message });
-                tx.Publish(new DecisionTooLate(owner.UserId, row.NodeExecId, row.Approved, why.Message));
+                tx.Record(
+                    Entry(AuditActions.DecisionTooLate, row, owner.Surface) with { Detail = why.Message },
+                    new DecisionTooLate(owner.UserId, row.NodeExecId, row.Approved, why.Message));
             }
             else
                 await Drafts.DiscardAsync(tx, owner.UserId, ToDecision(row), ct);

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
-using HitlReview.Core.Audit;
-using HitlReview.Core.Reviews;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -15,22 +13,17 @@ namespace HitlReview.Core.Storage;
 /// pieces of its own.
 /// </summary>
 /// <remarks>Whoever finds the writer idle becomes it and runs on their own thread: a lone caller pays for no hand-over.</remarks>
-public sealed partial class CommitQueue(Store store, ReviewEvents events, TimeProvider clock, ILogger<CommitQueue> log) : IAsyncDisposable
+public sealed partial class CommitQueue(Store store, IRecorder recorder, TimeProvider clock, ILogger<CommitQueue> log) : IAsyncDisposable
 {
     const int MaxBatch = 128;
     const int MaxShare = 16;
     static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
     static readonly long GatherTicks = Stopwatch.Frequency / 10_000; // 0.1 ms
-    const string InsertAudit = """
-        INSERT INTO audit_events (seq, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_before, payload_hash_after, detail,
-                                  key_id, key_name, prev_hash, hash)
-        VALUES (@seq, @at, @actor, @surface, @action, @owner, @exec, @node, @before, @after, @detail, @key, @keyname, @prev, @hash)
-        """;
 
     readonly ConcurrentQueue<Work> _arrived = new();
     readonly OwnerTurns<Work> _waiting = new(MaxShare); // the writer's alone
     WriteConnection? _connection;
-    (long Seq, string Hash)? _committing;
+    RecordMark? _committing;
     int _writing;
     int _lastBatch;
 
@@ -149,16 +142,9 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
         foreach (var item in batch)
             if (item.Transaction is { } tx)
             {
-                foreach (var entry in tx.AuditEntries)
-                    if (entry.OwnerId is { } whose && AccessTrail.Concerns(entry.Action))
-                        RunCommitted(() => events.TellAccess(whose));
-                foreach (var change in tx.Changes)
-                    events.Publish(change);
+                RunCommitted(() => recorder.Tell(tx.Records));
                 foreach (var action in tx.Committed)
                     RunCommitted(action);
-                foreach (var entry in tx.AuditEntries)
-                    if (AuditActions.IsOfSecurity(entry.Action))
-                        LogSecurity(entry);
             }
         foreach (var item in batch)
             item.Complete();
@@ -209,7 +195,8 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
             await _connection.RollbackAsync();
             return;
         }
-        _committing = await AppendAuditAsync(batch, now);
+        _committing = await recorder.AppendAsync(
+            new(_connection, now), batch.SelectMany(item => item.Transaction?.Records ?? []), CancellationToken.None);
         await _connection.CommitAsync(CancellationToken.None);
     }
 
@@ -226,19 +213,19 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
     }
 
     /// <summary>
-    /// A connection that was lost during a commit leaves open whether it took place. The trail tells: its last event is there, or it isn't.
+    /// A connection that was lost during a commit leaves open whether it took place. What it
+    /// recorded tells: its last record is there, or it isn't.
     /// </summary>
     async Task<bool> WasCommittedAsync()
     {
-        if (_committing is not var (seq, hash))
+        if (_committing is not { } mark)
             return false;
         _connection = await store.OpenWriterAsync(CancellationToken.None);
         // The lost transaction, if it hasn't ended yet, holds the lock until it has.
         await BeginAsync();
-        var tx = new WriteTransaction(_connection, default);
-        var found = await tx.FirstAsync("SELECT hash FROM audit_events WHERE seq = @seq", r => r.GetString(0), CancellationToken.None, ("seq", seq));
+        var stands = await recorder.StandsAsync(new(_connection, default), mark, CancellationToken.None);
         await _connection.RollbackAsync();
-        return found == hash;
+        return stands;
     }
 
     /// <param name="batch">
@@ -278,27 +265,6 @@ public sealed partial class CommitQueue(Store store, ReviewEvents events, TimePr
                 await tx.ExecuteAsync("RELEASE SAVEPOINT work", CancellationToken.None);
         }
         return true;
-    }
-
-    /// <returns>The last event; null if there is none to append.</returns>
-    async Task<(long Seq, string Hash)?> AppendAuditAsync(List<Work> batch, DateTimeOffset now)
-    {
-        if (!batch.Exists(item => item.Transaction is { AuditEntries.Count: > 0 }))
-            return null;
-        var tx = new WriteTransaction(_connection!, now);
-        var (seq, hash) = await tx.FirstAsync("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1", r => (r.GetInt64(0), r.GetString(1)), CancellationToken.None);
-        hash ??= AuditChain.Genesis;
-        foreach (var item in batch)
-            foreach (var entry in item.Transaction?.AuditEntries ?? [])
-            {
-                var e = AuditChain.Link(entry, ++seq, now, hash);
-                hash = e.Hash;
-                await tx.ExecuteAsync(InsertAudit, CancellationToken.None,
-                    ("seq", e.Seq), ("at", e.At), ("actor", e.ActorId), ("surface", e.Surface), ("action", e.Action), ("owner", e.OwnerId), ("exec", e.GraphExecId),
-                    ("node", e.NodeExecId), ("before", e.PayloadHashBefore), ("after", e.PayloadHashAfter), ("detail", e.Detail),
-                    ("key", e.KeyId), ("keyname", e.KeyName), ("prev", e.PrevHash), ("hash", e.Hash));
-            }
-        return (seq, hash);
     }
 
     async Task DropConnectionAsync()

@@ -1,5 +1,3 @@
-using HitlReview.Core.Audit;
-using HitlReview.Core.Reviews;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,17 +6,16 @@ namespace HitlReview.Core.Storage;
 /// <summary>Registers the database.</summary>
 public static class StorageServices
 {
-    /// <summary>Adds <see cref="Store"/>, <see cref="CommitQueue"/>, <see cref="ReviewEvents"/> and contexts to read with.</summary>
+    /// <summary>Adds <see cref="Store"/>, <see cref="CommitQueue"/> and contexts to read with.</summary>
+    /// <param name="services">Needs an <see cref="IRecorder"/> beside it.</param>
+    /// <param name="options">Where the database is.</param>
     public static IServiceCollection AddHitlStorage(this IServiceCollection services, StoreOptions options)
     {
         // Made by the container, so that the container closes it and the process lock goes with the host.
         services.AddSingleton(_ => new Store(options));
         services.AddSingleton<IDbContextFactory<HitlDbContext>>(provider => provider.GetRequiredService<Store>());
         services.AddScoped(provider => provider.GetRequiredService<Store>().CreateDbContext());
-        services.AddSingleton<ReviewEvents>();
         services.AddSingleton<CommitQueue>();
-        services.AddSingleton<AuditVerifier>();
-        services.AddSingleton<AccessTrail>();
         return services;
     }
 }

@@ -210,7 +210,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     {
         await using var db = CreateDbContext();
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.StoppedExecutions.Where(_ => false).ExecuteDeleteAsync(ct);
+        await db.Users.Where(_ => false).ExecuteDeleteAsync(ct);
     }
 
     static async Task<IEnumerable<string>> PendingAsync(HitlDbContext db, CancellationToken ct)

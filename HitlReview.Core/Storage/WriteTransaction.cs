@@ -1,6 +1,4 @@
 using System.Data.Common;
-using HitlReview.Core.Audit;
-using HitlReview.Core.Reviews;
 
 namespace HitlReview.Core.Storage;
 
@@ -21,9 +19,7 @@ public sealed class WriteTransaction
     /// </summary>
     public HitlDbContext Db => _connection.Db;
 
-    internal List<AuditEntry> AuditEntries { get; } = [];
-
-    internal List<Change> Changes { get; } = [];
+    internal List<IRecord> Records { get; } = [];
 
     internal List<Action> Committed { get; } = [];
 
@@ -56,11 +52,8 @@ public sealed class WriteTransaction
         }
     }
 
-    /// <summary>Adds to the audit trail, in this transaction.</summary>
-    public void Audit(AuditEntry entry) => AuditEntries.Add(entry);
-
-    /// <summary>Tells the listeners of <see cref="ReviewEvents"/> once this is committed.</summary>
-    public void Publish(Change change) => Changes.Add(change);
+    /// <summary>Records something, in this transaction; <see cref="IRecorder"/> writes it and tells of it.</summary>
+    public void Add(IRecord record) => Records.Add(record);
 
     /// <summary>Runs once this is committed. Must be quick and may not throw: the change stands whatever happens here.</summary>
     public void AfterCommit(Action action) => Committed.Add(action);

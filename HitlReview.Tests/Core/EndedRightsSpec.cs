@@ -5,6 +5,7 @@ using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,9 @@
 using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Copilot;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;

@@ -1,4 +1,5 @@
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public sealed class BesideProcess : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddHitlStorage(store.Options);
+        services.AddHitlTrail();
         services.AddSingleton<UserSessions>().AddSingleton<ApiKeys>().AddOptions<UserSessionOptions>();
         configure?.Invoke(services);
         _services = services.BuildServiceProvider();

@@ -1,17 +1,17 @@
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Events;
 
 namespace HitlReview.Tests.Support;
 
 /// <summary>Keeps what the core reports, so that a test can look at it or wait for it.</summary>
 public sealed class ChangeRecorder : IAsyncDisposable
 {
-    readonly ReviewEvents _events;
-    readonly ReviewEvents.Feed _feed;
+    readonly ChangeFeeds _events;
+    readonly ChangeFeeds.Feed _feed;
     readonly Recorded<Change> _changes = new();
     readonly Task _pump;
 
     /// <summary>Starts listening.</summary>
-    public ChangeRecorder(ReviewEvents events)
+    public ChangeRecorder(ChangeFeeds events)
     {
         _events = events;
         _feed = events.OpenAll();

@@ -1,5 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 
 namespace HitlReview.Tests.Support;
 

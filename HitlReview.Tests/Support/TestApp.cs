@@ -1,4 +1,4 @@
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -50,7 +50,7 @@ public sealed class TestApp : WebApplicationFactory<Program>, IApp
             await store.CreateAsync();
         var app = new TestApp(store, settings, configure);
         app.StartServer();
-        app.Changes = new(app.Get<ReviewEvents>());
+        app.Changes = new(app.Get<ChangeFeeds>());
         return app;
     }
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Accounts;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -43,7 +45,7 @@ public abstract class TestStore : IAsyncDisposable
     public CommitQueue Queue => Get<CommitQueue>();
 
     /// <summary>What it reports.</summary>
-    public ReviewEvents Events => Get<ReviewEvents>();
+    public ChangeFeeds Events => Get<ChangeFeeds>();
 
     /// <summary>One of the services.</summary>
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
@@ -66,6 +68,7 @@ public abstract class TestStore : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddHitlStorage(Options);
+        services.AddHitlTrail();
         _configure(services);
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
         await Store.OpenForServingAsync(CancellationToken.None);

@@ -1,4 +1,6 @@
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Auth;

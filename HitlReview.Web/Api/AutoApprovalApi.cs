@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using HitlReview.Core;
-using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Auth;

@@ -1,4 +1,4 @@
-using HitlReview.Core.Accounts;
+using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Wire;

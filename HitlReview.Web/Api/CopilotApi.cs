@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
 using HitlReview.Core;
-using HitlReview.Core.Accounts;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;

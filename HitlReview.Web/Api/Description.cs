@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using HitlReview.Core.Accounts;
+using HitlReview.Core;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
 using Microsoft.OpenApi;

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
 using HitlReview.Core;
-using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using HitlReview.Core;
-using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;

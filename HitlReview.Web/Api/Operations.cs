@@ -39,7 +39,7 @@ static class Operations
     public static RouteHandlerBuilder Paged(this RouteHandlerBuilder route) => route
         .WithQuery(
             "page", "Which page, from 1. Deep pages are slow, and move while rows come and go; follow `Link` instead.", 1, int.MaxValue)
-        .WithQuery("page_size", "Rows of a page; 25 if not given. A page of many bytes ends earlier.", 1, Core.Reviews.PageRequest.MaxSize)
+        .WithQuery("page_size", "Rows of a page; 25 if not given. A page of many bytes ends earlier.", 1, Core.Storage.PageRequest.MaxSize)
         .WithQuery(
             "cursor",
             "From the `Link` header of the page before: goes on behind it, fast at any depth, without skipping or repeating a row.")

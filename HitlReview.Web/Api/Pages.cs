@@ -1,6 +1,7 @@
 using System.Globalization;
 using HitlReview.Core;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
 
 namespace HitlReview.Web.Auth;
@@ -18,7 +18,7 @@ public sealed partial class LiveSignIns(
     UserSessions sessions,
     ApiKeys keys,
     AccessTrail trail,
-    ReviewEvents events,
+    ChangeFeeds events,
     Store store,
     TimeProvider clock,
     ILogger<LiveSignIns> log) : BackgroundService

@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
 using Microsoft.AspNetCore.DataProtection;

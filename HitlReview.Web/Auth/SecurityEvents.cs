@@ -87,7 +87,7 @@ sealed partial class SecurityEvents(CommitQueue queue, TimeProvider clock, ILogg
             await queue.WriteAsync(tx =>
             {
                 foreach (var entry in entries)
-                    tx.Audit(entry);
+                    tx.Record(entry);
                 return Task.CompletedTask;
             }, CancellationToken.None);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
 using Microsoft.Extensions.Logging.Console;
@@ -35,6 +36,7 @@ static class Verbs
         builder.Logging.ClearProviders().AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddHitlStorage(StoreOptions.Read(builder.Configuration));
+        builder.Services.AddHitlTrail();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHitlAccounts();
         return builder.Build();

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using HitlReview.Core;
-using HitlReview.Core.Accounts;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
 using HitlReview.Web.Wire;

@@ -1,6 +1,8 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
 using HitlReview.Web.Wire;
@@ -15,7 +17,7 @@ namespace HitlReview.Web.Hubs;
 /// closed; until then it holds a message of its own and the ids and beginnings of others, and no payloads.
 /// </summary>
 public sealed partial class ReviewsFeed(
-    ReviewEvents events,
+    ChangeFeeds events,
     ReviewService reviews,
     BlockRegistry blocks,
     LiveSignIns signIns,

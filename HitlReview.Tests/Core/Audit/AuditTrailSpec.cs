@@ -1,7 +1,7 @@
 using System.Data.Common;
 using HitlReview.Core;
 using HitlReview.Core.Audit;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -31,7 +31,7 @@ public abstract class AuditTrailSpec(TestStore store) : StoreSpec(store)
     static Task AppendAsync(CommitQueue queue, string detail) =>
         queue.WriteAsync(tx =>
         {
-            tx.Audit(Entry(detail));
+            tx.Record(Entry(detail));
             return Task.CompletedTask;
         }, Ct);
 
@@ -72,7 +72,8 @@ public abstract class AuditTrailSpec(TestStore store) : StoreSpec(store)
         // The program, and a verb of its command line beside it.
         await using var other = new Store(Store.Options);
         await other.OpenBesideAsync(Ct);
-        await using var otherQueue = new CommitQueue(other, new ReviewEvents(), Store.Clock, NullLogger<CommitQueue>.Instance);
+        await using var otherQueue = new CommitQueue(
+            other, new Trail(new ChangeFeeds(), NullLogger<Trail>.Instance), Store.Clock, NullLogger<CommitQueue>.Instance);
         await Parallel.ForAsync(0, 300, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct },
             async (i, _) => await AppendAsync(i % 2 == 0 ? Queue : otherQueue, $"{i}"));
         await AssertWholeAsync(300);
@@ -92,7 +93,7 @@ public abstract class AuditTrailSpec(TestStore store) : StoreSpec(store)
     {
         await Assert.ThrowsAsync<RefusedException>(() => Queue.WriteAsync(tx =>
         {
-            tx.Audit(Entry("refused"));
+            tx.Record(Entry("refused"));
             throw new RefusedException(Refusal.Conflict, "no");
         }, Ct));
         await AppendAsync(Queue, "done");

@@ -70,7 +70,7 @@ public abstract class AuditVerifierSpec(TestStore store) : StoreSpec(store)
             var detail = $"number {i}";
             await Queue.WriteAsync(tx =>
             {
-                tx.Audit(new(AuditActions.ReviewRequested, Cast.Rosa.Id, Surface.Rest) { OwnerId = Cast.Rosa.Id, Detail = detail });
+                tx.Record(new(AuditActions.ReviewRequested, Cast.Rosa.Id, Surface.Rest) { OwnerId = Cast.Rosa.Id, Detail = detail });
                 return Task.CompletedTask;
             }, Ct);
         }

@@ -5,6 +5,7 @@ using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Executions;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 
 namespace HitlReview.Tests.Core.Executions;

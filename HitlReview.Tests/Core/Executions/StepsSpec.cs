@@ -4,6 +4,7 @@ using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 
 namespace HitlReview.Tests.Core.Reviews;

@@ -1,7 +1,10 @@
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;

@@ -1,5 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 

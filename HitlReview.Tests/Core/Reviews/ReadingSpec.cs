@@ -1,6 +1,8 @@
 using HitlReview.Core;
 using HitlReview.Core.Copilot;
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 

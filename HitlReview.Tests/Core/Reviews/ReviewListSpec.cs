@@ -1,7 +1,7 @@
 using HitlReview.Core;
-using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 

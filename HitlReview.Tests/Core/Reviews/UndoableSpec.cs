@@ -1,6 +1,9 @@
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -292,7 +295,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
     {
         readonly UndoableSpec _spec;
         readonly Recorded<TimeSpan> _sleeps = new();
-        readonly ReviewEvents.Feed _feed;
+        readonly ChangeFeeds.Feed _feed;
         readonly UndoClock _clock;
 
         RunningClock(UndoableSpec spec)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -140,8 +141,8 @@ public abstract class CommitQueueSpec(TestStore store) : StoreSpec(store)
         {
             await InsertAsync(tx, "failing-1");
             await InsertAsync(tx, "failing-2");
-            tx.Audit(new(AuditActions.GraphStored, Cast.Rosa.Id, Surface.Rest) { Detail = "failing" });
-            tx.Publish(new AutoApprovalsChanged("failing"));
+            tx.Record(new(AuditActions.GraphStored, Cast.Rosa.Id, Surface.Rest) { Detail = "failing" });
+            tx.Tell(new AutoApprovalsChanged("failing"));
             throw new InvalidTimeZoneException("on purpose");
         }, Ct);
         var breaking = Queue.WriteAsync(async tx =>
@@ -162,7 +163,7 @@ public abstract class CommitQueueSpec(TestStore store) : StoreSpec(store)
         await Queue.WriteAsync(async tx =>
         {
             await InsertAsync(tx, "end");
-            tx.Publish(new AutoApprovalsChanged("end"));
+            tx.Tell(new AutoApprovalsChanged("end"));
         }, Ct);
         Assert.Equal("end", (await feed.ReadAsync(Ct).FirstAsync(Ct)).UserId);
     }
@@ -336,7 +337,7 @@ public abstract class CommitQueueSpec(TestStore store) : StoreSpec(store)
         var writes = Enumerable.Range(0, 30).Select(i => Queue.WriteAsync(async tx =>
         {
             await InsertAsync(tx, $"{i}");
-            tx.Publish(new AutoApprovalsChanged($"{i}"));
+            tx.Tell(new AutoApprovalsChanged($"{i}"));
         }, Ct)).ToList();
         await held.ReleaseAsync();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

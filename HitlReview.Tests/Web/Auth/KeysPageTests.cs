@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Tests.Support;
 using Microsoft.Playwright;

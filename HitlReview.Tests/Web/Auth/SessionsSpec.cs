@@ -264,7 +264,7 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         {
             await tx.Db.Users.Where(u => u.Id == Cast.Rosa.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(u => u.LockoutEnd, DateTimeOffset.MaxValue), Ct);
-            tx.Audit(new("user.disabled", null, Surface.Cli) { OwnerId = Cast.Rosa.Id });
+            tx.Record(new("user.disabled", null, Surface.Cli) { OwnerId = Cast.Rosa.Id });
         }, Ct);
 
         Assert.Equal(401, (await waiting).Status);

@@ -1,3 +1,4 @@
+using HitlReview.Core.Accounts;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

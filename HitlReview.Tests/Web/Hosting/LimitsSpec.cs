@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Tests.Core.Copilot;

@@ -4,8 +4,8 @@ using System.Text.Json;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Events;
 using HitlReview.Core.Payloads;
-using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using HitlReview.Tests.Web.Api;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -137,7 +137,7 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
         var told = new TaskCompletionSource();
         hub.Connection.On<JsonElement>("ReviewCreated", _ => told.TrySetResult());
         hub.Connection.On<JsonElement>("State", state => _ = state.GetProperty("reviews").GetArrayLength() == 1 && told.TrySetResult());
-        var events = App.Get<ReviewEvents>();
+        var events = App.Get<ChangeFeeds>();
         for (var i = 0; i < 20_000; i++)
             events.Publish(new ExecutionChanged(RosaHerself.Id, $"{Id}{i}", ExecutionStatus.RUNNING));
         await Rosa.AskAsync(Id, "1", Id);

@@ -1,7 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Web.Components.Live;
 
 namespace HitlReview.Web.Components.Admin;

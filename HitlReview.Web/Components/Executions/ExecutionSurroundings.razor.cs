@@ -1,6 +1,6 @@
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
-using HitlReview.Core.Reviews;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;

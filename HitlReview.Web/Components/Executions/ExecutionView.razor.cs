@@ -1,5 +1,6 @@
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using Microsoft.AspNetCore.Components;

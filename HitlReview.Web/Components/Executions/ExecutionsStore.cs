@@ -1,6 +1,7 @@
 using HitlReview.Core;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Web.Components.Live;
 
 namespace HitlReview.Web.Components.Executions;

@@ -1,8 +1,9 @@
 using System.Text;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Web.Components.Live;
 using HitlReview.Web.Components.Payload;
 using HitlReview.Web.Wire;

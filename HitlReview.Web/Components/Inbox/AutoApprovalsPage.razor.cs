@@ -1,4 +1,6 @@
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Web.Components.Live;
 
 namespace HitlReview.Web.Components.Inbox;

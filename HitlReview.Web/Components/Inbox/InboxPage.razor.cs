@@ -1,5 +1,6 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;

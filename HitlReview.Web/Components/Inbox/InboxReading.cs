@@ -1,12 +1,14 @@
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 
 namespace HitlReview.Web.Components.Inbox;
 
 /// <summary>What the inbox asks the database, for one person at a time.</summary>
-public sealed class InboxReading(ReviewList list, Drafts drafts, Graphs graphs, BlockRegistry blocks)
+public sealed class InboxReading(ReviewList list, ActionOutcomes outcomes, Drafts drafts, Graphs graphs, BlockRegistry blocks)
 {
     const int MostKinds = 500;
 
@@ -70,7 +72,7 @@ public sealed class InboxReading(ReviewList list, Drafts drafts, Graphs graphs, 
     /// <summary>What became of the actions of decided reviews.</summary>
     public Task<IReadOnlyDictionary<string, ActionOutcome>> OutcomesAsync(
         Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct) =>
-        list.OutcomesAsync(caller, nodeExecIds, ct);
+        outcomes.ReadAsync(caller, nodeExecIds, ct);
 
     /// <summary>Reads the names and drafts that rows show beside their reviews.</summary>
     public async Task CompleteAsync(Caller caller, IReadOnlyCollection<InboxRow> rows, CancellationToken ct)

@@ -1,3 +1,4 @@
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Payload;

@@ -1,4 +1,6 @@
+using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 
 namespace HitlReview.Web.Components.Inbox;
 

@@ -1,4 +1,5 @@
 using HitlReview.Core;
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Live;
 

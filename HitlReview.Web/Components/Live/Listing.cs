@@ -1,4 +1,4 @@
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 
 namespace HitlReview.Web.Components.Live;
 

@@ -1,5 +1,5 @@
 using HitlReview.Core;
-using HitlReview.Core.Reviews;
+using HitlReview.Core.Events;
 using HitlReview.Web.Auth;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -17,7 +17,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
     Task _listening = Task.CompletedTask;
 
     [Inject]
-    ReviewEvents Events { get; set; } = null!;
+    ChangeFeeds Events { get; set; } = null!;
 
     [Inject]
     ILogger<LiveComponent> Log { get; set; } = null!;

@@ -1,5 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Events;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Live;

@@ -1,6 +1,5 @@
 using Bunit;
 using HitlReview.Core;
-using HitlReview.Core.Accounts;
 using HitlReview.Core.Executions;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Admin;

@@ -1,7 +1,8 @@
 using Bunit;
 using HitlReview.Core;
-using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -183,7 +184,7 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         await Queue.WriteAsync(async tx =>
         {
             await tx.Db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, """{"said":["yes"]}"""), Ct);
-            tx.Publish(new ExecutionChanged(execution.UserId, execution.Id, ExecutionStatus.RUNNING));
+            tx.Tell(new ExecutionChanged(execution.UserId, execution.Id, ExecutionStatus.RUNNING));
         }, Ct);
 
         await view.WaitForAssertionAsync(() => Assert.Equal(["data", "to", "said"], view.FindAll(".node-body .key")

@@ -1,4 +1,5 @@
 using HitlReview.Core.Accounts;
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 
@@ -206,7 +207,7 @@ public sealed class DecidingInBrowserTests(SharedApp<SqliteStore> shared) : Brow
 
     async Task WaitAsync(string name, ReviewStatus status)
     {
-        using var feed = App.Get<ReviewEvents>().Open(Me.Id);
+        using var feed = App.Get<ChangeFeeds>().Open(Me.Id);
         if ((await ReadAsync(name)).Status == status)
             return;
         await foreach (var change in feed.ReadAsync(Ct))

@@ -1,3 +1,4 @@
+using HitlReview.Core.Events;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -11,7 +12,7 @@ public abstract class InboxListSpec(TestStore store) : UiSpec(store)
     /// <summary>The height of the reader's screen, in pixels.</summary>
     protected const int Screen = 900;
 
-    ReviewEvents.Feed? _feed;
+    ChangeFeeds.Feed? _feed;
     IAsyncEnumerator<Change>? _changes;
 
     protected static InboxView Waiting { get; } = new(ReviewFilter.None);

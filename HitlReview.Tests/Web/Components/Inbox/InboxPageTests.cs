@@ -1,4 +1,5 @@
 using Bunit;
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;

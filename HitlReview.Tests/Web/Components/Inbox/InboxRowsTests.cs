@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Web.Components.Inbox;
 
 namespace HitlReview.Tests.Web.Components.Inbox;

@@ -1,5 +1,7 @@
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -125,7 +127,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         new(
             new(
                 new(new WatchedContexts(Store.Get<IDbContextFactory<HitlDbContext>>(), before), Store.Get<BlockRegistry>(), Store.Clock),
-                Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>()),
+                Store.Get<ActionOutcomes>(), Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>()),
             new(Store.Get<Undoable>()));
 
     sealed class WatchedContexts(IDbContextFactory<HitlDbContext> contexts, Func<int, Task> before) : IDbContextFactory<HitlDbContext>

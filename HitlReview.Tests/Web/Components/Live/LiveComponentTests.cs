@@ -1,5 +1,6 @@
 using Bunit;
 using HitlReview.Core;
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Live;

@@ -1,3 +1,4 @@
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -317,7 +318,7 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     /// <summary>Waits until the draft is as wanted.</summary>
     async Task DraftAsync(string name, Func<ReviewDraft?, bool> isIt)
     {
-        using var feed = App.Get<ReviewEvents>().Open(Me.Id);
+        using var feed = App.Get<ChangeFeeds>().Open(Me.Id);
         if (isIt(await App.Get<Drafts>().FindAsync(Caller, Id(name), Ct)))
             return;
         await foreach (var change in feed.ReadAsync(Ct))

@@ -1,9 +1,12 @@
 using System.Text;
 using AngleSharp.Dom;
 using Bunit;
-using HitlReview.Core.Accounts;
+using HitlReview.Core;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Events;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Live;
 using HitlReview.Web.Components.Payload;
@@ -649,7 +652,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await component.InvokeAsync(() => component.Instance.CheckAsync(new Typed(text), []));
     }
 
-    static async Task HeardAsync<T>(ReviewEvents.Feed feed)
+    static async Task HeardAsync<T>(ChangeFeeds.Feed feed)
     {
         await foreach (var change in feed.ReadAsync(Ct))
             if (change is T)
@@ -674,7 +677,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
     Task TellAsync(Change change) => Queue.WriteAsync(tx =>
     {
-        tx.Publish(change);
+        tx.Tell(change);
         return Task.CompletedTask;
     }, Ct);
 

@@ -1,4 +1,6 @@
 using HitlReview.Core;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -252,11 +254,11 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
     }
 
     /// <summary>All that was told so far.</summary>
-    async Task<List<Change>> HeardAsync(ReviewEvents.Feed feed)
+    async Task<List<Change>> HeardAsync(ChangeFeeds.Feed feed)
     {
         await Queue.WriteAsync(tx =>
         {
-            tx.Publish(new AutoApprovalsChanged(Rosa.UserId));
+            tx.Tell(new AutoApprovalsChanged(Rosa.UserId));
             return Task.CompletedTask;
         }, Ct);
         var heard = new List<Change>();

@@ -1,11 +1,12 @@
+using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 
-namespace HitlReview.Tests.Core.Reviews;
+namespace HitlReview.Tests.Core.Events;
 
-public class ReviewEventsTests
+public class ChangeFeedsTests
 {
-    readonly ReviewEvents _events = new();
+    readonly ChangeFeeds _events = new();
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -22,7 +23,7 @@ public class ReviewEventsTests
         CreatedAt = default,
     });
 
-    static async Task<List<Change>> DrainAsync(ReviewEvents.Feed feed)
+    static async Task<List<Change>> DrainAsync(ChangeFeeds.Feed feed)
     {
         feed.Dispose(); // What is in it is still read.
         return await feed.ReadAsync(Ct).ToListAsync(Ct);

@@ -1,4 +1,4 @@
-namespace HitlReview.Core.Accounts;
+namespace HitlReview.Core;
 
 /// <summary>What an API key may do. Its pages and the making of keys are never reached by a key.</summary>
 [Flags]

@@ -1,4 +1,4 @@
-namespace HitlReview.Core.Accounts;
+namespace HitlReview.Core;
 
 /// <summary>What a key may do, as people write it.</summary>
 public static class KeyWords

@@ -2,10 +2,9 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Text;
-using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
-namespace HitlReview.Core.Reviews;
+namespace HitlReview.Core.Storage;
 
 /// <summary>
 /// Which part of a list to read: from a cursor, which stays fast at any depth and neither skips nor repeats while rows come and go, or by

@@ -1,0 +1,100 @@
+using HitlReview.Core.Events;
+using HitlReview.Core.HostileText;
+using HitlReview.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace HitlReview.Core.Audit;
+
+/// <summary>
+/// Records changes: one record each, which the trail keeps and the listeners are told of, at one place. The only code that adds to the
+/// trail.
+/// </summary>
+public sealed partial class Trail(ChangeFeeds feeds, ILogger<Trail> log) : IRecorder
+{
+    // As logs of servers write what isn't there: an operator at the command line, a person without a key.
+    const string Nobody = "-";
+
+    static readonly string s_insert = $"INSERT INTO audit_events ({Row<AuditEvent>.Columns}) VALUES ({Row<AuditEvent>.Parameters})";
+
+    /// <inheritdoc/>
+    public async Task<RecordMark?> AppendAsync(WriteTransaction tx, IEnumerable<IRecord> records, CancellationToken ct)
+    {
+        RecordMark? last = null;
+        foreach (var record in records.Cast<Recorded>())
+        {
+            if (record.Entry is { } entry)
+            {
+                last ??= await LastAsync(tx, ct);
+                var linked = AuditChain.Link(entry, last.Seq + 1, tx.Now, last.Hash);
+                last = new(linked.Seq, linked.Hash);
+                await tx.ExecuteAsync(s_insert, ct, Row<AuditEvent>.ValuesOf(linked));
+                record.Seq = linked.Seq;
+            }
+            if (record.Tells is { } change)
+                change.Seq = (record.Entry is null ? record.Since : record)?.Seq ?? 0;
+        }
+        return last;
+    }
+
+    static async Task<RecordMark> LastAsync(WriteTransaction tx, CancellationToken ct) => await tx.FirstAsync(
+        "SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1", r => new RecordMark(r.GetInt64(0), r.GetString(1)), ct)
+        ?? new(0, AuditChain.Genesis);
+
+    /// <inheritdoc/>
+    public async Task<bool> StandsAsync(WriteTransaction tx, RecordMark mark, CancellationToken ct) => mark.Hash == await tx.FirstAsync(
+        "SELECT hash FROM audit_events WHERE seq = @seq", r => r.GetString(0), ct, ("seq", mark.Seq));
+
+    /// <inheritdoc/>
+    public void Tell(IEnumerable<IRecord> records)
+    {
+        foreach (var record in records.Cast<Recorded>())
+        {
+            if (record.Entry is { } entry)
+            {
+                if (entry.OwnerId is { } whose && AccessTrail.Concerns(entry.Action))
+                    feeds.TellAccess(whose);
+                if (AuditActions.IsOfSecurity(entry.Action))
+                    LogSecurity(entry);
+            }
+            if (record.Tells is { } change)
+                feeds.Publish(change);
+        }
+    }
+
+    /// <summary>What the trail says of sign-ins, accounts and keys stands in the log too, where alarms look.</summary>
+    void LogSecurity(AuditEntry entry) =>
+        SecurityEvent(log, AuditActions.IsSuspicious(entry.Action) ? LogLevel.Warning
+            : LogLevel.Information, entry.Action, entry.OwnerId ?? Nobody, entry.ActorId ?? Nobody,
+            entry.KeyId ?? Nobody, entry.Surface, entry.Detail is { } detail ? LogText.OneLine(detail) : null);
+
+    [LoggerMessage(Message = "{Action}: account {OwnerId}, by {ActorId} with key {KeyId} over {Surface}: {Detail}")]
+    static partial void SecurityEvent(
+        ILogger log, LogLevel level, string action, string ownerId, string actorId, string keyId, Surface surface, string? detail);
+}
+
+/// <summary>One change.</summary>
+/// <param name="Entry">What the trail keeps of it; null for what is of the moment only.</param>
+/// <param name="Tells">What those who listen are told; null where nobody listens.</param>
+/// <param name="Since">Where it tells of others that were recorded before: the last of them.</param>
+sealed record Recorded(AuditEntry? Entry, Change? Tells, Recorded? Since = null) : IRecord
+{
+    /// <summary>Its place in the trail, once it is written.</summary>
+    public long Seq { get; set; }
+}
+
+/// <summary>How a piece of work records what it changes.</summary>
+public static class Recording
+{
+    /// <summary>Records a change in the trail.</summary>
+    /// <param name="tx">The transaction of the change.</param>
+    /// <param name="entry">What the trail keeps of it.</param>
+    /// <param name="tells">What those who listen are told once it is committed; null where nobody listens.</param>
+    public static void Record(this WriteTransaction tx, AuditEntry entry, Change? tells = null) => tx.Add(new Recorded(entry, tells));
+
+    /// <summary>
+    /// Tells those who listen, once this is committed, of what was recorded in this piece of work so far as one; or of what is of the
+    /// moment only.
+    /// </summary>
+    public static void Tell(this WriteTransaction tx, Change change) =>
+        tx.Add(new Recorded(null, change, tx.Records.OfType<Recorded>().LastOrDefault(record => record.Entry is not null)));
+}
