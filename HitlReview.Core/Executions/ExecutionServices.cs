@@ -27,6 +27,7 @@ public static class ExecutionServices
         services.AddSingleton<Graphs>();
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionMaps>();
+        services.AddSingleton<MissedChanges>();
         services.AddSingleton<ExecutionEngine>();
         services.AddSingleton<ActionRun>();
         services.AddSingleton<InFlight>();

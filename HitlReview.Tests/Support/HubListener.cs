@@ -12,6 +12,7 @@ public sealed record HubMessage(string Name, JsonElement Body);
 public sealed class HubListener : IAsyncDisposable
 {
     static readonly string[] Names = ["State", "ReviewCreated", "ReviewDecided", "ReviewsCancelled", "ExecutionChanged"];
+    readonly Recorded<string> _cursors = new();
     readonly Recorded<HubMessage> _messages = new();
 
     HubListener(HubConnection connection)
@@ -19,6 +20,7 @@ public sealed class HubListener : IAsyncDisposable
         Connection = connection;
         foreach (var name in Names)
             connection.On<JsonElement>(name, body => _messages.Add(new(name, body)));
+        connection.On<string>("Cursor", _cursors.Add);
     }
 
     /// <summary>The connection.</summary>
@@ -27,16 +29,30 @@ public sealed class HubListener : IAsyncDisposable
     /// <summary>What was told so far, in order.</summary>
     public IReadOnlyList<HubMessage> Messages => _messages.All;
 
+    /// <summary>The places that it was told, in order; only where it connected with <c>after</c>.</summary>
+    public IReadOnlyList<string> Cursors => _cursors.All;
+
+    /// <summary>Waits until it was told so many places, and gives the last.</summary>
+    public async Task<string> WaitForCursorAsync(int times) =>
+        (await _cursors.WaitAsync(_ => true, times, "place told by the hub"))[times - 1];
+
     /// <summary>Connects with the person's API key, and waits for the first message: the present state.</summary>
     public static Task<HubListener> OpenAsync(Uri hub, Person person) => OpenAsync(hub, person.Key);
 
     /// <summary>Connects with an API key, and waits for the first message.</summary>
     public static async Task<HubListener> OpenAsync(Uri hub, string key)
     {
+        var listener = await ConnectAsync(hub, key);
+        await listener.WaitForAsync("State");
+        return listener;
+    }
+
+    /// <summary>Connects with an API key.</summary>
+    public static async Task<HubListener> ConnectAsync(Uri hub, string key)
+    {
         var listener = new HubListener(new HubConnectionBuilder()
             .WithUrl(hub, options => options.AccessTokenProvider = () => Task.FromResult<string?>(key)).Build());
         await listener.Connection.StartAsync(TestContext.Current.CancellationToken);
-        await listener.WaitForAsync("State");
         return listener;
     }
 

@@ -20,6 +20,7 @@ static class HubServices
         services.AddSingleton<Quotas>();
         services.AddSignalR().AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<ReviewsFeed>();
+        services.AddSingleton<FeedCursors>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<HubOptions>>((cors, hub) => cors.AddPolicy(CorsPolicy, policy => policy
             .WithOrigins(hub.Value.AllowedOrigins).AllowAnyHeader().WithMethods("GET", "POST", "DELETE").AllowCredentials()));

@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Events;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
@@ -12,13 +13,16 @@ using Microsoft.Extensions.Options;
 namespace HitlReview.Web.Hubs;
 
 /// <summary>
-/// Sends each connection the present state and then every change after it, in commit order. Each connection has a feed of its own: a
+/// Sends each connection the present state, or what it has missed since the place that it names, and then every change after it, in
+/// commit order. Each connection has a feed of its own: a
 /// slow one waits, loses changes and is told the state anew, and no other connection and no request notices. One that takes nothing is
 /// closed; until then it holds a message of its own and the ids and beginnings of others, and no payloads.
 /// </summary>
 public sealed partial class ReviewsFeed(
     ChangeFeeds events,
     ReviewService reviews,
+    MissedChanges missed,
+    FeedCursors cursors,
     BlockRegistry blocks,
     LiveSignIns signIns,
     IHubContext<ReviewsHub, IReviewsClient> hub,
@@ -43,12 +47,35 @@ public sealed partial class ReviewsFeed(
             // Listen first, read second: no change falls in between.
             using var feed = events.Open(caller.UserId);
             var client = hub.Clients.Client(connection.ConnectionId);
-            await TakenAsync(client.State(await StateAsync(caller, gone)), gone);
+            var after = connection.GetHttpContext()?.Request.Query["after"].FirstOrDefault();
+            var keepsPlace = after is not null;
+            var told = 0L;
+            if (cursors.Open(after) is { } since && await missed.ReadAsync(caller, since, gone) is var (head, changes))
+            {
+                foreach (var change in changes)
+                    if (!await TellAsync(change))
+                        return;
+                told = head;
+            }
+            else
+                await TellAsync(new ChangesLost(""));
             await foreach (var change in feed.ReadAsync(gone))
+                if ((change.Seq == 0 || change.Seq > told) && !await TellAsync(change))
+                    return;
+
+            // False once the sign-in has ended.
+            async Task<bool> TellAsync(Change change)
             {
                 if (!await signIn.StandsAsync(gone))
-                    break;
-                await TakenAsync(SendAsync(client, caller, change, gone), gone);
+                    return false;
+                // Before the state is read: what it has beyond is told again, and not left out.
+                var upTo = keepsPlace && change is ChangesLost ? await missed.HeadAsync(gone) : change.Seq;
+                if (Send(client, caller, change, gone) is not { } sending)
+                    return true;
+                await TakenAsync(sending, gone);
+                if (keepsPlace && (upTo > 0 || change is ChangesLost))
+                    await TakenAsync(client.Cursor(cursors.Seal(upTo)), gone);
+                return true;
             }
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
@@ -82,30 +109,21 @@ public sealed partial class ReviewsFeed(
             page.Next is { } next ? $"/api/review/pending?page_size={PageRequest.MaxSize}&cursor={next}" : null);
     }
 
-    async Task SendAsync(IReviewsClient client, Caller caller, Change change, CancellationToken ct)
+    /// <returns>Null where the client is told nothing of it.</returns>
+    Task? Send(IReviewsClient client, Caller caller, Change change, CancellationToken ct) => change switch
     {
+        ChangesLost => SendStateAsync(client, caller, ct),
         // A key that may only ask hears of what was asked or started with it, and of nothing else of its user's.
-        if (change is not ChangesLost && !caller.Sees(change))
-            return;
-        switch (change)
-        {
-            case ReviewCreated created:
-                await SendAsync(client, caller, created.Review, client.ReviewCreated, ct);
-                break;
-            case ReviewDecided decided:
-                await SendAsync(client, caller, decided.Review, client.ReviewDecided, ct);
-                break;
-            case ReviewsCancelled cancelled:
-                await client.ReviewsCancelled(new(cancelled.GraphExecId, cancelled.Count));
-                break;
-            case ExecutionChanged execution:
-                await client.ExecutionChanged(new(execution.GraphExecId, execution.Status));
-                break;
-            case ChangesLost:
-                await client.State(await StateAsync(caller, ct));
-                break;
-        }
-    }
+        _ when !caller.Sees(change) => null,
+        ReviewCreated created => SendAsync(client, caller, created.Review, client.ReviewCreated, ct),
+        ReviewDecided decided => SendAsync(client, caller, decided.Review, client.ReviewDecided, ct),
+        ReviewsCancelled cancelled => client.ReviewsCancelled(new(cancelled.GraphExecId, cancelled.Count)),
+        ExecutionChanged execution => client.ExecutionChanged(new(execution.GraphExecId, execution.Status)),
+        _ => null,
+    };
+
+    async Task SendStateAsync(IReviewsClient client, Caller caller, CancellationToken ct) =>
+        await client.State(await StateAsync(caller, ct));
 
     /// <summary>Sends a review as it is now: a feed doesn't keep payloads.</summary>
     async Task SendAsync(IReviewsClient client, Caller caller, ReviewSummary changed, Func<ReviewModel, Task> send, CancellationToken ct)
@@ -114,7 +132,7 @@ public sealed partial class ReviewsFeed(
             await send(ReviewModel.Of(review, caller, blocks));
         else
             // A chat has used it, and its record is gone: what the client shows of it must go too.
-            await client.State(await StateAsync(caller, ct));
+            await SendStateAsync(client, caller, ct);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connection {ConnectionId} took no message for {Time} and is closed")]

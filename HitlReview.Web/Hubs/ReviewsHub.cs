@@ -24,6 +24,12 @@ public interface IReviewsClient
 
     /// <summary>The status of an execution changed.</summary>
     Task ExecutionChanged(ExecutionChangedModel changed);
+
+    /// <summary>
+    /// All up to this place has been told: a connection that is opened with it as <c>after</c> gets what came behind it. Only for whoever
+    /// names <c>after</c> when they connect.
+    /// </summary>
+    Task Cursor(string cursor);
 }
 
 /// <summary>The present state.</summary>

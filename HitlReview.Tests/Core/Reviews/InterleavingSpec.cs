@@ -1,8 +1,11 @@
 using System.Globalization;
 using CsCheck;
 using HitlReview.Core;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Events;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -54,7 +57,7 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
             var model = new GateModel();
             foreach (var moment in moments)
             {
-                var told = await MakeAtOnceAsync(moment, prefix);
+                var told = await MakeAndHearAsync(moment, prefix);
                 succeeded.UnionWith(moment.Zip(told).Where(m => !Refusals.Contains(m.Second)).Select(m => m.First.GetType()));
                 var now = await StateAsync(prefix);
                 model = Orders(model, moment, told).FirstOrDefault(after => Matches(after, now))
@@ -81,6 +84,36 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
             foreach (var after in Orders(next, [.. moves.Take(i), .. moves.Skip(i + 1)], [.. told.Take(i), .. told.Skip(i + 1)]))
                 yield return after;
         }
+    }
+
+    /// <summary>Makes moves at once, and looks whether somebody who missed them hears the same afterwards as who listened.</summary>
+    async Task<string[]> MakeAndHearAsync(GateMove[] moves, string prefix)
+    {
+        if (moves is [Restart])
+            return await MakeAtOnceAsync(moves, prefix);
+        var missed = Store.Get<MissedChanges>();
+        var place = await missed.HeadAsync(Ct);
+        using var feed = Store.Events.OpenAll();
+        var told = await MakeAtOnceAsync(moves, prefix);
+        // Whoever was answered comes after what they did was told.
+        Store.Events.Publish(new PreferencesChanged("end"));
+        var live = await feed.ReadAsync(Ct).TakeWhile(change => change is not PreferencesChanged).ToListAsync(Ct);
+        foreach (var user in moves.Select(move => move.User).Distinct())
+        {
+            var read = await missed.ReadAsync(new(user, IsAdmin: false, Surface.Rest), place, Ct);
+            Assert.Equal(
+                live.Where(change => change.UserId == user).Select(Words).OfType<string>(), read!.Value.Changes.Select(Words));
+        }
+        return told;
+
+        static string? Words(Change change) => change switch
+        {
+            ReviewCreated { Review: var review } => $"{change.Seq} created {review.NodeExecId}",
+            ReviewDecided { Review: var review } => $"{change.Seq} {review.Status} {review.NodeExecId}",
+            ReviewsCancelled cancelled => $"{change.Seq} cancelled {cancelled.Count} in {cancelled.GraphExecId}",
+            ExecutionChanged execution => $"{change.Seq} {execution.Status} {execution.GraphExecId}",
+            _ => null,
+        };
     }
 
     async Task<string[]> MakeAtOnceAsync(GateMove[] moves, string prefix)

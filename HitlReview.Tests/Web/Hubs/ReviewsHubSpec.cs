@@ -4,8 +4,11 @@ using System.Text.Json;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Audit;
 using HitlReview.Core.Events;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
+using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using HitlReview.Tests.Web.Api;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -129,6 +132,87 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
         var state = await hub.WaitForAsync("State", times: 2);
         Assert.Equal(Id + "2", Assert.Single(state.GetProperty("reviews").EnumerateArray()).GetProperty("node_exec_id").GetString());
     }
+
+    [Fact]
+    public async Task A_client_that_comes_back_with_its_cursor_gets_exactly_what_it_missed_and_then_what_comes()
+    {
+        await Rosa.AskAsync(Id + "before", "1", Id);
+        string cursor;
+        await using (var hub = await ConnectAsync(RosaHerself.Key, ""))
+        {
+            await Rosa.AskAsync(Id + "1", "1", Id);
+            cursor = await hub.WaitForCursorAsync(2);
+            Assert.Equal(["State", "ReviewCreated"], hub.Messages.Select(m => m.Name));
+        }
+        await Rosa.AskAsync(Id + "2", "1", Id);
+        await Rosa.DecideAsync(Id + "1", true);
+        await Rosa.DecideAsync(Id + "2", false);
+        await Rosa.AskAsync(Id + "3", "1", Id);
+        await Rosa.AskAsync(Id + "4", "1", Id);
+        await Rosa.PostAsync($"/api/executions/{Id}/stop");
+        await As(await NewPersonAsync()).AskAsync(Id + "another's", "1", Id + "another's");
+
+        await using var again = await ConnectAsync(RosaHerself.Key, cursor);
+        await again.WaitForCursorAsync(7);
+        await Rosa.AskAsync(Id + "5", "1", Id + "b");
+        var last = await again.WaitForCursorAsync(8);
+
+        Assert.Equal(
+            ["ReviewCreated", "ReviewDecided", "ReviewDecided", "ReviewCreated", "ReviewCreated", "ReviewsCancelled", "ExecutionChanged",
+                "ReviewCreated"],
+            again.Messages.Select(m => m.Name));
+        Assert.Equal(3, again.Messages[5].Body.GetProperty("count").GetInt32());
+        Assert.Equal((await Rosa.GetAsync($"/api/review/{Id}2")).Text, again.Messages[0].Body.GetRawText());
+        // And with the last cursor, nothing but what comes then.
+        await using var third = await ConnectAsync(RosaHerself.Key, last);
+        await Rosa.AskAsync(Id + "6", "1", Id + "b");
+        await third.WaitForCursorAsync(1);
+        Assert.Equal(Id + "6", Assert.Single(third.Messages).Body.GetProperty("node_exec_id").GetString());
+    }
+
+    [Fact, Invariant(1)]
+    public async Task A_cursor_tells_nothing_of_others_and_one_that_is_none_brings_the_present_state()
+    {
+        await using var hub = await ConnectAsync(RosaHerself.Key, "");
+        var cursor = await hub.WaitForCursorAsync(1);
+        Assert.DoesNotMatch("^[0-9]+$", cursor);
+        await Rosa.AskAsync(Id, "1", Id);
+
+        await using var invented = await ConnectAsync(RosaHerself.Key, "17");
+        Assert.Equal(1, (await invented.WaitForAsync("State")).GetProperty("total").GetInt32());
+        var agent = await App.Get<ApiKeys>().CreateAsync(RosaHerself.Id, new("agent"), null, Ct);
+        await using var asks = await ConnectAsync(agent.Secret, cursor);
+        await new ApiClient(App.ClientWithKey(agent.Secret)).AskAsync(Id + "own", "1", Id + "own");
+        await asks.WaitForCursorAsync(1);
+
+        Assert.Equal(Id + "own", Assert.Single(asks.Messages).Body.GetProperty("node_exec_id").GetString());
+    }
+
+    [Fact]
+    public async Task Who_has_missed_too_much_gets_the_present_state()
+    {
+        await using var hub = await ConnectAsync(RosaHerself.Key, "");
+        var cursor = await hub.WaitForCursorAsync(1);
+        await App.Get<CommitQueue>().WriteAsync(tx =>
+        {
+            for (var i = 0; i <= MissedChanges.Most; i++)
+                tx.Record(new(AuditActions.ExecutionMoved, null, Surface.Engine)
+                {
+                    OwnerId = RosaHerself.Id,
+                    GraphExecId = $"{Id}{i}",
+                    Detail = nameof(ExecutionStatus.RUNNING),
+                });
+            return Task.CompletedTask;
+        }, Ct);
+
+        await using var again = await ConnectAsync(RosaHerself.Key, cursor);
+        await again.WaitForCursorAsync(1);
+
+        Assert.Equal(["State"], again.Messages.Select(m => m.Name));
+    }
+
+    Task<HubListener> ConnectAsync(string key, string after) =>
+        HubListener.ConnectAsync(new(App.Address, $"hubs/reviews?after={Uri.EscapeDataString(after)}"), key);
 
     [Fact]
     public async Task More_at_once_than_a_feed_holds_ends_in_the_present_state()
