@@ -10,7 +10,6 @@ public sealed class LineLengthTests
     /// <summary>Where it isn't so yet. The list may only shrink: whoever mends a room takes it out.</summary>
     static readonly string[] NotYet =
     [
-        "HitlReview.Core/Storage/",
         "HitlReview.Tests/Core/Copilot/",
         "HitlReview.Tests/Core/CoreSpec.cs",
         "HitlReview.Tests/Core/EndedRightsSpec.cs",

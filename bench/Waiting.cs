@@ -11,7 +11,9 @@ static class Waiting
         fill.CommandText = """
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $count)
             INSERT INTO reviews (node_exec_id, user_id, graph_exec_id, node_id, origin, payload, payload_hash, editable, status, was_edited, processed, auto_approved, created_at)
-            SELECT printf('review-%07d', i), $user, printf('run-%06d', i / 4), $node, 'Agent', $payload, $hash, 1, 'WAITING', 0, 0, 0, 1790000000000000 + i * 1000 FROM n
+            SELECT printf('review-%07d', i), $user, printf('run-%06d', i / 4), $node, 'Agent', $payload, $hash, 1, 'WAITING', 0, 0, 0, 1790000000000000 + i * 1000 FROM n;
+            INSERT INTO waiting_totals (user_id, reviews, bytes)
+            SELECT user_id, count(*), sum(octet_length(payload)) FROM reviews WHERE user_id = $user AND status = 'WAITING' GROUP BY user_id
             """;
         fill.Parameters.AddWithValue("$count", count);
         fill.Parameters.AddWithValue("$user", userId);

@@ -10,7 +10,6 @@ public sealed class ChangeFeeds
     const int Capacity = 1_000;
     const int MaxWeight = 1_000_000;
     readonly ConcurrentDictionary<Feed, byte> _feeds = [];
-    readonly ConcurrentDictionary<string, object> _marks = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Raised with a user's id on the writer's own thread, before any later change is told: their account, sign-ins or keys have changed,
@@ -29,15 +28,9 @@ public sealed class ChangeFeeds
     /// </param>
     public Feed OpenAll(bool atOnce = false) => Add(new(this, static _ => true, atOnce));
 
-    /// <summary>
-    /// A mark that is another one after every change of this user's: what was read since it was taken is current as long as it is the same.
-    /// </summary>
-    public object MarkOf(string userId) => _marks.GetOrAdd(userId, static _ => new());
-
     /// <summary>Tells every listener whom it concerns. Called after the commit, in commit order.</summary>
     internal void Publish(Change change)
     {
-        _marks.TryRemove(change.UserId, out _);
         foreach (var (feed, _) in _feeds)
             feed.Offer(change);
     }

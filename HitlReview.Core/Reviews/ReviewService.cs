@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using HitlReview.Core.Events;
 using HitlReview.Core.Storage;
@@ -39,7 +38,9 @@ public sealed class ReviewService(
             .Where(r => r.CreatedAt <= at && (r.CreatedAt < at || string.Compare(r.NodeExecId, id) <= 0))
             .Where(r => r.CreatedAt >= lastAt && (r.CreatedAt > lastAt || string.Compare(r.NodeExecId, lastId) >= 0)));
 
-    readonly ConcurrentDictionary<string, (object Mark, int? Total)> _totals = new(StringComparer.Ordinal);
+    readonly Func<HitlDbContext, string, CancellationToken, Task<long>> _waiting = EF.CompileAsyncQuery(
+        (HitlDbContext db, string user, CancellationToken ct) =>
+            db.Set<WaitingTotal>().Where(t => t.UserId == user).Select(t => t.Reviews).FirstOrDefault());
 
     /// <summary>The review, whatever its status.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
@@ -121,7 +122,8 @@ public sealed class ReviewService(
                 : _firstHeads(db, caller.UserId, (int)page.Skip, page.PageSize + 1)).WithCancellation(ct))
                 found.Add(head);
         var (heads, next) = ReviewPages.Cut(found, page.PageSize, maxBytes ?? limits.Value.PageBytes);
-        var total = await CountPendingAsync(db, caller.UserId, ct);
+        var waiting = await _waiting(db, caller.UserId, ct);
+        int? total = waiting > ListPage<Review>.CountLimit ? null : (int)waiting;
         if (heads is not [var first, ..] || !ReviewPages.IsOnePortion(heads))
             return new(ReviewPages.ReadAsync(contexts, Waiting, heads, ct), total, next);
         var rows = new List<Review>(heads.Count);
@@ -133,22 +135,6 @@ public sealed class ReviewService(
 
         IQueryable<Review> Waiting(HitlDbContext any) =>
             any.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING);
-    }
-
-    /// <summary>
-    /// Counting ten thousand rows takes several times as long as reading a page of them, so a count serves until one of the user's reviews
-    /// changes.
-    /// </summary>
-    async Task<int?> CountPendingAsync(HitlDbContext db, string userId, CancellationToken ct)
-    {
-        var mark = events.MarkOf(userId);
-        if (_totals.TryGetValue(userId, out var known) && known.Mark == mark)
-            return known.Total;
-        var count = await db.Reviews.Where(r => r.UserId == userId && r.Status == ReviewStatus.WAITING)
-            .Take(ListPage<Review>.CountLimit + 1).CountAsync(ct);
-        int? total = count > ListPage<Review>.CountLimit ? null : count;
-        _totals[userId] = (mark, total);
-        return total;
     }
 
     /// <summary>The waiting reviews of an execution, oldest first.</summary>

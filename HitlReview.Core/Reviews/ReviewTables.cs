@@ -56,3 +56,10 @@ sealed class AutoApprovalTable : IEntityTypeConfiguration<AutoApproval>
     public void Configure(EntityTypeBuilder<AutoApproval> builder) =>
         builder.ToTable("auto_approvals").HasKey(a => new { a.UserId, a.GraphExecId, a.NodeId });
 }
+
+/// <summary>Written with statements only (<see cref="WaitingTotals"/>); here for queries.</summary>
+sealed class WaitingTotalTable : IEntityTypeConfiguration<WaitingTotal>
+{
+    public void Configure(EntityTypeBuilder<WaitingTotal> builder) =>
+        builder.ToTable("waiting_totals", table => table.ExcludeFromMigrations()).HasKey(t => t.UserId);
+}

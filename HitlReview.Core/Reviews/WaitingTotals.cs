@@ -4,6 +4,19 @@ using HitlReview.Core.Storage;
 
 namespace HitlReview.Core.Reviews;
 
+/// <summary>How much waits for a user.</summary>
+sealed class WaitingTotal
+{
+    /// <summary>The user.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>How many reviews.</summary>
+    public required long Reviews { get; init; }
+
+    /// <summary>How many bytes they have in all: <see cref="WaitingTotals.Bytes"/>.</summary>
+    public required long Bytes { get; init; }
+}
+
 /// <summary>
 /// How much waits for each user, counted along with it in the same transaction. Adding it up anew would take longer than all else that
 /// a request does (a hundred thousand reviews: 70 ms against 5 µs), and hold up every other writer.

@@ -121,7 +121,7 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
             {
                 await CommitAsync(batch, isFirst: true);
             }
-            catch (Exception e) when (Store.IsTransient(e))
+            catch (Exception e) when (store.IsTransient(e))
             {
                 RetryingBatch(log, batch.Count, e);
                 await DropConnectionAsync();
@@ -251,7 +251,7 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
                 item.Transaction = tx;
                 item.Failure = null;
             }
-            catch (Exception e) when (!Store.IsTransient(e))
+            catch (Exception e) when (!store.IsTransient(e))
             {
                 // EF Core's wrapping says nothing that its cause doesn't.
                 item.Failure = e is DbUpdateException { InnerException: { } cause } ? cause : e;

@@ -24,12 +24,16 @@ static class Row<T> where T : class
     public static readonly Func<DbDataReader, T> Read = MakeRead();
 
     /// <summary>The values for <see cref="Parameters"/>.</summary>
-    public static (string Name, object? Value)[] ValuesOf(T entity)
+    public static readonly Func<T, (string Name, object? Value)[]> ValuesOf = MakeValuesOf();
+
+    static Func<T, (string Name, object? Value)[]> MakeValuesOf()
     {
-        var values = new (string, object?)[s_properties.Length];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = (s_names[i], s_properties[i].GetValue(entity));
-        return values;
+        var entity = Expression.Parameter(typeof(T));
+        var pair = typeof((string, object?)).GetConstructor([typeof(string), typeof(object)])!;
+        return Expression.Lambda<Func<T, (string Name, object? Value)[]>>(
+            Expression.NewArrayInit(typeof((string, object?)), s_properties.Select((property, i) => Expression.New(
+                pair, Expression.Constant(s_names[i]), Expression.Convert(Expression.Property(entity, property), typeof(object))))),
+            entity).Compile();
     }
 
     static Func<DbDataReader, T> MakeRead()

@@ -341,9 +341,9 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
     public async Task The_page_of_a_key_that_may_only_ask_is_not_found_among_all_that_waits_for_its_user()
     {
         await using var db = Store.Db();
-        for (var i = 0; i < 5_000; i++)
-            db.Reviews.Add(Request($"r{i}").ToReview(Rosa.UserId, ReviewOrigin.Agent, TestStore.Start.AddSeconds(i)));
-        await db.SaveChangesAsync(Ct);
+        var asked = Enumerable.Range(0, 5_000)
+            .Select(i => Request($"r{i}").ToReview(Rosa.UserId, ReviewOrigin.Agent, TestStore.Start.AddSeconds(i)));
+        await AskedBefore.AddAsync(db, [.. asked], Ct);
         // As PostgreSQL does by itself, and SQLite doesn't.
         if (Store.Provider == DatabaseProvider.Postgres)
             await db.Database.ExecuteSqlRawAsync("ANALYZE", Ct);
@@ -501,6 +501,8 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
                 break;
             }
         }
-        Assert.Equal([new("rosa", "run-1", 1), new("rosa", "run-1", 1, Agent.Key!.Id)], told.OrderBy(c => c.AskedByKeyId is not null));
+        Assert.Equal(
+            [("run-1", 1, null), ("run-1", 1, Agent.Key!.Id)],
+            told.OrderBy(c => c.AskedByKeyId is not null).Select(c => (c.GraphExecId, c.Count, c.AskedByKeyId)));
     }
 }

@@ -16,5 +16,15 @@ static class MustHold
                 $"SELECT user_id || ' ' || node_exec_id || ' ' || status AS \"Value\" FROM reviews WHERE {ReviewMoves.Broken}")
             .ToListAsync(ct);
         Assert.Empty(broken);
+        var miscounted = await db.Database
+            .SqlQueryRaw<string>($"""
+                SELECT t.user_id || ' ' || t.reviews || ' ' || t.bytes AS "Value" FROM waiting_totals t
+                LEFT JOIN (
+                    SELECT user_id, count(*) AS reviews, sum({WaitingTotals.Bytes}) AS bytes
+                    FROM reviews WHERE status = 'WAITING' GROUP BY user_id) w ON w.user_id = t.user_id
+                WHERE t.reviews <> coalesce(w.reviews, 0) OR t.bytes <> coalesce(w.bytes, 0)
+                """)
+            .ToListAsync(ct);
+        Assert.Empty(miscounted);
     }
 }

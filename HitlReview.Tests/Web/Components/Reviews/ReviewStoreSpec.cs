@@ -248,9 +248,8 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
     async Task AskOfAsync(GraphExecution execution)
     {
         await using var db = Store.Db();
-        db.Reviews.Add(new ReviewRequest("a", execution.Id, "ask", JsonText.Parse("{}", "payload"))
-            .ToReview(Rosa.UserId, ReviewOrigin.Graph, Store.Clock.GetUtcNow()));
-        await db.SaveChangesAsync(Ct);
+        var request = new ReviewRequest("a", execution.Id, "ask", JsonText.Parse("{}", "payload"));
+        await AskedBefore.AddAsync(db, [request.ToReview(Rosa.UserId, ReviewOrigin.Graph, Store.Clock.GetUtcNow())], Ct);
     }
 
     /// <summary>All that was told so far.</summary>
