@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Identity;
 
 namespace HitlReview.Core;
 
-/// <summary>A person who signs in, or on whose behalf programs call with an API key.</summary>
+/// <summary>
+/// A person who signs in, or on whose behalf programs call with an API key. Here and not with the accounts: the schema is built on it.
+/// </summary>
 public sealed class HitlUser : IdentityUser
 {
     /// <summary>Until when a disabled account is locked.</summary>

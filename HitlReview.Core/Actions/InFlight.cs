@@ -44,13 +44,8 @@ public sealed partial class InFlight(
             return;
         }
         // Of a stopped execution nobody waits for it any more, but that its outcome is unknown is still said.
-        var ended = false;
-        foreach (var kind in kinds)
-            if (await kind.HasAsync(tx, node.UserId, node.GraphExecId, ct))
-            {
-                ended = await kind.WhyEndedAsync(tx, node.GraphExecId, ct) is not null;
-                break;
-            }
+        var ended = await kinds.OfAsync(tx, node.UserId, node.GraphExecId, ct) is { } kind
+            && await kind.WhyEndedAsync(tx, node.GraphExecId, ct) is not null;
         if (!await NodeMoves.MoveAsync(tx, node, ended ? NodeMove.Stop : NodeMove.Lose, ct, set => set
             .SetProperty(n => n.Outcome, NodeOutcome.unknown)
             .SetProperty(n => n.Error, "HitlReview was cut off while this action ran: it may or may not have taken effect.")))

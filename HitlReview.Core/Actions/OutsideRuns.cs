@@ -11,8 +11,7 @@ public sealed class OutsideRuns : IRunKind
     public ReviewOrigin Origin => ReviewOrigin.Agent;
 
     /// <inheritdoc/>
-    public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.Open(db)
-        .Where(r => r.Origin == ReviewOrigin.Agent).Select(r => new RunUnderWay { UserId = r.UserId, GraphExecId = r.GraphExecId });
+    public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.WaitingOf(db, ReviewOrigin.Agent);
 
     /// <inheritdoc/>
     public Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct) =>

@@ -113,9 +113,12 @@ public sealed class Stopping(
         await queue.WriteAsync(tx => tx.ExecuteAsync(
             "UPDATE copilot_sessions SET revision = revision + 1 WHERE user_id = @user", ct, ("user", userId)), ct, userId);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var ids = new List<string>();
+        var ids = await ReviewMoves.Open(db).Where(r => r.UserId == userId).Select(r => r.GraphExecId).Distinct().ToListAsync(ct);
+        ids.AddRange(await db.NodeExecutions.Where(n => n.UserId == userId && n.Status == ExecutionStatus.RUNNING)
+            .Select(n => n.GraphExecId).Distinct().ToListAsync(ct));
         foreach (var kind in kinds)
-            ids.AddRange(await kind.UnderWay(db).Where(run => run.UserId == userId).Select(run => run.GraphExecId).ToListAsync(ct));
+            ids.AddRange(await kind.UnderWay(db).Where(run => run.UserId == userId)
+                .Select(run => run.GraphExecId).Distinct().ToListAsync(ct));
         var stopped = 0;
         foreach (var portion in ids.Distinct(StringComparer.Ordinal).Chunk(Portion))
             stopped += await queue.WriteAsync(async tx =>
@@ -145,13 +148,10 @@ public sealed class Stopping(
     /// <returns>False if there was nothing to stop.</returns>
     async Task<bool> StopDisabledAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct)
     {
-        foreach (var kind in kinds)
-            if (await kind.HasAsync(tx, userId, graphExecId, ct))
-            {
-                var stopped = await kind.StopAsync(tx, by, userId, graphExecId, OwnerDisabled, ct);
-                return !stopped.HadEnded || stopped.CancelledReviews > 0;
-            }
-        return false;
+        if (await kinds.OfAsync(tx, userId, graphExecId, ct) is not { } kind)
+            return false;
+        var stopped = await kind.StopAsync(tx, by, userId, graphExecId, OwnerDisabled, ct);
+        return !stopped.HadEnded || stopped.CancelledReviews > 0;
     }
 
     static string Message(Caller caller, string? reason)

@@ -25,7 +25,7 @@ public sealed class AccessTrail(IDbContextFactory<HitlDbContext> contexts)
     {
         await using var db = contexts.CreateDbContext();
         // The chain grows by one writer at a time, so nothing is ever committed behind the head.
-        var head = await db.AuditEvents.MaxAsync(e => (long?)e.Seq, ct) ?? 0;
+        var head = (await db.TrailHeadAsync(ct)).Seq;
         if (after is null || after >= head)
             return (head, []);
         var events = await db.AuditEvents.AsNoTracking()

@@ -11,6 +11,11 @@ public static class AuditTables
     {
         /// <summary>The audit trail. Only <see cref="Trail"/> adds to it.</summary>
         public DbSet<AuditEvent> AuditEvents => db.Set<AuditEvent>();
+
+        /// <summary>The last place of the trail: 0 where there is none yet.</summary>
+        public async Task<RecordMark> TrailHeadAsync(CancellationToken ct) =>
+            await db.AuditEvents.OrderByDescending(e => e.Seq).Select(e => new RecordMark(e.Seq, e.Hash)).FirstOrDefaultAsync(ct)
+            ?? new(0, AuditChain.Genesis);
     }
 }
 

@@ -20,18 +20,15 @@ public sealed partial class Trail(ChangeFeeds feeds, ILogger<Trail> log) : IReco
     public async Task<RecordMark?> AppendAsync(WriteTransaction tx, IEnumerable<IRecord> records, CancellationToken ct)
     {
         RecordMark? last = null;
-        foreach (var record in records.Cast<Recorded>())
+        foreach (var record in records.Cast<TrailRecord>())
         {
-            if (record.Entry is { } entry)
-            {
-                last ??= await LastAsync(tx, ct);
-                var linked = AuditChain.Link(entry, last.Seq + 1, tx.Now, last.Hash);
-                last = new(linked.Seq, linked.Hash);
-                await tx.ExecuteAsync(s_insert, ct, Row<AuditEvent>.ValuesOf(linked));
-                record.Seq = linked.Seq;
-            }
-            if (record.Tells is { } change)
-                change.Seq = (record.Entry is null ? record.Since : record)?.Seq ?? 0;
+            if (record.Entry is not { } entry)
+                continue;
+            last ??= await LastAsync(tx, ct);
+            var linked = AuditChain.Link(entry, last.Seq + 1, tx.Now, last.Hash);
+            last = new(linked.Seq, linked.Hash);
+            await tx.ExecuteAsync(s_insert, ct, Row<AuditEvent>.ValuesOf(linked));
+            record.Tells?.Place = last;
         }
         return last;
     }
@@ -47,7 +44,7 @@ public sealed partial class Trail(ChangeFeeds feeds, ILogger<Trail> log) : IReco
     /// <inheritdoc/>
     public void Tell(IEnumerable<IRecord> records)
     {
-        foreach (var record in records.Cast<Recorded>())
+        foreach (var record in records.Cast<TrailRecord>())
         {
             if (record.Entry is { } entry)
             {
@@ -70,31 +67,4 @@ public sealed partial class Trail(ChangeFeeds feeds, ILogger<Trail> log) : IReco
     [LoggerMessage(Message = "{Action}: account {OwnerId}, by {ActorId} with key {KeyId} over {Surface}: {Detail}")]
     static partial void SecurityEvent(
         ILogger log, LogLevel level, string action, string ownerId, string actorId, string keyId, Surface surface, string? detail);
-}
-
-/// <summary>One change.</summary>
-/// <param name="Entry">What the trail keeps of it; null for what is of the moment only.</param>
-/// <param name="Tells">What those who listen are told; null where nobody listens.</param>
-/// <param name="Since">Where it tells of others that were recorded before: the last of them.</param>
-sealed record Recorded(AuditEntry? Entry, Change? Tells, Recorded? Since = null) : IRecord
-{
-    /// <summary>Its place in the trail, once it is written.</summary>
-    public long Seq { get; set; }
-}
-
-/// <summary>How a piece of work records what it changes.</summary>
-public static class Recording
-{
-    /// <summary>Records a change in the trail.</summary>
-    /// <param name="tx">The transaction of the change.</param>
-    /// <param name="entry">What the trail keeps of it.</param>
-    /// <param name="tells">What those who listen are told once it is committed; null where nobody listens.</param>
-    public static void Record(this WriteTransaction tx, AuditEntry entry, Change? tells = null) => tx.Add(new Recorded(entry, tells));
-
-    /// <summary>
-    /// Tells those who listen, once this is committed, of what was recorded in this piece of work so far as one; or of what is of the
-    /// moment only.
-    /// </summary>
-    public static void Tell(this WriteTransaction tx, Change change) =>
-        tx.Add(new Recorded(null, change, tx.Records.OfType<Recorded>().LastOrDefault(record => record.Entry is not null)));
 }

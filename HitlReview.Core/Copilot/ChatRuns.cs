@@ -11,12 +11,8 @@ public sealed class ChatRuns(RunningTurns turns) : IRunKind
     /// <inheritdoc/>
     public ReviewOrigin Origin => ReviewOrigin.Copilot;
 
-    /// <summary>What they ask is open, or a call of theirs runs.</summary>
     /// <inheritdoc/>
-    public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.Open(db)
-        .Where(r => r.Origin == ReviewOrigin.Copilot).Select(r => new RunUnderWay { UserId = r.UserId, GraphExecId = r.GraphExecId })
-        .Concat(db.NodeExecutions.Where(n => n.Status == ExecutionStatus.RUNNING)
-            .Select(n => new RunUnderWay { UserId = n.UserId, GraphExecId = n.GraphExecId }));
+    public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.WaitingOf(db, ReviewOrigin.Copilot);
 
     /// <summary>Any such id: of one that isn't the caller's nothing is told but that nothing waits there.</summary>
     /// <inheritdoc/>

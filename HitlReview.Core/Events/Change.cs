@@ -1,3 +1,5 @@
+using HitlReview.Core.Storage;
+
 namespace HitlReview.Core.Events;
 
 /// <summary>Something that happened and is committed.</summary>
@@ -9,9 +11,9 @@ public abstract record Change(string UserId, string? AskedByKeyId = null) : IAsk
     internal virtual int Weight => 0;
 
     /// <summary>
-    /// Its place in the trail: whoever has heard all up to here reads on from it. 0 for what is of the moment only, such as a draft.
+    /// Its place in the trail: whoever has heard all up to here reads on from it. Null for what has no event of its own there.
     /// </summary>
-    public long Seq { get; internal set; }
+    public RecordMark? Place { get; internal set; }
 }
 
 /// <summary>The listener was too slow and missed changes: what it shows must be read again.</summary>

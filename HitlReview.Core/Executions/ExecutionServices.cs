@@ -48,6 +48,7 @@ public static class ExecutionServices
     {
         services.TryAddSingleton<Stopping>();
         services.TryAddSingleton<IEndsWithAccount>(provider => provider.GetRequiredService<Stopping>());
+        // The outside agents' last of these: any id may be theirs.
         services.TryAddEnumerable(
             [ServiceDescriptor.Singleton<IRunKind, GraphRuns>(), ServiceDescriptor.Singleton<IRunKind, OutsideRuns>()]);
         return services;

@@ -43,7 +43,7 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             if (revoked == 0)
                 throw new RefusedException(Refusal.NotFound,
                     $"No auto-approval stands for node '{Identifiers.Shown(nodeId)}' in execution '{Identifiers.Shown(graphExecId)}'.");
-            RecordRevoked(tx, caller, caller.UserId, graphExecId, nodeId);
+            RecordRevoked(tx, caller, caller.UserId, graphExecId, nodeId, new(caller.UserId));
         }, ct);
     }
 
@@ -113,6 +113,7 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <summary>Ends what stands for an execution or chat, because it was stopped.</summary>
     internal static async Task EndAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct)
     {
+        var ended = new List<string>();
         while (await tx.FirstAsync("""
             UPDATE auto_approvals SET revoked_at = @now
             WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL
@@ -120,10 +121,14 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
                   SELECT node_id FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL LIMIT 1)
             RETURNING node_id
             """, r => r.GetString(0), ct, ("now", tx.Now), ("user", userId), ("exec", graphExecId)) is { } nodeId)
-            RecordRevoked(tx, by, userId, graphExecId, nodeId);
+            ended.Add(nodeId);
+        // Told once: there may be more of them than a feed holds.
+        foreach (var (i, nodeId) in ended.Index())
+            RecordRevoked(tx, by, userId, graphExecId, nodeId, i == ended.Count - 1 ? new(userId) : null);
     }
 
-    static void RecordRevoked(WriteTransaction tx, Caller? by, string userId, string graphExecId, string nodeId)
+    static void RecordRevoked(
+        WriteTransaction tx, Caller? by, string userId, string graphExecId, string nodeId, AutoApprovalsChanged? tells)
     {
         var entry = AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with
         {
@@ -131,7 +136,7 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             GraphExecId = graphExecId,
             Detail = nodeId,
         };
-        tx.Record(entry, new AutoApprovalsChanged(userId));
+        tx.Record(entry, tells);
     }
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace HitlReview.Core.Reviews;
 /// <param name="HadEnded">True if it had ended before.</param>
 public sealed record StopResult(ExecutionStatus Status, int CancelledReviews, int InFlight, bool HadEnded = false);
 
-/// <summary>A run that has not come to rest.</summary>
+/// <summary>A run that has not ended. Its properties are set by name, or no query could go on from it.</summary>
 public sealed record RunUnderWay
 {
     /// <summary>The owner.</summary>
@@ -23,14 +23,14 @@ public sealed record RunUnderWay
 
 /// <summary>
 /// The runs of one kind, in which actions are asked about: graph executions, chats, or the executions of agents outside. All that differs
-/// between them when a review is asked for, decided or cancelled.
+/// between them: who may know of them, ask in them and stop them, and how they go on.
 /// </summary>
 public interface IRunKind
 {
     /// <summary>Who runs their actions.</summary>
     ReviewOrigin Origin { get; }
 
-    /// <summary>The runs that have not come to rest: something of them runs, or waits for a person.</summary>
+    /// <summary>The runs that have not ended, or that wait for a person.</summary>
     IQueryable<RunUnderWay> UnderWay(HitlDbContext db);
 
     /// <summary>True if the caller may know of a run of this id.</summary>
@@ -75,4 +75,23 @@ public interface IRunKind
     /// Lets what was decided go on, in the decision's own transaction: a process that dies now finds it ready when it starts again.
     /// </summary>
     Task DecidedAsync(WriteTransaction tx, Caller by, string graphExecId, IReadOnlyList<Review> decided, CancellationToken ct);
+}
+
+/// <summary>The kinds of runs together.</summary>
+static class RunKinds
+{
+    /// <summary>The kind of a run; null where the user has none of that id.</summary>
+    /// <param name="kinds">In their order: the last takes any id that is none of the others'.</param>
+    /// <param name="tx">The transaction it belongs to.</param>
+    /// <param name="userId">The owner.</param>
+    /// <param name="graphExecId">The run.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    public static async Task<IRunKind?> OfAsync(
+        this IEnumerable<IRunKind> kinds, WriteTransaction tx, string userId, string graphExecId, CancellationToken ct)
+    {
+        foreach (var kind in kinds)
+            if (await kind.HasAsync(tx, userId, graphExecId, ct))
+                return kind;
+        return null;
+    }
 }

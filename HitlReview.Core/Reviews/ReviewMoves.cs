@@ -277,6 +277,11 @@ public static class ReviewMoves
     internal static IQueryable<Review> Open(HitlDbContext db) =>
         db.Reviews.Where(r => r.Status == ReviewStatus.WAITING || (r.Status == ReviewStatus.APPROVED && !r.Processed));
 
+    /// <summary>The runs of a kind in which a person is waited for.</summary>
+    internal static IQueryable<RunUnderWay> WaitingOf(HitlDbContext db, ReviewOrigin origin) =>
+        db.Reviews.Where(r => r.Status == ReviewStatus.WAITING && r.Origin == origin)
+            .Select(r => new RunUnderWay { UserId = r.UserId, GraphExecId = r.GraphExecId });
+
     /// <summary>Deletes the record of one review that was used.</summary>
     /// <returns>False if it is not there, or was not used.</returns>
     internal static async Task<bool> DeleteAsync(WriteTransaction tx, Review used, CancellationToken ct)

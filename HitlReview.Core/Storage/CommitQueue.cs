@@ -213,8 +213,8 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
     }
 
     /// <summary>
-    /// A connection that was lost during a commit leaves open whether it took place. What it
-    /// recorded tells: its last record is there, or it isn't.
+    /// A connection that was lost during a commit leaves open whether it took place. What it recorded tells: its last record is there, or
+    /// it isn't.
     /// </summary>
     async Task<bool> WasCommittedAsync()
     {

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore.Query.SqlExpressions;
 namespace HitlReview.Core.Storage;
 
 /// <summary>
-/// The schema, the same on every provider. Each room has its own tables: their configuration, and a property of this context for each.
+/// The schema, the same on every provider. Each room has its own tables: their configuration, and a property of this context for most
+/// (in the lambda of a query, where C# allows no such property, <c>Set&lt;T&gt;()</c>).
 /// Each provider has a context of its own, because each has its own migrations.
 /// </summary>
 public abstract class HitlDbContext(DbContextOptions options) : IdentityDbContext<HitlUser>(options), IDataProtectionKeyContext

@@ -16,7 +16,9 @@ public interface IRecorder
 {
     /// <summary>Writes the records of a batch at its end, each at its place.</summary>
     /// <param name="tx">The transaction of the batch.</param>
-    /// <param name="records">In the order in which they were recorded; called again with them where the batch is committed again.</param>
+    /// <param name="records">
+    /// In the order in which they were recorded. Where the batch is run again, this is called again, with what was recorded then.
+    /// </param>
     /// <param name="ct">Cancels the statements.</param>
     /// <returns>The last place; null where none takes one.</returns>
     Task<RecordMark?> AppendAsync(WriteTransaction tx, IEnumerable<IRecord> records, CancellationToken ct);

@@ -343,7 +343,7 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         await using var db = Store.Db();
         var asked = Enumerable.Range(0, 5_000)
             .Select(i => Request($"r{i}").ToReview(Rosa.UserId, ReviewOrigin.Agent, TestStore.Start.AddSeconds(i)));
-        await AskedBefore.AddAsync(db, [.. asked], Ct);
+        await PastTheGate.AddAsync(db, [.. asked], Ct);
         // As PostgreSQL does by itself, and SQLite doesn't.
         if (Store.Provider == DatabaseProvider.Postgres)
             await db.Database.ExecuteSqlRawAsync("ANALYZE", Ct);

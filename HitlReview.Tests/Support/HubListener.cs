@@ -29,9 +29,6 @@ public sealed class HubListener : IAsyncDisposable
     /// <summary>What was told so far, in order.</summary>
     public IReadOnlyList<HubMessage> Messages => _messages.All;
 
-    /// <summary>The places that it was told, in order; only where it connected with <c>after</c>.</summary>
-    public IReadOnlyList<string> Cursors => _cursors.All;
-
     /// <summary>Waits until it was told so many places, and gives the last.</summary>
     public async Task<string> WaitForCursorAsync(int times) =>
         (await _cursors.WaitAsync(_ => true, times, "place told by the hub"))[times - 1];

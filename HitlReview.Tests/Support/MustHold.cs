@@ -18,11 +18,11 @@ static class MustHold
         Assert.Empty(broken);
         var miscounted = await db.Database
             .SqlQueryRaw<string>($"""
-                SELECT t.user_id || ' ' || t.reviews || ' ' || t.bytes AS "Value" FROM waiting_totals t
-                LEFT JOIN (
+                SELECT coalesce(t.user_id, w.user_id) AS "Value" FROM waiting_totals t
+                FULL JOIN (
                     SELECT user_id, count(*) AS reviews, sum({WaitingTotals.Bytes}) AS bytes
                     FROM reviews WHERE status = 'WAITING' GROUP BY user_id) w ON w.user_id = t.user_id
-                WHERE t.reviews <> coalesce(w.reviews, 0) OR t.bytes <> coalesce(w.bytes, 0)
+                WHERE coalesce(t.reviews, 0) <> coalesce(w.reviews, 0) OR coalesce(t.bytes, 0) <> coalesce(w.bytes, 0)
                 """)
             .ToListAsync(ct);
         Assert.Empty(miscounted);

@@ -14,9 +14,9 @@ namespace HitlReview.Web.Hubs;
 
 /// <summary>
 /// Sends each connection the present state, or what it has missed since the place that it names, and then every change after it, in
-/// commit order. Each connection has a feed of its own: a
-/// slow one waits, loses changes and is told the state anew, and no other connection and no request notices. One that takes nothing is
-/// closed; until then it holds a message of its own and the ids and beginnings of others, and no payloads.
+/// commit order. Each connection has a feed of its own: a slow one waits, loses changes and is told the state anew, and no other connection
+/// and no request notices. One that takes nothing is closed; until then it holds a message of its own and the ids and beginnings of others,
+/// and no payloads.
 /// </summary>
 public sealed partial class ReviewsFeed(
     ChangeFeeds events,
@@ -50,31 +50,39 @@ public sealed partial class ReviewsFeed(
             var after = connection.GetHttpContext()?.Request.Query["after"].FirstOrDefault();
             var keepsPlace = after is not null;
             var told = 0L;
-            if (cursors.Open(after) is { } since && await missed.ReadAsync(caller, since, gone) is var (head, changes))
-            {
-                foreach (var change in changes)
-                    if (!await TellAsync(change))
-                        return;
-                told = head;
-            }
-            else
+            if (cursors.Open(caller.UserId, after) is not { } since || !await TellMissedAsync(since))
                 await TellAsync(new ChangesLost(""));
             await foreach (var change in feed.ReadAsync(gone))
-                if ((change.Seq == 0 || change.Seq > told) && !await TellAsync(change))
+                if ((change.Place is null || change.Place.Seq > told) && !await TellAsync(change))
                     return;
+
+            // False where the present state must be told. What it has read is let go before the feed goes on, which may be for days.
+            async Task<bool> TellMissedAsync(RecordMark place)
+            {
+                if (await missed.ReadAsync(caller, place, gone) is not var (head, changes))
+                    return false;
+                told = head.Seq;
+                foreach (var change in changes)
+                    if (!await TellAsync(change))
+                        break;
+                return true;
+            }
 
             // False once the sign-in has ended.
             async Task<bool> TellAsync(Change change)
             {
                 if (!await signIn.StandsAsync(gone))
                     return false;
-                // Before the state is read: what it has beyond is told again, and not left out.
-                var upTo = keepsPlace && change is ChangesLost ? await missed.HeadAsync(gone) : change.Seq;
+                // Before the state is read: what it has beyond is told again, and not left out. What it has is not told again: of an
+                // execution that was stopped and asks anew since, the stop alone would come.
+                var upTo = change is ChangesLost ? await missed.HeadAsync(gone) : change.Place;
                 if (Send(client, caller, change, gone) is not { } sending)
                     return true;
                 await TakenAsync(sending, gone);
-                if (keepsPlace && (upTo > 0 || change is ChangesLost))
-                    await TakenAsync(client.Cursor(cursors.Seal(upTo)), gone);
+                if (change is ChangesLost)
+                    told = Math.Max(told, upTo!.Seq);
+                if (keepsPlace && upTo is not null)
+                    await TakenAsync(client.Cursor(cursors.Seal(caller.UserId, upTo)), gone);
                 return true;
             }
         }
@@ -91,7 +99,7 @@ public sealed partial class ReviewsFeed(
         }
         finally
         {
-            // Whatever ended the feed, its client must notice: it connects again, and is told the state.
+            // Whatever ended the feed, its client must notice: it connects again, and is told the state, or what it missed.
             connection.Abort();
         }
     }

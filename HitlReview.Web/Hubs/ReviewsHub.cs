@@ -8,8 +8,8 @@ namespace HitlReview.Web.Hubs;
 public interface IReviewsClient
 {
     /// <summary>
-    /// The waiting reviews now: replaces whatever the client shows. The first message of every connection, and sent again where messages
-    /// were lost.
+    /// The waiting reviews now: replaces whatever the client shows. The first message of a connection that names no place, and sent again
+    /// where messages were lost.
     /// </summary>
     Task State(StateModel state);
 

@@ -155,7 +155,7 @@ public abstract class UserSessionsSpec(TestStore store) : StoreSpec(store)
         var rosa = await OpenAsync();
         var drafts = Store.Get<Drafts>();
         await using (var db = Store.Db())
-            await AskedBefore.AddAsync(db, [TestReview("a", Cast.Rosa.Id)], Ct);
+            await PastTheGate.AddAsync(db, [TestReview("a", Cast.Rosa.Id)], Ct);
         await Sessions.SignOutAsync(rosa, Ct);
 
         await drafts.SaveAsync(rosa, "a", null, "typed before", "hash", 0, Ct);

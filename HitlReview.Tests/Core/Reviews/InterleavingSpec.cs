@@ -108,10 +108,10 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
 
         static string? Words(Change change) => change switch
         {
-            ReviewCreated { Review: var review } => $"{change.Seq} created {review.NodeExecId}",
-            ReviewDecided { Review: var review } => $"{change.Seq} {review.Status} {review.NodeExecId}",
-            ReviewsCancelled cancelled => $"{change.Seq} cancelled {cancelled.Count} in {cancelled.GraphExecId}",
-            ExecutionChanged execution => $"{change.Seq} {execution.Status} {execution.GraphExecId}",
+            ReviewCreated { Review: var review } => $"{change.Place!.Seq} created {review.NodeExecId}",
+            ReviewDecided { Review: var review } => $"{change.Place!.Seq} {review.Status} {review.NodeExecId}",
+            ReviewsCancelled cancelled => $"{change.Place!.Seq} cancelled {cancelled.Count} in {cancelled.GraphExecId}",
+            ExecutionChanged execution => $"{change.Place!.Seq} {execution.Status} {execution.GraphExecId}",
             _ => null,
         };
     }

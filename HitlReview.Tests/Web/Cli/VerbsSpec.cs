@@ -37,7 +37,7 @@ public abstract class VerbsSpec(TestStore store) : StoreSpec(store)
         await using (var asking = Store.Db())
         {
             var request = new ReviewRequest("act-1", "run-1", "mail", JsonText.Parse("{}", "payload"));
-            await AskedBefore.AddAsync(asking, [request.ToReview(Cast.Rosa.Id, ReviewOrigin.Agent, Store.Clock.GetUtcNow())], Ct);
+            await PastTheGate.AddAsync(asking, [request.ToReview(Cast.Rosa.Id, ReviewOrigin.Agent, Store.Clock.GetUtcNow())], Ct);
         }
         var disabled = await RunAsync("", "user", "disable", "ROSA@example.org", "--reason", "left");
         Assert.Equal((0, ""), (disabled.ExitCode, disabled.Out));

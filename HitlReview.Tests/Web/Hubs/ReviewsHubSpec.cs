@@ -4,11 +4,8 @@ using System.Text.Json;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
-using HitlReview.Core.Audit;
 using HitlReview.Core.Events;
-using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
-using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using HitlReview.Tests.Web.Api;
 using Microsoft.AspNetCore.SignalR.Client;
@@ -180,35 +177,14 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
 
         await using var invented = await ConnectAsync(RosaHerself.Key, "17");
         Assert.Equal(1, (await invented.WaitForAsync("State")).GetProperty("total").GetInt32());
+        await using var foreign = await ConnectAsync((await NewPersonAsync()).Key, cursor);
+        Assert.Equal(0, (await foreign.WaitForAsync("State")).GetProperty("total").GetInt32());
         var agent = await App.Get<ApiKeys>().CreateAsync(RosaHerself.Id, new("agent"), null, Ct);
         await using var asks = await ConnectAsync(agent.Secret, cursor);
         await new ApiClient(App.ClientWithKey(agent.Secret)).AskAsync(Id + "own", "1", Id + "own");
         await asks.WaitForCursorAsync(1);
 
         Assert.Equal(Id + "own", Assert.Single(asks.Messages).Body.GetProperty("node_exec_id").GetString());
-    }
-
-    [Fact]
-    public async Task Who_has_missed_too_much_gets_the_present_state()
-    {
-        await using var hub = await ConnectAsync(RosaHerself.Key, "");
-        var cursor = await hub.WaitForCursorAsync(1);
-        await App.Get<CommitQueue>().WriteAsync(tx =>
-        {
-            for (var i = 0; i <= MissedChanges.Most; i++)
-                tx.Record(new(AuditActions.ExecutionMoved, null, Surface.Engine)
-                {
-                    OwnerId = RosaHerself.Id,
-                    GraphExecId = $"{Id}{i}",
-                    Detail = nameof(ExecutionStatus.RUNNING),
-                });
-            return Task.CompletedTask;
-        }, Ct);
-
-        await using var again = await ConnectAsync(RosaHerself.Key, cursor);
-        await again.WaitForCursorAsync(1);
-
-        Assert.Equal(["State"], again.Messages.Select(m => m.Name));
     }
 
     Task<HubListener> ConnectAsync(string key, string after) =>

@@ -173,7 +173,7 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
         var closed = 0;
         var panel = await OpenAsync(() => closed++, TimeSpan.Zero, "a", "b");
         await using (var db = Store.Db())
-            await db.Reviews.Where(r => r.NodeExecId == "b").ExecuteUpdateAsync(set => set.SetProperty(r => r.Payload, "2").SetProperty(r => r.PayloadHash, "of another"), Ct);
+            await PastTheGate.ChangeAsync(db, "b", "2", "of another", Ct);
 
         await PressAsync(panel, "[data-testid=approve-many]");
 

@@ -670,7 +670,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     {
         var other = JsonText.Parse(payload, "payload");
         await using (var db = Store.Db())
-            await db.Reviews.Where(r => r.NodeExecId == nodeExecId).ExecuteUpdateAsync(set => set.SetProperty(r => r.Payload, other.Text).SetProperty(r => r.PayloadHash, other.Hash), Ct);
+            await PastTheGate.ChangeAsync(db, nodeExecId, other.Text, other.Hash, Ct);
         if (isTold)
             await TellAsync(new DecisionTooLate(Rosa.UserId, nodeExecId, true, "too late"));
     }

@@ -6,7 +6,6 @@ using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Reviews;
-using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Web.Components.Reviews;
 
@@ -28,7 +27,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
         var card = await OpenAsync("a");
         var other = JsonText.Parse("""{"amount":1000}""", "payload");
         await using (var db = Store.Db())
-            await db.Reviews.Where(r => r.NodeExecId == "a").ExecuteUpdateAsync(set => set.SetProperty(r => r.Payload, other.Text).SetProperty(r => r.PayloadHash, other.Hash), Ct);
+            await PastTheGate.ChangeAsync(db, "a", other.Text, other.Hash, Ct);
 
         Assert.False(await card.DecideAsync(Rosa, new("a", true) { PayloadHash = card.Review!.PayloadHash }, TimeSpan.Zero, Ct));
 
@@ -123,7 +122,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
         await AskAsync("a");
         var card = await OpenAsync("a");
         await using (var db = Store.Db())
-            await db.Reviews.Where(r => r.NodeExecId == "a").ExecuteDeleteAsync(Ct);
+            await PastTheGate.DeleteAsync(db, "a", Ct);
 
         await card.LoadAsync(Rosa, "a", Ct);
 
@@ -249,7 +248,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
     {
         await using var db = Store.Db();
         var request = new ReviewRequest("a", execution.Id, "ask", JsonText.Parse("{}", "payload"));
-        await AskedBefore.AddAsync(db, [request.ToReview(Rosa.UserId, ReviewOrigin.Graph, Store.Clock.GetUtcNow())], Ct);
+        await PastTheGate.AddAsync(db, [request.ToReview(Rosa.UserId, ReviewOrigin.Graph, Store.Clock.GetUtcNow())], Ct);
     }
 
     /// <summary>All that was told so far.</summary>
