@@ -182,6 +182,29 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
         Assert.Equal((ExecutionStatus.TERMINATED, NodeOutcome.unknown), (node.Status, node.Outcome!.Value));
     }
 
+    [Fact, Invariant(9)]
+    public async Task A_chat_of_somebody_disabled_is_not_stopped_again_and_again_while_its_last_action_ends()
+    {
+        var review = await ApprovedAsync("""{"to":"all"}""");
+        var (running, end) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Shout.Then = async (_, _) =>
+        {
+            running.SetResult();
+            await end.Task;
+        };
+        var turn = ContinueAsync(review.NodeExecId);
+        await running.Task.WaitAsync(Recorded<int>.Patience, Ct);
+        await using var db = Store.Db();
+        await db.Users.Where(u => u.Id == Rosa.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.LockoutEnd, HitlUser.Forever), Ct);
+
+        await Store.Get<Stopping>().StopDisabledAsync(Ct);
+        await Store.Get<Stopping>().StopDisabledAsync(Ct);
+
+        Assert.False(await db.AuditEvents.AnyAsync(e => e.Action == AuditActions.ExecutionMoved, Ct));
+        end.SetResult();
+        await turn;
+    }
+
     [Fact, Invariant(7)]
     public async Task Stopping_a_chat_cancels_blocks_without_side_effects_too()
     {
