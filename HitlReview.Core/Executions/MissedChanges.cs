@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
@@ -9,7 +8,8 @@ namespace HitlReview.Core.Executions;
 
 /// <summary>
 /// What somebody who listens has missed, read from the trail: what was asked for, decided, cancelled, and what became of executions. Each
-/// as it would have been told, but for reviews, which are as they are now, and without their payloads.
+/// as it would have been told, but for reviews, which are as they are now, and without their payloads
+/// and messages.
 /// </summary>
 public sealed class MissedChanges(IDbContextFactory<HitlDbContext> contexts)
 {
@@ -58,7 +58,7 @@ public sealed class MissedChanges(IDbContextFactory<HitlDbContext> contexts)
             return null;
         var ids = entries.Select(e => e.NodeExecId).OfType<string>().Distinct().ToList();
         var reviews = await db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && ids.Contains(r.NodeExecId))
-            .Select(WithoutPayload).ToDictionaryAsync(r => r.NodeExecId, StringComparer.Ordinal, ct);
+            .Select(ReviewSummary.WithoutTexts).ToDictionaryAsync(r => r.NodeExecId, StringComparer.Ordinal, ct);
         // A chat deletes what it has used: who still shows it must learn that it is gone.
         if (ids.Exists(id => !reviews.ContainsKey(id)))
             return null;
@@ -105,25 +105,6 @@ public sealed class MissedChanges(IDbContextFactory<HitlDbContext> contexts)
                 && other.Place.Seq == entry.Place.Seq + 1 && other.GraphExecId == entry.GraphExecId
                 && reviews[other.NodeExecId!] is { Status: ReviewStatus.REJECTED } also && also.AskedByKeyId == review.AskedByKeyId;
     }
-
-    /// <summary>Who is told of a review reads it; the beginnings of a thousand payloads would only be in the way.</summary>
-    static Expression<Func<Review, ReviewSummary>> WithoutPayload => r => new()
-    {
-        NodeExecId = r.NodeExecId,
-        UserId = r.UserId,
-        GraphExecId = r.GraphExecId,
-        NodeId = r.NodeId,
-        Origin = r.Origin,
-        AskedByKeyId = r.AskedByKeyId,
-        PayloadStart = "",
-        PayloadHash = r.PayloadHash,
-        Editable = r.Editable,
-        Status = r.Status,
-        WasEdited = r.WasEdited,
-        Processed = r.Processed,
-        AutoApproved = r.AutoApproved,
-        CreatedAt = r.CreatedAt,
-    };
 
     /// <summary>The keys with which executions were started, or with which an outside agent asks in one of its own making.</summary>
     static async Task<IReadOnlyDictionary<string, string>> AskersAsync(

@@ -102,6 +102,20 @@ public sealed record ReviewSummary
         DeliveredAt = r.DeliveredAt,
     };
 
+    /// <summary>
+    /// The same without payload and message, for whoever reads the review itself: those of a thousand would be in the way.
+    /// </summary>
+    internal static readonly Expression<Func<Review, ReviewSummary>> WithoutTexts = LeaveOutTexts();
+
+    static Expression<Func<Review, ReviewSummary>> LeaveOutTexts()
+    {
+        var row = (MemberInitExpression)OfRow.Body;
+        return Expression.Lambda<Func<Review, ReviewSummary>>(
+            row.Update(row.NewExpression, row.Bindings.Where(set => set.Member.Name != nameof(ReviewMessage)).Select(set =>
+                set.Member.Name == nameof(PayloadStart) ? Expression.Bind(set.Member, Expression.Constant("")) : set)),
+            OfRow.Parameters);
+    }
+
     static readonly Func<Review, ReviewSummary> s_of = OfRow.Compile();
 
     /// <summary>What a list shows of this review.</summary>

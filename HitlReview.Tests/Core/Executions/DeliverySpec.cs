@@ -269,9 +269,7 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         var act = await Engine.NodeAsync(id, "act");
         await Queue.WriteAsync(async tx =>
         {
-            var asked = await tx.Db.Reviews.SingleAsync(r => r.NodeExecId == act.Id, Ct);
-            await tx.Db.Reviews.Where(r => r.NodeExecId == act.Id).ExecuteDeleteAsync(Ct);
-            await WaitingTotals.RemoveAsync(tx, asked.UserId, 1, WaitingTotals.BytesOf(asked), Ct);
+            await PastTheGate.DeleteAsync(tx.Db, act.Id, Ct);
             await tx.Db.NodeExecutions.Where(n => n.Id == act.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
         }, Ct);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using HitlReview.Core.Actions;
-using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
@@ -312,7 +311,7 @@ public abstract class ExecutionApiSpec(TestApp app) : ApiSpec(app)
         var review = (await WaitingAsync(id)).GetProperty("node_exec_id").GetString()!;
         await App.Queue.WriteAsync(async tx =>
         {
-            await tx.Db.Reviews.Where(r => r.NodeExecId == review).ExecuteDeleteAsync(Ct);
+            await PastTheGate.DeleteAsync(tx.Db, review, Ct);
             await tx.Db.NodeExecutions.Where(n => n.Id == review).ExecuteUpdateAsync(
                 set => set.SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
         }, Ct);
