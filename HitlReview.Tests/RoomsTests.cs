@@ -28,8 +28,6 @@ public sealed partial class RoomsTests
     [
         // CircuitAuthentication, CircuitSignIn: they follow the circuit of a page.
         "Auth -> Components",
-        // KeyVerb: what could fool a reader is made visible as on a page.
-        "Cli -> Components",
     ];
 
     /// <summary>

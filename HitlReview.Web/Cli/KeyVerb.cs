@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
-using HitlReview.Web.Components.Payload;
 using Microsoft.AspNetCore.Identity;
 
 namespace HitlReview.Web.Cli;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using HitlReview.Web.Components.Payload;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;

@@ -1,6 +1,5 @@
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Payload;
 using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.WebUtilities;
 

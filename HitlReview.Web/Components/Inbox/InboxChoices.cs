@@ -1,6 +1,5 @@
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Payload;
 
 namespace HitlReview.Web.Components.Inbox;
 

@@ -280,7 +280,7 @@ public sealed partial class InboxPage
         else if (_preferences.Sounds || _preferences.Notifies)
             await _browser.AnnounceAsync(
                 Say.Count(Store.Total, Texts.WaitingCount_One, Texts.WaitingCount_Many),
-                ActionSentence.Plain(ActionSentence.Of(created, Blocks.Find(created.BlockId)), 100));
+                Sentence.Plain(ActionSentence.Of(created, Blocks.Find(created.BlockId)), 100));
     }
 
     /// <summary>

@@ -1,8 +1,6 @@
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Payload;
-using HitlReview.Web.Components.Reviews;
 
 namespace HitlReview.Web.Components.Inbox;
 

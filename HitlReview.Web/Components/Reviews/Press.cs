@@ -9,7 +9,7 @@ namespace HitlReview.Web.Components.Reviews;
 /// </summary>
 public sealed class PressEventArgs : EventArgs
 {
-    /// <summary>The hash of the payload that was shown; empty where the page names none.</summary>
+    /// <summary>The digest of what was shown; empty where the page names none.</summary>
     public string Shown { get; set; } = "";
 
     /// <summary>The number under which the editor keeps what stood in it, see <see cref="PayloadEditor.ReadPressedAsync"/>; null where none was open.</summary>

@@ -22,8 +22,6 @@ public sealed partial class ReviewCard
     PayloadView? _view;
     readonly CardDraft _draft = new();
     JsonText? _read, _before;
-    IReadOnlyList<SentencePart> _action = [];
-    IReadOnlyList<string> _warnings = [];
     (bool IsCurrent, TimeSpan UndoWindow)? _given; // what of the parameters can change
     int _unread;
     bool _autoApprove, _approveUnread, _stopping;
@@ -61,6 +59,8 @@ public sealed partial class ReviewCard
     public EventCallback<RefusedDecision> OnRefused { get; set; }
 
     Review Review => Store.Review!;
+
+    ShownReview Shown => Store.Shown!;
 
     bool MayDecide => Store.Scheduled is null && Store.Allowed.Contains(ReviewAction.approve);
 
@@ -109,7 +109,7 @@ public sealed partial class ReviewCard
 
     string PayloadTitle => Review.Status switch
     {
-        ReviewStatus.WAITING => Store.Schema is null ? Texts.WouldBeApproved : Texts.WouldRun,
+        ReviewStatus.WAITING => Shown.Schema is null ? Texts.WouldBeApproved : Texts.WouldRun,
         ReviewStatus.APPROVED => Texts.WasApproved,
         _ => Texts.WasAskedFor,
     };
@@ -180,18 +180,16 @@ public sealed partial class ReviewCard
             TakeDraft(IsCurrent);
     }
 
-    /// <summary>Works out what is shown of the payload, once for each payload.</summary>
+    /// <summary>Looks whether it is another payload than the one before the person's eyes.</summary>
     void Read()
     {
-        var now = Store.Payload!;
+        var now = Shown.Payload;
         if (ReferenceEquals(_read, now))
             return;
         // What the person has before their eyes is not replaced by something else without a word.
         if (_read is not null && Review.Status == ReviewStatus.WAITING)
             _before ??= _read;
         _read = now;
-        _action = ActionSentence.Of(ReviewSummary.Of(Review), Store.Block);
-        _warnings = PayloadWarnings.For(now, Review.Instructions);
     }
 
     void TakeDraft(bool isHere)
@@ -200,7 +198,7 @@ public sealed partial class ReviewCard
             TakeKept();
     }
 
-    void TakeKept() => _draft.Take(Store.Draft, Store.Payload!, Store.Allowed.Contains(ReviewAction.edit));
+    void TakeKept() => _draft.Take(Store.Draft, Shown.Payload, Store.Allowed.Contains(ReviewAction.edit));
 
     /// <summary>Shows the draft as another window left it, instead of this one's.</summary>
     async Task TakeDraftAsync()
@@ -311,7 +309,7 @@ public sealed partial class ReviewCard
         {
             Message = Message,
             AutoApproveFuture = _autoApprove,
-            PayloadHash = press.Shown,
+            PayloadHash = HashAt(press),
         };
         if (press.Typed is { } typed && !_autoApprove)
         {
@@ -326,7 +324,12 @@ public sealed partial class ReviewCard
         await DecideAsync(decision);
     }
 
-    Task RejectAsync(PressEventArgs press) => DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = press.Shown });
+    Task RejectAsync(PressEventArgs press) => DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = HashAt(press) });
+
+    /// <summary>
+    /// The payload that a press is about. What was shown otherwise, be it in a word of ours, is no payload's hash: the decision is refused.
+    /// </summary>
+    string HashAt(PressEventArgs press) => press.Shown == Shown.Digest ? Shown.PayloadHash : press.Shown;
 
     async Task DecideAsync(Decision decision)
     {

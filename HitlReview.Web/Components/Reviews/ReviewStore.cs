@@ -18,8 +18,8 @@ public sealed class ReviewStore(
     /// <summary>The review; null until it is loaded.</summary>
     public Review? Review { get; private set; }
 
-    /// <summary>Its payload.</summary>
-    public JsonText? Payload { get; private set; }
+    /// <summary>What is shown of it; null until it is loaded.</summary>
+    public ShownReview? Shown { get; private set; }
 
     /// <summary>Its block; null where an outside agent asks.</summary>
     public Block? Block { get; private set; }
@@ -57,9 +57,6 @@ public sealed class ReviewStore(
     /// <summary>True once the record of the review is gone: a chat deletes it when it has been used.</summary>
     public bool IsGone { get; private set; }
 
-    /// <summary>The schema of the payload; null where there is none: an outside agent's, or one that is data only.</summary>
-    public PayloadSchema? Schema => Block is { IsGraphOnly: false } ? Block.InputSchema : null;
-
     /// <summary>Reads the review and what surrounds it.</summary>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
     public async Task LoadAsync(Caller caller, string nodeExecId, CancellationToken ct)
@@ -77,12 +74,15 @@ public sealed class ReviewStore(
         Scheduled = await undoable.FindAsync(caller, nodeExecId, ct);
         if (Review!.Status == ReviewStatus.WAITING)
             (DecidedHere, _wasWaiting) = (Scheduled is not null, true);
-        if (Review.Origin != ReviewOrigin.Graph)
-            return;
-        Node = await executions.FindNodeAsync(caller, nodeExecId, ct);
-        Execution = await executions.FindAsync(caller, Review.GraphExecId, ct);
-        if (Execution is not null)
-            GraphName ??= (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
+        if (Review.Origin == ReviewOrigin.Graph)
+        {
+            Node = await executions.FindNodeAsync(caller, nodeExecId, ct);
+            Execution = await executions.FindAsync(caller, Review.GraphExecId, ct);
+            if (Execution is not null)
+                GraphName ??= (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
+        }
+        if (Shown?.Payload.Text != Review.Payload)
+            Shown = ShownReview.Of(Review, JsonText.Trusted(Review.Payload), Block, GraphName);
     }
 
     /// <summary>
@@ -115,7 +115,7 @@ public sealed class ReviewStore(
 
     /// <summary>The faults that an edited payload would be refused for.</summary>
     public ValueTask<IReadOnlyList<SchemaFault>> CheckAsync(JsonText edited, CancellationToken ct) =>
-        Schema is null ? new([]) : Block!.CheckAsync(edited, ct);
+        Shown!.Schema is null ? new([]) : Block!.CheckAsync(edited, ct);
 
     /// <summary>
     /// Sends the person's decision. A press is carried out also if the page is left at
@@ -191,10 +191,6 @@ public sealed class ReviewStore(
     /// <summary>Says why no decision was sent, or takes that back.</summary>
     public void Refuse(string? why) => Refusal = why;
 
-    void Show(Caller caller, Review review)
-    {
-        if (Payload?.Text != review.Payload)
-            Payload = JsonText.Trusted(review.Payload);
+    void Show(Caller caller, Review review) =>
         (Review, Block, Allowed) = (review, blocks.Find(review.BlockId), ReviewRules.AllowedActions(caller, review));
-    }
 }

@@ -1,5 +1,6 @@
 using Bunit;
 using HitlReview.Core.Payloads;
+using HitlReview.Core.Showing;
 using HitlReview.Web.Components.Payload;
 
 namespace HitlReview.Tests.Web.Components.Payload;

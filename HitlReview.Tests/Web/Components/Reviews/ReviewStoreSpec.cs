@@ -33,7 +33,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
 
         Assert.Contains("has changed since it was shown", card.Refusal, StringComparison.Ordinal);
         Assert.Equal(ReviewStatus.WAITING, card.Review!.Status);
-        Assert.Equal(other.Text, card.Payload!.Text);
+        Assert.Equal(other.Text, card.Shown!.Payload.Text);
     }
 
     [Fact, Invariant(2)]

@@ -1,7 +1,7 @@
 using HitlReview.Core.Payloads;
-using HitlReview.Web.Components.Payload;
+using HitlReview.Core.Showing;
 
-namespace HitlReview.Tests.Web.Components.Payload;
+namespace HitlReview.Tests.Core.Showing;
 
 public sealed class PayloadNodeTests
 {
@@ -27,7 +27,8 @@ public sealed class PayloadNodeTests
     [InlineData("\"\"", PayloadKind.Text)]
     [InlineData("[]", PayloadKind.Items)]
     [InlineData("{}", PayloadKind.Fields)]
-    public void A_payload_that_counts_as_nothing_elsewhere_is_shown(string payload, PayloadKind kind) => Assert.Equal(kind, Read(payload).Kind);
+    public void A_payload_that_counts_as_nothing_elsewhere_is_shown(string payload, PayloadKind kind) =>
+        Assert.Equal(kind, Read(payload).Kind);
 
     [Fact]
     public void Titles_and_descriptions_come_from_the_schema_at_every_level()

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HitlReview.Core.Payloads;
 
-namespace HitlReview.Web.Components.Inbox;
+namespace HitlReview.Core.Showing;
 
 /// <summary>A value of a payload as a table shows it.</summary>
 /// <param name="Text">The text of a string, or else the JSON. A string that could be taken for something else stands in its quotes.</param>
@@ -12,7 +12,9 @@ public sealed record ComparedValue(string Text, bool IsText);
 /// <param name="Same">The paths and values that all have.</param>
 /// <param name="Columns">The paths of those that differ or that some lack.</param>
 /// <param name="Rows">The differing values of each payload, by path.</param>
-public sealed record Comparison(IReadOnlyList<(string Path, ComparedValue Value)> Same, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyDictionary<string, ComparedValue>> Rows)
+public sealed record Comparison(
+    IReadOnlyList<(string Path, ComparedValue Value)> Same, IReadOnlyList<string> Columns,
+    IReadOnlyList<IReadOnlyDictionary<string, ComparedValue>> Rows)
 {
     /// <summary>The most columns that a person can take in. Payloads that differ in more are shown whole, in one column.</summary>
     public const int MaxColumns = 40;
@@ -25,7 +27,8 @@ public sealed record Comparison(IReadOnlyList<(string Path, ComparedValue Value)
     {
         var flat = payloads.Select(Flat).ToList();
         var paths = flat.SelectMany(values => values.Keys).Distinct(StringComparer.Ordinal).ToList();
-        var same = paths.Where(path => flat.TrueForAll(values => values.TryGetValue(path, out var value) && value == flat[0].GetValueOrDefault(path))).ToList();
+        var same = paths.Where(path =>
+            flat.TrueForAll(values => values.TryGetValue(path, out var value) && value == flat[0].GetValueOrDefault(path))).ToList();
         var columns = paths.Except(same, StringComparer.Ordinal).ToList();
         if (columns.Count > MaxColumns)
         {
@@ -36,7 +39,8 @@ public sealed record Comparison(IReadOnlyList<(string Path, ComparedValue Value)
         return new(
             [.. same.Select(path => (path, Value(flat[0][path])))],
             columns,
-            [.. flat.Select(values => columns.Where(values.ContainsKey).ToDictionary(column => column, column => Value(values[column]), StringComparer.Ordinal))]);
+            [.. flat.Select(values => columns.Where(values.ContainsKey)
+                .ToDictionary(column => column, column => Value(values[column]), StringComparer.Ordinal))]);
     }
 
     static Dictionary<string, string> Flat(JsonText payload)
@@ -61,7 +65,8 @@ public sealed record Comparison(IReadOnlyList<(string Path, ComparedValue Value)
             return new(json, false);
         using var parsed = JsonDocument.Parse(json);
         var text = parsed.RootElement.GetString()!;
-        var isPlain = text.Length > 0 && !char.IsAsciiDigit(text[0]) && !"-{[\" ".Contains(text[0], StringComparison.Ordinal) && text is not ("true" or "false" or "null");
+        var isPlain = text.Length > 0 && !char.IsAsciiDigit(text[0]) && !"-{[\" ".Contains(text[0], StringComparison.Ordinal)
+            && text is not ("true" or "false" or "null");
         return new(isPlain ? text : json, true);
     }
 }

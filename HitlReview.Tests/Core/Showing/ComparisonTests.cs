@@ -1,7 +1,7 @@
 using HitlReview.Core.Payloads;
-using HitlReview.Web.Components.Inbox;
+using HitlReview.Core.Showing;
 
-namespace HitlReview.Tests.Web.Components.Inbox;
+namespace HitlReview.Tests.Core.Showing;
 
 /// <summary>Where payloads are the same and where they differ.</summary>
 public sealed class ComparisonTests
@@ -17,7 +17,8 @@ public sealed class ComparisonTests
     }
 
     [Fact]
-    public void Of_one_payload_all_is_the_same() => Assert.Equal((2, 0), (Of("""{"a":1,"b":{"c":2}}""").Same.Count, Of("""{"a":1,"b":{"c":2}}""").Columns.Count));
+    public void Of_one_payload_all_is_the_same() =>
+        Assert.Equal((2, 0), (Of("""{"a":1,"b":{"c":2}}""").Same.Count, Of("""{"a":1,"b":{"c":2}}""").Columns.Count));
 
     [Fact]
     public void What_one_lacks_is_a_column_in_which_it_has_nothing()
@@ -85,7 +86,8 @@ public sealed class ComparisonTests
         Assert.Equal((0, "$"), (comparison.Same.Count, Assert.Single(comparison.Columns)));
         Assert.Equal(payloads, comparison.Rows.Select(row => row["$"].Text));
 
-        static string Wide(int value) => $$"""{"same":true,{{string.Join(',', Enumerable.Range(0, Comparison.MaxColumns + 1).Select(i => $"\"k{i}\":{value}"))}}}""";
+        static string Wide(int value) =>
+            $$"""{"same":true,{{string.Join(',', Enumerable.Range(0, Comparison.MaxColumns + 1).Select(i => $"\"k{i}\":{value}"))}}}""";
     }
 
     [Fact]
@@ -106,7 +108,8 @@ public sealed class ComparisonTests
     static string Member(Random random, int depth) => (depth == 0 ? 0 : random.Next(3)) switch
     {
         0 => ((string[])["1", "true", "\"x\"", "null", "[1]", "{}"])[random.Next(6)],
-        _ => $"{{{string.Join(',', ((string[])["a", "b", "a.b", ""]).Where(_ => random.Next(2) == 0).Select(key => $"\"{key}\":{Member(random, depth - 1)}"))}}}",
+        _ => $"{{{string.Join(',', ((string[])["a", "b", "a.b", ""]).Where(_ => random.Next(2) == 0)
+            .Select(key => $"\"{key}\":{Member(random, depth - 1)}"))}}}",
     };
 
     static int Leaves(string payload)
@@ -114,7 +117,8 @@ public sealed class ComparisonTests
         return Count(JsonText.Parse(payload, "payload").Root);
 
         static int Count(System.Text.Json.JsonElement element) =>
-            element.ValueKind == System.Text.Json.JsonValueKind.Object && element.EnumerateObject().Any() ? element.EnumerateObject().Sum(member => Count(member.Value)) : 1;
+            element.ValueKind == System.Text.Json.JsonValueKind.Object && element.EnumerateObject().Any()
+                ? element.EnumerateObject().Sum(member => Count(member.Value)) : 1;
     }
 
     static Comparison Of(params string[] payloads) => Comparison.Of([.. payloads.Select(payload => JsonText.Parse(payload, "payload"))]);

@@ -3,15 +3,14 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using HitlReview.Tests.Support;
 
-namespace HitlReview.Tests.Web.Resources;
+namespace HitlReview.Tests;
 
-/// <summary>What the pages say is all in one file, and all in that file is said somewhere.</summary>
+/// <summary>What is said of a review is all in one file, what the pages say else in another, and all in these is said somewhere.</summary>
 public sealed partial class TextsTests
 {
-    static readonly string s_web = Path.Combine(Repository.Root, "HitlReview.Web");
-
-    static readonly Dictionary<string, string> s_texts = XDocument.Load(Path.Combine(s_web, "Resources", "Texts.resx"))
-        .Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+    /// <summary>By the name that a source says, such as <c>Texts.Undo</c>.</summary>
+    static readonly Dictionary<string, string> s_texts = Texts("HitlReview.Web/Resources/Texts.resx")
+        .Concat(Texts("HitlReview.Core/Showing/Words.resx")).ToDictionary();
 
     static readonly Dictionary<string, string> s_sources = Sources().ToDictionary(file => file, File.ReadAllText);
 
@@ -87,29 +86,34 @@ public sealed partial class TextsTests
 
     [Fact]
     public void No_text_is_used_that_is_not_there() => Assert.Empty(
-        s_used.Except(s_texts.Keys, StringComparer.Ordinal).Except(["ResourceManager", "Culture"], StringComparer.Ordinal)
+        s_used.Except(s_texts.Keys, StringComparer.Ordinal).Except(["Texts.ResourceManager", "Texts.Culture"], StringComparer.Ordinal)
             .Order(StringComparer.Ordinal));
 
+    static IEnumerable<KeyValuePair<string, string>> Texts(string file) =>
+        XDocument.Load(Path.Combine(Repository.Root, file)).Root!.Elements("data").Select(data => KeyValuePair.Create(
+            $"{Path.GetFileNameWithoutExtension(file)}.{data.Attribute("name")!.Value}", data.Element("value")!.Value));
+
     static IEnumerable<string> Sources() =>
-        from file in Directory.EnumerateFiles(s_web, "*.*", SearchOption.AllDirectories)
+        from room in new[] { "HitlReview.Web", "HitlReview.Core/Showing" }
+        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, room), "*.*", SearchOption.AllDirectories)
         where file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal)
-        let parts = Path.GetRelativePath(s_web, file).Split(Path.DirectorySeparatorChar)
+        let parts = Path.GetRelativePath(Repository.Root, file).Split(Path.DirectorySeparatorChar)
         where !parts.Contains("obj") && !parts.Contains("bin") && !parts.Contains("node_modules")
         select file;
 
-    [GeneratedRegex(@"\bTexts\.(\w+)")]
+    [GeneratedRegex(@"(?<![\w.])((?:Texts|Words)\.\w+)")]
     private static partial Regex Use();
 
     [GeneratedRegex(@"\{(\d+)\}")]
     private static partial Regex Place();
 
-    [GeneratedRegex(@"Texts\.(\w+)_One,\s*Texts\.(\w+)_Many")]
+    [GeneratedRegex(@"((?:Texts|Words)\.\w+)_One,\s*((?:Texts|Words)\.\w+)_Many")]
     private static partial Regex Count();
 
-    [GeneratedRegex(@"Say\.(?:With|Markup)\(Texts\.(\w+)")]
+    [GeneratedRegex(@"(?:Say|Sentence)\.(?:With|Markup)\(((?:Texts|Words)\.\w+), ")]
     private static partial Regex Filled();
 
     // Shown as it stands: in markup, or as an attribute.
-    [GeneratedRegex(@"@Texts\.(\w+)")]
+    [GeneratedRegex(@"@(Texts\.\w+)")]
     private static partial Regex Shown();
 }

@@ -1,5 +1,4 @@
-
-namespace HitlReview.Web.Components.Payload;
+namespace HitlReview.Core.Showing;
 
 /// <summary>What of a payload is shown at first. The rest is one press away, and says how much it is.</summary>
 public static class PayloadFolds
@@ -17,9 +16,12 @@ public static class PayloadFolds
     /// <summary>How much there is of it.</summary>
     public static int Length(PayloadNode node) => node.Parts.Count + node.Text.Length;
 
-    /// <summary>How much of it shows after one more press: a text opens whole, a long list step by step, because each item is a place on the screen.</summary>
+    /// <summary>
+    /// How much of it shows after one more press: a text opens whole, a long list step by step, because each item is a place on the screen.
+    /// </summary>
     public static int ShownNext(PayloadNode node, IReadOnlyDictionary<PayloadNode, int> unfolded) =>
-        node.Kind is PayloadKind.Fields or PayloadKind.Items ? Math.Min(Length(node), Shown(node, unfolded) + 10 * PartsStart) : Length(node);
+        node.Kind is PayloadKind.Fields or PayloadKind.Items
+            ? Math.Min(Length(node), Shown(node, unfolded) + 10 * PartsStart) : Length(node);
 
     /// <summary>The parts in front of the reader that do not show whole.</summary>
     public static IReadOnlyList<PayloadNode> Folded(PayloadNode node, IReadOnlyDictionary<PayloadNode, int> unfolded)

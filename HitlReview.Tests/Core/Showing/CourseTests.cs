@@ -1,9 +1,9 @@
 using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Reviews;
+using HitlReview.Core.Showing;
 
-namespace HitlReview.Tests.Web.Components.Reviews;
+namespace HitlReview.Tests.Core.Showing;
 
 public sealed class CourseTests
 {
@@ -11,14 +11,17 @@ public sealed class CourseTests
     static readonly DateTimeOffset Asked = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_waiting_review_was_asked_and_nothing_more() => Assert.Equal(["Asked", "Waiting for a decision"], Words(Review(ReviewStatus.WAITING)));
+    public void A_waiting_review_was_asked_and_nothing_more() =>
+        Assert.Equal(["Asked", "Waiting for a decision"], Words(Review(ReviewStatus.WAITING)));
 
     [Fact]
-    public void Approved_is_not_yet_taken_up() => Assert.Equal(["Asked", "Approved by you", "Not yet taken up"], Words(Review(ReviewStatus.APPROVED)));
+    public void Approved_is_not_yet_taken_up() =>
+        Assert.Equal(["Asked", "Approved by you", "Not yet taken up"], Words(Review(ReviewStatus.APPROVED)));
 
     [Fact]
     public void Taken_up_is_not_yet_started() =>
-        Assert.Equal(["Asked", "Approved by you", "Taken up by the execution", "Not yet started"], Words(Delivered(), Node(ExecutionStatus.QUEUED)));
+        Assert.Equal(
+            ["Asked", "Approved by you", "Taken up by the execution", "Not yet started"], Words(Delivered(), Node(ExecutionStatus.QUEUED)));
 
     [Fact]
     public void Only_what_was_seen_to_end_well_has_finished()
@@ -76,10 +79,12 @@ public sealed class CourseTests
 
     [Fact]
     public void What_an_outside_agent_does_is_not_claimed_to_be_known() =>
-        Assert.Equal(["Taken up by the agent", "What the agent did then is not observed here"], Words(Delivered(origin: ReviewOrigin.Agent))[^2..]);
+        Assert.Equal(
+            ["Taken up by the agent", "What the agent did then is not observed here"], Words(Delivered(origin: ReviewOrigin.Agent))[^2..]);
 
     [Fact]
-    public void An_admin_is_not_told_that_they_decided() => Assert.Equal("Approved by its owner", Course.Verdict(new("ada", true, Surface.Ui), Review(ReviewStatus.APPROVED)));
+    public void An_admin_is_not_told_that_they_decided() =>
+        Assert.Equal("Approved by its owner", Course.Verdict(new("ada", true, Surface.Ui), Review(ReviewStatus.APPROVED)));
 
     static string[] Words(Review review, NodeExecution? node = null) => [.. Course.Of(Rosa, review, node).Select(step => step.Words)];
 

@@ -1,9 +1,10 @@
 using Bunit;
+using HitlReview.Core.Showing;
 using HitlReview.Web.Components.Payload;
 
 namespace HitlReview.Tests.Web.Components.Payload;
 
-public sealed class VisibleTests : BunitContext
+public sealed class VisibleMarkupTests : BunitContext
 {
     [Fact]
     public void The_host_of_an_address_is_made_plain_and_is_no_link()
@@ -44,12 +45,4 @@ public sealed class VisibleTests : BunitContext
 
     [Fact]
     public void A_text_is_cut_with_an_ellipsis_and_not_inside_a_character() => Assert.Equal("ab…", Render(Visible.Text("ab😀", 3)).Find(".foreign").TextContent);
-
-    [Theory]
-    [InlineData("one\ntwo", 0, "one two")]
-    [InlineData("pay\u200B\u200Bpal", 0, "pay[U+200B ×2]pal")]
-    [InlineData("to ann\u202Etxt.exe", 0, "to ann[U+202E]txt.exe")]
-    [InlineData("\u05D0", 0, "\u2068\u05D0\u2069")]
-    [InlineData("abcdef", 3, "abc…")]
-    public void Where_there_is_no_markup_the_marks_stand_in_brackets(string text, int max, string plain) => Assert.Equal(plain, Visible.Plain(text, max));
 }

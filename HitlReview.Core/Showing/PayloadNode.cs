@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using HitlReview.Core.Payloads;
 
-namespace HitlReview.Web.Components.Payload;
+namespace HitlReview.Core.Showing;
 
 /// <summary>How a part of a payload reads.</summary>
 public enum PayloadKind
@@ -23,8 +23,13 @@ public enum PayloadKind
     Items,
 }
 
-/// <summary>A part of a payload as people read it. Every key and item of the payload is in the tree; none is left out for any reason.</summary>
-/// <remarks>It is told from others by being itself. It has no path: with a long key around many items, all paths would take more room than the machine has.</remarks>
+/// <summary>
+/// A part of a payload as people read it. Every key and item of the payload is in the tree; none is left out for any reason.
+/// </summary>
+/// <remarks>
+/// It is told from others by being itself. It has no path: with a long key around many items, all paths would take more room than the
+/// machine has.
+/// </remarks>
 /// <param name="key">Its key, or the number of the item from 0.</param>
 /// <param name="kind">How it reads.</param>
 /// <param name="text">The value, for what isn't an object or array.</param>
@@ -58,13 +63,19 @@ public sealed class PayloadNode(string key, PayloadKind kind, string text, IRead
     {
         var (kind, text, parts) = value.ValueKind switch
         {
-            JsonValueKind.Object => (PayloadKind.Fields, "", [.. value.EnumerateObject().Select(p => Of(p.Name, p.Value, At(schema, "properties", p.Name), isMember: true))]),
-            JsonValueKind.Array => (PayloadKind.Items, "", [.. value.EnumerateArray().Select((item, i) => Of(i.ToString(CultureInfo.InvariantCulture), item, At(schema, "items"), isMember: false))]),
+            JsonValueKind.Object => (PayloadKind.Fields, "",
+                [.. value.EnumerateObject().Select(p => Of(p.Name, p.Value, At(schema, "properties", p.Name), isMember: true))]),
+            JsonValueKind.Array => (PayloadKind.Items, "", [.. value.EnumerateArray().Select((item, i) =>
+                Of(i.ToString(CultureInfo.InvariantCulture), item, At(schema, "items"), isMember: false))]),
             JsonValueKind.String => (PayloadKind.Text, value.GetString()!, []),
             JsonValueKind.Number => (PayloadKind.Number, value.GetRawText(), []),
             _ => (PayloadKind.Word, value.GetRawText(), (PayloadNode[])[]),
         };
-        return new(key, kind, text, parts) { Title = isMember ? String(schema, "title") : null, Description = isMember ? String(schema, "description") : null };
+        return new(key, kind, text, parts)
+        {
+            Title = isMember ? String(schema, "title") : null,
+            Description = isMember ? String(schema, "description") : null,
+        };
     }
 
     static JsonElement? At(JsonElement? schema, params ReadOnlySpan<string> names)
@@ -74,5 +85,6 @@ public sealed class PayloadNode(string key, PayloadKind kind, string text, IRead
         return schema;
     }
 
-    static string? String(JsonElement? schema, string name) => At(schema, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    static string? String(JsonElement? schema, string name) =>
+        At(schema, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 }

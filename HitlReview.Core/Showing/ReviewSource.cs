@@ -1,0 +1,24 @@
+using HitlReview.Core.Reviews;
+
+namespace HitlReview.Core.Showing;
+
+/// <summary>Says on whose behalf a review asks, and from where.</summary>
+public static class ReviewSource
+{
+    /// <summary>The sentence.</summary>
+    /// <param name="origin">Who runs the action.</param>
+    /// <param name="askedBy">The name of the API key that asked or started it; null where a person did.</param>
+    /// <param name="graphName">The name of its graph; null where it has none.</param>
+    public static IReadOnlyList<SentencePart> Of(ReviewOrigin origin, string? askedBy, string? graphName) =>
+        (origin, askedBy, graphName) switch
+        {
+            (ReviewOrigin.Agent, null, _) => Sentence.With(Words.ForYouSomebody),
+            (ReviewOrigin.Agent, { } agent, _) => Sentence.With(Words.ForYouAgent, agent),
+            (ReviewOrigin.Copilot, null, _) => Sentence.With(Words.ForYouChat),
+            (ReviewOrigin.Copilot, { } agent, _) => Sentence.With(Words.ForYouChatOfAgent, agent),
+            (_, null, null) => Sentence.With(Words.ForYouUnnamedGraph),
+            (_, null, { } graph) => Sentence.With(Words.ForYouGraph, graph),
+            (_, { } agent, null) => Sentence.With(Words.ForYouUnnamedGraphOfAgent, agent),
+            (_, { } agent, { } graph) => Sentence.With(Words.ForYouGraphOfAgent, graph, agent),
+        };
+}
