@@ -21,10 +21,8 @@ customElements.define("connection-state", class extends HTMLElement {
   }
 
   attributeChangedCallback() {
-    if (!this.hasAttribute("live") || state !== "connecting")
-      return
-    become("live")
-    setTimeout(loadLateStyles, 1000)
+    if (this.hasAttribute("live") && state === "connecting")
+      become("live")
   }
 
   show() {
@@ -48,13 +46,6 @@ customElements.define("sign-in-ended", class extends HTMLElement {
     forgetTyped()
   }
 })
-
-// What the first screen can do without, see mud.css.
-const lateStyles = document.currentScript.dataset.lateStyles
-
-function loadLateStyles() {
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: lateStyles }))
-}
 
 let returning = false
 

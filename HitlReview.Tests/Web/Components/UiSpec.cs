@@ -15,6 +15,7 @@ using HitlReview.Web.Components.Live;
 using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
 
 namespace HitlReview.Tests.Web.Components;
 
@@ -75,7 +76,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
         window.JSInterop.SetupModule(_ => true).SetupModule(_ => true);
         window.AddAuthorization().SetAuthorized(person.Email).SetRoles(person.Role)
             .SetClaims(new System.Security.Claims.Claim(ClaimTypes.NameIdentifier, person.Id), new System.Security.Claims.Claim(Callers.Session, person.ToSession().Id));
-        window.Services.AddSingleton<TimeProvider>(Store.Clock);
+        window.Services.AddSingleton<TimeProvider>(Store.Clock).AddMudServices();
         window.Services.AddFallbackServiceProvider(Store.Services);
         window.Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         return window;

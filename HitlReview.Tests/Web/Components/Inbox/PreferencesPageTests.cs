@@ -1,3 +1,4 @@
+using AngleSharp.Dom;
 using Bunit;
 using HitlReview.Core.Accounts;
 using HitlReview.Tests.Support;
@@ -92,7 +93,11 @@ public sealed class PreferencesPageTests() : UiSpec(new SqliteStore())
         return page;
     }
 
-    static Task SetAsync(IRenderedComponent<PreferencesPage> page, string testId, object value) => page.InvokeAsync(() => page.Find($"[data-testid={testId}]").ChangeAsync(new() { Value = value }));
+    static Task SetAsync(IRenderedComponent<PreferencesPage> page, string testId, object value) =>
+        page.InvokeAsync(() => Input(page, testId).ChangeAsync(new() { Value = value }));
 
-    static bool IsOn(IRenderedComponent<PreferencesPage> page, string testId) => page.Find($"[data-testid={testId}]").HasAttribute("checked");
+    static bool IsOn(IRenderedComponent<PreferencesPage> page, string testId) => Input(page, testId).HasAttribute("checked");
+
+    static IElement Input(IRenderedComponent<PreferencesPage> page, string testId) =>
+        page.Find($"input[data-testid={testId}], [data-testid={testId}] input");
 }

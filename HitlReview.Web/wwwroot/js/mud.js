@@ -1,0 +1,28 @@
+// MudBlazor's styles and script, for a reader who comes to a page of its parts from one without (see MaterialLayout.razor).
+const arrival = element => new Promise((resolve, reject) => {
+  element.onload = resolve
+  element.onerror = () => reject(new Error(`${element.href ?? element.src} could not be loaded`))
+  document.head.append(element)
+})
+
+let loading = null
+
+/** Loads both once. What could not be loaded is asked for again the next time. */
+export function load(styles, script) {
+  const isHere = document.querySelector("link[data-mud]") !== null
+  loading ??= isHere ? Promise.resolve() : Promise.all([
+    arrival(Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles })),
+    arrival(Object.assign(document.createElement("script"), { src: script })),
+  ]).catch(fault => {
+    loading = null
+    throw fault
+  })
+  return loading
+}
+
+/** The reader is at the page's title, as on every other page that they come to. */
+export function arrive() {
+  const title = document.querySelector("h1")
+  title?.setAttribute("tabindex", "-1")
+  title?.focus({ preventScroll: true })
+}
