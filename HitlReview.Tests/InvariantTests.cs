@@ -16,7 +16,8 @@ public class InvariantTests
             where type is { IsAbstract: false, IsPublic: true }
             from method in type.GetMethods()
             where method.GetCustomAttribute<FactAttribute>() is { Skip: null }
-            where method.GetCustomAttributes<InvariantAttribute>().Concat(type.GetCustomAttributes<InvariantAttribute>()).Any(i => i.Number == number)
+            where method.GetCustomAttributes<InvariantAttribute>().Concat(type.GetCustomAttributes<InvariantAttribute>())
+                .Any(i => i.Number == number)
             select $"{type.Name}.{method.Name}";
         Assert.NotEmpty(proofs);
     }
@@ -24,6 +25,7 @@ public class InvariantTests
     [Fact]
     public void No_test_names_an_invariant_that_the_design_does_not_have() =>
         Assert.DoesNotContain(
-            typeof(InvariantTests).Assembly.GetTypes().SelectMany(type => type.GetMethods()).SelectMany(method => method.GetCustomAttributes<InvariantAttribute>()),
+            typeof(InvariantTests).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+                .SelectMany(method => method.GetCustomAttributes<InvariantAttribute>()),
             i => i.Number is < 1 or > InvariantAttribute.Count);
 }

@@ -10,14 +10,6 @@ public sealed class LineLengthTests
     /// <summary>Where it isn't so yet. The list may only shrink: whoever mends a room takes it out.</summary>
     static readonly string[] NotYet =
     [
-        "HitlReview.Tests/Core/Copilot/",
-        "HitlReview.Tests/Core/CoreSpec.cs",
-        "HitlReview.Tests/Core/EndedRightsSpec.cs",
-        "HitlReview.Tests/Core/Executions/",
-        "HitlReview.Tests/Core/Reviews/",
-        "HitlReview.Tests/Core/Storage/",
-        "HitlReview.Tests/Core/WhoAsksSpec.cs",
-        "HitlReview.Tests/InvariantTests.cs",
         "HitlReview.Tests/Web/Components/",
         "HitlReview.Web/Components/",
         "HitlReview.Web/wwwroot/app.css",

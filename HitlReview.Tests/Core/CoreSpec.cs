@@ -13,7 +13,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HitlReview.Tests.Core;
 
-/// <summary>A specification of the review core on one database. Nothing runs by itself: <see cref="Engine"/> takes the engine's steps when the test says so.</summary>
+/// <summary>
+/// A specification of the review core on one database. Nothing runs by itself: <see cref="Engine"/> takes the engine's steps when the test
+/// says so.
+/// </summary>
 public abstract class CoreSpec(TestStore store) : StoreSpec(store)
 {
     protected static Caller Rosa { get; } = Cast.Rosa.Caller();
@@ -46,7 +49,8 @@ public abstract class CoreSpec(TestStore store) : StoreSpec(store)
     protected Recorded<string> Woken { get; } = new();
 
     /// <inheritdoc/>
-    protected override void Configure(IServiceCollection services) => AddCore(services.AddSingleton<IExecutionWaker>(new RecordingWaker(Woken)), Probes);
+    protected override void Configure(IServiceCollection services) =>
+        AddCore(services.AddSingleton<IExecutionWaker>(new RecordingWaker(Woken)), Probes);
 
     /// <summary>The review core with the test blocks.</summary>
     public static IServiceCollection AddCore(IServiceCollection services, Probes probes)
@@ -61,13 +65,16 @@ public abstract class CoreSpec(TestStore store) : StoreSpec(store)
 
     protected static JsonText Json(string text) => JsonText.Parse(text, "test");
 
-    protected async Task<Review> AskAsync(ReviewRequest request, Caller? caller = null) => (await Agents.RequestAsync(caller ?? Rosa, request, Ct)).Review;
+    protected async Task<Review> AskAsync(ReviewRequest request, Caller? caller = null) =>
+        (await Agents.RequestAsync(caller ?? Rosa, request, Ct)).Review;
 
-    protected async Task<Review> AskAsync(string nodeExecId = "act-1", string graphExecId = "run-1") => await AskAsync(Request(nodeExecId, graphExecId));
+    protected async Task<Review> AskAsync(string nodeExecId = "act-1", string graphExecId = "run-1") =>
+        await AskAsync(Request(nodeExecId, graphExecId));
 
     protected Task<DecisionResult> DecideAsync(params Decision[] decisions) => Deciding.DecideAsync(Rosa, decisions, Ct);
 
-    protected static Decision Approve(string nodeExecId = "act-1", string? edit = null) => new(nodeExecId, true) { Edit = edit is null ? null : Json(edit) };
+    protected static Decision Approve(string nodeExecId = "act-1", string? edit = null) =>
+        new(nodeExecId, true) { Edit = edit is null ? null : Json(edit) };
 
     protected static Decision Reject(string nodeExecId = "act-1", string? message = null) => new(nodeExecId, false) { Message = message };
 
@@ -78,7 +85,8 @@ public abstract class CoreSpec(TestStore store) : StoreSpec(store)
         return await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.NodeExecId == nodeExecId, Ct);
     }
 
-    protected async Task<Review> ReadAsync(string nodeExecId = "act-1") => await FindAsync(nodeExecId) ?? throw new InvalidOperationException($"No review '{nodeExecId}'.");
+    protected async Task<Review> ReadAsync(string nodeExecId = "act-1") =>
+        await FindAsync(nodeExecId) ?? throw new InvalidOperationException($"No review '{nodeExecId}'.");
 
     /// <summary>The audit trail so far, as "action node", in order.</summary>
     protected async Task<IReadOnlyList<AuditEvent>> TrailAsync()

@@ -22,7 +22,8 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
     static Caller Decider { get; } =
         new(Cast.Rosa.Id, IsAdmin: false, Surface.Rest) { Key = new("deciding-key-rosa", "deciding tests", KeyMay.decide) };
 
-    static Caller AdminsDecider { get; } = new(Cast.Ada.Id, IsAdmin: true, Surface.Rest) { Key = new("deciding-key-ada", "decides", KeyMay.decide) };
+    static Caller AdminsDecider { get; } =
+        new(Cast.Ada.Id, IsAdmin: true, Surface.Rest) { Key = new("deciding-key-ada", "decides", KeyMay.decide) };
 
     protected override void Configure(IServiceCollection services)
     {
@@ -182,7 +183,8 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
         var hers = await graphs.StoreAsync(Rosa, new GraphSketch().Pass("a").ToDraft(), Ct);
         var agents = await graphs.StoreAsync(Agent, new GraphSketch().Pass("a").ToDraft(), Ct);
 
-        await RefusedAsync(Refusal.Forbidden, () => graphs.StoreAsync(Agent, new GraphSketch().Probe("a").ToDraft() with { Id = hers.Id }, Ct));
+        await RefusedAsync(Refusal.Forbidden, () =>
+            graphs.StoreAsync(Agent, new GraphSketch().Probe("a").ToDraft() with { Id = hers.Id }, Ct));
         Assert.Equal(2, (await graphs.StoreAsync(Agent, new GraphSketch().Probe("a").ToDraft() with { Id = agents.Id }, Ct)).Version);
     }
 

@@ -78,7 +78,9 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
 
     async Task<IReadOnlyList<AutoApproval>> StandingAsync() => (await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items;
 
-    /// <summary>What stands for another kind of asker, block or key of the same execution and node, and what stands for exactly this one.</summary>
+    /// <summary>
+    /// What stands for another kind of asker, block or key of the same execution and node, and what stands for exactly this one.
+    /// </summary>
     public static TheoryData<ReviewOrigin, string?, string?> Standing => new()
     {
         { ReviewOrigin.Agent, null, null },

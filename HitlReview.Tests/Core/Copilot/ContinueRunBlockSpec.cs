@@ -29,9 +29,20 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
         await using var db = Store.Db();
         Assert.False(await db.Reviews.AnyAsync(Ct));
         var node = await db.NodeExecutions.SingleAsync(Ct);
-        Assert.Equal((review.NodeExecId, ExecutionStatus.COMPLETED, Edit, ran.Outputs.Text), (node.Id, node.Status, node.Input, node.Output));
-        var trail = await db.AuditEvents.Where(e => e.NodeExecId == review.NodeExecId).OrderBy(e => e.Seq).Select(e => e.Action).ToListAsync(Ct);
-        Assert.Equal([AuditActions.ReviewRequested, AuditActions.ReviewApproved, AuditActions.ReviewConsumed, AuditActions.ActionClaimed, AuditActions.ActionEnded, AuditActions.ReviewDeleted], trail);
+        Assert.Equal(
+            (review.NodeExecId, ExecutionStatus.COMPLETED, Edit, ran.Outputs.Text),
+            (node.Id, node.Status, node.Input, node.Output));
+        var trail = await db.AuditEvents.Where(e => e.NodeExecId == review.NodeExecId).OrderBy(e => e.Seq).Select(e => e.Action)
+            .ToListAsync(Ct);
+        Assert.Equal(
+            [
+                AuditActions.ReviewRequested,
+                AuditActions.ReviewApproved,
+                AuditActions.ReviewConsumed,
+                AuditActions.ActionClaimed,
+                AuditActions.ActionEnded,
+                AuditActions.ReviewDeleted],
+            trail);
     }
 
     [Fact, Invariant(5)]
@@ -60,7 +71,8 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
         Shout.Then = async (context, ct) =>
         {
             await using var db = Store.Db();
-            claimed = await db.NodeExecutions.AnyAsync(n => n.Id == context.NodeExecId && n.Status == ExecutionStatus.RUNNING && n.ClaimedAt != null, ct);
+            claimed = await db.NodeExecutions.AnyAsync(
+                n => n.Id == context.NodeExecId && n.Status == ExecutionStatus.RUNNING && n.ClaimedAt != null, ct);
         };
 
         await RunAsync(Shout, """{"to":"others"}""");
@@ -107,7 +119,8 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
         var used = (await ApprovedAsync("""{"to":"3"}""")).NodeExecId;
         await ContinueAsync(used);
         var elsewhere = (await ApprovedAsync("""{"to":"4"}""")).NodeExecId;
-        var outside = (await Store.Get<OutsideAgents>().RequestAsync(Rosa.Caller(), new("mine", "run", "node", HitlReview.Core.Payloads.JsonText.Null), Ct)).Review.NodeExecId;
+        var outside = (await Store.Get<OutsideAgents>().RequestAsync(
+            Rosa.Caller(), new("mine", "run", "node", HitlReview.Core.Payloads.JsonText.Null), Ct)).Review.NodeExecId;
 
         Assert.Equal(
         [
@@ -153,7 +166,8 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
 
         Assert.Equal((1, 0), (stopped.CancelledReviews, stopped.InFlight));
         Assert.Equal($"Review '{waiting}' was cancelled: Execution was stopped by user.", await ContinueInVainAsync(waiting));
-        Assert.Equal($"The approval of review '{approved}' was withdrawn because the chat was stopped.", await ContinueInVainAsync(approved));
+        Assert.Equal(
+            $"The approval of review '{approved}' was withdrawn because the chat was stopped.", await ContinueInVainAsync(approved));
         Assert.Empty(Shout.Ran);
         var anew = await AskAsync("""{"to":"1"}""");
         Assert.NotEqual(waiting, anew.NodeExecId);
@@ -267,7 +281,8 @@ public abstract class ContinueRunBlockSpec(TestStore store) : CopilotSpec(store)
     public async Task An_unknown_outcome_can_be_asked_again_in_a_new_review()
     {
         var review = await DieWhileRunningAsync();
-        var again = await Store.Get<Settling>().SettleAsync(Rosa.Caller(), Chat.GraphExecId, review.NodeExecId, Resolution.ask_again, null, Ct);
+        var again = await Store.Get<Settling>()
+            .SettleAsync(Rosa.Caller(), Chat.GraphExecId, review.NodeExecId, Resolution.ask_again, null, Ct);
 
         Assert.Equal(again.Id, (await AskAsync("""{"to":"all"}""")).NodeExecId);
         Assert.Contains("waiting", await ContinueInVainAsync(again.Id), StringComparison.Ordinal);

@@ -46,12 +46,19 @@ public abstract class CopilotSpec(TestStore store) : StoreSpec(store)
 
     private protected async Task<Review> AskAsync(string input) => Assert.IsType<ReviewRequired>(await RunAsync(Shout, input)).Review;
 
-    private protected Task<ToolAnswer> ContinueAsync(string reviewId, CopilotSession? chat = null) => Tools.ContinueRunBlockAsync(Rosa.Caller(), (chat ?? Chat).Id, reviewId, Ct);
+    private protected Task<ToolAnswer> ContinueAsync(string reviewId, CopilotSession? chat = null) =>
+        Tools.ContinueRunBlockAsync(Rosa.Caller(), (chat ?? Chat).Id, reviewId, Ct);
 
-    private protected async Task<string> ContinueInVainAsync(string reviewId, CopilotSession? chat = null) => Assert.IsType<ToolError>(await ContinueAsync(reviewId, chat)).Message;
+    private protected async Task<string> ContinueInVainAsync(string reviewId, CopilotSession? chat = null) =>
+        Assert.IsType<ToolError>(await ContinueAsync(reviewId, chat)).Message;
 
     private protected Task DecideAsync(string reviewId, bool approved, string? edit = null, string? message = null, bool always = false) =>
-        Store.Get<Deciding>().DecideAsync(Rosa.Caller(), [new(reviewId, approved) { Edit = edit is null ? null : JsonText.Parse(edit, "edit"), Message = message, AutoApproveFuture = always }], Ct);
+        Store.Get<Deciding>().DecideAsync(Rosa.Caller(), [new(reviewId, approved)
+        {
+            Edit = edit is null ? null : JsonText.Parse(edit, "edit"),
+            Message = message,
+            AutoApproveFuture = always,
+        }], Ct);
 
     private protected async Task<Review> ApprovedAsync(string input, string? edit = null)
     {

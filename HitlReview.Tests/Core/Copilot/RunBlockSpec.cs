@@ -31,7 +31,9 @@ public abstract class RunBlockSpec(TestStore store) : CopilotSpec(store)
 
         Assert.Empty(Shout.Ran);
         Assert.Equal((ReviewStatus.WAITING, ReviewOrigin.Copilot, true), (asked.Status, asked.Origin, asked.Editable));
-        Assert.Equal(($"copilot-session-{Chat.Id}", $"copilot-node-{Shout.Id}", Shout.Id.ToString()), (asked.GraphExecId, asked.NodeId, asked.BlockId));
+        Assert.Equal(
+            ($"copilot-session-{Chat.Id}", $"copilot-node-{Shout.Id}", Shout.Id.ToString()),
+            (asked.GraphExecId, asked.NodeId, asked.BlockId));
         Assert.Matches($"^copilot-node-{Shout.Id}:[0-9a-f]{{8}}$", asked.NodeExecId);
         Assert.Equal("""{"to":"all"}""", asked.Payload);
     }
@@ -44,8 +46,13 @@ public abstract class RunBlockSpec(TestStore store) : CopilotSpec(store)
     [InlineData("00000000-0000-4000-8000-000000000002", "null", "must be an object")]
     [InlineData("00000000-0000-4000-8000-000000000002", "[]", "must be an object")]
     [InlineData("00000000-0000-4000-8000-000000000002", "\"{}\"", "must be an object")]
-    public async Task What_can_not_be_a_call_is_an_error_before_anything_is_said_about_its_fields(string blockId, string input, string said) =>
-        Assert.Contains(said, Assert.IsType<ToolError>(await Tools.RunBlockAsync(Rosa.Caller(), Chat.Id, blockId, JsonText.Parse(input, "input"), Ct)).Message, StringComparison.Ordinal);
+    public async Task What_can_not_be_a_call_is_an_error_before_anything_is_said_about_its_fields(
+        string blockId, string input, string said) =>
+        Assert.Contains(
+            said,
+            Assert.IsType<ToolError>(
+                await Tools.RunBlockAsync(Rosa.Caller(), Chat.Id, blockId, JsonText.Parse(input, "input"), Ct)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Unknown_fields_come_first_all_of_them_and_sorted()
@@ -83,7 +90,8 @@ public abstract class RunBlockSpec(TestStore store) : CopilotSpec(store)
         foreach (var other in (Person[])[Cast.Ben, Cast.Ada])
             foreach (var id in (string[])[Chat.Id, Chat.Id + "0", ""])
             {
-                var call = await Assert.ThrowsAsync<RefusedException>(() => Tools.RunBlockAsync(other.Caller(), id, Shout.Id.ToString(), JsonText.EmptyObject, Ct));
+                var call = await Assert.ThrowsAsync<RefusedException>(() =>
+                    Tools.RunBlockAsync(other.Caller(), id, Shout.Id.ToString(), JsonText.EmptyObject, Ct));
                 var next = await Assert.ThrowsAsync<RefusedException>(() => Tools.ContinueRunBlockAsync(other.Caller(), id, "x", Ct));
                 Assert.Equal((Refusal.NotFound, $"No chat session '{id}' was found."), (call.Refusal, call.Message));
                 Assert.Equal((Refusal.NotFound, call.Message), (next.Refusal, next.Message));

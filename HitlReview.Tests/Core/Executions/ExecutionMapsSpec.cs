@@ -30,7 +30,9 @@ public abstract class ExecutionMapsSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(ExecutionStatus.REVIEW, map.Status);
         Assert.Equal(["a {}", "act {}", "after {}"], map.Graph.Nodes.Select(node => $"{node.Id} {node.InputDefault.Text}"));
         Assert.Equal(2, map.Graph.Links.Count);
-        Assert.Equal([("a", ExecutionStatus.COMPLETED, true), ("act", ExecutionStatus.REVIEW, false)], map.Runs.Select(run => (run.NodeId, run.Status, run.HasOutput)));
+        Assert.Equal(
+            [("a", ExecutionStatus.COMPLETED, true), ("act", ExecutionStatus.REVIEW, false)],
+            map.Runs.Select(run => (run.NodeId, run.Status, run.HasOutput)));
         Assert.Equal((await Executions.GetAsync(Rosa, id, 10, 0, Ct)).Nodes.Select(node => node.Run), map.Runs);
     }
 

@@ -20,21 +20,37 @@ public sealed class GraphCheckTests
     public static TheoryData<string, GraphSketch> Broken => new()
     {
         { "nodes must have 1 to 500 entries; it has 0", new() },
-        { "nodes must have 1 to 500 entries; it has 501", Enumerable.Range(0, 501).Aggregate(new GraphSketch(), (g, i) => g.Pass($"n{i}")) },
-        { "links must have at most 2000 entries", Enumerable.Range(0, 2001).Aggregate(One.Pass("b"), (g, _) => g.Link("a.data", "b.data")) },
+        {
+            "nodes must have 1 to 500 entries; it has 501",
+            Enumerable.Range(0, 501).Aggregate(new GraphSketch(), (g, i) => g.Pass($"n{i}"))
+        },
+        {
+            "links must have at most 2000 entries",
+            Enumerable.Range(0, 2001).Aggregate(One.Pass("b"), (g, _) => g.Link("a.data", "b.data"))
+        },
         { "nodes[].id must not be empty", new GraphSketch().Pass(" ") },
         { "nodes[].id contains a control or invisible character", new GraphSketch().Pass("a\u200b") },
         { "nodes[].id must not be \"..\"", new GraphSketch().Pass("..") },
         { "The node id 'a' is used twice", One.Pass("a") },
-        { "Node 'b' names the unknown block '11111111-1111-1111-1111-111111111111'", One.Node("b", "11111111-1111-1111-1111-111111111111") },
+        {
+            "Node 'b' names the unknown block '11111111-1111-1111-1111-111111111111'",
+            One.Node("b", "11111111-1111-1111-1111-111111111111")
+        },
         { "A link starts at the unknown node 'x'", One.Link("x.data", "a.data") },
         { "A link ends at the unknown node 'x'", One.Link("a.data", "x.data") },
         { "unknown output pin 'nope' of node 'a' (Pass)", One.Pass("b").Link("a.nope", "b.data") },
         { "unknown input pin 'nope' of node 'b' (Pass)", One.Pass("b").Link("a.data", "b.nope") },
         { "The link from 'a.data' to 'b.data' is there twice", One.Pass("b").Link("a.data", "b.data").Link("a.data", "b.data") },
-        { "A cycle without a source: no input can ever reach node 'a', 'b', 'c'", new GraphSketch().Pass("a").Pass("b").Pass("c").Pass("free").Link("a.data", "b.data").Link("b.data", "a.data").Link("b.data", "c.data") },
+        {
+            "A cycle without a source: no input can ever reach node 'a', 'b', 'c'",
+            new GraphSketch().Pass("a").Pass("b").Pass("c").Pass("free")
+                .Link("a.data", "b.data").Link("b.data", "a.data").Link("b.data", "c.data")
+        },
         { "A cycle without a source: no input can ever reach node 'a'", One.Link("a.data", "a.data") },
-        { "no input can ever reach node 'b', 'c'", One.Pass("b").Pass("c").Link("a.data", "b.data").Link("c.data", "b.more").Link("b.data", "c.data") },
+        {
+            "no input can ever reach node 'b', 'c'",
+            One.Pass("b").Pass("c").Link("a.data", "b.data").Link("c.data", "b.more").Link("b.data", "c.data")
+        },
         { "The input_default of node 'a' is refused at $.hold: must be a string", new GraphSketch().Pass("a", """{"hold":1}""") },
         { "The input_default of node 'a' is refused at $.nope: is unknown", new GraphSketch().Pass("a", """{"nope":1}""") },
         { "The input_default of node 'a' is refused at $: must be an object", new GraphSketch().Pass("a", "[]") },

@@ -44,9 +44,14 @@ public abstract class GraphSpec(TestStore store) : CoreSpec(store)
     {
         var defaults = """{ "data": [1.10, 12345678901234567890, "\u0000"] }""";
         var first = await StoreAsync(new GraphSketch().Pass("a", defaults));
-        var second = await Graphs.StoreAsync(Rosa, new GraphSketch { SensitiveActionSafeMode = false }.Pass("b").ToDraft() with { Id = first.Id, Name = "  Renamed " }, Ct);
+        var second = await Graphs.StoreAsync(
+            Rosa,
+            new GraphSketch { SensitiveActionSafeMode = false }.Pass("b").ToDraft() with { Id = first.Id, Name = "  Renamed " },
+            Ct);
 
-        Assert.Equal((first.Id, 2, "Renamed", false, true), (second.Id, second.Version, second.Name, second.SensitiveActionSafeMode, second.HumanInTheLoopSafeMode));
+        Assert.Equal(
+            (first.Id, 2, "Renamed", false, true),
+            (second.Id, second.Version, second.Name, second.SensitiveActionSafeMode, second.HumanInTheLoopSafeMode));
         var stored = await Graphs.GetAsync(Rosa, first.Id, 1, Ct);
         Assert.Equal(defaults, Assert.Single(GraphDefinition.FromJson(stored.Definition).Nodes).InputDefault.Text);
         Assert.Equal(2, (await Graphs.GetAsync(Rosa, first.Id, null, Ct)).Version);

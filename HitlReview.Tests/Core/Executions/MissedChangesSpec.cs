@@ -48,7 +48,9 @@ public abstract class MissedChangesSpec(TestStore store) : CoreSpec(store)
         await Agents.ConsumeAsync(Rosa, "a", Ct);
         var before = await Missed.HeadAsync(Ct);
         await DecideAsync(Approve("b"));
-        Assert.Equal(["b"], (await Missed.ReadAsync(Rosa, before, Ct))!.Value.Changes.Cast<ReviewDecided>().Select(c => c.Review.NodeExecId));
+        Assert.Equal(
+            ["b"],
+            (await Missed.ReadAsync(Rosa, before, Ct))!.Value.Changes.Cast<ReviewDecided>().Select(c => c.Review.NodeExecId));
 
         // As a chat deletes what it has used.
         await Agents.ConsumeAsync(Rosa, "b", Ct);

@@ -70,6 +70,10 @@ public sealed class PassBlock(Probes probes) : Block(BlockId, "Pass", "Passes da
         await probes.HoldAsync(input, ct);
         if (input.Root.TryGetProperty("fail", out var why))
             throw new BlockFailedException(why.GetString()!);
-        return [.. JsonParts.Members(input, "input").Where(m => m.Key is "data" or "more").Select(m => new BlockOutput(m.Key, m.Value)), new("input", input)];
+        return
+        [
+            .. JsonParts.Members(input, "input").Where(m => m.Key is "data" or "more").Select(m => new BlockOutput(m.Key, m.Value)),
+            new("input", input),
+        ];
     }
 }

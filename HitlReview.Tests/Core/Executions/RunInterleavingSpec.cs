@@ -12,7 +12,10 @@ public sealed class RunInterleavingOnSqlite() : RunInterleavingSpec(new SqliteSt
 
 public sealed class RunInterleavingOnPostgres() : RunInterleavingSpec(new PostgresStore());
 
-/// <summary>Random graphs that are run, decided, stopped and started anew at the same moment, by several engines at once; the invariants hold after every moment.</summary>
+/// <summary>
+/// Random graphs that are run, decided, stopped and started anew at the same moment, by several engines at once; the invariants hold after
+/// every moment.
+/// </summary>
 public abstract class RunInterleavingSpec(TestStore store) : CoreSpec(store)
 {
     const int Rounds = 25;
@@ -29,11 +32,20 @@ public abstract class RunInterleavingSpec(TestStore store) : CoreSpec(store)
         Restart,
     }
 
-    /// <summary>Something done to the execution; which review it is about is the rest of <paramref name="Pick"/> by how many wait.</summary>
+    /// <summary>
+    /// Something done to the execution; which review it is about is the rest of <paramref name="Pick"/> by how many wait.
+    /// </summary>
     sealed record Act(Kind Kind, int Pick);
 
     static readonly Gen<Act> GenAct = Gen.Select(
-        Gen.Frequency((6, Gen.Const(Kind.Run)), (4, Gen.Const(Kind.Approve)), (2, Gen.Const(Kind.Edit)), (2, Gen.Const(Kind.Reject)), (1, Gen.Const(Kind.ApproveAhead)), (2, Gen.Const(Kind.ApproveAll)), (1, Gen.Const(Kind.Stop))),
+        Gen.Frequency(
+            (6, Gen.Const(Kind.Run)),
+            (4, Gen.Const(Kind.Approve)),
+            (2, Gen.Const(Kind.Edit)),
+            (2, Gen.Const(Kind.Reject)),
+            (1, Gen.Const(Kind.ApproveAhead)),
+            (2, Gen.Const(Kind.ApproveAll)),
+            (1, Gen.Const(Kind.Stop))),
         Gen.Int[0, 5]).Select((kind, pick) => new Act(kind, pick));
 
     static readonly Gen<Act[]> GenMoment = Gen.Frequency((14, GenAct.Array[1, 4]), (1, Gen.Const(new Act[] { new(Kind.Restart, 0) })));
@@ -83,7 +95,10 @@ public abstract class RunInterleavingSpec(TestStore store) : CoreSpec(store)
 
     IReadOnlyList<ProbeRun> Effects(string id) => [.. Probes.Effects.All.Where(run => run.GraphExecId == id)];
 
-    /// <returns>For each stop among the acts, how many actions may have taken effect in the end: those that had when it answered, and those that it left in flight.</returns>
+    /// <returns>
+    /// For each stop among the acts, how many actions may have taken effect in the end: those that had when it answered, and those that it
+    /// left in flight.
+    /// </returns>
     async Task<IReadOnlyList<int>> AtOnceAsync(string id, Act[] acts)
     {
         var waiting = (await WaitingAsync(id)).Select(r => r.NodeExecId).ToList();

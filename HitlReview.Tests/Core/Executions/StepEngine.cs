@@ -18,7 +18,8 @@ public sealed class StepEngine(TestStore store)
     public async Task<string> StartAsync(Caller caller, GraphSketch graph, string? inputs = null)
     {
         var stored = await store.Get<Graphs>().StoreAsync(caller, graph.ToDraft(), Ct);
-        return (await store.Get<ExecutionService>().StartAsync(caller, stored.Id, inputs is null ? null : JsonText.Parse(inputs, "inputs"), Ct)).Id;
+        return (await store.Get<ExecutionService>().StartAsync(
+            caller, stored.Id, inputs is null ? null : JsonText.Parse(inputs, "inputs"), Ct)).Id;
     }
 
     /// <summary>Runs until the execution has ended or waits for a person.</summary>
@@ -43,7 +44,8 @@ public sealed class StepEngine(TestStore store)
     }
 
     /// <summary>The one node execution of a node.</summary>
-    public async Task<NodeExecution> NodeAsync(string graphExecId, string nodeId) => (await ReadAsync(graphExecId)).Nodes.Single(n => n.NodeId == nodeId);
+    public async Task<NodeExecution> NodeAsync(string graphExecId, string nodeId) =>
+        (await ReadAsync(graphExecId)).Nodes.Single(n => n.NodeId == nodeId);
 }
 
 /// <summary>A graph in few words.</summary>
@@ -79,5 +81,9 @@ public sealed class GraphSketch
 
     public GraphDefinition ToDefinition() => new(_nodes, _links);
 
-    public GraphDraft ToDraft() => new(null, "A graph of the tests", ToDefinition()) { HumanInTheLoopSafeMode = HumanInTheLoopSafeMode, SensitiveActionSafeMode = SensitiveActionSafeMode };
+    public GraphDraft ToDraft() => new(null, "A graph of the tests", ToDefinition())
+    {
+        HumanInTheLoopSafeMode = HumanInTheLoopSafeMode,
+        SensitiveActionSafeMode = SensitiveActionSafeMode,
+    };
 }

@@ -46,7 +46,8 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
     async Task<IEnumerable<string>> NodesAsync(string id) => (await Engine.ReadAsync(id)).Nodes.Select(n => $"{n.NodeId} {n.Status}");
 
     /// <summary>What a node received, each time it ran.</summary>
-    async Task<IEnumerable<string>> InputsAsync(string id, string node) => (await Engine.ReadAsync(id)).Nodes.Where(n => n.NodeId == node && n.Status == ExecutionStatus.COMPLETED).Select(n => n.Input);
+    async Task<IEnumerable<string>> InputsAsync(string id, string node) =>
+        (await Engine.ReadAsync(id)).Nodes.Where(n => n.NodeId == node && n.Status == ExecutionStatus.COMPLETED).Select(n => n.Input);
 
     [Fact, Invariant(4)]
     public async Task A_sensitive_block_asks_and_runs_exactly_what_was_approved_once()
@@ -59,7 +60,9 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
 
         var review = await AnswerAsync(id);
 
-        Assert.Equal((input, true, ReviewOrigin.Graph, ProbeBlock.BlockId, "act", id), (review.Payload, review.Editable, review.Origin, review.BlockId, review.NodeId, review.GraphExecId));
+        Assert.Equal(
+            (input, true, ReviewOrigin.Graph, ProbeBlock.BlockId, "act", id),
+            (review.Payload, review.Editable, review.Origin, review.BlockId, review.NodeId, review.GraphExecId));
         Assert.Equal(new ProbeRun(review.NodeExecId, input) { GraphExecId = id }, Assert.Single(Probes.Effects.All));
         Assert.Equal("""{"data":{"n": 1.10, "big": 12345678901234567890}}""", Assert.Single(await InputsAsync(id, "next")));
         Assert.Equal(ExecutionStatus.COMPLETED, await StatusAsync(id));
@@ -83,7 +86,8 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
         var id = await RunAsync(new GraphSketch().Probe("act"));
         var review = Assert.Single(await Reviews.PendingForExecutionAsync(Rosa, id, Ct));
 
-        Assert.Contains(why, await RefusedAsync(Refusal.Invalid, () => DecideAsync(Approve(review.NodeExecId, edit))), StringComparison.Ordinal);
+        Assert.Contains(
+            why, await RefusedAsync(Refusal.Invalid, () => DecideAsync(Approve(review.NodeExecId, edit))), StringComparison.Ordinal);
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync(review.NodeExecId)).Status);
         // With a rejection, or a standing approval, the edit is not looked at.
         await DecideAsync(Reject(review.NodeExecId) with { Edit = Json(edit) });
@@ -109,7 +113,12 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(["act FAILED", "bad FAILED", "good COMPLETED"], await NodesAsync(id));
         Assert.Equal(("broken\ufffd", "no"), ((await Engine.NodeAsync(id, "act")).Error, (await Engine.NodeAsync(id, "bad")).Error));
-        Assert.Equal((ExecutionStatus.COMPLETED, 2, 0), ((await Engine.ReadAsync(id)).Execution.Status, (await Engine.ReadAsync(id)).Execution.FailedNodeCount, (await Engine.ReadAsync(id)).Execution.RejectedNodeCount));
+        Assert.Equal(
+            (ExecutionStatus.COMPLETED, 2, 0),
+            (
+                (await Engine.ReadAsync(id)).Execution.Status,
+                (await Engine.ReadAsync(id)).Execution.FailedNodeCount,
+                (await Engine.ReadAsync(id)).Execution.RejectedNodeCount));
     }
 
     [Fact, Invariant(10)]
@@ -165,7 +174,9 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["ask COMPLETED", "no COMPLETED", "said COMPLETED"], await NodesAsync(id));
         Assert.Equal("""{"data":{"to":"bob"}}""", Assert.Single(await InputsAsync(id, "no")));
         Assert.Equal("""{"data":"Rejected by the reviewer"}""", Assert.Single(await InputsAsync(id, "said")));
-        Assert.Equal((0, 0), ((await Engine.ReadAsync(id)).Execution.FailedNodeCount, (await Engine.ReadAsync(id)).Execution.RejectedNodeCount));
+        Assert.Equal(
+            (0, 0),
+            ((await Engine.ReadAsync(id)).Execution.FailedNodeCount, (await Engine.ReadAsync(id)).Execution.RejectedNodeCount));
     }
 
     [Fact]
@@ -184,7 +195,9 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
     {
         var id = await RunAsync(new GraphSketch { HumanInTheLoopSafeMode = false }.Node("ask", HumanInTheLoopBlock.BlockId, """{"data":1}""").Pass("said").Probe("act").Link("ask.approved_data", "act.data").Link("ask.review_message", "said.data"));
 
-        Assert.Equal(["ask COMPLETED", "act REVIEW", "said COMPLETED"], (await NodesAsync(id)).Order(StringComparer.Ordinal).OrderBy(n => n.StartsWith("ask", StringComparison.Ordinal) ? 0 : 1));
+        Assert.Equal(
+            ["ask COMPLETED", "act REVIEW", "said COMPLETED"],
+            (await NodesAsync(id)).Order(StringComparer.Ordinal).OrderBy(n => n.StartsWith("ask", StringComparison.Ordinal) ? 0 : 1));
         Assert.Equal("""{"data":"Auto-approved (safe mode disabled)"}""", Assert.Single(await InputsAsync(id, "said")));
     }
 
@@ -195,7 +208,9 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(["act COMPLETED", "ask REVIEW"], await NodesAsync(id));
         Assert.Single(Probes.Effects.All);
-        Assert.Equal([AuditActions.ActionClaimed, AuditActions.ActionEnded], (await TrailAsync()).Select(e => e.Action).Where(a => a.StartsWith("action.", StringComparison.Ordinal)));
+        Assert.Equal(
+            [AuditActions.ActionClaimed, AuditActions.ActionEnded],
+            (await TrailAsync()).Select(e => e.Action).Where(a => a.StartsWith("action.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -204,7 +219,13 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
         var graphs = Store.Get<Graphs>();
         var graph = await graphs.StoreAsync(Rosa, new GraphSketch().Pass("a").Probe("act").Link("a.input", "act.data").ToDraft(), Ct);
         var id = (await Executions.StartAsync(Rosa, graph.Id, null, Ct)).Id;
-        await graphs.StoreAsync(Rosa, new GraphSketch { SensitiveActionSafeMode = false, HumanInTheLoopSafeMode = false }.Pass("other").ToDraft() with { Id = graph.Id }, Ct);
+        await graphs.StoreAsync(
+            Rosa,
+            new GraphSketch { SensitiveActionSafeMode = false, HumanInTheLoopSafeMode = false }.Pass("other").ToDraft() with
+            {
+                Id = graph.Id,
+            },
+            Ct);
         await Engine.RunAsync(id);
 
         Assert.Equal(["a COMPLETED", "act REVIEW"], await NodesAsync(id));
@@ -237,7 +258,11 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(4, (await InputsAsync(id, "act")).Count());
         Assert.Equal($$"""{"data":{{asked.Payload}}}""", (await InputsAsync(id, "act")).Last());
-        Assert.Equal((1, "auto_approve_" + id + "_act"), ((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items.Single(a => a.GraphExecId == id).UseCount, (await TrailAsync()).Single(e => e.Action == AuditActions.ReviewAutoApproved).Detail));
+        Assert.Equal(
+            (1, "auto_approve_" + id + "_act"),
+            (
+                (await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items.Single(a => a.GraphExecId == id).UseCount,
+                (await TrailAsync()).Single(e => e.Action == AuditActions.ReviewAutoApproved).Detail));
     }
 
     [Fact, Invariant(8)]
@@ -245,7 +270,8 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
     {
         var id = await RunAsync(new GraphSketch()
             .Pass("draft", """{"data":"v1"}""").Node("ask", HumanInTheLoopBlock.BlockId).Probe("gate").Pass("redraft").Pass("said")
-            .Link("draft.data", "ask.data").Link("ask.approved_data", "gate.data").Link("gate.data", "redraft.data").Link("redraft.data", "ask.data").Link("ask.review_message", "said.data"));
+            .Link("draft.data", "ask.data").Link("ask.approved_data", "gate.data").Link("gate.data", "redraft.data")
+            .Link("redraft.data", "ask.data").Link("ask.review_message", "said.data"));
         await AnswerAsync(id, d => d with { AutoApproveFuture = true }); // ask
         await AnswerAsync(id); // gate, behind which ask is answered by itself
         Assert.Equal("""{"data":"Auto-approved (user approved all future actions for this node)"}""", (await InputsAsync(id, "said")).Last());
@@ -261,7 +287,8 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
     {
         var id = await RunAsync(new GraphSketch()
             .Node("each", Pick, """{"path":"","each":true,"data":[1,2,3]}""").Pass("left").Pass("right").Pass("join")
-            .Link("each.value", "left.data").Link("each.value", "right.data").Link("left.data", "join.data").Link("right.data", "join.more"));
+            .Link("each.value", "left.data").Link("each.value", "right.data")
+            .Link("left.data", "join.data").Link("right.data", "join.more"));
 
         Assert.Equal(["""{"data":1,"more":1}""", """{"data":2,"more":2}""", """{"data":3,"more":3}"""], await InputsAsync(id, "join"));
     }
@@ -288,7 +315,9 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
         var id = await RunAsync(new GraphSketch().Pass("start", """{"data":1}""").Pass("again").Probe("act", """{"data":1}""").Link("start.data", "again.data").Link("again.data", "again.data"));
 
         var execution = (await Engine.ReadAsync(id)).Execution;
-        Assert.Equal((ExecutionStatus.FAILED, "It made more than 20 node executions (Executions:MaxNodeExecutions)."), (execution.Status, execution.Error));
+        Assert.Equal(
+            (ExecutionStatus.FAILED, "It made more than 20 node executions (Executions:MaxNodeExecutions)."),
+            (execution.Status, execution.Error));
         Assert.Equal(20, (await Engine.ReadAsync(id)).Nodes.Count);
         Assert.All((await Engine.ReadAsync(id)).Nodes, n => Assert.True(n.Status.IsFinal()));
         Assert.Empty(await (await Reviews.PendingAsync(Rosa, PageRequest.First, Ct)).IdsAsync());
@@ -314,7 +343,12 @@ public abstract class StepsSpec(TestStore store) : CoreSpec(store)
                 (AuditActions.ActionClaimed, null, "Probe", null, after), (AuditActions.ActionEnded, null, "completed", null, after),
                 (AuditActions.ExecutionMoved, null, "COMPLETED", null, null),
             ],
-            (await TrailAsync()).Where(e => e.GraphExecId == id).Select(e => (e.Action, e.ActorId, e.Action == AuditActions.ExecutionStarted ? null : e.Detail, e.PayloadHashBefore, e.PayloadHashAfter)));
+            (await TrailAsync()).Where(e => e.GraphExecId == id).Select(e => (
+                e.Action,
+                e.ActorId,
+                e.Action == AuditActions.ExecutionStarted ? null : e.Detail,
+                e.PayloadHashBefore,
+                e.PayloadHashAfter)));
         Assert.Null((await new AuditVerifier(Store.Store).VerifyAsync(Ct)).Fault);
     }
 }

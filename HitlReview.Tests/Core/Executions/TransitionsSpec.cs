@@ -55,7 +55,9 @@ public abstract class TransitionsSpec(TestStore store) : CoreSpec(store)
                 var moved = await Queue.WriteAsync(tx => Transitions.MoveAsync(tx, execution, move, null, null, Ct), Ct);
 
                 var may = ExecutionMoves[move].From.Contains(from);
-                Assert.Equal((move, from, may, may ? ExecutionMoves[move].To : from), (move, from, moved, (await Engine.ReadAsync(id)).Execution.Status));
+                Assert.Equal(
+                    (move, from, may, may ? ExecutionMoves[move].To : from),
+                    (move, from, moved, (await Engine.ReadAsync(id)).Execution.Status));
                 Assert.Equal(trail + (may ? 1 : 0), (await TrailAsync()).Count);
             }
     }
@@ -74,7 +76,9 @@ public abstract class TransitionsSpec(TestStore store) : CoreSpec(store)
                 var moved = await Queue.WriteAsync(tx => NodeMoves.MoveAsync(tx, node, move, Ct), Ct);
 
                 var may = MovesOfNodes[move].From.Contains(from);
-                Assert.Equal((move, from, may, may ? MovesOfNodes[move].To : from), (move, from, moved, (await Engine.NodeAsync(id, "a")).Status));
+                Assert.Equal(
+                    (move, from, may, may ? MovesOfNodes[move].To : from),
+                    (move, from, moved, (await Engine.NodeAsync(id, "a")).Status));
             }
     }
 
@@ -93,7 +97,9 @@ public abstract class TransitionsSpec(TestStore store) : CoreSpec(store)
 
     [Fact, Invariant(7)]
     public void Nothing_leads_out_of_a_final_status() =>
-        Assert.All(All, status => Assert.Equal(status.IsFinal(), !ExecutionMoves.Values.Any(m => m.From.Contains(status)) && !MovesOfNodes.Values.Any(m => m.From.Contains(status))));
+        Assert.All(All, status => Assert.Equal(
+            status.IsFinal(),
+            !ExecutionMoves.Values.Any(m => m.From.Contains(status)) && !MovesOfNodes.Values.Any(m => m.From.Contains(status))));
 
     [Fact]
     public async Task A_move_writes_its_times_once()
@@ -104,7 +110,9 @@ public abstract class TransitionsSpec(TestStore store) : CoreSpec(store)
 
         var (execution, node) = ((await Engine.ReadAsync(id)).Execution, await Engine.NodeAsync(id, "a"));
         var then = TestStore.Start.AddSeconds(1);
-        Assert.Equal((TestStore.Start, then, then, then), (execution.CreatedAt, execution.StartedAt!.Value, execution.EndedAt!.Value, execution.UpdatedAt));
+        Assert.Equal(
+            (TestStore.Start, then, then, then),
+            (execution.CreatedAt, execution.StartedAt!.Value, execution.EndedAt!.Value, execution.UpdatedAt));
         Assert.Equal((then, then), (node.StartedAt!.Value, node.EndedAt!.Value));
     }
 

@@ -4,7 +4,9 @@ using HitlReview.Tests.Support;
 
 namespace HitlReview.Tests.Core.Reviews;
 
-/// <summary>A card that names a graph of HitlReview's own is one that HitlReview asks with, or one of an agent that takes part in that graph.</summary>
+/// <summary>
+/// A card that names a graph of HitlReview's own is one that HitlReview asks with, or one of an agent that takes part in that graph.
+/// </summary>
 public abstract class AskingForAGraphSpec(TestStore store) : CoreSpec(store)
 {
     [Fact, Invariant(8)]
@@ -14,7 +16,10 @@ public abstract class AskingForAGraphSpec(TestStore store) : CoreSpec(store)
         var graph = (await Engine.ReadAsync(execution)).Execution.GraphId;
         var other = (await Engine.ReadAsync(await Engine.StartAsync(Rosa, new GraphSketch().Pass("b")))).Execution.GraphId;
 
-        Assert.Contains("HitlReview runs graph", await RefusedAsync(Refusal.Conflict, () => AskAsync(Request() with { GraphId = graph })), StringComparison.Ordinal);
+        Assert.Contains(
+            "HitlReview runs graph",
+            await RefusedAsync(Refusal.Conflict, () => AskAsync(Request() with { GraphId = graph })),
+            StringComparison.Ordinal);
         await RefusedAsync(Refusal.Conflict, () => AskAsync(Request(graphExecId: execution) with { GraphId = other }));
 
         Assert.Equal(graph, (await AskAsync(Request("takes-part", execution) with { GraphId = graph })).GraphId);

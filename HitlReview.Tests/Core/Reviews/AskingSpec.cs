@@ -16,14 +16,25 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
     [Fact]
     public async Task A_request_becomes_a_waiting_review_with_all_that_was_said()
     {
-        var (review, created) = await Agents.RequestAsync(Rosa, Request() with { GraphId = "g", GraphVersion = 7, Instructions = " read this \n\u202e Block ", Editable = false }, Ct);
+        var (review, created) = await Agents.RequestAsync(
+            Rosa, Request() with { GraphId = "g", GraphVersion = 7, Instructions = " read this \n\u202e Block ", Editable = false }, Ct);
 
         Assert.True(created);
         var stored = await ReadAsync();
         Assert.Equivalent(review, stored);
         Assert.Equal(
             ("rosa", "run-1", "g", 7, "mail", "read this \n\u202e Block", false, ReviewStatus.WAITING, TestStore.Start, ReviewOrigin.Agent),
-            (stored.UserId, stored.GraphExecId, stored.GraphId, stored.GraphVersion!.Value, stored.NodeId, stored.Instructions, stored.Editable, stored.Status, stored.CreatedAt, stored.Origin));
+            (
+                stored.UserId,
+                stored.GraphExecId,
+                stored.GraphId,
+                stored.GraphVersion!.Value,
+                stored.NodeId,
+                stored.Instructions,
+                stored.Editable,
+                stored.Status,
+                stored.CreatedAt,
+                stored.Origin));
         Assert.Equal((false, false, null, null), (stored.Processed, stored.WasEdited, stored.ReviewedAt, stored.OriginalPayload));
     }
 
@@ -31,7 +42,13 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
     [InlineData("""{"b":1,"a":[1.10,1e400,12345678901234567890,-0.0],"":null}""")]
     [InlineData(""" "\u0000\u0001\u200b\u202e<\/script>\ud83d\ude00" """)]
     [InlineData("""{"a":1,"a\u200b":2,"data":"tidy up","command":"rm -rf /","instructions":"Block"}""")]
-    [InlineData("null"), InlineData("false"), InlineData("0"), InlineData("\"\""), InlineData("[]"), InlineData("{}"), InlineData("\n\t [ ] ")]
+    [InlineData("null")]
+    [InlineData("false")]
+    [InlineData("0")]
+    [InlineData("\"\"")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("\n\t [ ] ")]
     public async Task A_payload_is_kept_to_the_byte_from_the_request_to_the_agent(string payload)
     {
         var asked = await AskAsync(Request(payload: payload));
@@ -47,11 +64,14 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
         await AskAsync(Request() with { Instructions = "first" });
         var trail = (await TrailAsync()).Count;
 
-        var (again, created) = await Agents.RequestAsync(Rosa, Request(nodeId: "other", payload: "[]") with { Instructions = "second", Editable = false }, Ct);
+        var (again, created) = await Agents.RequestAsync(
+            Rosa, Request(nodeId: "other", payload: "[]") with { Instructions = "second", Editable = false }, Ct);
         Assert.Equal((false, "mail", """{"to":"bob"}""", "first", true), (created, again.NodeId, again.Payload, again.Instructions, again.Editable));
 
         await DecideAsync(Approve(edit: "[1]"));
-        Assert.Equal((ReviewStatus.APPROVED, "[1]", false), ((await AskAsync()).Status, (await AskAsync()).Payload, (await AskAsync()).Processed));
+        Assert.Equal(
+            (ReviewStatus.APPROVED, "[1]", false),
+            ((await AskAsync()).Status, (await AskAsync()).Payload, (await AskAsync()).Processed));
         await Agents.ConsumeAsync(Rosa, "act-1", Ct);
         Assert.True((await AskAsync()).Processed);
         Assert.Equal(trail + 2, (await TrailAsync()).Count);
@@ -132,13 +152,23 @@ public abstract class AskingSpec(TestStore store) : CoreSpec(store)
         Assert.Contains("reserved", await RefusedAsync(Refusal.Invalid, () => AskAsync(Request(id))), StringComparison.Ordinal);
 
     [Theory, Invariant(10)]
-    [InlineData(""), InlineData("  "), InlineData("a\nb"), InlineData("a\0b"), InlineData("a\u200bb"), InlineData("a\u202eb"), InlineData("a\u2028b"), InlineData("\ufffd")]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("a\nb")]
+    [InlineData("a\0b")]
+    [InlineData("a\u200bb")]
+    [InlineData("a\u202eb")]
+    [InlineData("a\u2028b")]
+    [InlineData("\ufffd")]
     public async Task Ids_that_could_not_be_told_apart_by_looking_are_refused_by_the_name_of_their_field(string id)
     {
-        Assert.StartsWith("node_exec_id", await RefusedAsync(Refusal.Invalid, () => AskAsync(Request(nodeExecId: id))), StringComparison.Ordinal);
-        Assert.StartsWith("graph_exec_id", await RefusedAsync(Refusal.Invalid, () => AskAsync(Request(graphExecId: id))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "node_exec_id", await RefusedAsync(Refusal.Invalid, () => AskAsync(Request(nodeExecId: id))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "graph_exec_id", await RefusedAsync(Refusal.Invalid, () => AskAsync(Request(graphExecId: id))), StringComparison.Ordinal);
         Assert.StartsWith("node_id", await RefusedAsync(Refusal.Invalid, () => AskAsync(Request(nodeId: id))), StringComparison.Ordinal);
-        Assert.StartsWith("graph_id", await RefusedAsync(Refusal.Invalid, () => AskAsync(Request() with { GraphId = id })), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "graph_id", await RefusedAsync(Refusal.Invalid, () => AskAsync(Request() with { GraphId = id })), StringComparison.Ordinal);
     }
 
     [Fact, Invariant(10)]

@@ -19,7 +19,8 @@ public abstract class AutoApprovalSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Approve(nodeExecId) with { AutoApproveFuture = true });
     }
 
-    async Task<IReadOnlyList<AutoApproval>> StandingAsync(Caller? caller = null) => (await AutoApprovals.ListAsync(caller ?? Rosa, PageRequest.First, Ct)).Items;
+    async Task<IReadOnlyList<AutoApproval>> StandingAsync(Caller? caller = null) =>
+        (await AutoApprovals.ListAsync(caller ?? Rosa, PageRequest.First, Ct)).Items;
 
     [Fact, Invariant(8)]
     public async Task What_the_node_asks_later_is_approved_at_once_with_its_own_input()
@@ -123,7 +124,10 @@ public abstract class AutoApprovalSpec(TestStore store) : CoreSpec(store)
 
         Assert.Empty(await StandingAsync());
         Assert.Equal(ReviewStatus.WAITING, (await AskAsync("act-2")).Status);
-        Assert.Contains("'mail'", await RefusedAsync(Refusal.NotFound, () => AutoApprovals.RevokeAsync(Rosa, "run-1", "mail", Ct)), StringComparison.Ordinal);
+        Assert.Contains(
+            "'mail'",
+            await RefusedAsync(Refusal.NotFound, () => AutoApprovals.RevokeAsync(Rosa, "run-1", "mail", Ct)),
+            StringComparison.Ordinal);
 
         await DecideAsync(Approve("act-2") with { AutoApproveFuture = true });
         Assert.Equal(ReviewStatus.APPROVED, (await AskAsync("act-3")).Status);
@@ -165,7 +169,13 @@ public abstract class AutoApprovalSpec(TestStore store) : CoreSpec(store)
         await AutoApprovals.RevokeAsync(Rosa, "run-1", "mail", Ct);
 
         Assert.Equal(
-            [("review.requested", "act-1", "rosa"), ("review.approved", "act-1", "rosa"), ("auto_approval.given", "act-1", "rosa"), ("review.auto_approved", "act-2", null), ("review.requested", "act-2", "rosa"), ("auto_approval.revoked", null, "rosa")],
+            [
+                ("review.requested", "act-1", "rosa"),
+                ("review.approved", "act-1", "rosa"),
+                ("auto_approval.given", "act-1", "rosa"),
+                ("review.auto_approved", "act-2", null),
+                ("review.requested", "act-2", "rosa"),
+                ("auto_approval.revoked", null, "rosa")],
             (await TrailAsync()).Select(e => (e.Action, e.NodeExecId, e.ActorId)));
     }
 

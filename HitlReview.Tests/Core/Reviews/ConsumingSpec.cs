@@ -30,16 +30,21 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
     public async Task Every_later_call_and_every_call_too_early_is_told_why_not()
     {
         await AskAsync();
-        Assert.Contains("still waiting", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
+        Assert.Contains(
+            "still waiting", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
         await DecideAsync(Approve());
         await Agents.ConsumeAsync(Rosa, "act-1", Ct);
-        Assert.Contains("has been consumed", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
+        Assert.Contains(
+            "has been consumed",
+            await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)),
+            StringComparison.Ordinal);
 
         await AskAsync("no");
         await AskAsync("why");
         await DecideAsync(Reject("no"), Reject("why", "too risky"));
         Assert.Equal("Review 'no' was rejected.", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "no", Ct)));
-        Assert.Contains("too risky", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "why", Ct)), StringComparison.Ordinal);
+        Assert.Contains(
+            "too risky", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "why", Ct)), StringComparison.Ordinal);
     }
 
     [Fact, Invariant(7)]
@@ -49,7 +54,8 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Approve());
         await Stopping.StopAsync(Rosa, "run-1", Ct);
 
-        Assert.Contains("withdrawn", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
+        Assert.Contains(
+            "withdrawn", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct)), StringComparison.Ordinal);
     }
 
     [Fact, Invariant(1)]
@@ -59,7 +65,9 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Approve());
 
         foreach (var stranger in new[] { Ben, Ada })
-            Assert.Equal("No review 'act-1' was found.", await RefusedAsync(Refusal.NotFound, () => Agents.ConsumeAsync(stranger, "act-1", Ct)));
+            Assert.Equal(
+                "No review 'act-1' was found.",
+                await RefusedAsync(Refusal.NotFound, () => Agents.ConsumeAsync(stranger, "act-1", Ct)));
         Assert.False((await ReadAsync()).Processed);
     }
 
@@ -70,12 +78,16 @@ public abstract class ConsumingSpec(TestStore store) : CoreSpec(store)
         await Engine.RunAsync(id);
         var node = await Engine.NodeAsync(id, "a");
         var session = await Store.Get<CopilotSessions>().OpenAsync(Rosa, Ct);
-        var asked = Assert.IsType<ReviewRequired>(await Store.Get<CopilotTools>().RunBlockAsync(Rosa, session.Id, ProbeBlock.BlockId, Json("{}"), Ct));
+        var asked = Assert.IsType<ReviewRequired>(
+            await Store.Get<CopilotTools>().RunBlockAsync(Rosa, session.Id, ProbeBlock.BlockId, Json("{}"), Ct));
         await DecideAsync(Approve(node.Id));
         await DecideAsync(Approve(asked.Review.NodeExecId));
 
         foreach (var own in new[] { node.Id, asked.Review.NodeExecId })
-            Assert.Contains("run by HitlReview itself", await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, own, Ct)), StringComparison.Ordinal);
+            Assert.Contains(
+                "run by HitlReview itself",
+                await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, own, Ct)),
+                StringComparison.Ordinal);
         await Engine.RunAsync(id);
         Assert.Equal([node.Id], Probes.Effects.All.Select(e => e.NodeExecId));
     }

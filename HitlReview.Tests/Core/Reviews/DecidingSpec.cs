@@ -30,7 +30,15 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         var review = await ReadAsync();
         Assert.Equal(
             (ReviewStatus.APPROVED, "fine by me", "rosa", TestStore.Start.AddMinutes(3), false, false, """{ "n": 1.10,  "big": 12345678901234567890 }""", null),
-            (review.Status, review.ReviewMessage, review.ReviewedBy, review.ReviewedAt!.Value, review.WasEdited, review.Processed, review.Payload, review.OriginalPayload));
+            (
+                review.Status,
+                review.ReviewMessage,
+                review.ReviewedBy,
+                review.ReviewedAt!.Value,
+                review.WasEdited,
+                review.Processed,
+                review.Payload,
+                review.OriginalPayload));
     }
 
     [Theory]
@@ -61,12 +69,21 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
     }
 
     [Theory]
-    [InlineData("1", "true"), InlineData("true", "1"), InlineData("0", "false"), InlineData("1", "\"1\""), InlineData("null", "{}"), InlineData("12345678901234567890", "12345678901234567891"), InlineData("\"a\"", "\"a\\u200b\"")]
+    [InlineData("1", "true")]
+    [InlineData("true", "1")]
+    [InlineData("0", "false")]
+    [InlineData("1", "\"1\"")]
+    [InlineData("null", "{}")]
+    [InlineData("12345678901234567890", "12345678901234567891")]
+    [InlineData("\"a\"", "\"a\\u200b\"")]
     public async Task A_review_that_is_not_editable_can_be_approved_as_it_is_but_with_no_other_value(string asked, string edit)
     {
         await AskAsync(Request(payload: asked) with { Editable = false });
 
-        Assert.Contains("'act-1' is not editable", await RefusedAsync(Refusal.BadRequest, () => DecideAsync(Approve(edit: edit))), StringComparison.Ordinal);
+        Assert.Contains(
+            "'act-1' is not editable",
+            await RefusedAsync(Refusal.BadRequest, () => DecideAsync(Approve(edit: edit))),
+            StringComparison.Ordinal);
 
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
         Assert.Equal(new(1, 0), await DecideAsync(Approve(edit: asked)));
@@ -95,7 +112,9 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(new(1, 1), await DecideAsync(Approve(edit: "[1.0]") with { Message = "second" }, Reject("act-2", "never")));
         Assert.Equal(new(1, 0), await DecideAsync(Approve()));
 
-        Assert.Equal(("[1]", "first", TestStore.Start), ((await ReadAsync()).Payload, (await ReadAsync()).ReviewMessage, (await ReadAsync()).ReviewedAt!.Value));
+        Assert.Equal(
+            ("[1]", "first", TestStore.Start),
+            ((await ReadAsync()).Payload, (await ReadAsync()).ReviewMessage, (await ReadAsync()).ReviewedAt!.Value));
         Assert.Equal("no", (await ReadAsync("act-2")).ReviewMessage);
         Assert.Equal(trail.Count, (await TrailAsync()).Count);
     }
@@ -121,9 +140,18 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         await AskAsync("act-2");
         await DecideAsync(Approve(edit: "[1]"), Reject("act-2"));
 
-        Assert.Contains("'act-1' was already approved at 2026-03-02T09:00:00Z", await RefusedAsync(Refusal.Conflict, () => DecideAsync(Reject())), StringComparison.Ordinal);
-        Assert.Contains("with another payload", await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve(edit: "[2]"))), StringComparison.Ordinal);
-        Assert.Contains("'act-2' was already rejected", await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve("act-2"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "'act-1' was already approved at 2026-03-02T09:00:00Z",
+            await RefusedAsync(Refusal.Conflict, () => DecideAsync(Reject())),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "with another payload",
+            await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve(edit: "[2]"))),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'act-2' was already rejected",
+            await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve("act-2"))),
+            StringComparison.Ordinal);
     }
 
     [Fact, Invariant(7)]
@@ -133,7 +161,8 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         await Stopping.StopAsync(Rosa, "run-1", Ct);
 
         Assert.Contains("was cancelled", await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve())), StringComparison.Ordinal);
-        Assert.Contains("Execution was stopped by user", await RefusedAsync(Refusal.Conflict, () => DecideAsync(Reject())), StringComparison.Ordinal);
+        Assert.Contains(
+            "Execution was stopped by user", await RefusedAsync(Refusal.Conflict, () => DecideAsync(Reject())), StringComparison.Ordinal);
     }
 
     [Fact, Invariant(4)]
@@ -141,7 +170,10 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
     {
         var review = await AskAsync();
 
-        Assert.Contains(review.PayloadHash, await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve() with { PayloadHash = Json("[]").Hash })), StringComparison.Ordinal);
+        Assert.Contains(
+            review.PayloadHash,
+            await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve() with { PayloadHash = Json("[]").Hash })),
+            StringComparison.Ordinal);
         await RefusedAsync(Refusal.Conflict, () => DecideAsync(Reject() with { PayloadHash = "" }));
 
         Assert.Equal(new(1, 0), await DecideAsync(Approve() with { PayloadHash = review.PayloadHash }));
@@ -159,7 +191,10 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Reject("done"));
 
         var auto = Approve() with { AutoApproveFuture = true };
-        Assert.Contains("foreign, unknown", await RefusedAsync(Refusal.NotFound, () => DecideAsync(auto, Reject("foreign"), Reject("unknown"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "foreign, unknown",
+            await RefusedAsync(Refusal.NotFound, () => DecideAsync(auto, Reject("foreign"), Reject("unknown"))),
+            StringComparison.Ordinal);
         await RefusedAsync(Refusal.Conflict, () => DecideAsync(auto, Approve("other")));
         await RefusedAsync(Refusal.Conflict, () => DecideAsync(auto, Approve("done")));
         await RefusedAsync(Refusal.Conflict, () => DecideAsync(auto, Approve("act-2") with { PayloadHash = "stale" }));
@@ -171,7 +206,8 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         await RefusedAsync(Refusal.Invalid, () => DecideAsync(auto, Reject("act-2"), Reject("act-2")));
         await RefusedAsync(Refusal.Invalid, () => DecideAsync());
 
-        Assert.All(["act-1", "act-2", "fixed", "other", "foreign"], id => Assert.Equal(ReviewStatus.WAITING, ReadAsync(id).GetAwaiter().GetResult().Status));
+        Assert.All(["act-1", "act-2", "fixed", "other", "foreign"], id =>
+            Assert.Equal(ReviewStatus.WAITING, ReadAsync(id).GetAwaiter().GetResult().Status));
         Assert.Empty((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items);
     }
 
@@ -183,12 +219,19 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         foreach (var stranger in new[] { Ben, Ada })
         {
             var told = await RefusedAsync(Refusal.NotFound, () => Deciding.DecideAsync(stranger, [Approve()], Ct));
-            Assert.Equal(told, (await RefusedAsync(Refusal.NotFound, () => Deciding.DecideAsync(stranger, [Approve("act-9")], Ct))).Replace("act-9", "act-1", StringComparison.Ordinal));
+            Assert.Equal(
+                told,
+                (await RefusedAsync(Refusal.NotFound, () => Deciding.DecideAsync(stranger, [Approve("act-9")], Ct)))
+                    .Replace("act-9", "act-1", StringComparison.Ordinal));
         }
     }
 
     [Theory]
-    [InlineData(null, null), InlineData("", null), InlineData(" \t\n ", null), InlineData(" yes ", "yes"), InlineData("a\u0001\u202eb", "a\u0001\u202eb")]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData(" \t\n ", null)]
+    [InlineData(" yes ", "yes")]
+    [InlineData("a\u0001\u202eb", "a\u0001\u202eb")]
     public async Task A_message_is_trimmed_a_blank_one_is_none_and_all_else_stays(string? message, string? stored)
     {
         await AskAsync();
@@ -236,7 +279,9 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         await Stopping.StopAsync(Rosa, "run-1", Ct);
 
         var changes = await feed.ReadAsync(Ct).Take(3).ToListAsync(Ct);
-        Assert.Equal(("act-1", ReviewStatus.WAITING), (Assert.IsType<ReviewCreated>(changes[0]).Review.NodeExecId, ((ReviewCreated)changes[0]).Review.Status));
+        Assert.Equal(
+            ("act-1", ReviewStatus.WAITING),
+            (Assert.IsType<ReviewCreated>(changes[0]).Review.NodeExecId, ((ReviewCreated)changes[0]).Review.Status));
         Assert.Equal(ReviewStatus.APPROVED, Assert.IsType<ReviewDecided>(changes[1]).Review.Status);
         Assert.Equal(ExecutionStatus.TERMINATED, Assert.IsType<ExecutionChanged>(changes[2]).Status);
         await AskAsync(Request("for-ben", "run-9"), Ben);
@@ -261,7 +306,10 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
     [Fact, Invariant(10)]
     public async Task Ids_that_no_database_could_hold_are_refused_like_any_bad_input()
     {
-        foreach (var (id, refusal) in new[] { ("a\0b", Refusal.Invalid), ("a\ud800b", Refusal.Invalid), ("", Refusal.NotFound), ("'; --", Refusal.NotFound) })
+        foreach (var (id, refusal) in new[]
+        {
+            ("a\0b", Refusal.Invalid), ("a\ud800b", Refusal.Invalid), ("", Refusal.NotFound), ("'; --", Refusal.NotFound),
+        })
         {
             await RefusedAsync(refusal, () => DecideAsync(Approve(id)));
             await RefusedAsync(refusal, () => Reviews.GetAsync(Rosa, id, Ct));

@@ -15,7 +15,8 @@ public abstract class DraftsSpec(TestStore store) : CoreSpec(store)
 
     Drafts Drafts => Store.Get<Drafts>();
 
-    Task<long> SaveAsync(string? text, string? message, long revision, Caller? who = null) => Drafts.SaveAsync(who ?? Rosa, "act-1", text, message, Hash, revision, Ct);
+    Task<long> SaveAsync(string? text, string? message, long revision, Caller? who = null) =>
+        Drafts.SaveAsync(who ?? Rosa, "act-1", text, message, Hash, revision, Ct);
 
     [Fact]
     public async Task A_draft_comes_back_as_it_was_typed_also_after_a_restart()
@@ -39,7 +40,8 @@ public abstract class DraftsSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(2, await SaveAsync("two", null, 1));
 
         foreach (var stale in new long[] { 0, 1 })
-            Assert.Contains("Another window", await RefusedAsync(Refusal.Conflict, () => SaveAsync("three", null, stale)), StringComparison.Ordinal);
+            Assert.Contains(
+                "Another window", await RefusedAsync(Refusal.Conflict, () => SaveAsync("three", null, stale)), StringComparison.Ordinal);
         Assert.Equal("two", (await Drafts.FindAsync(Rosa, "act-1", Ct))!.Text);
     }
 
@@ -69,7 +71,8 @@ public abstract class DraftsSpec(TestStore store) : CoreSpec(store)
 
         foreach (var other in new[] { Ben, Ada })
         {
-            Assert.Contains("No review", await RefusedAsync(Refusal.NotFound, () => SaveAsync("theirs", null, 0, other)), StringComparison.Ordinal);
+            Assert.Contains(
+                "No review", await RefusedAsync(Refusal.NotFound, () => SaveAsync("theirs", null, 0, other)), StringComparison.Ordinal);
             Assert.Null(await Drafts.FindAsync(other, "act-1", Ct));
             await Drafts.DiscardAsync(other, "act-1", Ct);
         }

@@ -84,7 +84,9 @@ public sealed record GateModel
             var owners when owners.TrueForAll(owner => Stopped.Contains((owner, cancel.Run))) => (this, $"{Refusal.Conflict}"),
             var owners => StopFor(owners, cancel.Run),
         },
-        Revoke revoke => Standing.Contains((revoke.User, revoke.Run, revoke.Node)) ? (this with { Standing = Standing.Remove((revoke.User, revoke.Run, revoke.Node)) }, "") : (this, $"{Refusal.NotFound}"),
+        Revoke revoke => Standing.Contains((revoke.User, revoke.Run, revoke.Node))
+            ? (this with { Standing = Standing.Remove((revoke.User, revoke.Run, revoke.Node)) }, "")
+            : (this, $"{Refusal.NotFound}"),
         Restart => (this, ""),
         _ => throw new ArgumentOutOfRangeException(nameof(move), move, null),
     };
@@ -106,7 +108,8 @@ public sealed record GateModel
         if (decide.Verdicts.Any(v => !Reviews.ContainsKey((decide.User, v.Id))))
             return (this, $"{Refusal.NotFound}");
         var pairs = decide.Verdicts
-            .Select(v => (Verdict: v with { Edit = v.Approved && !v.Ahead ? v.Edit : null }, Review: Reviews[(decide.User, v.Id)])).ToList();
+            .Select(v => (Verdict: v with { Edit = v.Approved && !v.Ahead ? v.Edit : null }, Review: Reviews[(decide.User, v.Id)]))
+            .ToList();
         if (pairs.Exists(p => p.Review.Run != pairs[0].Review.Run))
             return (this, $"{Refusal.Conflict}");
         if (pairs.Exists(p => p.Review.Status != ReviewStatus.WAITING && !IsSame(p.Verdict, p.Review)))
@@ -130,7 +133,9 @@ public sealed record GateModel
                     Payload = changed ? verdict.Edit!.Value : review.Payload,
                     ByPerson = true,
                 }),
-                Standing = verdict is { Approved: true, Ahead: true } ? next.Standing.Add((review.User, review.Run, review.Node)) : next.Standing,
+                Standing = verdict is { Approved: true, Ahead: true }
+                    ? next.Standing.Add((review.User, review.Run, review.Node))
+                    : next.Standing,
             };
         }
         return (next, $"{pairs.Count(p => p.Verdict.Approved)} {pairs.Count(p => !p.Verdict.Approved)}");
@@ -157,7 +162,10 @@ public sealed record GateModel
             {
                 case { Status: ReviewStatus.WAITING }:
                     cancelled++;
-                    next = next with { Reviews = next.Reviews.SetItem(id, review with { Status = ReviewStatus.REJECTED, Processed = true }) };
+                    next = next with
+                    {
+                        Reviews = next.Reviews.SetItem(id, review with { Status = ReviewStatus.REJECTED, Processed = true }),
+                    };
                     break;
                 case { Status: ReviewStatus.APPROVED, Processed: false }:
                     next = next with { Reviews = next.Reviews.SetItem(id, review with { Processed = true }) };

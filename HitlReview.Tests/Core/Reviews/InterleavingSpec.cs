@@ -33,11 +33,15 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
     static readonly Gen<int?> GenMaybe = Gen.Int[-4, 2].Select(i => i > 0 ? i : (int?)null);
     static readonly Gen<bool> GenSeldom = Gen.Int[0, 5].Select(i => i == 0);
 
-    static readonly Gen<Verdict> GenVerdict = Gen.Select(GenId, GenSeldom.Select(rejected => !rejected), GenMaybe, Gen.Int[0, 2].Select(i => i == 0), GenMaybe).Select((id, approved, edit, ahead, shown) => new Verdict(id, approved, edit, ahead, shown));
+    static readonly Gen<Verdict> GenVerdict =
+        Gen.Select(GenId, GenSeldom.Select(rejected => !rejected), GenMaybe, Gen.Int[0, 2].Select(i => i == 0), GenMaybe)
+            .Select((id, approved, edit, ahead, shown) => new Verdict(id, approved, edit, ahead, shown));
 
     static readonly Gen<GateMove> GenMove = Gen.Frequency(
-        (6, Gen.Select(GenUser, GenId, GenRun, GenNode, GenPayload, Gen.Bool).Select((user, id, run, node, payload, editable) => (GateMove)new Ask(user, id, run, node, payload, editable))),
-        (6, Gen.Select(GenUser, GenVerdict.Array[1, 2]).Select((user, verdicts) => (GateMove)new Decide(user, [.. verdicts.DistinctBy(v => v.Id)]))),
+        (6, Gen.Select(GenUser, GenId, GenRun, GenNode, GenPayload, Gen.Bool).Select((user, id, run, node, payload, editable) =>
+            (GateMove)new Ask(user, id, run, node, payload, editable))),
+        (6, Gen.Select(GenUser, GenVerdict.Array[1, 2]).Select((user, verdicts) =>
+            (GateMove)new Decide(user, [.. verdicts.DistinctBy(v => v.Id)]))),
         (4, Gen.Select(GenUser, GenId).Select((user, id) => (GateMove)new Consume(user, id))),
         (1, Gen.Select(GenUser, GenRun).Select((user, run) => (GateMove)new Stop(user, run))),
         (1, GenRun.Select(run => (GateMove)new AdminCancel(run))),
@@ -61,14 +65,17 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
                 succeeded.UnionWith(moment.Zip(told).Where(m => !Refusals.Contains(m.Second)).Select(m => m.First.GetType()));
                 var now = await StateAsync(prefix);
                 model = Orders(model, moment, told).FirstOrDefault(after => Matches(after, now))
-                    ?? throw new InvalidOperationException($"No order of these moves explains what came of them.\nMoves: {string.Join("; ", moment.Zip(told, (m, t) => $"{m} -> {t}"))}\nBefore: {Describe(model)}\nNow: {now}");
+                    ?? throw new InvalidOperationException(
+                        "No order of these moves explains what came of them.\n"
+                        + $"Moves: {string.Join("; ", moment.Zip(told, (m, t) => $"{m} -> {t}"))}\nBefore: {Describe(model)}\nNow: {now}");
             }
         }, iter: Rounds, threads: 1);
 
         var verdict = await Store.Get<AuditVerifier>().VerifyAsync(Ct);
         Assert.Null(verdict.Fault);
         await EveryDecisionIsInTheTrailOnceAsync();
-        Assert.Superset(new HashSet<Type> { typeof(Ask), typeof(Decide), typeof(Consume), typeof(Stop) }, succeeded); // Else it has shown little.
+        Assert.Superset(
+            new HashSet<Type> { typeof(Ask), typeof(Decide), typeof(Consume), typeof(Stop) }, succeeded); // Else it has shown little.
     }
 
     /// <summary>The model after each order of the moves in which everybody is told what they were told.</summary>
@@ -141,7 +148,10 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
         switch (move)
         {
             case Ask ask:
-                var (asked, _) = await Agents.RequestAsync(caller, new(prefix + ask.Id, prefix + ask.Run, ask.Node, Payload(ask.Payload)) { Editable = ask.Editable }, Ct);
+                var (asked, _) = await Agents.RequestAsync(
+                    caller,
+                    new(prefix + ask.Id, prefix + ask.Run, ask.Node, Payload(ask.Payload)) { Editable = ask.Editable },
+                    Ct);
                 return $"{asked.Status} {Number(asked.Payload)}";
             case Decide decide:
                 var decided = await Deciding.DecideAsync(caller, [.. decide.Verdicts.Select(v => new Decision(prefix + v.Id, v.Approved)
@@ -177,19 +187,23 @@ public abstract class InterleavingSpec(TestStore store) : CoreSpec(store)
     async Task<string> StateAsync(string prefix)
     {
         await using var db = Store.Db();
-        var reviews = await db.Reviews.AsNoTracking().Where(r => r.NodeExecId.StartsWith(prefix)).OrderBy(r => r.UserId).ThenBy(r => r.NodeExecId).ToListAsync(Ct);
-        var standing = await db.AutoApprovals.AsNoTracking().Where(a => a.GraphExecId.StartsWith(prefix) && a.RevokedAt == null).ToListAsync(Ct);
+        var reviews = await db.Reviews.AsNoTracking().Where(r => r.NodeExecId.StartsWith(prefix))
+            .OrderBy(r => r.UserId).ThenBy(r => r.NodeExecId).ToListAsync(Ct);
+        var standing = await db.AutoApprovals.AsNoTracking()
+            .Where(a => a.GraphExecId.StartsWith(prefix) && a.RevokedAt == null).ToListAsync(Ct);
         var stopped = await db.StoppedExecutions.AsNoTracking().Where(s => s.GraphExecId.StartsWith(prefix)).ToListAsync(Ct);
         return Describe(
-            reviews.Select(r => (r.NodeExecId[prefix.Length..], new ModelReview(r.UserId, r.GraphExecId[prefix.Length..], r.NodeId, Number(r.Payload)!.Value, r.Editable)
-            {
-                Status = r.Status,
-                Original = Number(r.OriginalPayload),
-                Processed = r.Processed,
-                Auto = r.AutoApproved,
-                ByPerson = r.ReviewedBy is not null,
-                TakenUp = r.DeliveredAt is not null,
-            })),
+            reviews.Select(r => (
+                r.NodeExecId[prefix.Length..],
+                new ModelReview(r.UserId, r.GraphExecId[prefix.Length..], r.NodeId, Number(r.Payload)!.Value, r.Editable)
+                {
+                    Status = r.Status,
+                    Original = Number(r.OriginalPayload),
+                    Processed = r.Processed,
+                    Auto = r.AutoApproved,
+                    ByPerson = r.ReviewedBy is not null,
+                    TakenUp = r.DeliveredAt is not null,
+                })),
             standing.Select(a => (a.UserId, a.GraphExecId[prefix.Length..], a.NodeId)),
             stopped.Select(s => (s.UserId, s.GraphExecId[prefix.Length..])));
     }

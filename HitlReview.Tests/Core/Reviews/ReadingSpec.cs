@@ -88,7 +88,11 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
     }
 
     [Theory, Invariant(10)]
-    [InlineData(0, null, null, "page"), InlineData(null, 0, null, "page_size"), InlineData(null, 101, null, "page_size"), InlineData(null, null, "nonsense", "cursor"), InlineData(null, null, "", "cursor")]
+    [InlineData(0, null, null, "page")]
+    [InlineData(null, 0, null, "page_size")]
+    [InlineData(null, 101, null, "page_size")]
+    [InlineData(null, null, "nonsense", "cursor")]
+    [InlineData(null, null, "", "cursor")]
     public void A_page_that_cannot_be_is_refused_by_the_name_of_its_parameter(int? page, int? size, string? cursor, string named)
     {
         var refused = Assert.Throws<RefusedException>(() => PageRequest.Check(page, size, cursor));
@@ -104,7 +108,8 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(ReviewStatus.REJECTED, (await Reviews.GetAsync(Rosa, "act-1", Ct)).Status);
         Assert.Equal(ReviewStatus.REJECTED, (await Reviews.GetAsync(Ada, "act-1", Ct)).Status);
         Assert.Equal(
-            (await RefusedAsync(Refusal.NotFound, () => Reviews.GetAsync(Ben, "act-2", Ct))).Replace("act-2", "act-1", StringComparison.Ordinal),
+            (await RefusedAsync(Refusal.NotFound, () => Reviews.GetAsync(Ben, "act-2", Ct)))
+                .Replace("act-2", "act-1", StringComparison.Ordinal),
             await RefusedAsync(Refusal.NotFound, () => Reviews.GetAsync(Ben, "act-1", Ct)));
     }
 
@@ -164,7 +169,9 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Reject("b"));
 
         var many = await Reviews.GetManyAsync(Rosa, ["a", "b", "bens", "unknown"], Ct);
-        Assert.Equal([("a", ReviewStatus.WAITING), ("b", ReviewStatus.REJECTED)], many.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, m.Value.Status)));
+        Assert.Equal(
+            [("a", ReviewStatus.WAITING), ("b", ReviewStatus.REJECTED)],
+            many.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, m.Value.Status)));
     }
 
     [Fact, Invariant(1)]
@@ -178,7 +185,12 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(["b", "a"], (await Reviews.PendingForExecutionAsync(Rosa, "run-1", Ct)).Select(r => r.NodeExecId));
         Assert.Equal(["b", "a"], (await Reviews.PendingForExecutionAsync(Ada, "run-1", Ct)).Select(r => r.NodeExecId));
-        Assert.Equal((true, false, false), (await Reviews.HasPendingAsync(Rosa, "run-1", Ct), await Reviews.HasPendingAsync(Ben, "run-1", Ct), await Reviews.HasPendingAsync(Rosa, "run-2", Ct)));
+        Assert.Equal(
+            (true, false, false),
+            (
+                await Reviews.HasPendingAsync(Rosa, "run-1", Ct),
+                await Reviews.HasPendingAsync(Ben, "run-1", Ct),
+                await Reviews.HasPendingAsync(Rosa, "run-2", Ct)));
         await RefusedAsync(Refusal.NotFound, () => Reviews.PendingForExecutionAsync(Ben, "run-1", Ct));
         await RefusedAsync(Refusal.NotFound, () => Reviews.PendingForExecutionAsync(Rosa, "run-2", Ct));
 
@@ -210,7 +222,9 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
 
         await DecideAsync(Reject(message: "no"));
 
-        Assert.Equal((ReviewStatus.REJECTED, "no"), ((await waiting.WaitAsync(Recorded<string>.Patience, Ct)).Status, (await waiting).ReviewMessage));
+        Assert.Equal(
+            (ReviewStatus.REJECTED, "no"),
+            ((await waiting.WaitAsync(Recorded<string>.Patience, Ct)).Status, (await waiting).ReviewMessage));
     }
 
     [Fact, Invariant(6)]

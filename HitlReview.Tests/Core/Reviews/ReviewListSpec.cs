@@ -18,7 +18,8 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
 
     static ReviewFilter Decided { get; } = ReviewFilter.None with { Tab = ReviewTab.Decided };
 
-    async Task<IEnumerable<string>> IdsAsync(ReviewFilter? filter = null, bool oldestFirst = false, ListPart? part = null, Caller? who = null) =>
+    async Task<IEnumerable<string>> IdsAsync(
+        ReviewFilter? filter = null, bool oldestFirst = false, ListPart? part = null, Caller? who = null) =>
         (await List.ReadAsync(who ?? Rosa, filter ?? ReviewFilter.None, oldestFirst, part ?? new(100), Ct)).Select(r => r.NodeExecId);
 
     /// <summary>Asks, a minute after the one before.</summary>
@@ -44,7 +45,12 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["act-0", "act-1", "act-2"], await IdsAsync(oldestFirst: true));
         Assert.Equal(["bens"], await IdsAsync(who: Ben));
         Assert.Empty(await IdsAsync(who: Ada));
-        Assert.Equal((3, 1, 0), (await List.CountAsync(Rosa, ReviewFilter.None, Ct), await List.CountAsync(Ben, ReviewFilter.None, Ct), await List.CountAsync(Ada, ReviewFilter.None, Ct)));
+        Assert.Equal(
+            (3, 1, 0),
+            (
+                await List.CountAsync(Rosa, ReviewFilter.None, Ct),
+                await List.CountAsync(Ben, ReviewFilter.None, Ct),
+                await List.CountAsync(Ada, ReviewFilter.None, Ct)));
         Assert.Null(await List.FindAsync(Ada, ReviewFilter.None, "act-0", Ct));
     }
 
@@ -54,7 +60,8 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
     {
         await AskManyAsync(7);
         var all = (await IdsAsync(oldestFirst: oldestFirst)).ToList();
-        var fourth = ReviewList.PlaceOf(ReviewTab.Waiting, (await List.ReadAsync(Rosa, ReviewFilter.None, oldestFirst, new(1) { Skip = 3 }, Ct))[0]);
+        var fourth = ReviewList.PlaceOf(
+            ReviewTab.Waiting, (await List.ReadAsync(Rosa, ReviewFilter.None, oldestFirst, new(1) { Skip = 3 }, Ct))[0]);
 
         Assert.Equal(all[4..6], await IdsAsync(oldestFirst: oldestFirst, part: new(2) { From = fourth }));
         Assert.Equal(all[1..3], await IdsAsync(oldestFirst: oldestFirst, part: new(2) { From = fourth, Backwards = true }));
@@ -167,7 +174,14 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         await AskAsync("waiting", "run-waiting");
 
         Assert.Equal(["cancelled", "rejected", "edited", "auto", "approved"], await IdsAsync(Decided));
-        foreach (var (how, id) in new[] { (DecidedAs.approved, "approved"), (DecidedAs.edited, "edited"), (DecidedAs.rejected, "rejected"), (DecidedAs.cancelled, "cancelled"), (DecidedAs.auto_approved, "auto") })
+        foreach (var (how, id) in new[]
+        {
+            (DecidedAs.approved, "approved"),
+            (DecidedAs.edited, "edited"),
+            (DecidedAs.rejected, "rejected"),
+            (DecidedAs.cancelled, "cancelled"),
+            (DecidedAs.auto_approved, "auto"),
+        })
             Assert.Equal([id], await IdsAsync(Decided with { DecidedAs = how }));
         Assert.Equal(["waiting"], await IdsAsync());
     }
@@ -180,11 +194,18 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         var runs = await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.execution, 0, 10, Ct);
         Assert.Equal([("run-1", 3), ("run-0", 3)], runs.Select(g => (g.Filter.GraphExecId!, g.Count)));
         Assert.Equal(["act-5", "act-3", "act-1"], await IdsAsync(runs[0].Filter));
-        Assert.Equal(["node-2", "node-1", "node-0"], (await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.node, 0, 10, Ct)).Select(g => g.Filter.NodeId));
+        Assert.Equal(
+            ["node-2", "node-1", "node-0"],
+            (await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.node, 0, 10, Ct)).Select(g => g.Filter.NodeId));
         var block = Assert.Single(await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.block, 0, 10, Ct));
         Assert.Equal((ReviewFilter.AgentBlock, 6), (block.Filter.BlockId, block.Count));
-        Assert.Equal(["run-0"], (await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.execution, 1, 1, Ct)).Select(g => g.Filter.GraphExecId));
-        Assert.Equal([("run-1", 1)], (await List.GroupsAsync(Rosa, ReviewFilter.None with { Text = "act-5" }, Grouping.execution, 0, 10, Ct)).Select(g => (g.Filter.GraphExecId!, g.Count)));
+        Assert.Equal(
+            ["run-0"],
+            (await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.execution, 1, 1, Ct)).Select(g => g.Filter.GraphExecId));
+        Assert.Equal(
+            [("run-1", 1)],
+            (await List.GroupsAsync(Rosa, ReviewFilter.None with { Text = "act-5" }, Grouping.execution, 0, 10, Ct))
+                .Select(g => (g.Filter.GraphExecId!, g.Count)));
     }
 
     [Fact]
@@ -201,6 +222,8 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
     public async Task Of_a_long_payload_a_list_reads_only_how_it_begins()
     {
         await AskAsync(Request(payload: $$"""{"body":"{{new string('x', 100_000)}}"}"""));
-        Assert.Equal(ReviewSummary.PayloadStartLength, Assert.Single(await List.ReadAsync(Rosa, ReviewFilter.None, false, new(10), Ct)).PayloadStart.Length);
+        Assert.Equal(
+            ReviewSummary.PayloadStartLength,
+            Assert.Single(await List.ReadAsync(Rosa, ReviewFilter.None, false, new(10), Ct)).PayloadStart.Length);
     }
 }

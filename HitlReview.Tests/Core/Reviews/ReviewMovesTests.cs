@@ -13,7 +13,8 @@ public sealed partial class ReviewMovesTests
         var documented = Line().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "review-lifecycle.md")))
             .Select(line => $"{line.Groups[1]} {line.Groups[2]} {line.Groups[3]} {line.Groups[4]}");
 
-        Assert.Equal(ReviewMoves.Table.Select(a => $"{a.Move} {a.From?.ToString() ?? "–"} {a.To?.ToString() ?? "–"} {a.Trail}"), documented);
+        Assert.Equal(
+            ReviewMoves.Table.Select(a => $"{a.Move} {a.From?.ToString() ?? "–"} {a.To?.ToString() ?? "–"} {a.Trail}"), documented);
     }
 
     [Fact]
@@ -26,9 +27,11 @@ public sealed partial class ReviewMovesTests
     [Fact]
     public void No_other_code_writes_a_review()
     {
-        var writing = new DirectoryInfo(Path.Combine(Repository.Root, "HitlReview.Core")).EnumerateFiles("*.cs", SearchOption.AllDirectories)
+        var writing = new DirectoryInfo(Path.Combine(Repository.Root, "HitlReview.Core"))
+            .EnumerateFiles("*.cs", SearchOption.AllDirectories)
             .Concat(new DirectoryInfo(Path.Combine(Repository.Root, "HitlReview.Web")).EnumerateFiles("*.cs", SearchOption.AllDirectories))
-            .Where(file => !file.FullName.Contains("Migrations", StringComparison.Ordinal) && Writes().IsMatch(File.ReadAllText(file.FullName)))
+            .Where(file =>
+                !file.FullName.Contains("Migrations", StringComparison.Ordinal) && Writes().IsMatch(File.ReadAllText(file.FullName)))
             .Select(file => file.Name);
 
         Assert.Equal(["ReviewMoves.cs"], writing);
@@ -37,6 +40,7 @@ public sealed partial class ReviewMovesTests
     [GeneratedRegex(@"^\| `(\w+)` \| (\w+|–) \| (\w+|–) \| `([a-z_.]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Line();
 
-    [GeneratedRegex(@"(UPDATE|INSERT INTO|DELETE FROM) reviews\b|\bReviews\.(Add|Update|Remove)|Reviews\b[^;]*\.Execute(Update|Delete)Async")]
+    [GeneratedRegex(
+        @"(UPDATE|INSERT INTO|DELETE FROM) reviews\b|\bReviews\.(Add|Update|Remove)|Reviews\b[^;]*\.Execute(Update|Delete)Async")]
     private static partial Regex Writes();
 }

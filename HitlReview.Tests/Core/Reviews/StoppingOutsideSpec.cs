@@ -30,7 +30,9 @@ public abstract class StoppingOutsideSpec(TestStore store) : CoreSpec(store)
         foreach (var id in new[] { "a", "b" })
         {
             var review = await ReadAsync(id);
-            Assert.Equal((ReviewStatus.REJECTED, true, "Execution was stopped by user", null, TestStore.Start), (review.Status, review.Processed, review.ReviewMessage, review.ReviewedBy, review.ReviewedAt!.Value));
+            Assert.Equal(
+                (ReviewStatus.REJECTED, true, "Execution was stopped by user", null, TestStore.Start),
+                (review.Status, review.Processed, review.ReviewMessage, review.ReviewedBy, review.ReviewedAt!.Value));
         }
         Assert.Equal("no", (await ReadAsync("c")).ReviewMessage);
         Assert.Equal(["elsewhere"], await (await Reviews.PendingAsync(Rosa, PageRequest.First, Ct)).IdsAsync());
@@ -95,8 +97,14 @@ public abstract class StoppingOutsideSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(2, (await Stopping.AdminCancelAsync(Ada, "run-1", " leaked key ", Ct)).CancelledReviews);
 
-        Assert.All(["rosas", "bens"], id => Assert.Equal("Execution was cancelled by an admin: leaked key", ReadAsync(id).GetAwaiter().GetResult().ReviewMessage));
-        Assert.Equal(2, (await TrailAsync()).Count(e => e is { Action: AuditActions.ExecutionMoved, ActorId: "ada", Detail: "TERMINATED: Execution was cancelled by an admin: leaked key" }));
+        Assert.All(["rosas", "bens"], id => Assert.Equal(
+            "Execution was cancelled by an admin: leaked key", ReadAsync(id).GetAwaiter().GetResult().ReviewMessage));
+        Assert.Equal(2, (await TrailAsync()).Count(e => e is
+        {
+            Action: AuditActions.ExecutionMoved,
+            ActorId: "ada",
+            Detail: "TERMINATED: Execution was cancelled by an admin: leaked key",
+        }));
     }
 
     [Fact, Invariant(10)]
@@ -123,9 +131,17 @@ public abstract class StoppingOutsideSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(new(ExecutionStatus.TERMINATED, 1, 0), await Stopping.StopAsync(Rosa, session.GraphExecId, Ct));
 
-        Assert.Equal((ReviewStatus.REJECTED, true, "Execution was stopped by user"), ((await ReadAsync(waiting.NodeExecId)).Status, (await ReadAsync(waiting.NodeExecId)).Processed, (await ReadAsync(waiting.NodeExecId)).ReviewMessage));
+        Assert.Equal(
+            (ReviewStatus.REJECTED, true, "Execution was stopped by user"),
+            (
+                (await ReadAsync(waiting.NodeExecId)).Status,
+                (await ReadAsync(waiting.NodeExecId)).Processed,
+                (await ReadAsync(waiting.NodeExecId)).ReviewMessage));
         await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve(waiting.NodeExecId)));
-        Assert.Contains("withdrawn", Assert.IsType<ToolError>(await tools.ContinueRunBlockAsync(Rosa, session.Id, approved.NodeExecId, Ct)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "withdrawn",
+            Assert.IsType<ToolError>(await tools.ContinueRunBlockAsync(Rosa, session.Id, approved.NodeExecId, Ct)).Message,
+            StringComparison.Ordinal);
         Assert.Empty(Probes.Effects.All);
         var again = Assert.IsType<ReviewRequired>(await tools.RunBlockAsync(Rosa, session.Id, ProbeBlock.BlockId, Json("""{"data":1}"""), Ct)).Review;
         Assert.NotEqual(waiting.NodeExecId, again.NodeExecId);
@@ -137,6 +153,8 @@ public abstract class StoppingOutsideSpec(TestStore store) : CoreSpec(store)
         var session = await Store.Get<CopilotSessions>().OpenAsync(Rosa, Ct);
         await Stopping.AdminCancelAsync(Ada, session.GraphExecId, "late", Ct);
 
-        Assert.Equal(("ada", session.GraphExecId, "TERMINATED: Execution was cancelled by an admin: late"), (await TrailAsync()).Select(e => (e.ActorId, e.GraphExecId, e.Detail)).Last());
+        Assert.Equal(
+            ("ada", session.GraphExecId, "TERMINATED: Execution was cancelled by an admin: late"),
+            (await TrailAsync()).Select(e => (e.ActorId, e.GraphExecId, e.Detail)).Last());
     }
 }

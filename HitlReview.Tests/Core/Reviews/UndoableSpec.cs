@@ -48,8 +48,12 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         Store.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(await Undoable.CommitDueAsync(Ct));
         var review = await ReadAsync();
-        Assert.Equal((ReviewStatus.APPROVED, "[1]", "go", "rosa", TestStore.Start + Window), (review.Status, review.Payload, review.ReviewMessage, review.ReviewedBy, review.ReviewedAt!.Value));
-        Assert.Equal([AuditActions.ReviewRequested, AuditActions.DecisionScheduled, AuditActions.ReviewApproved], (await TrailAsync()).Select(e => e.Action));
+        Assert.Equal(
+            (ReviewStatus.APPROVED, "[1]", "go", "rosa", TestStore.Start + Window),
+            (review.Status, review.Payload, review.ReviewMessage, review.ReviewedBy, review.ReviewedAt!.Value));
+        Assert.Equal(
+            [AuditActions.ReviewRequested, AuditActions.DecisionScheduled, AuditActions.ReviewApproved],
+            (await TrailAsync()).Select(e => e.Action));
     }
 
     [Fact, Invariant(9)]
@@ -64,7 +68,14 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         await PressAsync(Reject(message: "no"));
         await PassAsync();
         Assert.Equal((ReviewStatus.REJECTED, "no"), ((await ReadAsync()).Status, (await ReadAsync()).ReviewMessage));
-        Assert.Equal([AuditActions.ReviewRequested, AuditActions.DecisionScheduled, AuditActions.DecisionWithdrawn, AuditActions.DecisionScheduled, AuditActions.ReviewRejected], (await TrailAsync()).Select(e => e.Action));
+        Assert.Equal(
+            [
+                AuditActions.ReviewRequested,
+                AuditActions.DecisionScheduled,
+                AuditActions.DecisionWithdrawn,
+                AuditActions.DecisionScheduled,
+                AuditActions.ReviewRejected],
+            (await TrailAsync()).Select(e => e.Action));
     }
 
     [Fact]
@@ -128,7 +139,8 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         Assert.Equal((ReviewStatus.APPROVED, ReviewStatus.WAITING), ((await ReadAsync("a")).Status, (await ReadAsync("b")).Status));
     }
 
-    async Task<Review> AskAsync(string nodeExecId, string graphExecId, Caller caller) => await AskAsync(Request(nodeExecId, graphExecId), caller);
+    async Task<Review> AskAsync(string nodeExecId, string graphExecId, Caller caller) =>
+        await AskAsync(Request(nodeExecId, graphExecId), caller);
 
     [Fact, Invariant(3)]
     public async Task One_press_over_several_executions_is_undone_and_carried_out_as_one()
@@ -171,7 +183,9 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         await PressAsync(Approve());
         await Stopping.StopAsync(Rosa, "run-1", Ct);
         await PassAsync();
-        Assert.Equal((ReviewStatus.REJECTED, "Execution was stopped by user"), ((await ReadAsync()).Status, (await ReadAsync()).ReviewMessage));
+        Assert.Equal(
+            (ReviewStatus.REJECTED, "Execution was stopped by user"),
+            ((await ReadAsync()).Status, (await ReadAsync()).ReviewMessage));
     }
 
     [Fact]
@@ -222,7 +236,10 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
     public async Task What_was_shown_is_checked_at_the_press()
     {
         await AskAsync();
-        Assert.Contains("has changed since it was shown", (await PressAsync(Approve() with { PayloadHash = "of something else" })).Refused["act-1"], StringComparison.Ordinal);
+        Assert.Contains(
+            "has changed since it was shown",
+            (await PressAsync(Approve() with { PayloadHash = "of something else" })).Refused["act-1"],
+            StringComparison.Ordinal);
         Assert.Empty(await Undoable.ListAsync(Rosa, Ct));
     }
 

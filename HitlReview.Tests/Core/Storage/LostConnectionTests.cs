@@ -20,7 +20,8 @@ public sealed class LostConnectionTests : CoreSpec
 
     /// <summary>Ends all connections to the database, as a restart of the server does.</summary>
     async Task LoseConnectionsAsync() => await (await PostgresServer.GetAsync()).ExecuteAsync(
-        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{new Npgsql.NpgsqlConnectionStringBuilder(_postgres.ConnectionString).Database}'");
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        + $"WHERE datname = '{new Npgsql.NpgsqlConnectionStringBuilder(_postgres.ConnectionString).Database}'");
 
     [Fact]
     public async Task A_write_after_the_connection_was_lost_succeeds()
@@ -42,7 +43,10 @@ public sealed class LostConnectionTests : CoreSpec
         await LoseConnectionsAsync();
         await AskAsync("act-2");
 
-        Assert.Contains("Another HitlReview process", (await Assert.ThrowsAsync<StoreException>(() => second.OpenForServingAsync(Ct))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Another HitlReview process",
+            (await Assert.ThrowsAsync<StoreException>(() => second.OpenForServingAsync(Ct))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +74,9 @@ public sealed class LostConnectionTests : CoreSpec
         await running;
 
         Assert.Equal(emits ? ExecutionStatus.COMPLETED : ExecutionStatus.FAILED, (await Engine.NodeAsync(id, "act")).Status);
-        Assert.Equal((ExecutionStatus.COMPLETED, emits ? 0 : 1), ((await Engine.ReadAsync(id)).Execution.Status, (await Engine.ReadAsync(id)).Execution.FailedNodeCount));
+        Assert.Equal(
+            (ExecutionStatus.COMPLETED, emits ? 0 : 1),
+            ((await Engine.ReadAsync(id)).Execution.Status, (await Engine.ReadAsync(id)).Execution.FailedNodeCount));
         Assert.Single(Probes.Effects.All);
     }
 
@@ -104,7 +110,8 @@ public sealed class LostConnectionTests : CoreSpec
 
         public override Task CreateAsync(bool empty = false) => Task.CompletedTask;
 
-        protected override void ClearPool(System.Data.Common.DbConnection any) => Npgsql.NpgsqlConnection.ClearPool((Npgsql.NpgsqlConnection)any);
+        protected override void ClearPool(System.Data.Common.DbConnection any) =>
+            Npgsql.NpgsqlConnection.ClearPool((Npgsql.NpgsqlConnection)any);
 
         protected override Task DropAsync() => Task.CompletedTask;
     }

@@ -26,7 +26,9 @@ public sealed class PrivateFilesTests
         await using var db = store.CreateDbContext();
         await using var transaction = await db.Database.BeginTransactionAsync(Ct); // keeps the -wal and -shm files there
 
-        Assert.Equal(["hitl.db", "hitl.db-shm", "hitl.db-wal", "hitl.db.lock"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["hitl.db", "hitl.db-shm", "hitl.db-wal", "hitl.db.lock"],
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(Directory.GetFiles(folder), made => Assert.Equal(OwnFile, File.GetUnixFileMode(made)));
         Assert.Equal(OwnFolder, File.GetUnixFileMode(folder));
         Assert.Equal(OwnFolder, File.GetUnixFileMode(Path.GetDirectoryName(folder)!));

@@ -75,8 +75,18 @@ public abstract class SchemaSpec(TestStore store) : IAsyncDisposable
         {
             foreach (var (node, key) in new[] { ("by a key", "key-rosa"), ("by a person", null) })
             {
-                db.AutoApprovals.Add(new() { UserId = "rosa", GraphExecId = "run-1", NodeId = node, Origin = ReviewOrigin.Agent, CreatedAt = TestStore.Start });
-                foreach (var (seq, at, by) in new[] { (node.Length, TestStore.Start, key), (100 + node.Length, TestStore.Start.AddDays(-1), "another") })
+                db.AutoApprovals.Add(new()
+                {
+                    UserId = "rosa",
+                    GraphExecId = "run-1",
+                    NodeId = node,
+                    Origin = ReviewOrigin.Agent,
+                    CreatedAt = TestStore.Start,
+                });
+                foreach (var (seq, at, by) in new[]
+                {
+                    (node.Length, TestStore.Start, key), (100 + node.Length, TestStore.Start.AddDays(-1), "another"),
+                })
                     db.AuditEvents.Add(new()
                     {
                         Seq = seq,

@@ -6,7 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Core.Storage;
 
-/// <summary>What can be wrong with a database: each is one sentence that names it and what to do, and comes before anything is started that would have to be stopped again.</summary>
+/// <summary>
+/// What can be wrong with a database: each is one sentence that names it and what to do, and comes before anything is started that would
+/// have to be stopped again.
+/// </summary>
 public sealed class UnusableDatabaseTests : IAsyncDisposable
 {
     readonly SqliteStore _store = new();
@@ -113,7 +116,8 @@ public sealed class UnusableDatabaseTests : IAsyncDisposable
     {
         await using var postgres = new PostgresStore();
         await postgres.CreateAsync();
-        await using var standby = new Store(new(DatabaseProvider.Postgres, postgres.ConnectionString + ";Options=-c default_transaction_read_only=on"));
+        await using var standby = new Store(
+            new(DatabaseProvider.Postgres, postgres.ConnectionString + ";Options=-c default_transaction_read_only=on"));
         var refused = await Assert.ThrowsAsync<StoreException>(() => standby.ClaimAsync(Ct));
         Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
     }
