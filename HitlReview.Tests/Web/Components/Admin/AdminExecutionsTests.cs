@@ -4,12 +4,15 @@ using HitlReview.Core.Executions;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Admin;
 using Microsoft.EntityFrameworkCore;
+using MudBlazor;
 
 namespace HitlReview.Tests.Web.Components.Admin;
 
 /// <summary>The admin's list of all executions, without a browser.</summary>
 public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 {
+    IRenderedComponent<MudDialogProvider>? _dialogs;
+
     [Fact]
     public async Task The_stuck_ones_come_first_with_their_reason()
     {
@@ -40,25 +43,32 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         var execution = await StartAsync(Cast.Ben.Caller());
         var page = await OpenAsync();
 
-        await page.Find("[data-testid=cancel-execution]").ClickAsync();
-        page.Find("[data-testid=cancel-reason]").Input("It hangs");
-        await page.Find("[data-testid=cancel-execution-confirm]").ClickAsync();
+        page.Find("[data-testid=cancel-execution]").Click();
+        await ConfirmAsync("It hangs");
 
-        await page.WaitForAssertionAsync(() => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
         var ended = await Executions.GetAsync(Ada, execution.Id, 10, 10_000, Ct);
-        Assert.Equal((ExecutionStatus.TERMINATED, "Execution was cancelled by an admin: It hangs"), (ended.Execution.Status, ended.Execution.Error));
+        Assert.Equal(
+            (ExecutionStatus.TERMINATED, "Execution was cancelled by an admin: It hangs"), (ended.Execution.Status, ended.Execution.Error));
     }
 
     [Fact]
-    public async Task Without_a_reason_nothing_is_cancelled()
+    public async Task Without_a_reason_nothing_can_be_cancelled_and_who_keeps_it_running_does()
     {
         var execution = await StartAsync();
         var page = await OpenAsync();
 
-        await page.Find("[data-testid=cancel-execution]").ClickAsync();
-        await page.Find("[data-testid=cancel-execution-confirm]").ClickAsync();
+        page.Find("[data-testid=cancel-execution]").Click();
+        var dialog = _dialogs!;
+        await dialog.WaitForAssertionAsync(
+            () => Assert.True(dialog.Find("[data-testid=cancel-confirm]").HasAttribute("disabled")), Recorded<int>.Patience);
+        dialog.Find("input[data-testid=cancel-reason]").Input("   ");
+        Assert.True(dialog.Find("[data-testid=cancel-confirm]").HasAttribute("disabled"));
+        await dialog.Find("[data-testid=cancel-not]").ClickAsync();
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("reason must not be empty", page.Find("[data-testid=refusal]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await dialog.WaitForAssertionAsync(() => Assert.Empty(dialog.FindAll("[data-testid=cancel-confirm]")), Recorded<int>.Patience);
+        Assert.Empty(page.FindAll("[data-testid=cancel-outcome], [data-testid=refusal]"));
         Assert.Equal(ExecutionStatus.QUEUED, (await Executions.GetAsync(Ada, execution.Id, 10, 0, Ct)).Execution.Status);
     }
 
@@ -87,9 +97,8 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         Assert.Empty(page.FindAll("[data-testid=cancel-selected]"));
 
         await page.Find("input[type=checkbox]").ChangeAsync(new() { Value = true });
-        await page.Find("[data-testid=cancel-selected]").ClickAsync();
-        page.Find(".selection [data-testid=cancel-reason]").Input("Maintenance");
-        await page.Find("[data-testid=cancel-selected-confirm]").ClickAsync();
+        page.Find("[data-testid=cancel-selected]").Click();
+        await ConfirmAsync("Maintenance");
 
         await page.WaitForAssertionAsync(() => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
     }
@@ -117,6 +126,14 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         Assert.Empty(page.FindAll("[data-testid=execution-row]"));
     }
 
+    async Task ConfirmAsync(string reason)
+    {
+        var dialog = _dialogs!;
+        await dialog.WaitForAssertionAsync(() => dialog.Find("input[data-testid=cancel-reason]"), Recorded<int>.Patience);
+        dialog.Find("input[data-testid=cancel-reason]").Input(reason);
+        await dialog.Find("[data-testid=cancel-confirm]").ClickAsync();
+    }
+
     async Task MoveAsync(GraphExecution execution, ExecutionStatus status)
     {
         await using var db = Store.Db();
@@ -125,7 +142,9 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 
     async Task<IRenderedComponent<AdminExecutionsPage>> OpenAsync()
     {
-        var page = Window(Cast.Ada).Render<AdminExecutionsPage>();
+        var window = Window(Cast.Ada);
+        _dialogs = window.Render<MudDialogProvider>();
+        var page = window.Render<AdminExecutionsPage>();
         await page.WaitForAssertionAsync(() => Assert.Contains("Others", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
         return page;
     }
