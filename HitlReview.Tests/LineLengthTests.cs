@@ -13,7 +13,6 @@ public sealed class LineLengthTests
         "HitlReview.Tests/Web/Components/",
         "HitlReview.Web/Components/",
         "HitlReview.Web/wwwroot/app.css",
-        "HitlReview.Web/wwwroot/mud.css",
         "HitlReview.Web/wwwroot/review.css",
     ];
 

@@ -17,7 +17,7 @@ public sealed class ActionOutcomes(IDbContextFactory<HitlDbContext> contexts)
         Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.NodeExecutions.AsNoTracking().Where(n => n.UserId == caller.UserId && nodeExecIds.Contains(n.Id))
+        return await db.NodeExecutions.AsNoTracking().OwnOf(caller).Where(n => nodeExecIds.Contains(n.Id))
             .Select(n => new { n.Id, Outcome = new ActionOutcome(n.Status, n.Rejected, n.Outcome != null) })
             .ToDictionaryAsync(n => n.Id, n => n.Outcome, ct);
     }

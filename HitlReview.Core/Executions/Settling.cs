@@ -54,8 +54,8 @@ public sealed class Settling(
         var isChat = RunId.IsChat(graphExecId);
         return await queue.WriteAsync(caller, async tx =>
         {
-            var node = await tx.Db.NodeExecutions
-                .FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId && n.UserId == caller.UserId, ct)
+            var node = await tx.Db.NodeExecutions.OwnOf(caller)
+                .FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId, ct)
                 ?? throw ExecutionService.UnknownNode(graphExecId, nodeExecId);
             if (node is not { Status: ExecutionStatus.REVIEW, Outcome: NodeOutcome.unknown })
                 throw new RefusedException(Refusal.Conflict,

@@ -63,8 +63,8 @@ public sealed partial class Deciding(
         if (edits.Count == 0)
             return faults;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var blockOf = await db.Reviews.AsNoTracking()
-            .Where(r => edits.Keys.Contains(r.NodeExecId) && r.UserId == caller.UserId && r.BlockId != null)
+        var blockOf = await db.Reviews.AsNoTracking().OwnOf(caller)
+            .Where(r => edits.Keys.Contains(r.NodeExecId) && r.BlockId != null)
             .Select(r => new { r.NodeExecId, r.BlockId })
             .ToListAsync(ct);
         foreach (var review in blockOf)

@@ -52,7 +52,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             throw new RefusedException(Refusal.TooLarge, "What was typed is longer than a draft may be; it is not kept.");
         return await queue.WriteTypedAsync(caller, async tx =>
         {
-            if (!await tx.Db.Reviews.AnyAsync(r => r.NodeExecId == nodeExecId && r.UserId == caller.UserId, ct))
+            if (!await tx.Db.Reviews.OwnOf(caller).AnyAsync(r => r.NodeExecId == nodeExecId, ct))
                 throw ReviewMoves.Unknown(nodeExecId);
             var saved = await tx.ExecuteAsync(revision == 0
                 ? """

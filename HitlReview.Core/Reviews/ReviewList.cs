@@ -94,8 +94,8 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         Caller caller, IReadOnlyCollection<string> nodeExecIds, int maxLength, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var read = await db.Reviews.AsNoTracking()
-            .Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING)
+        var read = await db.Reviews.AsNoTracking().OwnOf(caller)
+            .Where(r => r.Status == ReviewStatus.WAITING)
             .Where(r => nodeExecIds.Contains(r.NodeExecId) && r.Payload.Length <= maxLength)
             .Select(r => new { r.NodeExecId, r.Payload, r.Instructions }).ToListAsync(ct);
         return read.ToDictionary(r => r.NodeExecId, r => (JsonText.Trusted(r.Payload), r.Instructions));
@@ -185,7 +185,7 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
     public async Task<IReadOnlyDictionary<(string? GraphId, string NodeId), int>> LikesAsync(Caller caller, int most, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var kinds = await db.Reviews.Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING)
+        var kinds = await db.Reviews.OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING)
             .GroupBy(r => new { r.GraphId, r.NodeId }).Where(g => g.Count() > 1)
             .Select(g => new { g.Key.GraphId, g.Key.NodeId, Count = g.Count() }).OrderByDescending(g => g.Count).Take(most).ToListAsync(ct);
         return kinds.ToDictionary(k => (k.GraphId, k.NodeId), k => k.Count);
@@ -206,7 +206,7 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
 
     IQueryable<Review> Narrow(HitlDbContext db, Caller caller, ReviewFilter filter)
     {
-        var rows = db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId);
+        var rows = db.Reviews.AsNoTracking().OwnOf(caller);
         rows = filter.Tab == ReviewTab.Waiting
             ? rows.Where(r => r.Status == ReviewStatus.WAITING)
             : rows.Where(r => r.Status != ReviewStatus.WAITING && r.ReviewedAt != null);

@@ -58,15 +58,15 @@ public sealed class ReviewService(
         caller.Require(KeyMay.ask | KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var owner = await OwnerAsync(db, caller, nodeExecId, userId, ct);
-        var review = await db.Reviews.AsNoTracking().FirstOrDefaultAsync(r => r.UserId == owner && r.NodeExecId == nodeExecId, ct);
-        return review is not null && caller.Sees(review) ? review : null;
+        return await db.Reviews.AsNoTracking().VisibleTo(caller)
+            .FirstOrDefaultAsync(r => r.UserId == owner && r.NodeExecId == nodeExecId, ct);
     }
 
     /// <summary>Whose review of that id the caller means.</summary>
     static async Task<string> OwnerAsync(HitlDbContext db, Caller caller, string nodeExecId, string? userId, CancellationToken ct)
     {
         if (userId is not null || !caller.SeesAll()
-            || await db.Reviews.AnyAsync(r => r.UserId == caller.UserId && r.NodeExecId == nodeExecId, ct))
+            || await db.Reviews.OwnOf(caller).AnyAsync(r => r.NodeExecId == nodeExecId, ct))
             return userId ?? caller.UserId;
         // By way of the users, so that the key's index serves. Of several none is meant.
         var owners = await db.Users.Where(u => db.Set<Review>().Any(r => r.UserId == u.Id && r.NodeExecId == nodeExecId))
@@ -96,7 +96,7 @@ public sealed class ReviewService(
         CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Reviews.Where(r => nodeExecIds.Contains(r.NodeExecId) && r.UserId == caller.UserId)
+        return await db.Reviews.OwnOf(caller).Where(r => nodeExecIds.Contains(r.NodeExecId))
             .Select(r => new { r.NodeExecId, r.Status }).ToDictionaryAsync(r => r.NodeExecId, r => r.Status, ct);
     }
 
@@ -134,7 +134,7 @@ public sealed class ReviewService(
         return new(ReviewPages.InOrder(rows, heads).ToAsyncEnumerable(), total, next);
 
         IQueryable<Review> Waiting(HitlDbContext any) =>
-            any.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && r.Status == ReviewStatus.WAITING);
+            any.Reviews.AsNoTracking().OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING);
     }
 
     /// <summary>The waiting reviews of an execution, oldest first.</summary>

@@ -147,7 +147,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     {
         var ids = decisions.Select(d => d.NodeExecId).ToList();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Reviews.AsNoTracking().Where(r => r.UserId == caller.UserId && ids.Contains(r.NodeExecId))
+        return await db.Reviews.AsNoTracking().OwnOf(caller).Where(r => ids.Contains(r.NodeExecId))
             .ToDictionaryAsync(r => r.NodeExecId, r => r.GraphExecId, ct);
     }
 
