@@ -136,7 +136,7 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
 
         Assert.Equal(status, refused.Status);
         Assert.Matches(
-            "<p class=\"form-error\" role=\"alert\">|<ul[^>]*>\\s*<li class=\"validation-message\">The current password is missing",
+            "<div role=\"alert\" data-testid=\"refusal\"|<ul[^>]*>\\s*<li class=\"validation-message\">The current password is missing",
             refused.Html);
         Assert.DoesNotContain("This page ran into a fault", refused.Html, StringComparison.Ordinal);
     }
@@ -177,9 +177,9 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
         await seat.Page.GotoAsync("/account/keys");
         await seat["key-name"].FillAsync("copied");
         await seat["key-may-decide"].CheckAsync();
-        await Assertions.Expect(seat.Page.Locator(".key-form .ask-and-decide")).ToBeVisibleAsync();
+        await Assertions.Expect(seat.Page.Locator(".ask-and-decide")).ToBeVisibleAsync();
         await seat["key-may-decide"].UncheckAsync();
-        await Assertions.Expect(seat.Page.Locator(".key-form .ask-and-decide")).ToBeHiddenAsync();
+        await Assertions.Expect(seat.Page.Locator(".ask-and-decide")).ToBeHiddenAsync();
         await Assertions.Expect(seat["key-ends-on"]).ToBeHiddenAsync();
         await seat["key-ends"].SelectOptionAsync("date");
         await Assertions.Expect(seat["key-ends-on"]).ToBeVisibleAsync();

@@ -142,8 +142,8 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
             "ended already", (await visitor.SendFormAsync("/account/sessions", "end", ("name", bensName))).Html, StringComparison.Ordinal);
         Assert.Equal(200, (await bens.CallAsync("/api/review/pending")).Status);
 
-        var name = Regex.Matches(page.Html, "<li.*?</li>", RegexOptions.Singleline).Select(m => m.Value)
-            .Single(li => li.Contains("Evil", StringComparison.Ordinal));
+        var name = Regex.Matches(page.Html, "<tr.*?</tr>", RegexOptions.Singleline).Select(m => m.Value)
+            .Single(row => row.Contains("Evil", StringComparison.Ordinal));
         await visitor.SendFormAsync("/account/sessions", "end", ("name", Regex.Match(name, "value=\"([0-9a-f]{8})\"").Groups[1].Value));
         Assert.Equal(401, (await here.CallAsync("/api/review/pending")).Status);
         Assert.Equal(200, (await elsewhere.CallAsync("/api/review/pending")).Status);

@@ -1,3 +1,6 @@
+// As a MudButton looks: no part of MudBlazor's makes one without a circuit.
+const looks = "mud-button-root mud-button mud-button-outlined mud-button-outlined-primary mud-button-outlined-size-medium"
+
 // <copy-text data-copy="…" data-copied="…">: a button that copies what stands in the element. Without a clipboard (over plain HTTP, say)
 // there is none, and the text is selected as a whole with one click: see .secret.
 customElements.define("copy-text", class extends HTMLElement {
@@ -6,7 +9,7 @@ customElements.define("copy-text", class extends HTMLElement {
       return
     const text = this.firstElementChild
     const button = document.createElement("button")
-    Object.assign(button, { type: "button", className: "button", textContent: this.dataset.copy })
+    Object.assign(button, { type: "button", className: looks, textContent: this.dataset.copy })
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(text.textContent)
       button.textContent = this.dataset.copied

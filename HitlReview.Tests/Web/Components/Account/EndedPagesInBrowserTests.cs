@@ -163,7 +163,7 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
 
         await seat["change-password"].ClickAsync();
 
-        await Expect(seat.Page.Locator(".said")).ToBeVisibleAsync();
+        await Expect(seat["said"]).ToBeVisibleAsync();
         await FollowedAsync();
         await seat.Page.ReloadAsync();
         await Expect(seat["change-password"]).ToBeVisibleAsync();
