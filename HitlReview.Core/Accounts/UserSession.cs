@@ -46,6 +46,9 @@ public sealed class UserSession
     /// <summary>When it was ended; null while it stands.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>Why it was; null while it stands, and where it ended before this was kept.</summary>
+    public SignInEnd? EndedWhy { get; set; }
+
     /// <summary>
     /// For OpenID Connect: what the provider wants to see to say whether the session still stands there, protected by the cookie keys.
     /// </summary>

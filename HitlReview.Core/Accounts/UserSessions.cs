@@ -117,7 +117,7 @@ public sealed class UserSessions(
         SignInEnd? end =
             found.User.IsDisabled(now) ? SignInEnd.disabled
             : found.IsAdmin != caller.IsAdmin ? SignInEnd.role_changed
-            : found.Session.EndedAt is not null ? SignInEnd.signed_out
+            : found.Session.EndedAt is not null ? found.Session.EndedWhy ?? SignInEnd.signed_out
             : until <= now ? SignInEnd.timed_out
             : null;
         return new(end, until, found.Session);
@@ -255,7 +255,8 @@ public sealed class UserSessions(
     {
         var ended = await Standing(which, tx.Now).Select(s => new { s.Id, s.UserId }).ToListAsync(CancellationToken.None);
         await which.Where(s => s.EndedAt == null).ExecuteUpdateAsync(
-            set => set.SetProperty(s => s.EndedAt, tx.Now).SetProperty(s => s.ProviderTokens, (string?)null), CancellationToken.None);
+            set => set.SetProperty(s => s.EndedAt, tx.Now).SetProperty(s => s.EndedWhy, why)
+                .SetProperty(s => s.ProviderTokens, (string?)null), CancellationToken.None);
         foreach (var session in ended)
             tx.Record(by with { Action = AuditActions.SignInEnded, OwnerId = session.UserId, Detail = $"{NameOf(session.Id)}: {why}" });
         return ended.Count;

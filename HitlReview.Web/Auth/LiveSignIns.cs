@@ -89,23 +89,23 @@ public sealed partial class LiveSignIns(
 
     async Task<long> CheckAsync(long? after, CancellationToken ct)
     {
-        var (head, written) = await trail.ReadAsync(after, ct);
-        if (written.Count > 0)
+        var (head, userIds) = await trail.ReadAsync(after, ct);
+        if (userIds.Count > 0)
         {
             keys.Recheck();
-            var whose = written.Select(e => e.UserId).ToHashSet();
+            var whose = userIds.ToHashSet();
             foreach (var (signIn, _) in _live)
                 if (whose.Contains(signIn.Caller.UserId))
                     signIn.Doubt();
         }
         var now = clock.GetUtcNow();
         await LookAsync(
-            [.. _live.Keys.Where(signIn => !signIn.Ended.IsCancellationRequested && (signIn.IsDoubted || signIn.Due <= now))], ct, written);
+            [.. _live.Keys.Where(signIn => !signIn.Ended.IsCancellationRequested && (signIn.IsDoubted || signIn.Due <= now))], ct);
         return head;
     }
 
     /// <summary>Looks whether they still stand, and ends those that don't.</summary>
-    internal async Task LookAsync(IReadOnlyList<LiveSignIn> those, CancellationToken ct, IReadOnlyList<AccessEvent>? written = null)
+    internal async Task LookAsync(IReadOnlyList<LiveSignIn> those, CancellationToken ct)
     {
         // One person's windows are one look.
         foreach (var same in those.GroupBy(signIn => signIn.Caller))
@@ -117,21 +117,10 @@ public sealed partial class LiveSignIns(
                 keys.Recheck();
             foreach (var (signIn, cleared) in doubts)
                 if (look.End is { } why)
-                    signIn.End(why == SignInEnd.signed_out ? Said(same.Key, written) ?? why : why);
+                    signIn.End(why);
                 else
                     signIn.Stands(cleared, look.Until);
         }
-    }
-
-    /// <summary>The row says that a session has ended; why, says the trail.</summary>
-    static SignInEnd? Said(Caller caller, IReadOnlyList<AccessEvent>? written)
-    {
-        if (caller.SessionId is not { } id || written is null)
-            return null;
-        var name = UserSessions.NameOf(id) + ": ";
-        return written.LastOrDefault(e => e.Action == AuditActions.SignInEnded && e.UserId == caller.UserId
-            && e.Detail?.StartsWith(name, StringComparison.Ordinal) == true) is { } ended
-            && Enum.TryParse<SignInEnd>(ended.Detail![name.Length..], out var why) ? why : null;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Whether sign-ins that are in use still stand could not be read; trying again")]

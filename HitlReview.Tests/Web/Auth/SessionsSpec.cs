@@ -34,6 +34,20 @@ public abstract partial class SessionsSpec(TestStore store) : AppSpec(store)
         Assert.Contains("You were signed out.", (await thief.OpenAsync("/account/login?ended=signed_out")).Html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_page_that_is_asked_for_after_the_end_is_told_why_it_ended()
+    {
+        using var reset = Copy(await App.NewVisitor().SignInAsync(Cast.Rosa.Email, Person.Password));
+        using var ended = Copy(await App.NewVisitor().SignInAsync(Cast.Ben.Email, Person.Password));
+        var people = App.Get<People>();
+
+        await people.ResetPasswordAsync(null, Cast.Rosa.Id, "another long password", Ct);
+        await people.SignOutAsync(null, Cast.Ben.Id, Ct);
+
+        Assert.Equal("/account/login?returnUrl=%2Fgraphs&ended=password_changed", (await reset.OpenAsync("/graphs")).Location);
+        Assert.Equal("/account/login?returnUrl=%2Fgraphs&ended=ended", (await ended.OpenAsync("/graphs")).Location);
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("4711")]
