@@ -10,7 +10,9 @@ using Microsoft.Playwright;
 
 namespace HitlReview.Tests.Web.Components;
 
-/// <summary>What people see and do in a real browser. One program serves all tests of a class; each test has a person, and so an inbox, of its own.</summary>
+/// <summary>
+/// What people see and do in a real browser. One program serves all tests of a class; each test has a person, and so an inbox, of its own.
+/// </summary>
 public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture<SharedApp<SqliteStore>>, IAsyncLifetime
 {
     protected const string AskBlock = "8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d";
@@ -71,7 +73,10 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
 
     /// <summary>An outside agent asks this test's person.</summary>
     protected async Task<Review> AskAsync(string name, string payload = """{"to":"ann"}""", string? instructions = null) =>
-        (await Agents.RequestAsync(Caller, new(Id(name), Id("run"), "tool", JsonText.Parse(payload, "payload")) { Instructions = instructions }, Ct)).Review;
+        (await Agents.RequestAsync(
+            Caller,
+            new(Id(name), Id("run"), "tool", JsonText.Parse(payload, "payload")) { Instructions = instructions },
+            Ct)).Review;
 
     /// <summary>For how long this test's person can undo a decision; until it is set they decide at once.</summary>
     protected async Task SetUndoAsync(int seconds)
@@ -83,7 +88,9 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
 
     /// <summary>Waits until a review is open and a key decides about it.</summary>
     protected Task ReadyAsync(Seat seat, string name) =>
-        seat.Page.Locator($"html[data-connection=live] .inbox:not([data-guarded]) [data-shown] article[data-testid=review-card][data-node-exec-id='{Id(name)}']").WaitForAsync();
+        seat.Page.Locator(
+            "html[data-connection=live] .inbox:not([data-guarded]) [data-shown] "
+            + $"article[data-testid=review-card][data-node-exec-id='{Id(name)}']").WaitForAsync();
 
     protected Task<Review> ReadAsync(string name) => Reviews.GetAsync(Caller, Id(name), Ct);
 
@@ -91,7 +98,8 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
         App.Get<Graphs>().StoreAsync(Caller, new(null, name, GraphDefinition.FromJson($$"""{"nodes":{{nodes}},"links":[]}""") with { Links = links }), Ct);
 
     /// <summary>The card of a review, open.</summary>
-    protected ILocator Card(Seat seat, string name) => seat.Page.Locator($"article[data-testid=review-card][data-node-exec-id='{Id(name)}']");
+    protected ILocator Card(Seat seat, string name) =>
+        seat.Page.Locator($"article[data-testid=review-card][data-node-exec-id='{Id(name)}']");
 
     /// <summary>The row of a review in the list.</summary>
     protected ILocator Row(Seat seat, string name) => seat.Page.Locator($".rows [data-node-exec-id='{Id(name)}']");

@@ -19,7 +19,9 @@ using MudBlazor.Services;
 
 namespace HitlReview.Tests.Web.Components;
 
-/// <summary>A specification of what pages hold and show, on one database. No engine runs: what a test wants to have happened it does itself.</summary>
+/// <summary>
+/// A specification of what pages hold and show, on one database. No engine runs: what a test wants to have happened it does itself.
+/// </summary>
 public abstract class UiSpec(TestStore store) : StoreSpec(store)
 {
     protected const string AskBlock = "8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d";
@@ -52,7 +54,11 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     protected async Task<Review> AskAsync(string nodeExecId, string graphExecId = "run-1", string payload = """{"to":"ann"}""", Caller? owner = null, string? instructions = null, bool editable = true)
     {
         Store.Clock.Advance(TimeSpan.FromSeconds(1));
-        var request = new ReviewRequest(nodeExecId, graphExecId, "tool", JsonText.Parse(payload, "payload")) { Instructions = instructions, Editable = editable };
+        var request = new ReviewRequest(nodeExecId, graphExecId, "tool", JsonText.Parse(payload, "payload"))
+        {
+            Instructions = instructions,
+            Editable = editable,
+        };
         return (await Agents.RequestAsync(owner ?? Rosa, request, Ct)).Review;
     }
 
@@ -64,7 +70,8 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
         return await Executions.StartAsync(owner ?? Rosa, graph.Id, null, Ct);
     }
 
-    protected Task DecideAsync(string nodeExecId, bool approved = true, string? message = null) => Deciding.DecideAsync(Rosa, [new(nodeExecId, approved) { Message = message }], Ct);
+    protected Task DecideAsync(string nodeExecId, bool approved = true, string? message = null) =>
+        Deciding.DecideAsync(Rosa, [new(nodeExecId, approved) { Message = message }], Ct);
 
     /// <summary>A browser window without a browser, in which somebody is signed in.</summary>
     protected BunitContext Window(Person? person = null)
@@ -75,7 +82,9 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
         window.JSInterop.Mode = JSRuntimeMode.Loose;
         window.JSInterop.SetupModule(_ => true).SetupModule(_ => true);
         window.AddAuthorization().SetAuthorized(person.Email).SetRoles(person.Role)
-            .SetClaims(new System.Security.Claims.Claim(ClaimTypes.NameIdentifier, person.Id), new System.Security.Claims.Claim(Callers.Session, person.ToSession().Id));
+            .SetClaims(
+                new System.Security.Claims.Claim(ClaimTypes.NameIdentifier, person.Id),
+                new System.Security.Claims.Claim(Callers.Session, person.ToSession().Id));
         window.Services.AddSingleton<TimeProvider>(Store.Clock).AddMudServices();
         window.Services.AddFallbackServiceProvider(Store.Services);
         window.Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));

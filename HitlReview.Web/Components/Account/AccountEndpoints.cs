@@ -12,7 +12,9 @@ namespace HitlReview.Web.Components.Account;
 /// <summary>The parts of signing in and out that aren't pages.</summary>
 static class AccountEndpoints
 {
-    /// <summary>Where js/passkeys.js asks for the password before the device makes a passkey, which would lie there unused after a wrong one.</summary>
+    /// <summary>
+    /// Where js/passkeys.js asks for the password before the device makes a passkey, which would lie there unused after a wrong one.
+    /// </summary>
     public const string PasskeyPassword = "/account/passkeys/password";
 
     /// <summary>After so long a page asks again: what lies between may give up on an answer that doesn't come.</summary>
@@ -28,17 +30,20 @@ static class AccountEndpoints
         // A page asks who is there, and so says that somebody is (connection.js): the cookie's session is in use.
         account.MapGet("/seen", (ClaimsPrincipal user) => TypedResults.Text(Callers.MarkOf(user))).AllowAnonymous();
         if (app.Services.GetRequiredService<IOptions<OidcOptions>>().Value.IsOn)
-            account.MapGet("/oidc", (string? returnUrl) => TypedResults.Challenge(new() { RedirectUri = ReturnUrls.Local(returnUrl) }, [OidcSignIn.Scheme])).AllowAnonymous();
+            account.MapGet("/oidc", (string? returnUrl) =>
+                TypedResults.Challenge(new() { RedirectUri = ReturnUrls.Local(returnUrl) }, [OidcSignIn.Scheme])).AllowAnonymous();
     }
 
-    static async Task<Results<NoContent, BadRequest, ContentHttpResult>> CheckPasswordAsync(HttpContext context, IAntiforgery antiforgery, NewPasskeys passkeys)
+    static async Task<Results<NoContent, BadRequest, ContentHttpResult>> CheckPasswordAsync(
+        HttpContext context, IAntiforgery antiforgery, NewPasskeys passkeys)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return TypedResults.BadRequest();
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         try
         {
-            await passkeys.MayAddAsync(context, Callers.CallerOf(context.User, Surface.Ui), form["name"].ToString(), form["password"].ToString());
+            await passkeys.MayAddAsync(
+                context, Callers.CallerOf(context.User, Surface.Ui), form["name"].ToString(), form["password"].ToString());
             return TypedResults.NoContent();
         }
         catch (RefusedException e)

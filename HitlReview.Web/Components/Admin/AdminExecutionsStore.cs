@@ -69,7 +69,8 @@ public sealed class AdminExecutionsStore(StuckExecutions list, Stopping stopping
 
     /// <summary>Cancels what is ticked, each by itself. What was cancelled is no longer ticked; what wasn't stays so.</summary>
     /// <exception cref="RefusedException">There is no reason, or the caller is not an admin.</exception>
-    public Task CancelSelectedAsync(Caller caller, string? reason, CancellationToken ct) => CancelAsync(caller, [.. _selected.Order(StringComparer.Ordinal)], reason, ct);
+    public Task CancelSelectedAsync(Caller caller, string? reason, CancellationToken ct) =>
+        CancelAsync(caller, [.. _selected.Order(StringComparer.Ordinal)], reason, ct);
 
     /// <summary>Cancels these, each by itself.</summary>
     /// <exception cref="RefusedException">There is no reason, or the caller is not an admin.</exception>
@@ -84,7 +85,8 @@ public sealed class AdminExecutionsStore(StuckExecutions list, Stopping stopping
         await LoadAsync(caller, ct);
     }
 
-    static async Task<ListPage<AdminExecution>> MoreAsync(ListPage<AdminExecution> shown, Func<PageRequest, Task<ListPage<AdminExecution>>> read)
+    static async Task<ListPage<AdminExecution>> MoreAsync(
+        ListPage<AdminExecution> shown, Func<PageRequest, Task<ListPage<AdminExecution>>> read)
     {
         if (shown.Next is null)
             return shown;

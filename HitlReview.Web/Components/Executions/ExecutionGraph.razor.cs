@@ -50,7 +50,8 @@ public sealed partial class ExecutionGraph
         _drawn = Choose();
         _repeated = [.. Graph.Nodes.CountBy(node => node.BlockId).Where(count => count.Value > 1).Select(count => count.Key)];
         var number = _drawn.Index().ToDictionary(node => node.Item.Id, node => node.Index, StringComparer.Ordinal);
-        var links = Graph.Links.Where(link => number.ContainsKey(link.SourceId) && number.ContainsKey(link.SinkId)).Select(link => (From: number[link.SourceId], To: number[link.SinkId])).ToList();
+        var links = Graph.Links.Where(link => number.ContainsKey(link.SourceId) && number.ContainsKey(link.SinkId))
+            .Select(link => (From: number[link.SourceId], To: number[link.SinkId])).ToList();
         _layout = GraphLayout.Of(_drawn.Count, links);
         _loops = [.. links.Where(link => link.From == link.To).Select(link => link.From).Distinct()];
     }
@@ -60,8 +61,11 @@ public sealed partial class ExecutionGraph
     {
         if (Graph.Nodes.Count <= Max)
             return [.. Graph.Nodes];
-        IEnumerable<string> nearest = NodeId is null ? [] : [NodeId, .. GraphPaths.From(Graph, NodeId, upstream: true, downstream: true).Select(found => found.NodeId)];
-        var chosen = nearest.Concat(Graph.Nodes.Select(node => node.Id)).Distinct(StringComparer.Ordinal).Take(Max).ToHashSet(StringComparer.Ordinal);
+        IEnumerable<string> nearest = NodeId is null
+            ? []
+            : [NodeId, .. GraphPaths.From(Graph, NodeId, upstream: true, downstream: true).Select(found => found.NodeId)];
+        var chosen = nearest.Concat(Graph.Nodes.Select(node => node.Id)).Distinct(StringComparer.Ordinal).Take(Max)
+            .ToHashSet(StringComparer.Ordinal);
         return [.. Graph.Nodes.Where(node => chosen.Contains(node.Id))];
     }
 
@@ -69,14 +73,18 @@ public sealed partial class ExecutionGraph
 
     string NameOf(GraphNode node) => Blocks.Find(node.BlockId)?.Name ?? Texts.BlockMissing;
 
-    string BoxClass(GraphNode node, NodeState state) => $"box box-{state.ToString().ToLowerInvariant()}{(node.Id == NodeId ? " box-here" : "")}";
+    string BoxClass(GraphNode node, NodeState state) =>
+        $"box box-{state.ToString().ToLowerInvariant()}{(node.Id == NodeId ? " box-here" : "")}";
 
-    List<string> LeadsTo(GraphNode node) => [.. Graph.Links.Where(link => link.SourceId == node.Id).Select(link => link.SinkId).Distinct(StringComparer.Ordinal)];
+    List<string> LeadsTo(GraphNode node) =>
+        [.. Graph.Links.Where(link => link.SourceId == node.Id).Select(link => link.SinkId).Distinct(StringComparer.Ordinal)];
 
     /// <summary>True if something has gone that way, as far as the states tell.</summary>
-    bool IsTaken(GraphWire wire) => _runs.Contains(_drawn[wire.To].Id) && _runs[_drawn[wire.From].Id].Any(run => run.Status == ExecutionStatus.COMPLETED);
+    bool IsTaken(GraphWire wire) =>
+        _runs.Contains(_drawn[wire.To].Id) && _runs[_drawn[wire.From].Id].Any(run => run.Status == ExecutionStatus.COMPLETED);
 
-    IEnumerable<(NodeState State, int Count)> Counts => _drawn.CountBy(node => StateOf(node.Id)).OrderByDescending(count => count.Key).Select(count => (count.Key, count.Value));
+    IEnumerable<(NodeState State, int Count)> Counts =>
+        _drawn.CountBy(node => StateOf(node.Id)).OrderByDescending(count => count.Key).Select(count => (count.Key, count.Value));
 
     string Summary => string.Join(", ", Counts.Select(count => $"{count.Count} {GraphWords.Of(count.State).ToLowerInvariant()}"));
 
@@ -85,7 +93,8 @@ public sealed partial class ExecutionGraph
 
     GraphBox? Here => _drawn.FindIndex(node => node.Id == NodeId) is >= 0 and var at ? _layout.Boxes[at] : null;
 
-    string ViewBox => $"{GraphInk.N(-Edge)} {GraphInk.N(-Top)} {GraphInk.N(_layout.Width + (2 * Edge))} {GraphInk.N(_layout.Height + Top + Edge)}";
+    string ViewBox =>
+        $"{GraphInk.N(-Edge)} {GraphInk.N(-Top)} {GraphInk.N(_layout.Width + (2 * Edge))} {GraphInk.N(_layout.Height + Top + Edge)}";
 
     // In rem, so that the drawing grows with the reader's letters.
     string Size => $"width:{GraphInk.Rem(_layout.Width + (2 * Edge))};height:{GraphInk.Rem(_layout.Height + Top + Edge)}";

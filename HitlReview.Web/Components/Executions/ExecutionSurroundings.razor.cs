@@ -54,7 +54,10 @@ public sealed partial class ExecutionSurroundings
     protected override async Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone)
     {
         // Where there is nothing to show there never will be: an execution is there before any review of it.
-        if (_here is null || !changes.Any(change => change is ExecutionChanged execution && execution.GraphExecId == GraphExecId || change is NodeExecutionChanged node && node.GraphExecId == GraphExecId))
+        if (_here is null
+            || !changes.Any(change =>
+                change is ExecutionChanged execution && execution.GraphExecId == GraphExecId
+                || change is NodeExecutionChanged node && node.GraphExecId == GraphExecId))
             return false;
         await LoadAsync(gone);
         return true;

@@ -29,7 +29,8 @@ sealed class GraphColumns
         Arrange(order);
         Level();
 
-        Boxes = [.. Enumerable.Range(0, _nodes).Select(node => new GraphBox(_layerOf[node], Left(_layerOf[node]), _middle[node] - (BoxHeight / 2)))];
+        Boxes = [.. Enumerable.Range(0, _nodes)
+            .Select(node => new GraphBox(_layerOf[node], Left(_layerOf[node]), _middle[node] - (BoxHeight / 2)))];
         Wires = [.. links.Select((link, i) => Wire(link, forward[i], lanes[forward[i]]))];
         Width = Left(_layers.Length - 1) + BoxWidth;
         Height = Enumerable.Range(0, _middle.Length).Max(item => _middle[item] + (HeightOf(item) / 2));
@@ -68,7 +69,9 @@ sealed class GraphColumns
         return place;
     }
 
-    /// <summary>Gives each node the column after the last of those that feed it; what nothing feeds stands just before the first that it feeds.</summary>
+    /// <summary>
+    /// Gives each node the column after the last of those that feed it; what nothing feeds stands just before the first that it feeds.
+    /// </summary>
     void Layer(int[] order, List<(int From, int To)> links)
     {
         var (into, outOf) = (links.ToLookup(link => link.To, link => link.From), links.ToLookup(link => link.From, link => link.To));
@@ -136,7 +139,8 @@ sealed class GraphColumns
 
         void Sort(int layer, List<List<int>> neighbours)
         {
-            _layers[layer] = [.. _layers[layer].OrderBy(item => neighbours[item].Count == 0 ? place[item] : neighbours[item].Average(n => place[n]))];
+            _layers[layer] = [.. _layers[layer]
+                .OrderBy(item => neighbours[item].Count == 0 ? place[item] : neighbours[item].Average(n => place[n]))];
             Number(_layers[layer]);
         }
 
@@ -167,14 +171,19 @@ sealed class GraphColumns
 
     double Mean(List<int> neighbours, int item) => neighbours.Count == 0 ? _middle[item] : neighbours.Average(n => _middle[n]);
 
-    /// <summary>Places a column as near as can be to where its items want to be, in their order and with room between them (pool adjacent violators).</summary>
+    /// <summary>
+    /// Places a column as near as can be to where its items want to be, in their order and with room between them (pool adjacent
+    /// violators).
+    /// </summary>
     void Settle(List<int> layer, Func<int, double> wanted)
     {
         var (offset, blocks) = (new double[layer.Count], new Stack<(double Sum, int Count)>());
         for (var i = 0; i < layer.Count; i++)
         {
             if (i > 0)
-                offset[i] = offset[i - 1] + ((HeightOf(layer[i - 1]) + HeightOf(layer[i])) / 2) + (layer[i - 1] < _nodes && layer[i] < _nodes ? RowGap : LaneGap);
+                offset[i] = offset[i - 1]
+                    + ((HeightOf(layer[i - 1]) + HeightOf(layer[i])) / 2)
+                    + (layer[i - 1] < _nodes && layer[i] < _nodes ? RowGap : LaneGap);
             var block = (Sum: wanted(layer[i]) - offset[i], Count: 1);
             while (blocks.TryPeek(out var above) && above.Sum / above.Count > block.Sum / block.Count)
             {

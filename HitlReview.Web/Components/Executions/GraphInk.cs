@@ -19,7 +19,8 @@ static class GraphInk
     public static string Rem(double units) => $"{(units / 16).ToString("0.###", CultureInfo.InvariantCulture)}rem";
 
     /// <summary>The style of what lies over a box.</summary>
-    public static string At(GraphBox box) => $"left:{Rem(box.X)};top:{Rem(box.Y)};width:{Rem(GraphLayout.BoxWidth)};height:{Rem(GraphLayout.BoxHeight)}";
+    public static string At(GraphBox box) =>
+        $"left:{Rem(box.X)};top:{Rem(box.Y)};width:{Rem(GraphLayout.BoxWidth)};height:{Rem(GraphLayout.BoxHeight)}";
 
     /// <summary>The path of a link, with a head where it ends.</summary>
     public static string Path(GraphWire wire)
@@ -32,18 +33,22 @@ static class GraphInk
             if (i % 2 == 0)
                 path.Append(CultureInfo.InvariantCulture, $"H{N(to.X)}");
             else
-                path.Append(CultureInfo.InvariantCulture, $"C{N((at.X + to.X) / 2)} {N(at.Y)} {N((at.X + to.X) / 2)} {N(to.Y)} {N(to.X)} {N(to.Y)}");
+                path.Append(
+                    CultureInfo.InvariantCulture,
+                    $"C{N((at.X + to.X) / 2)} {N(at.Y)} {N((at.X + to.X) / 2)} {N(to.Y)} {N(to.X)} {N(to.Y)}");
             at = to;
         }
         var back = wire.IsBack ? at.X + Head : at.X - Head;
-        return path.Append(CultureInfo.InvariantCulture, $"M{N(back)} {N(at.Y - 3)}L{N(at.X)} {N(at.Y)}L{N(back)} {N(at.Y + 3)}").ToString();
+        return path.Append(CultureInfo.InvariantCulture, $"M{N(back)} {N(at.Y - 3)}L{N(at.X)} {N(at.Y)}L{N(back)} {N(at.Y + 3)}")
+            .ToString();
     }
 
     /// <summary>The path of a link from a node to itself.</summary>
     public static string Loop(GraphBox box)
     {
         var (right, left, top) = (box.X + GraphLayout.BoxWidth - 8, box.X + GraphLayout.BoxWidth - 28, box.Y);
-        return $"M{N(right)} {N(top)}C{N(right)} {N(top - 12)} {N(left)} {N(top - 12)} {N(left)} {N(top)}M{N(left - 3)} {N(top - Head)}L{N(left)} {N(top)}L{N(left + 3)} {N(top - Head)}";
+        return $"M{N(right)} {N(top)}C{N(right)} {N(top - 12)} {N(left)} {N(top - 12)} {N(left)} {N(top)}"
+            + $"M{N(left - 3)} {N(top - Head)}L{N(left)} {N(top)}L{N(left + 3)} {N(top - Head)}";
     }
 
     /// <summary>A line of letters. In a Razor file the element's name would mean something else.</summary>

@@ -15,11 +15,15 @@ public readonly record struct GraphBox(int Layer, double X, double Y);
 /// <summary>How a link is drawn.</summary>
 /// <param name="From">The node it starts at.</param>
 /// <param name="To">The node it ends at.</param>
-/// <param name="Points">From box to box. It curves between the first two points, runs level through a column between the next two, and so on.</param>
+/// <param name="Points">
+/// From box to box. It curves between the first two points, runs level through a column between the next two, and so on.
+/// </param>
 /// <param name="IsBack">True if it closes a cycle: it runs from right to left.</param>
 public sealed record GraphWire(int From, int To, IReadOnlyList<GraphPoint> Points, bool IsBack);
 
-/// <summary>The drawing of a graph: its nodes in columns, so that links run from left to right. The same graph always gives the same drawing.</summary>
+/// <summary>
+/// The drawing of a graph: its nodes in columns, so that links run from left to right. The same graph always gives the same drawing.
+/// </summary>
 /// <param name="Boxes">The boxes, by node.</param>
 /// <param name="Wires">The links: one for each pair of nodes that is linked, those of a node to itself left out.</param>
 /// <param name="Width">The width of the whole.</param>
@@ -59,13 +63,21 @@ public sealed record GraphLayout(IReadOnlyList<GraphBox> Boxes, IReadOnlyList<Gr
             var top = height == 0 ? 0 : height + RowGap;
             for (var i = 0; i < part.Count; i++)
                 boxes[part[i]] = own.Boxes[i] with { Y = own.Boxes[i].Y + top };
-            wires.AddRange(own.Wires.Select(wire => wire with { From = part[wire.From], To = part[wire.To], Points = [.. wire.Points.Select(point => point with { Y = point.Y + top })] }));
+            wires.AddRange(own.Wires.Select(wire => wire with
+            {
+                From = part[wire.From],
+                To = part[wire.To],
+                Points = [.. wire.Points.Select(point => point with { Y = point.Y + top })],
+            }));
             (width, height) = (Math.Max(width, own.Width), top + own.Height);
         }
         return new(boxes, wires, width, height);
     }
 
-    /// <summary>Finds which nodes hang together: each gets the number of the first of its lot. Lots are drawn one below the other; nothing is gained by mixing them.</summary>
+    /// <summary>
+    /// Finds which nodes hang together: each gets the number of the first of its lot. Lots are drawn one below the other; nothing is gained
+    /// by mixing them.
+    /// </summary>
     static int[] Lots(int nodes, List<(int From, int To)> links)
     {
         var first = Enumerable.Range(0, nodes).ToArray();

@@ -20,14 +20,20 @@ public sealed record NodeAfter(GraphNode Node, int Steps, IReadOnlyList<string> 
 /// <summary>Finds what stands around a node of a graph.</summary>
 public static class GraphPaths
 {
-    /// <summary>The nodes that links lead to, nearest first, and how many links it takes. The node itself is among them if a cycle leads back to it.</summary>
+    /// <summary>
+    /// The nodes that links lead to, nearest first, and how many links it takes. The node itself is among them if a cycle leads back to it.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="nodeId">Where to begin.</param>
     /// <param name="upstream">True to go against the links.</param>
     /// <param name="downstream">True to go along the links.</param>
     public static IReadOnlyList<(string NodeId, int Steps)> From(GraphDefinition graph, string nodeId, bool upstream, bool downstream)
     {
-        var next = graph.Links.SelectMany(link => (IEnumerable<(string, string)>)[.. upstream ? [(link.SinkId, link.SourceId)] : Array.Empty<(string, string)>(), .. downstream ? [(link.SourceId, link.SinkId)] : Array.Empty<(string, string)>()])
+        var next = graph.Links.SelectMany(link => (IEnumerable<(string, string)>)
+            [
+                .. upstream ? [(link.SinkId, link.SourceId)] : Array.Empty<(string, string)>(),
+                .. downstream ? [(link.SourceId, link.SinkId)] : Array.Empty<(string, string)>(),
+            ])
             .ToLookup(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
         var (found, seen) = (new List<(string NodeId, int Steps)>(), new HashSet<string>(StringComparer.Ordinal));
         for (var (at, from, steps) = (0, nodeId, 0); ; (from, steps) = found[at++])
@@ -46,13 +52,15 @@ public static class GraphPaths
         var byId = map.Graph.Nodes.ToDictionary(node => node.Id, StringComparer.Ordinal);
         // In a cycle a node runs again after this run: that is not before it.
         var until = here.StartedAt ?? here.EndedAt ?? DateTimeOffset.MaxValue;
-        var runsOf = map.Runs.Where(run => run.Id != here.Id && (run.EndedAt ?? run.CreatedAt) <= until).ToLookup(run => run.NodeId, StringComparer.Ordinal);
+        var runsOf = map.Runs.Where(run => run.Id != here.Id && (run.EndedAt ?? run.CreatedAt) <= until)
+            .ToLookup(run => run.NodeId, StringComparer.Ordinal);
         return [.. From(map.Graph, here.NodeId, upstream: true, downstream: false)
             .Where(found => runsOf.Contains(found.NodeId))
             .Select(found =>
             {
                 var runs = runsOf[found.NodeId].ToList();
-                return new NodeBefore(byId[found.NodeId], runs.FindLast(run => run.EndedAt is not null) ?? runs[^1], runs.Count, found.Steps);
+                return new NodeBefore(
+                    byId[found.NodeId], runs.FindLast(run => run.EndedAt is not null) ?? runs[^1], runs.Count, found.Steps);
             })];
     }
 
@@ -62,12 +70,14 @@ public static class GraphPaths
     public static IReadOnlyList<NodeAfter> After(ExecutionMap map, string nodeId)
     {
         var byId = map.Graph.Nodes.ToDictionary(node => node.Id, StringComparer.Ordinal);
-        var has = map.Runs.Where(run => run.Status == ExecutionStatus.COMPLETED).Select(run => run.NodeId).ToHashSet(StringComparer.Ordinal);
+        var has = map.Runs.Where(run => run.Status == ExecutionStatus.COMPLETED).Select(run => run.NodeId)
+            .ToHashSet(StringComparer.Ordinal);
         return [.. From(map.Graph, nodeId, upstream: false, downstream: true).Select(found => found.Steps > 1
             ? new NodeAfter(byId[found.NodeId], found.Steps, [], [])
             : new(
                 byId[found.NodeId], 1,
-                [.. map.Graph.Links.Where(link => link.SourceId == nodeId && link.SinkId == found.NodeId).Select(link => link.SourceName).Distinct(StringComparer.Ordinal)],
+                [.. map.Graph.Links.Where(link => link.SourceId == nodeId && link.SinkId == found.NodeId)
+                    .Select(link => link.SourceName).Distinct(StringComparer.Ordinal)],
                 // A pin that several nodes feed takes the first value that comes.
                 [.. map.Graph.Links.Where(link => link.SinkId == found.NodeId).GroupBy(link => link.SinkName, StringComparer.Ordinal)
                     .Where(pin => pin.All(link => link.SourceId != nodeId && !has.Contains(link.SourceId)))

@@ -71,7 +71,11 @@ public sealed partial class GraphsPage
             new("name", JsonText.Of(graph.Name, "name")),
             .. JsonParts.Members(JsonText.Trusted(graph.Definition), "definition"),
             new("settings", JsonParts.Compose(
-                [new("human_in_the_loop_safe_mode", JsonText.Of(graph.HumanInTheLoopSafeMode)), new("sensitive_action_safe_mode", JsonText.Of(graph.SensitiveActionSafeMode))], "settings")),
+                [
+                    new("human_in_the_loop_safe_mode", JsonText.Of(graph.HumanInTheLoopSafeMode)),
+                    new("sensitive_action_safe_mode", JsonText.Of(graph.SensitiveActionSafeMode)),
+                ],
+                "settings")),
         ],
         "graph", new(JsonLimits.Envelope.MaxDepth + 10, int.MaxValue));
 
@@ -81,7 +85,8 @@ public sealed partial class GraphsPage
         try
         {
             var draft = await _editor!.ReadAsync(Gone);
-            var graph = await Graphs.StoreAsync(Caller, JsonBody.Parse<GraphDraftModel>(Encoding.UTF8.GetBytes(draft.Text)).ToDraft(), Gone);
+            var graph = await Graphs.StoreAsync(
+                Caller, JsonBody.Parse<GraphDraftModel>(Encoding.UTF8.GetBytes(draft.Text)).ToDraft(), Gone);
             _creating = false;
             _said = Say.With(Texts.GraphStored, graph.Name, graph.Version);
             await LoadAsync(Gone);

@@ -55,7 +55,10 @@ public static class NodeStates
         _ => NodeState.Stopped,
     };
 
-    /// <summary>The state of a node by all its runs: what goes on in it, else what came last of it. A run that still collects inputs counts only if it is the first.</summary>
+    /// <summary>
+    /// The state of a node by all its runs: what goes on in it, else what came last of it. A run that still collects inputs counts only if
+    /// it is the first.
+    /// </summary>
     /// <param name="runs">The runs of the node, oldest first.</param>
     public static NodeState Of(IEnumerable<NodeRun> runs)
     {
@@ -65,6 +68,8 @@ public static class NodeStates
         foreach (var pressing in (NodeState[])[NodeState.Unknown, NodeState.Review, NodeState.Running, NodeState.Queued])
             if (states.Contains(pressing))
                 return pressing;
-        return states.FindLast(state => state != NodeState.Incomplete) is not NodeState.NotReached and var last ? last : NodeState.Incomplete;
+        return states.FindLast(state => state != NodeState.Incomplete) is not NodeState.NotReached and var last
+            ? last
+            : NodeState.Incomplete;
     }
 }

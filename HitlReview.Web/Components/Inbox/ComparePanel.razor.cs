@@ -58,7 +58,8 @@ public sealed partial class ComparePanel : IDisposable
     /// <summary>How many values are cut and were not opened.</summary>
     int Folded => _comparison is null ? 0
         : _comparison.Same.Count(same => IsFolded(-1, same.Path, same.Value))
-            + _rows.Select((row, at) => IsIn(row) ? _comparison.Rows[_placeOf[row.Id]].Count(value => IsFolded(at, value.Key, value.Value)) : 0).Sum();
+            + _rows.Select((row, at) =>
+                IsIn(row) ? _comparison.Rows[_placeOf[row.Id]].Count(value => IsFolded(at, value.Key, value.Value)) : 0).Sum();
 
     protected override async Task OnInitializedAsync()
     {
@@ -103,15 +104,23 @@ public sealed partial class ComparePanel : IDisposable
         (_busy, _refusal, _judged) = (true, null, 0);
         try
         {
-            var decisions = chosen.Select(row => new Decision(row.Id, approved) { Message = _message, PayloadHash = _hashes[row.Id] }).ToList();
+            var decisions = chosen
+                .Select(row => new Decision(row.Id, approved) { Message = _message, PayloadHash = _hashes[row.Id] }).ToList();
             // A press is carried out also if the page is left at that moment.
-            var press = await Undoable.DecideAsync(Caller, decisions, UndoWindow, CancellationToken.None, new Progress<int>(judged => InvokeAsync(() =>
-            {
-                _judged = judged;
-                StateHasChanged();
-            })));
+            var press = await Undoable.DecideAsync(
+                Caller,
+                decisions,
+                UndoWindow,
+                CancellationToken.None,
+                new Progress<int>(judged => InvokeAsync(() =>
+                {
+                    _judged = judged;
+                    StateHasChanged();
+                })));
             foreach (var row in chosen)
-                _outcomes[row.Id] = press.Refused.TryGetValue(row.Id, out var why) ? (why, true) : (approved ? Texts.BulkApproved : Texts.BulkRejected, false);
+                _outcomes[row.Id] = press.Refused.TryGetValue(row.Id, out var why)
+                    ? (why, true)
+                    : (approved ? Texts.BulkApproved : Texts.BulkRejected, false);
             _done = Say.With(Texts.BulkDone, chosen.Count - press.Refused.Count, press.Refused.Count);
             if (press.Refused.Count == 0)
                 await OnClose.InvokeAsync();

@@ -29,14 +29,17 @@ public sealed record AgeChoice(string Name, TimeSpan Span, bool IsOlder)
     ];
 
     /// <summary>The choice that a filter has made; null if none.</summary>
-    public static AgeChoice? Of(ReviewFilter filter) => All.FirstOrDefault(age => age.IsOlder ? filter.OlderThan == age.Span : filter.NewerThan == age.Span);
+    public static AgeChoice? Of(ReviewFilter filter) =>
+        All.FirstOrDefault(age => age.IsOlder ? filter.OlderThan == age.Span : filter.NewerThan == age.Span);
 
     /// <summary>The filter with another choice; null for none.</summary>
     public static ReviewFilter Set(ReviewFilter filter, AgeChoice? age) =>
         filter with { OlderThan = age is { IsOlder: true } ? age.Span : null, NewerThan = age is { IsOlder: false } ? age.Span : null };
 }
 
-/// <summary>The view of the inbox as an address that can be bookmarked and shared. What an address says wrongly is left out, not an error.</summary>
+/// <summary>
+/// The view of the inbox as an address that can be bookmarked and shared. What an address says wrongly is left out, not an error.
+/// </summary>
 public static class InboxAddress
 {
     /// <summary>The address of the auto-approvals, the inbox's third list.</summary>
@@ -45,7 +48,9 @@ public static class InboxAddress
     /// <summary>True for an address that the inbox's page answers.</summary>
     /// <param name="uri">The whole address.</param>
     public static bool IsInbox(Uri uri) =>
-        uri.AbsolutePath is "/" or "/decided" || uri.AbsolutePath.StartsWith("/review/", StringComparison.Ordinal) || uri.AbsolutePath.StartsWith("/decided/", StringComparison.Ordinal);
+        uri.AbsolutePath is "/" or "/decided"
+        || uri.AbsolutePath.StartsWith("/review/", StringComparison.Ordinal)
+        || uri.AbsolutePath.StartsWith("/decided/", StringComparison.Ordinal);
 
     /// <summary>The view that an address names.</summary>
     /// <param name="uri">The whole address.</param>
@@ -70,10 +75,18 @@ public static class InboxAddress
             Named<Grouping>(Given("group")) ?? Grouping.none);
 
         // What no review can have is not searched for.
-        string? Given(string name) => query.TryGetValue(name, out var values) && values is [{ } value, ..] && !string.IsNullOrWhiteSpace(value) && !value.Contains('\0', StringComparison.Ordinal) && JsonText.IsWellFormed(value) ? value : null;
+        string? Given(string name) =>
+            query.TryGetValue(name, out var values)
+            && values is [{ } value, ..]
+            && !string.IsNullOrWhiteSpace(value)
+            && !value.Contains('\0', StringComparison.Ordinal)
+            && JsonText.IsWellFormed(value)
+                ? value
+                : null;
     }
 
-    static T? Named<T>(string? name) where T : struct, Enum => name is not null && Enum.GetNames<T>().Contains(name) ? Enum.Parse<T>(name) : null;
+    static T? Named<T>(string? name) where T : struct, Enum =>
+        name is not null && Enum.GetNames<T>().Contains(name) ? Enum.Parse<T>(name) : null;
 
     /// <summary>The address of a view.</summary>
     /// <param name="view">The view.</param>

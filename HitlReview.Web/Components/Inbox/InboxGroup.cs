@@ -2,7 +2,9 @@ using HitlReview.Core.Reviews;
 
 namespace HitlReview.Web.Components.Inbox;
 
-/// <summary>A part of the inbox's list: all of it, or the reviews that belong together. Of a long one only a run of neighbouring rows is held.</summary>
+/// <summary>
+/// A part of the inbox's list: all of it, or the reviews that belong together. Of a long one only a run of neighbouring rows is held.
+/// </summary>
 /// <param name="filter">What is in it.</param>
 public sealed class InboxGroup(ReviewFilter filter)
 {

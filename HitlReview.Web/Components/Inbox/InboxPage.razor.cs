@@ -360,8 +360,8 @@ public sealed partial class InboxPage
     }
 
     /// <summary>
-    /// What the list need not wait for. What it can be narrowed to, and how many are alike, looks at each review; and for a number in its tab a
-    /// browser draws its whole frame anew.
+    /// What the list need not wait for. What it can be narrowed to, and how many are alike, looks at each review; and for a number in its
+    /// tab a browser draws its whole frame anew.
     /// </summary>
     async Task CountAsync()
     {

@@ -17,8 +17,12 @@ static class InboxWords
         var filter = group.Filter;
         return by switch
         {
-            Grouping.block => filter.BlockId == ReviewFilter.AgentBlock ? Texts.OutsideAgents : blocks.Find(filter.BlockId)?.Name ?? filter.BlockId ?? "",
-            Grouping.node => graphName is null ? Say.With(Texts.GroupOfAgentNode, filter.NodeId) : Say.With(Texts.GroupOfNode, graphName, filter.NodeId),
+            Grouping.block => filter.BlockId == ReviewFilter.AgentBlock
+                ? Texts.OutsideAgents
+                : blocks.Find(filter.BlockId)?.Name ?? filter.BlockId ?? "",
+            Grouping.node => graphName is null
+                ? Say.With(Texts.GroupOfAgentNode, filter.NodeId)
+                : Say.With(Texts.GroupOfNode, graphName, filter.NodeId),
             _ => RunId.SessionOf(filter.GraphExecId!) is { } session ? Say.With(Texts.GroupOfChat, session)
                 : graphName is null ? Say.With(Texts.GroupOfAgent, filter.GraphExecId)
                 : Say.With(Texts.GroupOfGraph, graphName, filter.GraphExecId),

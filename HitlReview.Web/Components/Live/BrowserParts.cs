@@ -6,8 +6,8 @@ namespace HitlReview.Web.Components.Live;
 static class BrowserParts
 {
     /// <summary>
-    /// Lets go of a part of the browser. A browser that is gone has let go of it by itself, and so has one that has gone to another page: it
-    /// answers nothing more, which shows only after a minute. Neither is a fault of the component.
+    /// Lets go of a part of the browser. A browser that is gone has let go of it by itself, and so has one that has gone to another page:
+    /// it answers nothing more, which shows only after a minute. Neither is a fault of the component.
     /// </summary>
     /// <param name="part">The part; null where it never came to be.</param>
     /// <param name="last">A function of it to call first.</param>

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace HitlReview.Web.Components.Live;
 
-/// <summary>What must be kept before a page is taken away because its sign-in has ended: what somebody has typed and the server hasn't got yet.</summary>
+/// <summary>
+/// What must be kept before a page is taken away because its sign-in has ended: what somebody has typed and the server hasn't got yet.
+/// </summary>
 public sealed partial class LastWords(ILogger<LastWords> log)
 {
     readonly ConcurrentDictionary<Func<Task>, byte> _keepers = [];

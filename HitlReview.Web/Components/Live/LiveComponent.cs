@@ -109,7 +109,9 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
         return true;
     }
 
-    /// <summary>What a failure is called on the page. Only a refusal's own words were written for the person; all else goes to the log.</summary>
+    /// <summary>
+    /// What a failure is called on the page. Only a refusal's own words were written for the person; all else goes to the log.
+    /// </summary>
     protected string Words(Exception e)
     {
         if (e is RefusedException refused)

@@ -3,10 +3,15 @@ using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Live;
 
-/// <summary>Times on a page, as elements that the browser (js/times.js) words in the reader's time zone and keeps current, and that cost the server nothing more.</summary>
+/// <summary>
+/// Times on a page, as elements that the browser (js/times.js) words in the reader's time zone and keeps current, and that cost the server
+/// nothing more.
+/// </summary>
 static class Time
 {
-    /// <summary>How long ago something was: <c>now</c>, <c>40 s</c>, <c>3 min</c>, <c>2 h</c>, <c>4 d</c>; the exact time on hover.</summary>
+    /// <summary>
+    /// How long ago something was: <c>now</c>, <c>40 s</c>, <c>3 min</c>, <c>2 h</c>, <c>4 d</c>; the exact time on hover.
+    /// </summary>
     public static RenderFragment Ago(DateTimeOffset at) => Element("time-ago", at, null);
 
     /// <summary>The same at the end of a sentence: <c>3 min ago</c>.</summary>

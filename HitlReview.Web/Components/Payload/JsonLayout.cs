@@ -2,7 +2,9 @@ using System.Text;
 
 namespace HitlReview.Web.Components.Payload;
 
-/// <summary>Lays JSON out over lines. Only the white space between tokens changes: digits, escapes and key order stay as they are.</summary>
+/// <summary>
+/// Lays JSON out over lines. Only the white space between tokens changes: digits, escapes and key order stay as they are.
+/// </summary>
 public static class JsonLayout
 {
     /// <summary>One member or item a line, two blanks a level; empty objects and arrays stay on their line.</summary>

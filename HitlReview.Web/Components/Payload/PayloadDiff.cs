@@ -32,7 +32,14 @@ public static class PayloadDiff
     public static IReadOnlyList<DiffLine> Of(JsonText before, JsonText after)
     {
         var lines = InlineDiffBuilder.Diff(JsonLayout.Indent(before.Text), JsonLayout.Indent(after.Text), ignoreWhiteSpace: false).Lines
-            .Select(line => new DiffLine(line.Type switch { ChangeType.Inserted => LineChange.Added, ChangeType.Deleted => LineChange.Removed, _ => LineChange.Kept }, line.Text))
+            .Select(line => new DiffLine(
+                line.Type switch
+                {
+                    ChangeType.Inserted => LineChange.Added,
+                    ChangeType.Deleted => LineChange.Removed,
+                    _ => LineChange.Kept,
+                },
+                line.Text))
             .ToList();
         var changed = new bool[lines.Count];
         for (var i = 0; i < lines.Count; i++)

@@ -10,12 +10,15 @@ using Microsoft.JSInterop;
 namespace HitlReview.Web.Components.Payload;
 
 /// <summary>
-/// Edits a JSON text in the browser, as text and, where a schema says of what, in a form (see <c>editor/</c>). The text goes there and comes back as a stream and is never
-/// serialised anew; what the person leaves alone comes back to the byte.
+/// Edits a JSON text in the browser, as text and, where a schema says of what, in a form (see <c>editor/</c>). The text goes there and
+/// comes back as a stream and is never serialised anew; what the person leaves alone comes back to the byte.
 /// </summary>
 public sealed partial class PayloadEditor : IAsyncDisposable
 {
-    /// <summary>The most bytes taken from the browser; more than a payload may have, so that a text laid out over lines still gets here to be judged.</summary>
+    /// <summary>
+    /// The most bytes taken from the browser; more than a payload may have, so that a text laid out over lines still gets here to be
+    /// judged.
+    /// </summary>
     const long MaxBytes = 8_000_000;
 
     const int LongLine = 60;
@@ -30,7 +33,10 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     [Inject]
     IJSRuntime Js { get; set; } = null!;
 
-    /// <summary>The text that "unchanged" and "reset" refer to, and to start from if there is no other. It is read once: an editor never changes under the hand.</summary>
+    /// <summary>
+    /// The text that "unchanged" and "reset" refer to, and to start from if there is no other. It is read once: an editor never changes
+    /// under the hand.
+    /// </summary>
     [Parameter, EditorRequired]
     public required JsonText Original { get; set; }
 
@@ -42,7 +48,9 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     [Parameter]
     public PayloadSchema? Schema { get; set; }
 
-    /// <summary>The name under which the browser keeps a copy of what is typed, for the case that the connection is lost; null for no copy.</summary>
+    /// <summary>
+    /// The name under which the browser keeps a copy of what is typed, for the case that the connection is lost; null for no copy.
+    /// </summary>
     [Parameter]
     public string? DraftKey { get; set; }
 
@@ -70,7 +78,8 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     {
         null or { Touched: false } => Texts.EditorUnchanged,
         { Faults: [var fault] } => $"{fault.Path} {fault.Message}",
-        { Faults: [var fault, ..] faults } => $"{fault.Path} {fault.Message}, {Say.Count(faults.Count - 1, Texts.EditorMoreFaults_One, Texts.EditorMoreFaults_Many)}",
+        { Faults: [var fault, ..] faults } =>
+            $"{fault.Path} {fault.Message}, {Say.Count(faults.Count - 1, Texts.EditorMoreFaults_One, Texts.EditorMoreFaults_Many)}",
         _ when JsonText.SameValue(_draft.Json!, Original) => Texts.EditorSameValue,
         _ => Texts.EditorEdited,
     };
@@ -104,17 +113,22 @@ public sealed partial class PayloadEditor : IAsyncDisposable
 
     /// <summary>Called by the editor after a pause in typing.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="pending">What stands in the form and can't stand in the text. It is a fault, or somebody would approve another value than they see.</param>
+    /// <param name="pending">
+    /// What stands in the form and can't stand in the text. It is a fault, or somebody would approve another value than they see.
+    /// </param>
     /// <returns>The faults, to be marked at their places.</returns>
     [JSInvokable]
-    public async Task<IReadOnlyList<SchemaFault>> CheckAsync(IJSStreamReference text, SchemaFault[] pending) => (await TakeAsync(text, pending, CancellationToken.None)).Faults;
+    public async Task<IReadOnlyList<SchemaFault>> CheckAsync(IJSStreamReference text, SchemaFault[] pending) =>
+        (await TakeAsync(text, pending, CancellationToken.None)).Faults;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
         {
             // One long line can't be edited with care. Only white space is added, and as long as nothing is typed none of it counts.
-            _opened = Original.Text.Length > LongLine && !Original.Text.Contains('\n', StringComparison.Ordinal) ? JsonLayout.Indent(Original.Text) : Original.Text;
+            _opened = Original.Text.Length > LongLine && !Original.Text.Contains('\n', StringComparison.Ordinal)
+                ? JsonLayout.Indent(Original.Text)
+                : Original.Text;
             _start = Text ?? _opened;
             _self = DotNetObjectReference.Create(this);
             _module = await Js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["editor/payload-editor.js"]}");
@@ -188,7 +202,9 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     }
 
     static string BaseOf(string text) =>
-        string.Create(CultureInfo.InvariantCulture, $"{text.Length}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))[..8])}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{text.Length}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))[..8])}");
 
     static DotNetStreamReference Stream(string text) => new(new MemoryStream(Encoding.UTF8.GetBytes(text)));
 

@@ -316,7 +316,9 @@ public sealed partial class ReviewCard
             var draft = _editor is null ? null : await _editor.ReadPressedAsync(typed, Gone);
             if (draft is not { Faults: [] })
             {
-                Store.Refuse(draft is { Faults: [var fault, ..] } ? Say.With(Texts.EditRefused, fault.Path, fault.Message) : Texts.EditGone);
+                Store.Refuse(draft is { Faults: [var fault, ..] }
+                    ? Say.With(Texts.EditRefused, fault.Path, fault.Message)
+                    : Texts.EditGone);
                 return;
             }
             decision = decision with { Edit = draft.Touched ? draft.Json : null };

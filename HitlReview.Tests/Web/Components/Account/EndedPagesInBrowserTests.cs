@@ -193,7 +193,10 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
         await FollowedAsync();
         await using (var scope = App.Services.CreateAsyncScope())
             await scope.ServiceProvider.GetRequiredService<UserAccounts>().SetRoleAsync(
-                (await scope.ServiceProvider.GetRequiredService<UserManager<HitlUser>>().FindByIdAsync(Me.Id))!, Roles.Reviewer, Surface.Cli, Ct);
+                (await scope.ServiceProvider.GetRequiredService<UserManager<HitlUser>>().FindByIdAsync(Me.Id))!,
+                Roles.Reviewer,
+                Surface.Cli,
+                Ct);
 
         await Expect(seat["sign-in-ended"]).ToContainTextAsync("Your role has changed.");
     }
@@ -253,7 +256,8 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
     {
         await FollowedAsync();
         await using var scope = App.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<UserAccounts>().ChangePasswordAsync(Caller, Person.Password, NextPassword, "here", Ct);
+        await scope.ServiceProvider.GetRequiredService<UserAccounts>()
+            .ChangePasswordAsync(Caller, Person.Password, NextPassword, "here", Ct);
     }
 
     /// <summary>Waits until the page of this test's person is one that ends with its sign-in.</summary>
@@ -289,7 +293,8 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
         var (client, cookies) = await App.SignInWithCookiesAsync(who);
         client.Dispose();
         await seat.Page.Context.ClearCookiesAsync();
-        await seat.Page.Context.AddCookiesAsync(cookies.Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = App.Address.ToString(), HttpOnly = c.HttpOnly }));
+        await seat.Page.Context.AddCookiesAsync(
+            cookies.Select(c => new Cookie { Name = c.Name, Value = c.Value, Url = App.Address.ToString(), HttpOnly = c.HttpOnly }));
     }
 
     static Task NothingIsLeftAsync(Seat seat) => NothingIsLeftAsync(seat.Page);
@@ -297,8 +302,14 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
     static async Task NothingIsLeftAsync(IPage page)
     {
         Assert.DoesNotContain(Secret, await page.ContentAsync(), StringComparison.Ordinal);
-        Assert.DoesNotContain("hitl-draft-", await page.EvaluateAsync<string>("JSON.stringify([Object.keys(localStorage), Object.entries(sessionStorage)])"), StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, await page.EvaluateAsync<string>("JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "hitl-draft-",
+            await page.EvaluateAsync<string>("JSON.stringify([Object.keys(localStorage), Object.entries(sessionStorage)])"),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Secret,
+            await page.EvaluateAsync<string>("JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])"),
+            StringComparison.Ordinal);
     }
 
     [GeneratedRegex("/_blazor")]

@@ -22,7 +22,9 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 
         var page = await OpenAsync();
 
-        Assert.Equal([stuck.Id, other.Id], page.FindAll("[data-testid=execution-row]").Select(row => row.GetAttribute("data-graph-exec-id")));
+        Assert.Equal(
+            [stuck.Id, other.Id],
+            page.FindAll("[data-testid=execution-row]").Select(row => row.GetAttribute("data-graph-exec-id")));
         Assert.Equal("It is in REVIEW, but nothing waits in it.", page.Find("[data-testid=stuck-reason]").TextContent);
         Assert.Contains("ben@example.org", page.FindAll("[data-testid=execution-row]")[1].TextContent, StringComparison.Ordinal);
     }
@@ -100,7 +102,8 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         page.Find("[data-testid=cancel-selected]").Click();
         await ConfirmAsync("Maintenance");
 
-        await page.WaitForAssertionAsync(() => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
     }
 
     [Fact]
@@ -110,7 +113,8 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 
         var execution = await StartAsync(Cast.Ben.Caller());
 
-        await page.WaitForAssertionAsync(() => Assert.Contains(execution.Id, page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains(execution.Id, page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
     }
 
     [Fact, Invariant(1)]
@@ -122,7 +126,9 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 
         var page = Window(Cast.Rosa).Render<AdminExecutionsPage>();
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("Only an admin", page.Find("[data-testid=load-problem]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("Only an admin", page.Find("[data-testid=load-problem]").TextContent, StringComparison.Ordinal),
+            Recorded<int>.Patience);
         Assert.Empty(page.FindAll("[data-testid=execution-row]"));
     }
 

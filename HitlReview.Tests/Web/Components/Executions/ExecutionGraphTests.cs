@@ -14,23 +14,41 @@ public sealed class ExecutionGraphTests() : UiSpec(new SqliteStore())
     const string Template = "e0f4a7d3-6b18-49c2-8d75-a39c1e5b2f60";
 
     static GraphDefinition Graph(IEnumerable<string> nodes, params (string From, string To)[] links) =>
-        new([.. nodes.Select(id => new GraphNode(id, Guid.Parse(id == "gone" ? "00000000-0000-0000-0000-000000000001" : Template), JsonText.EmptyObject))], [.. links.Select(link => new GraphLink(link.From, "text", link.To, "template"))]);
+        new(
+            [.. nodes.Select(id => new GraphNode(
+                id, Guid.Parse(id == "gone" ? "00000000-0000-0000-0000-000000000001" : Template), JsonText.EmptyObject))],
+            [.. links.Select(link => new GraphLink(link.From, "text", link.To, "template"))]);
 
     static NodeRun Run(string nodeId, ExecutionStatus status, int ordinal = 0, bool rejected = false, NodeOutcome? outcome = null) =>
         new($"{nodeId}-{ordinal}", nodeId, ordinal, status, outcome, rejected, false, TestStore.Start, null, null);
 
-    IRenderedComponent<ExecutionGraph> Draw(GraphDefinition graph, IReadOnlyList<NodeRun>? runs = null, string? nodeId = null, int max = int.MaxValue) =>
-        Window().Render<ExecutionGraph>(parameters => parameters.Add(g => g.Graph, graph).Add(g => g.Runs, runs ?? []).Add(g => g.NodeId, nodeId).Add(g => g.Max, max).Add(g => g.Address, "/executions/x"));
+    IRenderedComponent<ExecutionGraph> Draw(
+        GraphDefinition graph, IReadOnlyList<NodeRun>? runs = null, string? nodeId = null, int max = int.MaxValue) =>
+        Window().Render<ExecutionGraph>(parameters => parameters
+            .Add(g => g.Graph, graph)
+            .Add(g => g.Runs, runs ?? [])
+            .Add(g => g.NodeId, nodeId)
+            .Add(g => g.Max, max)
+            .Add(g => g.Address, "/executions/x"));
 
-    static string Item(IRenderedComponent<ExecutionGraph> graph, string nodeId) => string.Join(' ', graph.Find($"li[data-node-id='{nodeId}']").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    static string Item(IRenderedComponent<ExecutionGraph> graph, string nodeId) =>
+        string.Join(
+            ' ', graph.Find($"li[data-node-id='{nodeId}']").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     [Fact]
     public void Every_state_has_a_word_a_shape_and_a_colour_of_its_own_beside_the_name()
     {
         var runs = new[]
         {
-            Run("Incomplete", ExecutionStatus.INCOMPLETE), Run("Queued", ExecutionStatus.QUEUED), Run("Running", ExecutionStatus.RUNNING), Run("Review", ExecutionStatus.REVIEW), Run("Completed", ExecutionStatus.COMPLETED),
-            Run("Failed", ExecutionStatus.FAILED), Run("Rejected", ExecutionStatus.FAILED, rejected: true), Run("Stopped", ExecutionStatus.TERMINATED), Run("Unknown", ExecutionStatus.REVIEW, outcome: NodeOutcome.unknown),
+            Run("Incomplete", ExecutionStatus.INCOMPLETE),
+            Run("Queued", ExecutionStatus.QUEUED),
+            Run("Running", ExecutionStatus.RUNNING),
+            Run("Review", ExecutionStatus.REVIEW),
+            Run("Completed", ExecutionStatus.COMPLETED),
+            Run("Failed", ExecutionStatus.FAILED),
+            Run("Rejected", ExecutionStatus.FAILED, rejected: true),
+            Run("Stopped", ExecutionStatus.TERMINATED),
+            Run("Unknown", ExecutionStatus.REVIEW, outcome: NodeOutcome.unknown),
         };
         var states = Enum.GetNames<NodeState>();
 
@@ -39,10 +57,15 @@ public sealed class ExecutionGraphTests() : UiSpec(new SqliteStore())
         foreach (var state in Enum.GetValues<NodeState>())
         {
             Assert.Equal($"Template text ({state}): {GraphWords.Of(state)}.", Item(graph, state.ToString()));
-            Assert.Equal($"Template text ({state}): {GraphWords.Of(state)}", graph.Find($".box-{state.ToString().ToLowerInvariant()} > title").TextContent);
+            Assert.Equal(
+                $"Template text ({state}): {GraphWords.Of(state)}",
+                graph.Find($".box-{state.ToString().ToLowerInvariant()} > title").TextContent);
         }
         Assert.Equal(states.Length, graph.FindAll(".box .mark").Select(mark => mark.InnerHtml).Distinct().Count());
-        Assert.Equal("1 outcome unknown, 1 stopped, 1 rejected, 1 failed, 1 completed, 1 in review, 1 running, 1 queued, 1 waiting for inputs, 1 not reached", graph.Find("svg[role=img]").GetAttribute("aria-label"));
+        Assert.Equal(
+            "1 outcome unknown, 1 stopped, 1 rejected, 1 failed, 1 completed, 1 in review, 1 running, 1 queued, 1 waiting for inputs, "
+            + "1 not reached",
+            graph.Find("svg[role=img]").GetAttribute("aria-label"));
     }
 
     [Fact]
@@ -60,7 +83,9 @@ public sealed class ExecutionGraphTests() : UiSpec(new SqliteStore())
     [Fact]
     public void A_link_that_was_taken_is_drawn_as_such()
     {
-        var graph = Draw(Graph(["a", "b", "c"], ("a", "b"), ("a", "c")), [Run("a", ExecutionStatus.COMPLETED), Run("b", ExecutionStatus.RUNNING, 1)]);
+        var graph = Draw(
+            Graph(["a", "b", "c"], ("a", "b"), ("a", "c")),
+            [Run("a", ExecutionStatus.COMPLETED), Run("b", ExecutionStatus.RUNNING, 1)]);
 
         Assert.Single(graph.FindAll(".wire-taken"));
     }
@@ -70,7 +95,13 @@ public sealed class ExecutionGraphTests() : UiSpec(new SqliteStore())
     {
         var graph = Draw(
             Graph(["a", "b"]),
-            [Run("a", ExecutionStatus.REVIEW), Run("a", ExecutionStatus.COMPLETED, 1), Run("b", ExecutionStatus.FAILED, 2), Run("b", ExecutionStatus.COMPLETED, 3), Run("b", ExecutionStatus.INCOMPLETE, 4)]);
+            [
+                Run("a", ExecutionStatus.REVIEW),
+                Run("a", ExecutionStatus.COMPLETED, 1),
+                Run("b", ExecutionStatus.FAILED, 2),
+                Run("b", ExecutionStatus.COMPLETED, 3),
+                Run("b", ExecutionStatus.INCOMPLETE, 4),
+            ]);
 
         Assert.Equal("Template text (a): In review.", Item(graph, "a"));
         Assert.Equal("Template text (b): Completed.", Item(graph, "b"));
@@ -84,7 +115,9 @@ public sealed class ExecutionGraphTests() : UiSpec(new SqliteStore())
         var graph = Draw(Graph([Hostile, "gone"], (Hostile, "gone")), nodeId: Hostile);
 
         Assert.Empty(graph.FindAll("script"));
-        Assert.Equal("Template text (</title><script>alert(1)</script>[U+202E]gpj[U+200B]): Not reached", graph.Find(".box-here > title").TextContent);
+        Assert.Equal(
+            "Template text (</title><script>alert(1)</script>[U+202E]gpj[U+200B]): Not reached",
+            graph.Find(".box-here > title").TextContent);
         Assert.Contains("</script>U+202Egpj", graph.Find("ol").TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202E", graph.Find("ol").TextContent, StringComparison.Ordinal);
         Assert.Contains("Block that is not installed (gone): Not reached.", Item(graph, "gone"), StringComparison.Ordinal);
@@ -92,7 +125,8 @@ public sealed class ExecutionGraphTests() : UiSpec(new SqliteStore())
 
     [Fact]
     public void A_name_of_other_letters_is_kept_from_reordering_the_words_around_it() =>
-        Assert.Contains("(\u2068\u05D0\u05D1\u2069)", Draw(Graph(["\u05D0\u05D1"])).Find(".box > title").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "(\u2068\u05D0\u05D1\u2069)", Draw(Graph(["\u05D0\u05D1"])).Find(".box > title").TextContent, StringComparison.Ordinal);
 
     [Fact]
     public void A_large_graph_is_drawn_around_the_reviewed_node_and_says_how_much_is_not_drawn()
@@ -120,7 +154,9 @@ public sealed class ExecutionGraphTests() : UiSpec(new SqliteStore())
     {
         var graph = Draw(Graph(["a", "gone", "a\u200Bb"]));
 
-        Assert.Equal(["Template t…", "a", "Block that", "is not insta…", "Template t…", "a[U+200B]b"], graph.FindAll(".box-name").Select(line => line.TextContent));
+        Assert.Equal(
+            ["Template t…", "a", "Block that", "is not insta…", "Template t…", "a[U+200B]b"],
+            graph.FindAll(".box-name").Select(line => line.TextContent));
     }
 
     [Fact]

@@ -19,14 +19,17 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
     public async Task An_execution_that_is_started_elsewhere_appears_and_its_status_follows()
     {
         var page = Window().Render<ExecutionsPage>();
-        await page.WaitForAssertionAsync(() => Assert.Contains("Nothing has run yet", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("Nothing has run yet", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
 
         var execution = await StartAsync();
-        await page.WaitForAssertionAsync(() => Assert.Contains("Queued", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("Queued", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Contains("Newsletter", Row(page, execution.Id), StringComparison.Ordinal);
         await Stopping.StopAsync(Rosa, execution.Id, Ct);
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("Stopped", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("Stopped", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
     }
 
     [Fact]
@@ -34,11 +37,14 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
     {
         var execution = await StartAsync();
         await using (var db = Store.Db())
-            await db.GraphExecutions.ExecuteUpdateAsync(set => set.SetProperty(e => e.FailedNodeCount, 2).SetProperty(e => e.RejectedNodeCount, 1), Ct);
+            await db.GraphExecutions.ExecuteUpdateAsync(
+                set => set.SetProperty(e => e.FailedNodeCount, 2).SetProperty(e => e.RejectedNodeCount, 1), Ct);
 
         var page = Window().Render<ExecutionsPage>();
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("2 nodes failed, 1 node rejected", Row(page, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("2 nodes failed, 1 node rejected", Row(page, execution.Id), StringComparison.Ordinal),
+            Recorded<int>.Patience);
     }
 
     [Fact, Invariant(11)]
@@ -51,12 +57,15 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
 
         var list = Window().Render<ExecutionsPage>();
         await list.WaitForAssertionAsync(
-            () => Assert.Contains("started by the agent deploy agent", Row(list, execution.Id), StringComparison.Ordinal), Recorded<int>.Patience);
+            () => Assert.Contains("started by the agent deploy agent", Row(list, execution.Id), StringComparison.Ordinal),
+            Recorded<int>.Patience);
         var view = await OpenAsync(execution.Id);
         Assert.Equal("The agent deploy agent", view.Find("[data-testid=started-by]").TextContent);
         var standing = Window().Render<AutoApprovalsPage>();
         await standing.WaitForAssertionAsync(() => Assert.Contains(
-            "Outside agent for the agent deploy agent node tool", standing.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal),
+            "Outside agent for the agent deploy agent node tool",
+            standing.Find("[data-testid=auto-approval]").TextContent,
+            StringComparison.Ordinal),
             Recorded<int>.Patience);
     }
 
@@ -69,13 +78,18 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         await view.Find("[data-testid=stop-execution]").ClickAsync();
         await view.Find("[data-testid=stop-execution-confirm]").ClickAsync();
 
-        await view.WaitForAssertionAsync(() => Assert.Equal("Stopped. No review was waiting.", view.Find("[data-testid=execution-said]").TextContent), Recorded<int>.Patience);
+        await view.WaitForAssertionAsync(
+            () => Assert.Equal("Stopped. No review was waiting.", view.Find("[data-testid=execution-said]").TextContent),
+            Recorded<int>.Patience);
         Assert.Empty(view.FindAll("[data-testid=stop-execution]"));
     }
 
     [Fact]
     public void A_stop_that_came_after_an_action_had_started_says_so() =>
-        Assert.StartsWith("Stopped. 3 waiting reviews cancelled. 1 action had started already: it was asked to cancel", ExecutionWords.Of(new(ExecutionStatus.TERMINATED, 3, 1)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Stopped. 3 waiting reviews cancelled. 1 action had started already: it was asked to cancel",
+            ExecutionWords.Of(new(ExecutionStatus.TERMINATED, 3, 1)),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("settle-ran", "Settled: node ask ran.")]
@@ -86,14 +100,20 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         await using (var db = Store.Db())
         {
             await db.GraphExecutions.ExecuteUpdateAsync(set => set.SetProperty(e => e.Status, ExecutionStatus.REVIEW), Ct);
-            await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW).SetProperty(n => n.Outcome, NodeOutcome.unknown).SetProperty(n => n.ClaimedAt, TestStore.Start), Ct);
+            await db.NodeExecutions.ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(n => n.Status, ExecutionStatus.REVIEW)
+                    .SetProperty(n => n.Outcome, NodeOutcome.unknown)
+                    .SetProperty(n => n.ClaimedAt, TestStore.Start),
+                Ct);
         }
         var view = await OpenAsync(execution.Id);
         Assert.Equal("Outcome unknown", view.Find("[data-testid=outcome-unknown]").TextContent);
 
         await view.Find($"[data-testid={button}]").ClickAsync();
 
-        await view.WaitForAssertionAsync(() => Assert.Equal(said, view.Find("[data-testid=execution-said]").TextContent), Recorded<int>.Patience);
+        await view.WaitForAssertionAsync(
+            () => Assert.Equal(said, view.Find("[data-testid=execution-said]").TextContent), Recorded<int>.Patience);
         Assert.Empty(view.FindAll("[data-testid=settle-ran], [data-testid=settle-ask-again]"));
     }
 
@@ -102,7 +122,8 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
     {
         var execution = await StartAsync();
         await using (var db = Store.Db())
-            await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW).SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
+            await db.NodeExecutions.ExecuteUpdateAsync(
+                set => set.SetProperty(n => n.Status, ExecutionStatus.REVIEW).SetProperty(n => n.Outcome, NodeOutcome.unknown), Ct);
 
         var view = await OpenAsync(execution.Id, Cast.Ada);
 
@@ -117,7 +138,12 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
 
         var view = Window().Render<ExecutionView>(parameters => parameters.Add(v => v.GraphExecId, execution.Id));
 
-        await view.WaitForAssertionAsync(() => Assert.Contains($"No execution '{execution.Id}' was found.", view.Find("[data-testid=load-problem]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await view.WaitForAssertionAsync(
+            () => Assert.Contains(
+                $"No execution '{execution.Id}' was found.",
+                view.Find("[data-testid=load-problem]").TextContent,
+                StringComparison.Ordinal),
+            Recorded<int>.Patience);
     }
 
     [Fact]
@@ -208,16 +234,22 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
     public async Task A_standing_approval_is_listed_as_it_is_given_and_gone_once_it_is_revoked()
     {
         var page = Window().Render<AutoApprovalsPage>();
-        await page.WaitForAssertionAsync(() => Assert.Contains("None stands", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("None stands", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
         await AskAsync("a");
         await Deciding.DecideAsync(Rosa, [new("a", true) { AutoApproveFuture = true }], Ct);
-        await page.WaitForAssertionAsync(() => Assert.Contains("not used yet", page.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("not used yet", page.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal),
+            Recorded<int>.Patience);
         await AskAsync("b");
-        await page.WaitForAssertionAsync(() => Assert.Contains("used 1 time", page.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("used 1 time", page.Find("[data-testid=auto-approval]").TextContent, StringComparison.Ordinal),
+            Recorded<int>.Patience);
 
         await page.Find("[data-testid=revoke]").ClickAsync();
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("None stands", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("None stands", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Equal(ReviewStatus.WAITING, (await AskAsync("c")).Status);
     }
 
@@ -228,5 +260,6 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         return view;
     }
 
-    static string Row(IRenderedComponent<ExecutionsPage> page, string id) => page.Find($"[data-testid=execution-row][data-graph-exec-id='{id}']").TextContent;
+    static string Row(IRenderedComponent<ExecutionsPage> page, string id) =>
+        page.Find($"[data-testid=execution-row][data-graph-exec-id='{id}']").TextContent;
 }

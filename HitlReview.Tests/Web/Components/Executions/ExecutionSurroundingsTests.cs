@@ -67,14 +67,20 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
     }
 
     IRenderedComponent<ExecutionSurroundings> Render(string nodeExecId, Person? person = null, string? execution = null) =>
-        Window(person).Render<ExecutionSurroundings>(parameters => parameters.Add(a => a.GraphExecId, execution ?? _execution).Add(a => a.NodeExecId, nodeExecId));
+        Window(person).Render<ExecutionSurroundings>(parameters => parameters
+            .Add(a => a.GraphExecId, execution ?? _execution)
+            .Add(a => a.NodeExecId, nodeExecId));
 
     static IEnumerable<string> Items(IRenderedComponent<ExecutionSurroundings> around, string list) =>
-        around.FindAll($"[data-testid={list}] > li").Select(item => string.Join(' ', item.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        around.FindAll($"[data-testid={list}] > li")
+            .Select(item => string.Join(' ', item.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
 
     Task StartLetterAsync() => StartAsync(
         [Node("write"), Node("ask", AskBlock, """{"data":1}"""), Node("greet"), Node("send", input: "{}"), Node("log"), Node("aside")],
-        Link("write.text", "ask.name"), Link("ask.approved_data", "send.template"), Link("greet.text", "send.values"), Link("send.text", "log.template"));
+        Link("write.text", "ask.name"),
+        Link("ask.approved_data", "send.template"),
+        Link("greet.text", "send.values"),
+        Link("send.text", "log.template"));
 
     [Fact]
     public async Task It_shows_what_ran_before_with_its_time_and_what_runs_after_with_what_that_waits_for()
@@ -87,7 +93,9 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
         var around = await OpenAsync(ask);
 
         Assert.Equal(["Template text write Completed 2026-03-02 09:02:00 UTCOutput write"], Items(around, "ran-before"));
-        Assert.Equal(["Template text send Not reached · takes approved_data · also waits for greet", "Template text log Not reached"], Items(around, "runs-after"));
+        Assert.Equal(
+            ["Template text send Not reached · takes approved_data · also waits for greet", "Template text log Not reached"],
+            Items(around, "runs-after"));
         Assert.Equal("2 completed, 1 in review, 3 not reached", around.Find("svg[role=img]").GetAttribute("aria-label"));
     }
 
@@ -101,7 +109,12 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
 
         await around.Find("[data-testid=ran-before-output]").TriggerEventAsync("ontoggle", new EventArgs());
 
-        await around.WaitForAssertionAsync(() => Assert.Contains("<b>hello</b>U+202E", around.Find("[data-testid=ran-before-output] .payload").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await around.WaitForAssertionAsync(
+            () => Assert.Contains(
+                "<b>hello</b>U+202E",
+                around.Find("[data-testid=ran-before-output] .payload").TextContent,
+                StringComparison.Ordinal),
+            Recorded<int>.Patience);
     }
 
     [Fact]
@@ -113,7 +126,12 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
 
         await around.Find("[data-testid=ran-before-output]").TriggerEventAsync("ontoggle", new EventArgs());
 
-        await around.WaitForAssertionAsync(() => Assert.Contains("The output has 200,013 characters", around.Find("[data-testid=ran-before-output]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await around.WaitForAssertionAsync(
+            () => Assert.Contains(
+                "The output has 200,013 characters",
+                around.Find("[data-testid=ran-before-output]").TextContent,
+                StringComparison.Ordinal),
+            Recorded<int>.Patience);
         Assert.Equal($"/executions/{_execution}", around.Find("[data-testid=ran-before-output] a").GetAttribute("href"));
         Assert.Empty(around.FindAll(".payload"));
     }
@@ -127,7 +145,9 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
 
         await Stopping.StopAsync(Rosa, _execution, Ct);
 
-        await around.WaitForAssertionAsync(() => Assert.Contains("ask), this one: Stopped", around.Find("li[data-node-id=ask]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await around.WaitForAssertionAsync(
+            () => Assert.Contains("ask), this one: Stopped", around.Find("li[data-node-id=ask]").TextContent, StringComparison.Ordinal),
+            Recorded<int>.Patience);
     }
 
     [Fact]
@@ -146,9 +166,15 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
         Assert.Equal(["Template text draft Completed 2026-03-02 09:01:00 UTC"], Items(await OpenAsync(first), "ran-before"));
         var around = await OpenAsync(third);
         Assert.Equal(
-            ["Template text draft Completed 2026-03-02 09:01:00 UTC", "Human In The Loop ask Completed 2026-03-02 09:04:00 UTC · ran 2 times; this is the latest", "Template text redraft Completed 2026-03-02 09:05:00 UTC · ran 2 times; this is the latest"],
+            [
+                "Template text draft Completed 2026-03-02 09:01:00 UTC",
+                "Human In The Loop ask Completed 2026-03-02 09:04:00 UTC · ran 2 times; this is the latest",
+                "Template text redraft Completed 2026-03-02 09:05:00 UTC · ran 2 times; this is the latest",
+            ],
             Items(around, "ran-before"));
-        Assert.Equal(["Template text redraft Completed · takes rejected_data", "Human In The Loop ask this one, again"], Items(around, "runs-after"));
+        Assert.Equal(
+            ["Template text redraft Completed · takes rejected_data", "Human In The Loop ask this one, again"],
+            Items(around, "runs-after"));
     }
 
     [Fact]
@@ -161,8 +187,12 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
 
         var around = await OpenAsync(await RunAsync("n14", ExecutionStatus.REVIEW));
 
-        Assert.Equal(Enumerable.Range(4, 10).Select(i => $"n{i}"), around.FindAll("[data-testid=ran-before] .id").Select(id => id.TextContent));
-        Assert.Equal(Enumerable.Range(15, 10).Select(i => $"n{i}"), around.FindAll("[data-testid=runs-after] strong + .id").Select(id => id.TextContent));
+        Assert.Equal(
+            Enumerable.Range(4, 10).Select(i => $"n{i}"),
+            around.FindAll("[data-testid=ran-before] .id").Select(id => id.TextContent));
+        Assert.Equal(
+            Enumerable.Range(15, 10).Select(i => $"n{i}"),
+            around.FindAll("[data-testid=runs-after] strong + .id").Select(id => id.TextContent));
         Assert.Equal(["+4 more in the execution", "+5 more in the execution"], around.FindAll("p > a").Select(more => more.TextContent));
     }
 
@@ -183,7 +213,8 @@ public sealed class ExecutionSurroundingsTests() : UiSpec(new SqliteStore())
         var ask = await RunAsync("ask", ExecutionStatus.REVIEW);
         await AskAsync("outside");
 
-        foreach (var around in (IRenderedComponent<ExecutionSurroundings>[])[Render("outside", execution: "run-1"), Render("outside"), Render(ask, Cast.Ben)])
+        foreach (var around in (IRenderedComponent<ExecutionSurroundings>[])
+            [Render("outside", execution: "run-1"), Render("outside"), Render(ask, Cast.Ben)])
         {
             Assert.True(SpinWait.SpinUntil(() => around.Instance.IsReady, Recorded<int>.Patience));
             Assert.Equal("", around.Markup.Trim());

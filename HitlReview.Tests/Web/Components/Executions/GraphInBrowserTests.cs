@@ -21,13 +21,18 @@ public sealed class GraphInBrowserTests(SharedApp<SqliteStore> shared) : Browser
             [{"id":"draft","block_id":"{{{Template}}}","input_default":{"template":"Dear Ann"}},{"id":"ask","block_id":"{{{AskBlock}}}","input_default":{"name":"Is this right?"}},
             {"id":"redraft","block_id":"{{{Template}}}","input_default":{}},{"id":"thanks","block_id":"{{{Template}}}","input_default":{}}]
             """,
-            new("draft", "text", "ask", "data"), new("ask", "rejected_data", "redraft", "template"), new("redraft", "text", "ask", "data"), new("ask", "approved_data", "thanks", "template"));
+            new("draft", "text", "ask", "data"),
+            new("ask", "rejected_data", "redraft", "template"),
+            new("redraft", "text", "ask", "data"),
+            new("ask", "approved_data", "thanks", "template"));
         var execution = await App.Get<ExecutionService>().StartAsync(Caller, graph.Id, null, Ct);
-        await using var seat = await OpenAsync($"/executions/{execution.Id}", new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 } });
+        await using var seat = await OpenAsync(
+            $"/executions/{execution.Id}", new() { ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 } });
 
         var drawing = seat["execution-graph"];
         await Expect(drawing.GetByRole(AriaRole.Img)).ToHaveAccessibleNameAsync("1 completed, 1 in review, 2 not reached");
-        await Expect(drawing.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "(ask)" })).ToContainTextAsync("Human In The Loop (ask): In review.");
+        await Expect(drawing.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "(ask)" }))
+            .ToContainTextAsync("Human In The Loop (ask): In review.");
         await seat.CheckAccessibilityAsync();
         Assert.False(await seat.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"));
 

@@ -92,7 +92,8 @@ public sealed class GraphLayoutTests
         Assert.Equal(GraphLayout.Of(2, [(0, 1)]).Boxes, GraphLayout.Of(2, [(0, 0), (0, 1), (1, 1), (0, 1)]).Boxes);
 
     [Fact]
-    public void No_graph_is_no_drawing() => Assert.Equal((0, 0, 0), (GraphLayout.Of(0, []).Boxes.Count, GraphLayout.Of(0, []).Width, GraphLayout.Of(0, []).Height));
+    public void No_graph_is_no_drawing() =>
+        Assert.Equal((0, 0, 0), (GraphLayout.Of(0, []).Boxes.Count, GraphLayout.Of(0, []).Width, GraphLayout.Of(0, []).Height));
 
     [Fact]
     public void Any_graph_is_drawn_with_no_box_over_another_and_every_link_from_box_to_box()
@@ -106,16 +107,26 @@ public sealed class GraphLayoutTests
                 foreach (var column in layout.Boxes.GroupBy(box => box.X))
                 {
                     var rows = column.Select(box => box.Y).Order().ToList();
-                    Assert.All(rows.Zip(rows.Skip(1)), pair => Assert.True(pair.Second - pair.First >= GraphLayout.BoxHeight + GraphLayout.RowGap - 0.2));
+                    Assert.All(
+                        rows.Zip(rows.Skip(1)),
+                        pair => Assert.True(pair.Second - pair.First >= GraphLayout.BoxHeight + GraphLayout.RowGap - 0.2));
                 }
-                Assert.All(layout.Boxes, box => Assert.True(box.X >= 0 && box.Y >= 0 && box.X + GraphLayout.BoxWidth <= layout.Width && box.Y + GraphLayout.BoxHeight <= layout.Height + 0.1));
-                Assert.Equal(graph.Links.Where(link => link.From != link.To).Distinct().Order(), layout.Wires.Select(wire => (wire.From, wire.To)).Order());
+                Assert.All(layout.Boxes, box => Assert.True(
+                    box.X >= 0
+                    && box.Y >= 0
+                    && box.X + GraphLayout.BoxWidth <= layout.Width
+                    && box.Y + GraphLayout.BoxHeight <= layout.Height + 0.1));
+                Assert.Equal(
+                    graph.Links.Where(link => link.From != link.To).Distinct().Order(),
+                    layout.Wires.Select(wire => (wire.From, wire.To)).Order());
                 foreach (var wire in layout.Wires)
                 {
                     var (from, to) = (layout.Boxes[wire.From], layout.Boxes[wire.To]);
                     Assert.Equal(wire.IsBack, from.Layer > to.Layer);
                     Assert.NotEqual(from.Layer, to.Layer);
-                    Assert.Equal((wire.IsBack ? from.X : from.X + GraphLayout.BoxWidth, wire.IsBack ? to.X + GraphLayout.BoxWidth : to.X), (wire.Points[0].X, wire.Points[^1].X));
+                    Assert.Equal(
+                        (wire.IsBack ? from.X : from.X + GraphLayout.BoxWidth, wire.IsBack ? to.X + GraphLayout.BoxWidth : to.X),
+                        (wire.Points[0].X, wire.Points[^1].X));
                 }
             },
             iter: 40);
@@ -132,7 +143,9 @@ public sealed class GraphLayoutTests
                 var columns = layout.Boxes.ToLookup(box => box.X);
                 foreach (var wire in layout.Wires)
                     for (var i = 1; i < wire.Points.Count - 1; i += 2)
-                        Assert.All(columns[Math.Min(wire.Points[i].X, wire.Points[i + 1].X)], box => Assert.False(wire.Points[i].Y > box.Y && wire.Points[i].Y < box.Y + GraphLayout.BoxHeight));
+                        Assert.All(
+                            columns[Math.Min(wire.Points[i].X, wire.Points[i + 1].X)],
+                            box => Assert.False(wire.Points[i].Y > box.Y && wire.Points[i].Y < box.Y + GraphLayout.BoxHeight));
             },
             iter: 40);
     }

@@ -141,7 +141,9 @@ public sealed class MainJobInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         async Task CheckAsync()
         {
             await seat.CheckAccessibilityAsync();
-            Assert.False(await seat.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), $"{seat.Page.Url} is wider than the window.");
+            Assert.False(
+                await seat.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"),
+                $"{seat.Page.Url} is wider than the window.");
         }
     }
 }

@@ -19,8 +19,13 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
 
         var panel = await OpenAsync("a", "b");
 
-        Assert.Equal(["Action", "bcc", "to", "Outcome"], panel.FindAll("thead th").Select(head => head.TextContent).Order(StringComparer.Ordinal).OrderBy(head => head is "Action" ? 0 : head is "Outcome" ? 2 : 1));
-        Assert.Equal("text Hello", string.Join(' ', panel.FindAll(".compare-same dt, .compare-same dd").Select(part => part.TextContent.Trim())));
+        Assert.Equal(
+            ["Action", "bcc", "to", "Outcome"],
+            panel.FindAll("thead th").Select(head => head.TextContent).Order(StringComparer.Ordinal)
+                .OrderBy(head => head is "Action" ? 0 : head is "Outcome" ? 2 : 1));
+        Assert.Equal(
+            "text Hello",
+            string.Join(' ', panel.FindAll(".compare-same dt, .compare-same dd").Select(part => part.TextContent.Trim())));
         Assert.Contains("bob", Row(panel, "b"), StringComparison.Ordinal);
         Assert.Contains("eve", Row(panel, "b"), StringComparison.Ordinal);
         Assert.Contains("not there", Row(panel, "a"), StringComparison.Ordinal);
@@ -39,7 +44,8 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
 
         var panel = await OpenAsync("fine", "trap");
 
-        Assert.Contains(warning, panel.Find("[data-node-exec-id=trap] [data-testid=payload-warning]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            warning, panel.Find("[data-node-exec-id=trap] [data-testid=payload-warning]").TextContent, StringComparison.Ordinal);
         Assert.Single(panel.FindAll("[data-testid=payload-warning]"));
     }
 
@@ -116,7 +122,9 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
         await PressAsync(panel, "[data-testid=approve-many]");
 
         var a = await Reviews.GetAsync(Rosa, "a", Ct);
-        Assert.Equal((ReviewStatus.REJECTED, "by somebody else", ReviewStatus.APPROVED), (a.Status, a.ReviewMessage, await StatusAsync("b")));
+        Assert.Equal(
+            (ReviewStatus.REJECTED, "by somebody else", ReviewStatus.APPROVED),
+            (a.Status, a.ReviewMessage, await StatusAsync("b")));
     }
 
     [Fact]
@@ -177,7 +185,8 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
 
         await PressAsync(panel, "[data-testid=approve-many]");
 
-        await panel.WaitForAssertionAsync(() => Assert.Equal("1 decided, 1 refused", panel.Find("[data-testid=compare-done]").TextContent), Recorded<int>.Patience);
+        await panel.WaitForAssertionAsync(
+            () => Assert.Equal("1 decided, 1 refused", panel.Find("[data-testid=compare-done]").TextContent), Recorded<int>.Patience);
         Assert.Equal("Approved", Outcome(panel, "a"));
         Assert.Contains("has changed since it was shown", Outcome(panel, "b"), StringComparison.Ordinal);
         Assert.Equal((ReviewStatus.APPROVED, ReviewStatus.WAITING, 0), (await StatusAsync("a"), await StatusAsync("b"), closed));
@@ -211,7 +220,9 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
 
         await PressAsync(panel, "[data-testid=reject-many]");
 
-        await panel.WaitForAssertionAsync(() => Assert.Contains("at most 2000 characters", panel.Find("[data-testid=refusal]").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await panel.WaitForAssertionAsync(
+            () => Assert.Contains("at most 2000 characters", panel.Find("[data-testid=refusal]").TextContent, StringComparison.Ordinal),
+            Recorded<int>.Patience);
         Assert.False(IsDisabled(panel, "reject-many"));
         Assert.Equal(ReviewStatus.WAITING, await StatusAsync("a"));
     }
@@ -232,11 +243,14 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
     async Task<ReviewStatus> StatusAsync(string nodeExecId) => (await Reviews.GetAsync(Rosa, nodeExecId, Ct)).Status;
 
     // On the panel's own thread, so that it isn't drawn anew between the look for the button and the press.
-    static Task PressAsync(IRenderedComponent<ComparePanel> panel, string selector) => panel.InvokeAsync(() => panel.Find(selector).ClickAsync());
+    static Task PressAsync(IRenderedComponent<ComparePanel> panel, string selector) =>
+        panel.InvokeAsync(() => panel.Find(selector).ClickAsync());
 
-    static bool IsDisabled(IRenderedComponent<ComparePanel> panel, string testId) => panel.Find($"[data-testid={testId}]").HasAttribute("disabled");
+    static bool IsDisabled(IRenderedComponent<ComparePanel> panel, string testId) =>
+        panel.Find($"[data-testid={testId}]").HasAttribute("disabled");
 
     static string Row(IRenderedComponent<ComparePanel> panel, string id) => panel.Find($"[data-node-exec-id={id}]").TextContent;
 
-    static string Outcome(IRenderedComponent<ComparePanel> panel, string id) => panel.Find($"[data-node-exec-id={id}] .compare-outcome").TextContent.Trim();
+    static string Outcome(IRenderedComponent<ComparePanel> panel, string id) =>
+        panel.Find($"[data-node-exec-id={id}] .compare-outcome").TextContent.Trim();
 }

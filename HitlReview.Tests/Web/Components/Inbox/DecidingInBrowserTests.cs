@@ -40,7 +40,8 @@ public sealed class DecidingInBrowserTests(SharedApp<SqliteStore> shared) : Brow
         await ReadyAsync(seat, "c");
 
         // Two presses in one breath: the second comes before anybody could have read what it would be about.
-        await seat.Page.EvaluateAsync("() => ['a', 'a'].forEach(key => document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })))");
+        await seat.Page.EvaluateAsync(
+            "() => ['a', 'a'].forEach(key => document.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })))");
         await Expect(Card(seat, "b")).ToBeVisibleAsync();
         await seat.Page.Keyboard.PressAsync("a");
         await WaitAsync("c", ReviewStatus.APPROVED);

@@ -18,14 +18,46 @@ public sealed class InboxAddressTests
             {
                 none, none with { Tab = ReviewTab.Decided },
                 none with { Editable = true }, none with { Editable = false },
-                none with { Text = "x", BlockId = "b", AskedByKeyId = "k", GraphId = "g", GraphExecId = "e", NodeId = "n", Editable = true },
-                none with { Tab = ReviewTab.Decided, Text = "x", BlockId = "b", AskedByKeyId = "k", GraphId = "g", GraphExecId = "e", NodeId = "n", Editable = false, DecidedAs = DecidedAs.edited },
+                none with
+                {
+                    Text = "x",
+                    BlockId = "b",
+                    AskedByKeyId = "k",
+                    GraphId = "g",
+                    GraphExecId = "e",
+                    NodeId = "n",
+                    Editable = true,
+                },
+                none with
+                {
+                    Tab = ReviewTab.Decided,
+                    Text = "x",
+                    BlockId = "b",
+                    AskedByKeyId = "k",
+                    GraphId = "g",
+                    GraphExecId = "e",
+                    NodeId = "n",
+                    Editable = false,
+                    DecidedAs = DecidedAs.edited,
+                },
             };
             filters.AddRange(AgeChoice.All.Select(age => AgeChoice.Set(none, age)));
             filters.AddRange(Enum.GetValues<DecidedAs>().Select(how => none with { Tab = ReviewTab.Decided, DecidedAs = how }));
             foreach (var text in s_texts)
-                filters.AddRange([none with { Text = text }, none with { BlockId = text }, none with { GraphId = text }, none with { GraphExecId = text }, none with { NodeId = text }, none with { AskedByKeyId = text }]);
-            return [.. filters.SelectMany(filter => new InboxView[] { new(filter), new(filter, OldestFirst: true) }), .. Enum.GetValues<Grouping>().Select(by => new InboxView(none, Grouping: by))];
+                filters.AddRange(
+                [
+                    none with { Text = text },
+                    none with { BlockId = text },
+                    none with { GraphId = text },
+                    none with { GraphExecId = text },
+                    none with { NodeId = text },
+                    none with { AskedByKeyId = text },
+                ]);
+            return
+            [
+                .. filters.SelectMany(filter => new InboxView[] { new(filter), new(filter, OldestFirst: true) }),
+                .. Enum.GetValues<Grouping>().Select(by => new InboxView(none, Grouping: by)),
+            ];
         }
     }
 
@@ -39,18 +71,23 @@ public sealed class InboxAddressTests
 
     [Theory]
     [InlineData(ReviewTab.Waiting, "/"), InlineData(ReviewTab.Decided, "/decided")]
-    public void The_plain_view_has_a_plain_address(ReviewTab tab, string address) => Assert.Equal(address, InboxAddress.Of(new(ReviewFilter.None with { Tab = tab })));
+    public void The_plain_view_has_a_plain_address(ReviewTab tab, string address) =>
+        Assert.Equal(address, InboxAddress.Of(new(ReviewFilter.None with { Tab = tab })));
 
     [Fact]
     public void A_review_is_named_in_the_path_whatever_its_id()
     {
         Assert.Equal("/review/a%2Fb%3F?q=x", InboxAddress.Of(new(ReviewFilter.None with { Text = "x" }), "a/b?"));
-        Assert.Equal("/decided/copilot-node-1%3Aff", InboxAddress.Of(new(ReviewFilter.None with { Tab = ReviewTab.Decided }), "copilot-node-1:ff"));
+        Assert.Equal(
+            "/decided/copilot-node-1%3Aff",
+            InboxAddress.Of(new(ReviewFilter.None with { Tab = ReviewTab.Decided }), "copilot-node-1:ff"));
     }
 
     [Theory]
-    [InlineData("/?group=99"), InlineData("/?group=-1"), InlineData("/?group=execution,node"), InlineData("/?group=none"), InlineData("/?group="), InlineData("/?group=1")]
-    [InlineData("/?sort=up"), InlineData("/?sort"), InlineData("/?age=over-9d"), InlineData("/?editable=maybe"), InlineData("/?decided=7"), InlineData("/?q="), InlineData("/?q=%20%20")]
+    [InlineData("/?group=99"), InlineData("/?group=-1"), InlineData("/?group=execution,node")]
+    [InlineData("/?group=none"), InlineData("/?group="), InlineData("/?group=1")]
+    [InlineData("/?sort=up"), InlineData("/?sort"), InlineData("/?age=over-9d"), InlineData("/?editable=maybe")]
+    [InlineData("/?decided=7"), InlineData("/?q="), InlineData("/?q=%20%20")]
     [InlineData("/?q=%00"), InlineData("/?block=%00"), InlineData("/?graph=a%00b"), InlineData("/?execution=%00"), InlineData("/?node=%00")]
     [InlineData("/?unknown=1&&&=&%"), InlineData("/?"), InlineData("/#q=x")]
     public void What_an_address_says_wrongly_is_left_out(string address) => Assert.Equal(new InboxView(ReviewFilter.None), Parse(address));

@@ -8,7 +8,9 @@ public sealed class InboxBurstOnSqlite() : InboxBurstSpec(new SqliteStore());
 
 public sealed class InboxBurstOnPostgres() : InboxBurstSpec(new PostgresStore());
 
-/// <summary>Whatever happens in whatever order while somebody scrolls about: once it has all been heard of, the list is what a fresh one is.</summary>
+/// <summary>
+/// Whatever happens in whatever order while somebody scrolls about: once it has all been heard of, the list is what a fresh one is.
+/// </summary>
 public abstract class InboxBurstSpec(TestStore store) : InboxListSpec(store)
 {
     public static TheoryData<string, int> Cases

@@ -51,7 +51,8 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
 
         await Agents.RequestAsync(Caller, new(Id("a"), Id("run"), "שלח", JsonText.Parse("{}", "payload")), Ct);
 
-        await Expect(seat.Page.Locator("html")).ToHaveAttributeAsync("data-told", "chime; 1 waiting: Let somebody over the API run \u2068שלח\u2069");
+        await Expect(seat.Page.Locator("html"))
+            .ToHaveAttributeAsync("data-told", "chime; 1 waiting: Let somebody over the API run \u2068שלח\u2069");
     }
 
     [Fact]
@@ -137,7 +138,8 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
     [Fact]
     public async Task All_of_many_waiting_reviews_are_reached_by_scrolling_with_a_page_of_rows_in_the_browser()
     {
-        var requests = Enumerable.Range(0, 1_500).Select(i => new ReviewRequest(Id($"r{i:0000}"), Id("run"), "tool", JsonText.Parse("{}", "payload")));
+        var requests = Enumerable.Range(0, 1_500)
+            .Select(i => new ReviewRequest(Id($"r{i:0000}"), Id("run"), "tool", JsonText.Parse("{}", "payload")));
         foreach (var request in requests)
             await Agents.RequestAsync(Caller, request, Ct);
         await using var seat = await OpenAsync("/");
@@ -369,7 +371,9 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await Expect(Card(seat, "a/b ?#%41&=+:ü")).ToBeVisibleAsync();
     }
 
-    /// <summary>Holds the pointer on a row until the server knows of it: it hears what a page tells it in the order of the telling.</summary>
+    /// <summary>
+    /// Holds the pointer on a row until the server knows of it: it hears what a page tells it in the order of the telling.
+    /// </summary>
     async Task HoverAsync(Seat seat, string name)
     {
         await Row(seat, name).HoverAsync();

@@ -86,7 +86,9 @@ public abstract class InboxListSpec(TestStore store) : UiSpec(store)
     protected static IEnumerable<string> Names(int from, int count) => Enumerable.Range(from, count).Reverse().Select(Name);
 
     /// <summary>Goes through the whole list, a screen at a time, as a reader does who leaves out nothing.</summary>
-    /// <returns>What stands in it from top to bottom, headings as <c># group (count)</c>. Fails if a row is missing or two stand in the same place.</returns>
+    /// <returns>
+    /// What stands in it from top to bottom, headings as <c># group (count)</c>. Fails if a row is missing or two stand in the same place.
+    /// </returns>
     protected Task<List<string>> WalkAsync(bool upwards = false) => WalkAsync(List, upwards);
 
     /// <inheritdoc cref="WalkAsync(bool)"/>
@@ -105,7 +107,9 @@ public abstract class InboxListSpec(TestStore store) : UiSpec(store)
                 if (what is not null)
                     Assert.Equal(what, seen[at] = seen.GetValueOrDefault(at, what));
                 else
-                    Assert.False(at + HeightOf(entry) > top && at < top + Screen, $"There is a hole at {at} of {HeightOf(list)}, before the reader's eyes.");
+                    Assert.False(
+                        at + HeightOf(entry) > top && at < top + Screen,
+                        $"There is a hole at {at} of {HeightOf(list)}, before the reader's eyes.");
                 at += HeightOf(entry);
             }
         }
@@ -113,7 +117,8 @@ public abstract class InboxListSpec(TestStore store) : UiSpec(store)
         return [.. seen.Values];
     }
 
-    static string Heading(InboxGroup group) => $"# {group.Filter.GraphExecId ?? group.Filter.NodeId ?? group.Filter.BlockId} ({group.Count})";
+    static string Heading(InboxGroup group) =>
+        $"# {group.Filter.GraphExecId ?? group.Filter.NodeId ?? group.Filter.BlockId} ({group.Count})";
 
     static int HeightOf(InboxEntry entry) => entry.Index < 0 ? InboxRows.HeadingHeight : InboxRows.RowHeight;
 

@@ -122,7 +122,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         Assert.EndsWith("/?sort=oldest", Address(page), StringComparison.Ordinal);
 
         Assert.Null(await page.InvokeAsync(() => page.Instance.Rested("a")));
-        Assert.Equal([Address(page), "http://localhost/review/b%2F1%3F?sort=oldest"], (await page.InvokeAsync(() => page.Instance.Rested("b/1?")))!);
+        Assert.Equal(
+            [Address(page), "http://localhost/review/b%2F1%3F?sort=oldest"],
+            (await page.InvokeAsync(() => page.Instance.Rested("b/1?")))!);
 
         await GoAsync(page, "/review/b%2F1%3F?sort=oldest");
         await page.WaitForAssertionAsync(() => Assert.Equal("b/1?", OpenCard(page)), Patience);
@@ -182,10 +184,13 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
         await PressAsync(page, "[data-testid=reject]");
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("Rejected by you", page.Find("[data-testid=verdict]").TextContent, StringComparison.Ordinal), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("Rejected by you", page.Find("[data-testid=verdict]").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal("a", OpenCard(page));
-        await page.WaitForAssertionAsync(() => Assert.Contains("All clear", page.Find(".inbox-clear").TextContent, StringComparison.Ordinal), Patience);
-        await page.WaitForAssertionAsync(() => Assert.Contains("nothing waiting", page.Find(".inbox-count").TextContent, StringComparison.Ordinal), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("All clear", page.Find(".inbox-clear").TextContent, StringComparison.Ordinal), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("nothing waiting", page.Find(".inbox-count").TextContent, StringComparison.Ordinal), Patience);
         Store.Clock.Advance(TimeSpan.FromSeconds(2));
         await page.WaitForAssertionAsync(() => Assert.Equal("Inbox · HitlReview", Title(page)), Patience);
     }
@@ -201,7 +206,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await PressAsync(page, "[data-testid=approve]");
 
         var due = Time.Iso(Store.Clock.GetUtcNow().AddSeconds(5));
-        await page.WaitForAssertionAsync(() => Assert.Equal(due, page.Find("[data-testid=undo-bar] count-down").GetAttribute("datetime")), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Equal(due, page.Find("[data-testid=undo-bar] count-down").GetAttribute("datetime")), Patience);
         Assert.Equal(due, page.Find("li[data-node-exec-id=a] count-down").GetAttribute("datetime"));
         Assert.False(page.Find("li[data-node-exec-id=a]").HasAttribute("data-decidable"));
         Assert.Equal("1 waiting", page.Find(".inbox-count").TextContent);
@@ -222,7 +228,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
         await PreferAsync(p => p.UndoSeconds = 120);
 
-        await page.WaitForAssertionAsync(() => Assert.Equal(TimeSpan.FromSeconds(120), page.FindComponent<ReviewCard>().Instance.UndoWindow), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Equal(TimeSpan.FromSeconds(120), page.FindComponent<ReviewCard>().Instance.UndoWindow), Patience);
     }
 
     [Fact]
@@ -249,7 +256,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
         Assert.Contains("r099", Shown(page));
         Assert.InRange(Shown(page).Length, 12, 60);
-        Assert.Equal(200 * InboxRows.RowHeight, Height(page, "data-before") + Shown(page).Length * InboxRows.RowHeight + Height(page, "data-after"));
+        Assert.Equal(
+            200 * InboxRows.RowHeight,
+            Height(page, "data-before") + Shown(page).Length * InboxRows.RowHeight + Height(page, "data-after"));
     }
 
     [Fact]
@@ -312,7 +321,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     {
         await AskAsync("a", owner: Rosa with { Key = new("key-rosa", "deploy agent", KeyMay.ask) });
         var page = await OpenAsync();
-        await page.WaitForAssertionAsync(() => Assert.Contains(choice, page.FindAll($"[data-testid={field}] option").Select(option => option.GetAttribute("value"))), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains(choice, page.FindAll($"[data-testid={field}] option").Select(option => option.GetAttribute("value"))),
+            Patience);
 
         await page.InvokeAsync(() => page.Find($"[data-testid={field}]").ChangeAsync(choice));
 
@@ -393,7 +404,12 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         Assert.Contains("2 selected", page.Find("[data-testid=bulk-bar]").TextContent, StringComparison.Ordinal);
         await PressAsync(page, "[data-testid=compare]");
 
-        await page.WaitForAssertionAsync(() => Assert.Equal(["c", "a"], page.FindAll("[data-testid=compare-row]").Select(row => row.GetAttribute("data-node-exec-id")).OrderDescending(StringComparer.Ordinal)), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Equal(
+                ["c", "a"],
+                page.FindAll("[data-testid=compare-row]").Select(row => row.GetAttribute("data-node-exec-id"))
+                    .OrderDescending(StringComparer.Ordinal)),
+            Patience);
         Assert.Empty(page.FindAll("[data-testid=bulk-bar]"));
         await page.InvokeAsync(page.Instance.CompareEnd);
         Assert.Empty(page.FindAll("[data-testid=compare-panel]"));
@@ -435,7 +451,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await page.WaitForAssertionAsync(() => Assert.Equal(["c", "a"], Shown(page)), Patience);
         await PressAsync(page, "[data-testid=select-found]");
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("2 selected", page.Find("[data-testid=bulk-bar]").TextContent, StringComparison.Ordinal), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("2 selected", page.Find("[data-testid=bulk-bar]").TextContent, StringComparison.Ordinal), Patience);
         Assert.All(page.FindAll("[data-select]"), tick => Assert.True(tick.HasAttribute("checked")));
     }
 
@@ -449,7 +466,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         Store.Clock.Advance(TimeSpan.FromSeconds(5));
         await Store.Get<Undoable>().CommitDueAsync(Ct);
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("already rejected", page.Find("[data-testid=too-late]").TextContent, StringComparison.Ordinal), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("already rejected", page.Find("[data-testid=too-late]").TextContent, StringComparison.Ordinal), Patience);
         Assert.Equal("/review/a", page.Find("[data-testid=too-late] a").GetAttribute("href"));
         await PressAsync(page, "[data-testid=too-late] button");
         Assert.Empty(page.FindAll("[data-testid=too-late]"));
@@ -469,7 +487,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await page.InvokeAsync(() => page.Instance.Moved("a"));
         await press;
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("at most 2000 characters", page.Find("[data-testid=too-late]").TextContent, StringComparison.Ordinal), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains("at most 2000 characters", page.Find("[data-testid=too-late]").TextContent, StringComparison.Ordinal),
+            Patience);
         Assert.Equal("/review/b", page.Find("[data-testid=too-late] a").GetAttribute("href"));
     }
 
@@ -481,7 +501,12 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
             await db.Database.EnsureDeletedAsync(Ct);
         var page = Window().Render<InboxPage>();
 
-        await page.WaitForAssertionAsync(() => Assert.Contains("The inbox could not be loaded.", page.Find("[data-testid=load-problem]").TextContent, StringComparison.Ordinal), Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Contains(
+                "The inbox could not be loaded.",
+                page.Find("[data-testid=load-problem]").TextContent,
+                StringComparison.Ordinal),
+            Patience);
         Assert.DoesNotContain("Nothing is waiting", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("All clear", page.Markup, StringComparison.Ordinal);
         // What must hold after each test is looked for in it.
@@ -490,7 +515,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     }
 
     [Theory, Invariant(10)]
-    [InlineData("/?q=%00"), InlineData("/?execution=%00&node=%00&graph=%00&block=%00"), InlineData("/?q=%ED%A0%BD"), InlineData("/?group=99&sort=%00&age=never&editable=maybe&decided=7")]
+    [InlineData("/?q=%00"), InlineData("/?execution=%00&node=%00&graph=%00&block=%00"), InlineData("/?q=%ED%A0%BD")]
+    [InlineData("/?group=99&sort=%00&age=never&editable=maybe&decided=7")]
     public async Task An_address_of_nonsense_opens_an_inbox(string address)
     {
         var page = await OpenAsync(address);
@@ -537,9 +563,11 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         return page;
     }
 
-    static string? NamedIn(NavigationManager nav) => new Uri(nav.Uri).AbsolutePath.Split('/') is [_, "review" or "decided", var id] ? Uri.UnescapeDataString(id) : null;
+    static string? NamedIn(NavigationManager nav) =>
+        new Uri(nav.Uri).AbsolutePath.Split('/') is [_, "review" or "decided", var id] ? Uri.UnescapeDataString(id) : null;
 
-    static Task GoAsync(IRenderedComponent<InboxPage> page, string address) => page.InvokeAsync(() => page.Services.GetRequiredService<NavigationManager>().NavigateTo(address));
+    static Task GoAsync(IRenderedComponent<InboxPage> page, string address) =>
+        page.InvokeAsync(() => page.Services.GetRequiredService<NavigationManager>().NavigateTo(address));
 
     async Task PreferAsync(Action<UserPreferences> change)
     {
@@ -550,7 +578,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
     static Task WidenAsync(IRenderedComponent<InboxPage> page) => page.InvokeAsync(() => page.Instance.WideAsync(true));
 
-    static Task ScrollAsync(IRenderedComponent<InboxPage> page, int top, int height) => page.InvokeAsync(() => page.Instance.ScrolledAsync(top, height));
+    static Task ScrollAsync(IRenderedComponent<InboxPage> page, int top, int height) =>
+        page.InvokeAsync(() => page.Instance.ScrolledAsync(top, height));
 
     // On the page's own thread, so that it isn't drawn anew between the look for the button and the press.
     static Task PressAsync(IRenderedComponent<InboxPage> page, string selector) => page.InvokeAsync(() => page.Find(selector).PressAsync());
@@ -563,13 +592,20 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
 
     static string Address(IRenderedComponent<InboxPage> page) => page.Services.GetRequiredService<NavigationManager>().Uri;
 
-    static string[] Shown(IRenderedComponent<InboxPage> page) => [.. page.FindAll(".rows [data-node-exec-id]").Select(row => row.GetAttribute("data-node-exec-id")!)];
+    static string[] Shown(IRenderedComponent<InboxPage> page) =>
+        [.. page.FindAll(".rows [data-node-exec-id]").Select(row => row.GetAttribute("data-node-exec-id")!)];
 
-    static string[] Slots(IRenderedComponent<InboxPage> page) => [.. page.FindAll(".card-slot").Select(slot => slot.GetAttribute("data-slot")!)];
+    static string[] Slots(IRenderedComponent<InboxPage> page) =>
+        [.. page.FindAll(".card-slot").Select(slot => slot.GetAttribute("data-slot")!)];
 
-    static string[] Chips(IRenderedComponent<InboxPage> page, string id) => [.. page.FindAll($"[data-node-exec-id={id}] .row-chip").Select(chip => chip.TextContent)];
+    static string[] Chips(IRenderedComponent<InboxPage> page, string id) =>
+        [.. page.FindAll($"[data-node-exec-id={id}] .row-chip").Select(chip => chip.TextContent)];
 
-    static int Height(IRenderedComponent<InboxPage> page, string spacer) => int.Parse(page.Find($"[{spacer}]").GetAttribute("style")!.Where(char.IsAsciiDigit).ToArray(), System.Globalization.CultureInfo.InvariantCulture);
+    static int Height(IRenderedComponent<InboxPage> page, string spacer) =>
+        int.Parse(
+            page.Find($"[{spacer}]").GetAttribute("style")!.Where(char.IsAsciiDigit).ToArray(),
+            System.Globalization.CultureInfo.InvariantCulture);
 
-    static string? OpenCard(IRenderedComponent<InboxPage> page) => page.FindAll("article[data-testid=review-card]").SingleOrDefault()?.GetAttribute("data-node-exec-id");
+    static string? OpenCard(IRenderedComponent<InboxPage> page) =>
+        page.FindAll("article[data-testid=review-card]").SingleOrDefault()?.GetAttribute("data-node-exec-id");
 }

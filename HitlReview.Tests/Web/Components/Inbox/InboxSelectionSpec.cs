@@ -168,7 +168,13 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
         await List.LoadAsync(Rosa, List.View, Ct);
         Assert.Equal(["a"], Selected);
 
-        foreach (var view in new[] { Waiting with { OldestFirst = true }, Waiting with { Filter = ReviewFilter.None with { Text = "x" } }, Waiting with { Grouping = Grouping.block }, Decided })
+        foreach (var view in new[]
+        {
+            Waiting with { OldestFirst = true },
+            Waiting with { Filter = ReviewFilter.None with { Text = "x" } },
+            Waiting with { Grouping = Grouping.block },
+            Decided,
+        })
         {
             await List.LoadAsync(Rosa, Waiting, Ct);
             List.Select("a", true);

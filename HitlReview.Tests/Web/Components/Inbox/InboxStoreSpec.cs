@@ -381,7 +381,9 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await OpenAsync();
 
         var row = Assert.Single(Rows);
-        Assert.Equal([new("Let somebody over the API run", false), new("tool", true)], row.Action.Select(part => part with { Text = part.Text.Trim() }));
+        Assert.Equal(
+            [new("Let somebody over the API run", false), new("tool", true)],
+            row.Action.Select(part => part with { Text = part.Text.Trim() }));
         Assert.Equal("""{"to":"\u202Eann"}""", row.Preview);
         Assert.DoesNotContain("harmless", row.ToString(), StringComparison.Ordinal);
     }
@@ -571,7 +573,9 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await List.Reading.LoadLikesAsync(Rosa, Ct);
 
         Assert.Equal(120, List.Reading.Likes(Rows.First()));
-        Assert.Equal(1, List.Reading.Likes(Rows.First() with { Review = Rows.First().Review with { GraphId = graph.GraphId, NodeId = "ask" } }));
+        Assert.Equal(
+            1,
+            List.Reading.Likes(Rows.First() with { Review = Rows.First().Review with { GraphId = graph.GraphId, NodeId = "ask" } }));
     }
 
     [Fact]
@@ -675,7 +679,18 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await DecideLaterAsync("outside");
         await using (var db = Store.Db())
         {
-            db.NodeExecutions.Add(new() { Id = "inside", GraphExecId = execution.Id, NodeId = "ask", UserId = Rosa.UserId, BlockId = AskBlock, Ordinal = 1, Input = "1", Status = ExecutionStatus.RUNNING, CreatedAt = Store.Clock.GetUtcNow() });
+            db.NodeExecutions.Add(new()
+            {
+                Id = "inside",
+                GraphExecId = execution.Id,
+                NodeId = "ask",
+                UserId = Rosa.UserId,
+                BlockId = AskBlock,
+                Ordinal = 1,
+                Input = "1",
+                Status = ExecutionStatus.RUNNING,
+                CreatedAt = Store.Clock.GetUtcNow(),
+            });
             await db.SaveChangesAsync(Ct);
         }
         await OpenAsync(Decided);
@@ -683,8 +698,10 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         Assert.Equal(["Not taken up yet", "Running"], Rows.Select(row => InboxWords.Outcome(row)?.Words));
 
         await using (var db = Store.Db())
-            await db.NodeExecutions.Where(n => n.Id == "inside").ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.FAILED), Ct);
-        Assert.True(await List.ApplyAsync(Rosa, [new NodeExecutionChanged(Rosa.UserId, execution.Id, "inside", ExecutionStatus.FAILED)], Ct));
+            await db.NodeExecutions.Where(n => n.Id == "inside")
+                .ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.FAILED), Ct);
+        Assert.True(
+            await List.ApplyAsync(Rosa, [new NodeExecutionChanged(Rosa.UserId, execution.Id, "inside", ExecutionStatus.FAILED)], Ct));
         Assert.Equal([null, ExecutionStatus.FAILED], Rows.Select(row => row.Outcome?.Status));
 
         await Agents.ConsumeAsync(Rosa, "outside", Ct);

@@ -19,7 +19,10 @@ public sealed class KilledServerTests : IAsyncDisposable
         await using var app = await ProcessApp.StartAsync(_store, arguments: $"--urls=http://127.0.0.1:{FreePort()}");
         using var client = app.Client(Cast.Rosa);
         foreach (var id in new[] { "a", "b" })
-            using (await client.PostAsJsonAsync("/api/review/request", new { node_exec_id = id, graph_exec_id = "run", node_id = "tool", payload = new { n = 1 } }, Ct))
+            using (await client.PostAsJsonAsync(
+                "/api/review/request",
+                new { node_exec_id = id, graph_exec_id = "run", node_id = "tool", payload = new { n = 1 } },
+                Ct))
             {
             }
         await using var seat = await Browser.OpenAsync(app, Cast.Rosa);

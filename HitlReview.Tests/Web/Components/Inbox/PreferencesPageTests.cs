@@ -65,7 +65,8 @@ public sealed class PreferencesPageTests() : UiSpec(new SqliteStore())
         var page = await OpenAsync();
 
         await Preferences.SetAsync(Rosa, new() { UserId = Rosa.UserId, UndoSeconds = 30 }, Ct);
-        await page.WaitForAssertionAsync(() => Assert.Equal("30", page.Find("[data-testid=undo-seconds]").GetAttribute("value")), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(
+            () => Assert.Equal("30", page.Find("[data-testid=undo-seconds]").GetAttribute("value")), Recorded<int>.Patience);
         await SetAsync(page, "sounds", true);
 
         var now = await Preferences.GetAsync(Rosa, Ct);

@@ -158,7 +158,10 @@ public sealed class TrialInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         Assert.Equal(Count, reviews.Count);
         Assert.Empty(await db.ScheduledDecisions.Where(d => d.UserId == Me.Id).ToListAsync(Ct));
         // Each was decided once.
-        var decided = await db.AuditEvents.Where(e => e.OwnerId == Me.Id && (e.Action == AuditActions.ReviewApproved || e.Action == AuditActions.ReviewRejected)).Select(e => e.NodeExecId).ToListAsync(Ct);
+        var decided = await db.AuditEvents
+            .Where(e => e.OwnerId == Me.Id && (e.Action == AuditActions.ReviewApproved || e.Action == AuditActions.ReviewRejected))
+            .Select(e => e.NodeExecId)
+            .ToListAsync(Ct);
         Assert.Equal(Names(_ => true), decided.Order());
 
         IEnumerable<string> Of(Func<Review, bool> which) => reviews.Where(which).Select(r => r.NodeExecId).Order();

@@ -9,8 +9,10 @@ namespace HitlReview.Tests.Web.Components.Layout;
 public sealed class KeysTests() : UiSpec(new SqliteStore())
 {
     [Theory]
-    [InlineData("j"), InlineData("k"), InlineData("↓"), InlineData("↑"), InlineData("Enter"), InlineData("a"), InlineData("r"), InlineData("e"), InlineData("m"), InlineData("x"), InlineData("Shift x")]
-    [InlineData("u"), InlineData("/"), InlineData("g i"), InlineData("g d"), InlineData("g a"), InlineData("Ctrl k"), InlineData("?"), InlineData("Esc"), InlineData("Ctrl Enter")]
+    [InlineData("j"), InlineData("k"), InlineData("↓"), InlineData("↑"), InlineData("Enter"), InlineData("a"), InlineData("r")]
+    [InlineData("e"), InlineData("m"), InlineData("x"), InlineData("Shift x")]
+    [InlineData("u"), InlineData("/"), InlineData("g i"), InlineData("g d"), InlineData("g a"), InlineData("Ctrl k")]
+    [InlineData("?"), InlineData("Esc"), InlineData("Ctrl Enter")]
     public void Every_key_is_in_the_help_sheet_once_and_says_what_it_does(string key)
     {
         var page = Window().Render<KeySheets>();
@@ -32,7 +34,10 @@ public sealed class KeysTests() : UiSpec(new SqliteStore())
     public void What_the_palette_does_by_a_key_is_in_the_help_sheet_in_the_same_words()
     {
         var page = Window().Render<KeySheets>();
-        var help = page.FindAll("[data-keys=help] dl > div").SelectMany(entry => entry.QuerySelectorAll("kbd").Select(kbd => (kbd.TextContent, entry.QuerySelector("dd")!.TextContent))).ToHashSet();
+        var help = page.FindAll("[data-keys=help] dl > div")
+            .SelectMany(entry => entry.QuerySelectorAll("kbd")
+                .Select(kbd => (kbd.TextContent, entry.QuerySelector("dd")!.TextContent)))
+            .ToHashSet();
 
         var acts = page.FindAll("[data-keys=palette] [data-command]:not([data-href])");
 
@@ -41,9 +46,12 @@ public sealed class KeysTests() : UiSpec(new SqliteStore())
     }
 
     [Theory]
-    [InlineData("/"), InlineData("/decided"), InlineData("/auto-approvals"), InlineData("/executions"), InlineData("/graphs"), InlineData("/preferences")]
+    [InlineData("/"), InlineData("/decided"), InlineData("/auto-approvals")]
+    [InlineData("/executions"), InlineData("/graphs"), InlineData("/preferences")]
     public void Every_page_is_in_the_palette_once(string address) =>
-        Assert.Single(Window().Render<KeySheets>().FindAll("[data-keys=palette] [data-href]"), place => place.GetAttribute("data-href") == address);
+        Assert.Single(
+            Window().Render<KeySheets>().FindAll("[data-keys=palette] [data-href]"),
+            place => place.GetAttribute("data-href") == address);
 
     [Fact]
     public async Task Single_keys_that_are_switched_off_are_off_at_once()
@@ -65,5 +73,6 @@ public sealed class KeysTests() : UiSpec(new SqliteStore())
     }
 
     static Task SaysAsync(IRenderedComponent<SingleKeys> page, string state) =>
-        page.WaitForAssertionAsync(() => Assert.Equal(state, page.Find("[data-single-keys]").GetAttribute("data-single-keys")), Recorded<int>.Patience);
+        page.WaitForAssertionAsync(
+            () => Assert.Equal(state, page.Find("[data-single-keys]").GetAttribute("data-single-keys")), Recorded<int>.Patience);
 }

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Components.Rendering;
 
 namespace HitlReview.Tests.Web.Components.Live;
 
-/// <summary>What every live page and card does: listens first, reads second, takes every change once, and falls silent when it is left.</summary>
+/// <summary>
+/// What every live page and card does: listens first, reads second, takes every change once, and falls silent when it is left.
+/// </summary>
 public sealed class LiveComponentTests() : UiSpec(new SqliteStore())
 {
     [Fact]
@@ -82,7 +84,8 @@ public sealed class LiveComponentTests() : UiSpec(new SqliteStore())
     {
         var probe = Window().Render<Probe>();
         probe.Instance.Reading.SetException(new InvalidOperationException("secret"));
-        await probe.WaitForAssertionAsync(() => Assert.Contains("could not do this just now", probe.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        await probe.WaitForAssertionAsync(
+            () => Assert.Contains("could not do this just now", probe.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.DoesNotContain("secret", probe.Markup, StringComparison.Ordinal);
 
         probe.Instance.Reading = new(TaskCreationOptions.RunContinuationsAsynchronously);

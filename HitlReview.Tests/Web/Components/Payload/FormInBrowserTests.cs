@@ -36,18 +36,25 @@ public sealed class FormInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
     [Fact]
     public async Task An_edit_in_the_form_changes_that_place_of_the_text_and_not_a_byte_beside_it()
     {
-        await using var seat = await StartAsync("{ \"zeta\":12345678901234567890 ,\r\n\t\"subject\" : \"\\u0041b\\/c\",  \"amount\":1.10, \"x\":1e3,\"to\":[ \"a\",\"b\" ]}");
+        await using var seat = await StartAsync(
+            "{ \"zeta\":12345678901234567890 ,\r\n\t\"subject\" : \"\\u0041b\\/c\",  \"amount\":1.10, \"x\":1e3,\"to\":[ \"a\",\"b\" ]}");
 
         await Field(seat, "$.subject").PressAsync("End");
         await seat.Page.Keyboard.TypeAsync("\"é");
         await Expect(Field(seat, "$.zeta")).ToHaveValueAsync("12345678901234567890");
         await Expect(Field(seat, "$.amount")).ToHaveValueAsync("1.10");
         await Expect(Field(seat, "$.x")).ToHaveValueAsync("1e3");
-        Assert.Equal("{ \"zeta\":12345678901234567890 ,\r\n\t\"subject\" : \"\\u0041b\\/c\\\"é\",  \"amount\":1.10, \"x\":1e3,\"to\":[ \"a\",\"b\" ]}", await TextAsync(seat));
+        Assert.Equal(
+            "{ \"zeta\":12345678901234567890 ,\r\n\t\"subject\" : \"\\u0041b\\/c\\\"é\","
+            + "  \"amount\":1.10, \"x\":1e3,\"to\":[ \"a\",\"b\" ]}",
+            await TextAsync(seat));
 
         await Field(seat, "$.amount").FillAsync("1.1000");
         await Field(seat, "$.to[1]").FillAsync("bob");
-        Assert.Equal("{ \"zeta\":12345678901234567890 ,\r\n\t\"subject\" : \"\\u0041b\\/c\\\"é\",  \"amount\":1.1000, \"x\":1e3,\"to\":[ \"a\",\"bob\" ]}", await TextAsync(seat));
+        Assert.Equal(
+            "{ \"zeta\":12345678901234567890 ,\r\n\t\"subject\" : \"\\u0041b\\/c\\\"é\","
+            + "  \"amount\":1.1000, \"x\":1e3,\"to\":[ \"a\",\"bob\" ]}",
+            await TextAsync(seat));
     }
 
     [Fact]
@@ -128,7 +135,10 @@ public sealed class FormInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await Expect(Field(seat, "$.to[2]")).ToBeFocusedAsync();
         await seat.Page.Keyboard.TypeAsync("c");
         await Field(seat, "$.note").FillAsync("n");
-        Assert.Equal("{\n  \"subject\": \"s\",\n  \"to\": [\n    \"b\",\n    \"a\",\n    \"c\"\n  ],\n  \"note\": \"n\",\n  \"address\": {\n    \"city\": \"Rome\"\n  }\n}", await TextAsync(seat));
+        Assert.Equal(
+            "{\n  \"subject\": \"s\",\n  \"to\": [\n    \"b\",\n    \"a\",\n    \"c\"\n  ],\n  \"note\": \"n\",\n"
+            + "  \"address\": {\n    \"city\": \"Rome\"\n  }\n}",
+            await TextAsync(seat));
 
         await seat.Page.GetByRole(AriaRole.Button, new() { Name = "Note: null" }).ClickAsync();
         await seat.Page.GetByRole(AriaRole.Button, new() { Name = "Remove address", Exact = true }).ClickAsync();
@@ -165,7 +175,8 @@ public sealed class FormInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await Field(seat, "$.amount").FillAsync("5,");
         await Expect(Field(seat, "$.amount")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(Field(seat, "$.amount")).ToHaveAccessibleDescriptionAsync(new Regex("must be a number"));
-        await Expect(seat.Page.Locator("#harness")).ToHaveAttributeAsync("data-checked", new Regex("\"pending\":\\[\\{\"path\":\"\\$.amount\""));
+        await Expect(seat.Page.Locator("#harness"))
+            .ToHaveAttributeAsync("data-checked", new Regex("\"pending\":\\[\\{\"path\":\"\\$.amount\""));
         Assert.Equal("""{"subject":"s","to":[],"amount":5}""", await TextAsync(seat));
 
         await Field(seat, "$.amount").FillAsync("12345678901234567890.50");
@@ -212,7 +223,9 @@ public sealed class FormInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
     [Fact]
     public async Task A_megabyte_opens_in_a_form_at_once_shows_a_part_and_gives_the_rest_on_demand()
     {
-        var text = $"{{\"subject\":\"s\",\"amount\":12345678901234567890,\"to\":[\n{string.Join(",\n", Enumerable.Range(0, 9_000).Select(i => $"\"line {i} {new string('x', 90)}\""))}],\"long\":\"{new string('y', 30_000)}\"}}";
+        var text = "{\"subject\":\"s\",\"amount\":12345678901234567890,\"to\":[\n"
+            + $"{string.Join(",\n", Enumerable.Range(0, 9_000).Select(i => $"\"line {i} {new string('x', 90)}\""))}"
+            + $"],\"long\":\"{new string('y', 30_000)}\"}}";
         await using var seat = await StartAsync(text);
 
         await Expect(Field(seat, "$.to[49]")).ToHaveCountAsync(1);
@@ -239,7 +252,8 @@ public sealed class FormInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
               return [timing.open, ...times]
             })()
             """);
-        TestContext.Current.TestOutputHelper?.WriteLine($"Opened in {times[0]:F0} ms, {times[1..].Order().ElementAt(10):F0} ms a key, {times[1..].Max():F0} ms at most");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"Opened in {times[0]:F0} ms, {times[1..].Order().ElementAt(10):F0} ms a key, {times[1..].Max():F0} ms at most");
         Assert.InRange(times[0], 0, 5_000);
         Assert.InRange(times[1..].Order().ElementAt(10), 0, 500);
     }
@@ -259,9 +273,13 @@ public sealed class FormInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
 
         await seat.CheckAccessibilityAsync();
 
-        Assert.Equal(0, await seat.Page.EvaluateAsync<int>("document.querySelector('#harness .form').scrollWidth - document.querySelector('#harness .form').clientWidth"));
+        Assert.Equal(
+            0,
+            await seat.Page.EvaluateAsync<int>(
+                "document.querySelector('#harness .form').scrollWidth - document.querySelector('#harness .form').clientWidth"));
         Assert.Equal("[]", await seat.Page.EvaluateAsync<string>(
-            "JSON.stringify([...document.querySelectorAll('#harness :is(button, input, select, textarea)')].filter(e => e.checkVisibility() && (e.offsetHeight < 24 || e.offsetWidth < 24)).map(e => e.outerHTML))"));
+            "JSON.stringify([...document.querySelectorAll('#harness :is(button, input, select, textarea)')]"
+            + ".filter(e => e.checkVisibility() && (e.offsetHeight < 24 || e.offsetWidth < 24)).map(e => e.outerHTML))"));
         await seat.ScreenshotAsync($"form-{theme}-{width}");
     }
 
@@ -269,7 +287,13 @@ public sealed class FormInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
 
     static Task<string> TextAsync(Seat seat) => seat.Page.EvaluateAsync<string>("new TextDecoder().decode(editor.read())");
 
-    async Task<Seat> StartAsync(string text, string schema = Order, string view = "form", string? draftKey = null, string refused = "[]", BrowserNewContextOptions? options = null)
+    async Task<Seat> StartAsync(
+        string text,
+        string schema = Order,
+        string view = "form",
+        string? draftKey = null,
+        string refused = "[]",
+        BrowserNewContextOptions? options = null)
     {
         var seat = await OpenAsync("/auto-approvals", options);
         await OpenEditorAsync(seat, text, schema, view, draftKey, refused);

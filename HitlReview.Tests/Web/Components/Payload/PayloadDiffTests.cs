@@ -25,5 +25,6 @@ public sealed class PayloadDiffTests
     [Fact]
     public void Digits_that_mean_the_same_still_show_as_changed() => Assert.Equal(2, Diff("1.0", "1").Count);
 
-    static IReadOnlyList<DiffLine> Diff(string before, string after) => PayloadDiff.Of(JsonText.Parse(before, "before"), JsonText.Parse(after, "after"));
+    static IReadOnlyList<DiffLine> Diff(string before, string after) =>
+        PayloadDiff.Of(JsonText.Parse(before, "before"), JsonText.Parse(after, "after"));
 }

@@ -53,7 +53,8 @@ public sealed class PayloadEditorTests
     [InlineData(typeof(JSException))]
     public async Task A_part_of_the_browser_that_is_gone_is_let_go_of(Type what)
     {
-        var part = new GonePart((Exception)(what == typeof(TaskCanceledException) ? new TaskCanceledException() : Activator.CreateInstance(what, "gone")!));
+        var part = new GonePart(
+            (Exception)(what == typeof(TaskCanceledException) ? new TaskCanceledException() : Activator.CreateInstance(what, "gone")!));
 
         await part.LetGoAsync();
 

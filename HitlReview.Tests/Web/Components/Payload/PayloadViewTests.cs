@@ -46,7 +46,8 @@ public sealed class PayloadViewTests : BunitContext
     [InlineData("\"\"")]
     [InlineData("[]")]
     [InlineData("{}")]
-    public void A_payload_that_counts_as_nothing_elsewhere_is_shown(string payload) => Assert.Contains(payload, Show(payload).Find(".payload-panel").TextContent, StringComparison.Ordinal);
+    public void A_payload_that_counts_as_nothing_elsewhere_is_shown(string payload) =>
+        Assert.Contains(payload, Show(payload).Find(".payload-panel").TextContent, StringComparison.Ordinal);
 
     [Fact]
     public void What_is_folded_says_how_much_it_is_and_is_told_until_it_is_opened()

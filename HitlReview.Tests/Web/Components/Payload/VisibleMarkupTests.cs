@@ -41,8 +41,10 @@ public sealed class VisibleMarkupTests : BunitContext
     }
 
     [Fact]
-    public void A_family_of_emoji_stays_together() => Assert.Equal("👩‍👩‍👧‍👦 ❤️", Render(Visible.Text("👩‍👩‍👧‍👦 ❤️")).Find(".foreign").InnerHtml);
+    public void A_family_of_emoji_stays_together() =>
+        Assert.Equal("👩‍👩‍👧‍👦 ❤️", Render(Visible.Text("👩‍👩‍👧‍👦 ❤️")).Find(".foreign").InnerHtml);
 
     [Fact]
-    public void A_text_is_cut_with_an_ellipsis_and_not_inside_a_character() => Assert.Equal("ab…", Render(Visible.Text("ab😀", 3)).Find(".foreign").TextContent);
+    public void A_text_is_cut_with_an_ellipsis_and_not_inside_a_character() =>
+        Assert.Equal("ab…", Render(Visible.Text("ab😀", 3)).Find(".foreign").TextContent);
 }

@@ -110,7 +110,8 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     [Fact]
     public async Task A_megabyte_is_opened_edited_and_approved()
     {
-        var payload = $"{{\"n\":12345678901234567890,\"lines\":[{string.Join(',', Enumerable.Range(0, 9_000).Select(i => $"\"line {i} {new string('x', 90)}\""))}]}}";
+        var payload = "{\"n\":12345678901234567890,\"lines\":["
+            + $"{string.Join(',', Enumerable.Range(0, 9_000).Select(i => $"\"line {i} {new string('x', 90)}\""))}]}}";
         Assert.InRange(payload.Length, 900_000, 1_000_000);
         await AskAsync("a", payload);
         await using var seat = await EditAsync("a");

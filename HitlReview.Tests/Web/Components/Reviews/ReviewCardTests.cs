@@ -75,7 +75,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await WriteAsync(card, "  all right ");
         await PressAsync(card, "[data-testid=approve]");
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("Approved by you", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Approved by you", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         var review = await Reviews.GetAsync(Rosa, "a", Ct);
         Assert.Equal((ReviewStatus.APPROVED, "all right", false, """{ "n": 12345678901234567890 }"""), (review.Status, review.ReviewMessage, review.WasEdited, review.Payload));
         Assert.Empty(card.FindAll("[data-testid=approve]"));
@@ -88,19 +89,24 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         var card = await OpenAsync("a");
         var scope = card.Find("[data-testid=auto-approve]").Closest("label")!;
         Assert.False(card.Find("[data-testid=auto-approve]").IsChecked());
-        Assert.Contains("everything that this node asks for: tool in this execution, with whatever input it has then and without showing it to you", string.Join(' ', scope.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            "everything that this node asks for: tool in this execution, with whatever input it has then and without showing it to you",
+            string.Join(' ', scope.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
 
         await card.InvokeAsync(() => card.Find("[data-testid=auto-approve]").ChangeAsync(new() { Value = true }));
 
         Assert.Contains("Editing is off", card.Find(".decide").TextContent, StringComparison.Ordinal);
         Assert.True(Button(card, "edit-payload").HasAttribute("disabled"));
         await PressAsync(card, "[data-testid=approve]");
-        await card.WaitForAssertionAsync(() => Assert.Contains("Approved by you", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Approved by you", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Equal("tool", Assert.Single((await Store.Get<AutoApprovals>().ListAsync(Rosa, PageRequest.First, Ct)).Items).NodeId);
     }
 
     [Fact]
-    public async Task What_is_not_editable_has_no_way_to_edit() => Assert.Empty((await OpenAsync((await AskAsync("a", editable: false)).NodeExecId)).FindAll("[data-testid=edit-payload]"));
+    public async Task What_is_not_editable_has_no_way_to_edit() =>
+        Assert.Empty((await OpenAsync((await AskAsync("a", editable: false)).NodeExecId)).FindAll("[data-testid=edit-payload]"));
 
     [Fact]
     public async Task What_is_folded_must_be_opened_or_be_owned_up_to_before_it_can_be_approved()
@@ -120,7 +126,9 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     {
         await AskAsync("a", payload: $$"""{"x":"{{new string('x', 5_000)}}","y":"{{new string('y', 5_000)}}"}""");
         var card = await OpenAsync("a");
-        Assert.Equal("2 parts of the payload are not shown.", card.Find($"#{Button(card, "approve").GetAttribute("aria-describedby")}").TextContent);
+        Assert.Equal(
+            "2 parts of the payload are not shown.",
+            card.Find($"#{Button(card, "approve").GetAttribute("aria-describedby")}").TextContent);
 
         await PressAsync(card, "[data-testid=unfold-all]");
 
@@ -138,7 +146,9 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await PressAsync(card, "[data-testid=reject]");
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("message must have at most 2000 characters", Text(card, "refusal"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("message must have at most 2000 characters", Text(card, "refusal"), StringComparison.Ordinal),
+            Recorded<int>.Patience);
         Assert.Equal(4_002, card.Find("[data-testid=review-message]").GetAttribute("value")!.Length);
     }
 
@@ -150,7 +160,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await DecideAsync("a", approved: false, message: "Not like this");
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("Rejected by you elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Rejected by you elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Contains("Not like this", Text(card, "verdict"), StringComparison.Ordinal);
         Assert.Empty(card.FindAll("[data-testid=approve], [data-testid=reject], [data-testid=edit-payload]"));
     }
@@ -163,7 +174,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await Stopping.StopAsync(Rosa, "run-1", Ct);
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("Cancelled before a decision", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Cancelled before a decision", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Contains("Execution was stopped by user", Text(card, "verdict"), StringComparison.Ordinal);
     }
 
@@ -175,10 +187,14 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         var card = await OpenAsync("a");
 
-        Assert.Equal(["Asked", "Approved by you", "Not yet taken up by the agent"], card.FindAll(".course-words").Select(step => step.TextContent));
+        Assert.Equal(
+            ["Asked", "Approved by you", "Not yet taken up by the agent"],
+            card.FindAll(".course-words").Select(step => step.TextContent));
         Assert.DoesNotContain("elsewhere", Text(card, "verdict"), StringComparison.Ordinal);
         await Agents.ConsumeAsync(Rosa, "a", Ct);
-        await card.WaitForAssertionAsync(() => Assert.Contains("Taken up by the agent", card.Find(".course").TextContent, StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Taken up by the agent", card.Find(".course").TextContent, StringComparison.Ordinal),
+            Recorded<int>.Patience);
     }
 
     [Fact, Invariant(11)]
@@ -204,9 +220,13 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     public async Task Somebody_elses_review_is_answered_as_an_unknown_one()
     {
         await AskAsync("theirs", payload: """{"secret":1}""", owner: Cast.Ben.Caller());
-        var card = Window().Render<ReviewCard>(parameters => parameters.Add(c => c.NodeExecId, "theirs").Add(c => c.UndoWindow, TimeSpan.Zero));
+        var card = Window().Render<ReviewCard>(parameters => parameters
+            .Add(c => c.NodeExecId, "theirs")
+            .Add(c => c.UndoWindow, TimeSpan.Zero));
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("No review 'theirs' was found.", Text(card, "load-problem"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("No review 'theirs' was found.", Text(card, "load-problem"), StringComparison.Ordinal),
+            Recorded<int>.Patience);
         Assert.DoesNotContain("secret", card.Markup, StringComparison.Ordinal);
     }
 
@@ -231,7 +251,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
         await PressAsync(card, "[data-testid=stop-execution-confirm]");
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("Cancelled before a decision", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Cancelled before a decision", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
     }
 
     [Fact]
@@ -242,12 +263,16 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await PressAsync(card, "[data-testid=approve]");
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("Approved", Text(card, "scheduled"), StringComparison.Ordinal), Recorded<int>.Patience);
-        Assert.Equal(Time.Iso(Store.Clock.GetUtcNow().AddSeconds(5)), card.Find("[data-testid=scheduled] count-down").GetAttribute("datetime"));
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Approved", Text(card, "scheduled"), StringComparison.Ordinal), Recorded<int>.Patience);
+        Assert.Equal(
+            Time.Iso(Store.Clock.GetUtcNow().AddSeconds(5)),
+            card.Find("[data-testid=scheduled] count-down").GetAttribute("datetime"));
         Assert.Empty(card.FindAll("[data-testid=approve], [data-testid=reject], [data-testid=edit-payload]"));
         Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
         await PassAsync(5);
-        await card.WaitForAssertionAsync(() => Assert.Contains("Approved by you", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Approved by you", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.DoesNotContain("elsewhere", Text(card, "verdict"), StringComparison.Ordinal);
     }
 
@@ -375,7 +400,9 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await Drafts.SaveAsync(Rosa, "a", "[1]", null, "hash", 0, Ct);
         var card = await OpenAsync("a", isCurrent: false);
         Assert.Empty(card.FindComponents<PayloadEditor>());
-        Assert.Empty(card.FindAll("[data-testid=review-card], [data-testid=approve], [data-testid=reject], [data-testid=edit-payload], [data-testid=review-message], [data-testid=auto-approve], [data-testid=payload-warning]"));
+        Assert.Empty(card.FindAll(
+            "[data-testid=review-card], [data-testid=approve], [data-testid=reject], [data-testid=edit-payload], "
+            + "[data-testid=review-message], [data-testid=auto-approve], [data-testid=payload-warning]"));
 
         card.Render(parameters => parameters.Add(c => c.IsCurrent, true));
 
@@ -443,7 +470,9 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await Drafts.SaveAsync(Rosa, "a", null, "theirs", "hash", 0, Ct);
 
-        await card.WaitForAssertionAsync(() => Assert.True(Message(card) == "theirs" || card.FindAll("[data-testid=draft-elsewhere]").Count > 0), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.True(Message(card) == "theirs" || card.FindAll("[data-testid=draft-elsewhere]").Count > 0),
+            Recorded<int>.Patience);
     }
 
     [Fact]
@@ -457,7 +486,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await DecideAsync("a", approved: false);
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Empty(card.FindAll("[data-testid=approve], [data-testid=reject]"));
     }
 
@@ -479,7 +509,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await DecideAsync("a", approved: false);
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("Rejected by you elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Rejected by you elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         await card.WaitForAssertionAsync(() => Assert.Contains("""{"to":"bob"}""", Text(card, "left-over"), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Contains("to Bob instead", Text(card, "left-over"), StringComparison.Ordinal);
         await PressAsync(card, "[data-testid=left-over] button");
@@ -496,8 +527,10 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await Store.Get<Undoable>().DecideAsync(Rosa, [new("a", false) { Message = "quick no" }], TimeSpan.Zero, Ct);
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("Rejected by you elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
-        await card.WaitForAssertionAsync(() => Assert.Contains("typed for minutes", Text(card, "left-over"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Rejected by you elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("typed for minutes", Text(card, "left-over"), StringComparison.Ordinal), Recorded<int>.Patience);
     }
 
     [Fact, Invariant(4)]
@@ -515,7 +548,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await PressAsync(card, "[data-testid=payload-changed] button");
         Assert.Empty(card.FindAll("[data-testid=payload-changed]"));
         await PressAsync(card, "[data-testid=approve]");
-        await card.WaitForAssertionAsync(() => Assert.Contains("Approved by you", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("Approved by you", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
         Assert.Equal("""{"amount":1000}""", (await Reviews.GetAsync(Rosa, "a", Ct)).Payload);
     }
 
@@ -529,7 +563,9 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await PressAsync(card, "[data-testid=approve]");
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("has changed since it was shown", Text(card, "refusal"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("has changed since it was shown", Text(card, "refusal"), StringComparison.Ordinal),
+            Recorded<int>.Patience);
         Assert.Equal("a", Assert.Single(refused).NodeExecId);
         Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
         await card.WaitForAssertionAsync(() => card.Find("[data-testid=payload-changed]"), Recorded<int>.Patience);
@@ -549,7 +585,9 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
 
         await card.InvokeAsync(() => Button(card, button).TriggerEventAsync("onpress", new PressEventArgs { Shown = shown }));
 
-        await card.WaitForAssertionAsync(() => Assert.Contains("has changed since it was shown", Text(card, "refusal"), StringComparison.Ordinal), Recorded<int>.Patience);
+        await card.WaitForAssertionAsync(
+            () => Assert.Contains("has changed since it was shown", Text(card, "refusal"), StringComparison.Ordinal),
+            Recorded<int>.Patience);
         Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
     }
 
@@ -559,7 +597,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await AskAsync("a");
         var card = await OpenAsync("a");
 
-        await card.InvokeAsync(() => Button(card, "approve").TriggerEventAsync("onpress", new PressEventArgs { Shown = card.Find("article").GetAttribute("data-press")!, Typed = 7 }));
+        await card.InvokeAsync(() => Button(card, "approve").TriggerEventAsync(
+            "onpress", new PressEventArgs { Shown = card.Find("article").GetAttribute("data-press")!, Typed = 7 }));
 
         Assert.Contains("isn’t there any more", Text(card, "refusal"), StringComparison.Ordinal);
         Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
@@ -684,10 +723,22 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     static string Message(IRenderedComponent<ReviewCard> card) => card.Find("[data-testid=review-message]").GetAttribute("value") ?? "";
 
     /// <summary>A card in a window of its own.</summary>
-    Task<IRenderedComponent<ReviewCard>> OpenAsync(string nodeExecId, int undoSeconds = 0, Person? person = null, bool isCurrent = true, Action<string>? decided = null, Action<RefusedDecision>? refused = null) =>
+    Task<IRenderedComponent<ReviewCard>> OpenAsync(
+        string nodeExecId,
+        int undoSeconds = 0,
+        Person? person = null,
+        bool isCurrent = true,
+        Action<string>? decided = null,
+        Action<RefusedDecision>? refused = null) =>
         OpenAsync(Window(person), nodeExecId, undoSeconds, isCurrent, decided, refused);
 
-    static async Task<IRenderedComponent<ReviewCard>> OpenAsync(BunitContext window, string nodeExecId, int undoSeconds = 0, bool isCurrent = true, Action<string>? decided = null, Action<RefusedDecision>? refused = null)
+    static async Task<IRenderedComponent<ReviewCard>> OpenAsync(
+        BunitContext window,
+        string nodeExecId,
+        int undoSeconds = 0,
+        bool isCurrent = true,
+        Action<string>? decided = null,
+        Action<RefusedDecision>? refused = null)
     {
         var card = window.Render<ReviewCard>(parameters => parameters
             .Add(c => c.NodeExecId, nodeExecId)
@@ -700,9 +751,11 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     }
 
     // On the card's own thread, so that it isn't drawn anew between the look for the button and the press.
-    static Task PressAsync(IRenderedComponent<ReviewCard> card, string selector) => card.InvokeAsync(() => card.Find(selector).PressAsync());
+    static Task PressAsync(IRenderedComponent<ReviewCard> card, string selector) =>
+        card.InvokeAsync(() => card.Find(selector).PressAsync());
 
-    static Task WriteAsync(IRenderedComponent<ReviewCard> card, string message) => card.InvokeAsync(() => card.Find("[data-testid=review-message]").InputAsync(message));
+    static Task WriteAsync(IRenderedComponent<ReviewCard> card, string message) =>
+        card.InvokeAsync(() => card.Find("[data-testid=review-message]").InputAsync(message));
 
     static IElement Button(IRenderedComponent<ReviewCard> card, string testId) => card.Find($"[data-testid={testId}]");
 
@@ -713,7 +766,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     {
         public long Length => Encoding.UTF8.GetByteCount(text);
 
-        public ValueTask<Stream> OpenReadStreamAsync(long maxAllowedSize, CancellationToken cancellationToken) => new(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+        public ValueTask<Stream> OpenReadStreamAsync(long maxAllowedSize, CancellationToken cancellationToken) =>
+            new(new MemoryStream(Encoding.UTF8.GetBytes(text)));
 
         public ValueTask DisposeAsync() => default;
     }

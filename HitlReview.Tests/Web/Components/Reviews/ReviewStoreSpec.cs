@@ -139,7 +139,9 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
 
         Assert.True(await card.DecideAsync(Rosa, new("a", true) { Message = "go" }, s_window, Ct));
 
-        Assert.Equal((true, "go", Store.Clock.GetUtcNow() + s_window), (card.Scheduled!.Approved, card.Scheduled.Message, card.Scheduled.DueAt));
+        Assert.Equal(
+            (true, "go", Store.Clock.GetUtcNow() + s_window),
+            (card.Scheduled!.Approved, card.Scheduled.Message, card.Scheduled.DueAt));
         Assert.Equal((ReviewStatus.WAITING, true, null), (card.Review!.Status, card.DecidedHere, card.Refusal));
         Store.Clock.Advance(s_window);
         await Store.Get<Undoable>().CommitDueAsync(Ct);
