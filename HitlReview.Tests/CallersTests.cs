@@ -5,7 +5,8 @@ namespace HitlReview.Tests;
 
 /// <summary>
 /// Who may see what is said once, in Access.cs, as an expression for queries. A query of reviews, executions or what runs in them is made
-/// with it, or stands here with the reason why nobody's eyes are behind it. Read from the sources: whoever adds a query decides this.
+/// with it, or stands here with the reason why nobody's eyes are behind it. Read from the sources: whoever adds a query decides this. The
+/// statements in SQL, which move what was found, are not looked at.
 /// </summary>
 [Invariant(1)]
 public sealed partial class CallersTests

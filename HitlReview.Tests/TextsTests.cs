@@ -110,10 +110,10 @@ public sealed partial class TextsTests
     [GeneratedRegex(@"((?:Texts|Words)\.\w+)_One,\s*((?:Texts|Words)\.\w+)_Many")]
     private static partial Regex Count();
 
-    [GeneratedRegex(@"(?:Say|Sentence)\.(?:With|Markup)\(((?:Texts|Words)\.\w+), ")]
+    [GeneratedRegex(@"(?:Say|Sentence)\.(?:With|Markup)\(\s*((?:Texts|Words)\.\w+),\s")]
     private static partial Regex Filled();
 
     // Shown as it stands: in markup, or as an attribute.
-    [GeneratedRegex(@"@(Texts\.\w+)")]
+    [GeneratedRegex(@"(?:@|\bnew\()((?:Texts|Words)\.\w+)")]
     private static partial Regex Shown();
 }

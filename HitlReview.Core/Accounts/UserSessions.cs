@@ -117,7 +117,7 @@ public sealed class UserSessions(
         SignInEnd? end =
             found.User.IsDisabled(now) ? SignInEnd.disabled
             : found.IsAdmin != caller.IsAdmin ? SignInEnd.role_changed
-            : found.Session.EndedAt is not null ? found.Session.EndedWhy ?? SignInEnd.signed_out
+            : found.Session.EndedAt < until ? found.Session.EndedWhy ?? SignInEnd.signed_out
             : until <= now ? SignInEnd.timed_out
             : null;
         return new(end, until, found.Session);
@@ -234,7 +234,7 @@ public sealed class UserSessions(
     /// <param name="by">Who did it and where it came in.</param>
     public static async Task<SessionsEnded> EndAllAsync(WriteTransaction tx, string userId, SignInEnd why, AuditEntry by) => new(
         await EndAsync(tx, tx.Db.UserSessions.Where(s => s.UserId == userId), why, by),
-        await Undoable.WithdrawAllAsync(tx, userId, by, CancellationToken.None));
+        await ScheduledDecisions.WithdrawAllAsync(tx, userId, by, CancellationToken.None));
 
     /// <summary>
     /// Ends sessions of a user that are perhaps in somebody else's hands. Which of their decisions that can still be undone were made there
@@ -248,7 +248,7 @@ public sealed class UserSessions(
         AuditEntry by)
     {
         var ended = await EndAsync(tx, which.Where(s => s.UserId == userId), why, by);
-        return new(ended, ended == 0 ? 0 : await Undoable.WithdrawAllAsync(tx, userId, by, CancellationToken.None));
+        return new(ended, ended == 0 ? 0 : await ScheduledDecisions.WithdrawAllAsync(tx, userId, by, CancellationToken.None));
     }
 
     static async Task<int> EndAsync(WriteTransaction tx, IQueryable<UserSession> which, SignInEnd why, AuditEntry by)

@@ -20,7 +20,8 @@ public sealed class Stopping(
     /// <summary>What is said of what was stopped because its owner was disabled.</summary>
     public const string OwnerDisabled = "The account was disabled";
 
-    const int MaxReason = 1_000;
+    /// <summary>The longest reason for a cancel, in code points.</summary>
+    public const int MaxReason = 1_000;
 
     // In one transaction: few enough that others who write don't wait for long.
     const int Portion = 20;

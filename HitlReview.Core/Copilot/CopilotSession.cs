@@ -1,4 +1,3 @@
-
 namespace HitlReview.Core.Copilot;
 
 /// <summary>A chat. Its tool calls run as node executions of the synthetic execution <c>copilot-session-{id}</c>.</summary>

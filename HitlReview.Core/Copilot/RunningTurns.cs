@@ -1,4 +1,3 @@
-
 namespace HitlReview.Core.Copilot;
 
 /// <summary>

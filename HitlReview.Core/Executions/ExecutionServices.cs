@@ -19,7 +19,7 @@ public static class ExecutionServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ReviewService>();
         services.AddSingleton<Deciding>();
-        services.AddSingleton<Undoable>();
+        services.AddSingleton<ScheduledDecisions>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<ReviewList>();
         services.AddSingleton<Preferences>();
@@ -64,7 +64,7 @@ public static class ExecutionServices
             silo.UseLocalhostClustering(siloPort, gatewayPort);
         });
         builder.Services.AddHostedService<Recovery>();
-        builder.Services.AddHostedService<UndoClock>();
+        builder.Services.AddHostedService<ScheduleClock>();
         return builder;
     }
 

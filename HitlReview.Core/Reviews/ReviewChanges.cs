@@ -42,7 +42,7 @@ public sealed record DraftChanged(string UserId, string NodeExecId, long Revisio
 
 /// <summary>The user has decided, and can still undo it.</summary>
 /// <param name="UserId">The user.</param>
-/// <param name="SetId">Names the press.</param>
+/// <param name="SetId">Names the set: all that was decided with one press.</param>
 /// <param name="NodeExecIds">The reviews.</param>
 /// <param name="DueAt">Until when.</param>
 public sealed record DecisionsScheduled(
@@ -50,7 +50,7 @@ public sealed record DecisionsScheduled(
 
 /// <summary>The user has undone decisions.</summary>
 /// <param name="UserId">The user.</param>
-/// <param name="SetId">Names the press.</param>
+/// <param name="SetId">Names the set: all that was decided with one press.</param>
 /// <param name="NodeExecIds">The reviews, which wait again.</param>
 public sealed record DecisionsWithdrawn(string UserId, string SetId, IReadOnlyList<string> NodeExecIds) : Change(UserId);
 

@@ -77,14 +77,18 @@ public static class ActionSentence
                 else if (reader.TrySkip())
                     members[name] = Readable(Encoding.UTF8.GetString(bytes.AsSpan(from..(int)reader.BytesConsumed)));
                 else
+                {
+                    // Cut off within it: what the reader would find next are members of its own.
                     members[name] = Encoding.UTF8.GetString(bytes.AsSpan(from..));
+                    break;
+                }
             }
         }
         catch (JsonException)
         {
             // The cut went through an escape or a character; what came before it is there.
         }
-        return (members, reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == 0);
+        return (members, reader is { TokenType: JsonTokenType.EndObject, CurrentDepth: 0 });
     }
 
     /// <summary>A list of texts reads as one; all else as it is written.</summary>

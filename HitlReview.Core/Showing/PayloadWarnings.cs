@@ -17,12 +17,12 @@ public static class PayloadWarnings
     public static IReadOnlyList<string> For(JsonText payload, string? instructions)
     {
         Trap[] found = [.. instructions is null ? [] : Traps.Find(instructions), .. Traps.Find(payload)];
-        var sentences = found.Take(MaxPlaces).Select(Sentence);
+        var sentences = found.Take(MaxPlaces).Select(Worded);
         return found.Length > MaxPlaces
             ? [.. sentences, Say.With(Words.WarnMorePlaces, Say.Number(found.Length - MaxPlaces))] : [.. sentences];
     }
 
-    static string Sentence(Trap trap) => trap.Kind switch
+    static string Worded(Trap trap) => trap.Kind switch
     {
         TrapKind.KeysAlike => Say.With(Words.WarnKeysAlike, List(trap.Names)),
         TrapKind.DeepNesting => Say.With(Words.WarnDeepNesting, trap.Path, Say.Number(trap.Count)),

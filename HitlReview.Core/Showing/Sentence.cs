@@ -18,7 +18,7 @@ public static partial class Sentence
         string.Concat(sentence.Select(part => part.IsInput ? Visible.Plain(part.Text, maxValue) : part.Text));
 
     /// <summary>The sentence with values in place of <c>{0}</c>, <c>{1}</c> and so on.</summary>
-    internal static IReadOnlyList<SentencePart> With(string text, params ReadOnlySpan<string> values)
+    public static IReadOnlyList<SentencePart> With(string text, params ReadOnlySpan<string> values)
     {
         var parts = new List<SentencePart>();
         foreach (var (at, piece) in Place().Split(text).Index())

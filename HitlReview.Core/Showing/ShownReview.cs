@@ -39,8 +39,16 @@ public sealed record ShownReview
     /// </summary>
     public required PayloadSchema? Schema { get; init; }
 
-    /// <summary>SHA-256 over all of it, lower-case hex. What was shown differently, if only in a word, has another.</summary>
+    /// <summary>
+    /// SHA-256 over all of it, lower-case hex. What was shown differently, if only in a word or in the title of a field, has another.
+    /// </summary>
     public required string Digest { get; init; }
+
+    /// <summary>
+    /// The payload that a press is about, by its hash; null where the person was shown something else than this. Such a press is refused.
+    /// </summary>
+    /// <param name="digest">The digest of what they were shown.</param>
+    public string? HashFor(string digest) => digest == Digest ? PayloadHash : null;
 
     /// <summary>What is shown of a review. It costs a look at the whole payload.</summary>
     /// <param name="review">The review.</param>
@@ -52,6 +60,7 @@ public sealed record ShownReview
         var action = ActionSentence.Of(review, block);
         var source = ReviewSource.Of(review.Origin, review.AskedBy, graphName);
         var warnings = PayloadWarnings.For(payload, review.Instructions);
+        var schema = block is { IsGraphOnly: false } ? block.InputSchema : null;
         return new()
         {
             Action = action,
@@ -60,8 +69,8 @@ public sealed record ShownReview
             Warnings = warnings,
             Payload = payload,
             PayloadHash = review.PayloadHash,
-            Schema = block is { IsGraphOnly: false } ? block.InputSchema : null,
-            Digest = DigestOf(action, source, review.Instructions, warnings, review.PayloadHash),
+            Schema = schema,
+            Digest = DigestOf(action, source, review.Instructions, warnings, review.PayloadHash, schema?.Text.Text),
         };
     }
 

@@ -192,14 +192,14 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
     public async Task Who_is_disabled_by_another_process_while_they_press_has_decided_nothing()
     {
         await AskAsync();
-        await Store.Get<Undoable>().DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(5), Ct);
+        await Store.Get<ScheduledDecisions>().DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(5), Ct);
         await DisableElsewhereAsync();
         Store.Clock.Advance(TimeSpan.FromSeconds(6));
 
-        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        await Store.Get<ScheduledDecisions>().CommitDueAsync(Ct);
 
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
-        Assert.Empty(await Store.Get<Undoable>().ListAsync(Rosa, Ct));
+        Assert.Empty(await Store.Get<ScheduledDecisions>().ListAsync(Rosa, Ct));
     }
 
     [Fact]

@@ -209,8 +209,9 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         Assert.Contains("'both'", await RefusedAsync(Refusal.Forbidden, () => DecideAsync(Both, Approve())), StringComparison.Ordinal);
         await RefusedAsync(Refusal.Forbidden, () => DecideAsync(Both, Reject()));
         await RefusedAsync(Refusal.Forbidden, () => DecideAsync(Both, Approve() with { AutoApproveFuture = true }));
-        Assert.True((await Store.Get<Undoable>().DecideAsync(Both, [Approve()], TimeSpan.Zero, Ct)).Refused.ContainsKey("act-1"));
-        Assert.True((await Store.Get<Undoable>().DecideAsync(Both, [Approve()], TimeSpan.FromSeconds(9), Ct)).Refused.ContainsKey("act-1"));
+        var scheduled = Store.Get<ScheduledDecisions>();
+        Assert.True((await scheduled.DecideAsync(Both, [Approve()], TimeSpan.Zero, Ct)).Refused.ContainsKey("act-1"));
+        Assert.True((await scheduled.DecideAsync(Both, [Approve()], TimeSpan.FromSeconds(9), Ct)).Refused.ContainsKey("act-1"));
         Assert.Equal((ReviewStatus.WAITING, "both"), ((await ReadAsync()).Status, (await ReadAsync()).AskedBy));
         Assert.DoesNotContain(ReviewAction.approve, ReviewRules.AllowedActions(Both, await ReadAsync()));
     }
@@ -239,7 +240,7 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         var graph = await Graphs.StoreAsync(Rosa, new GraphSketch().Pass("a").ToDraft(), Ct);
 
         Assert.Contains("'decide'", await RefusedAsync(Refusal.Forbidden, () => DecideAsync(Agent, Approve())), StringComparison.Ordinal);
-        await RefusedAsync(Refusal.Forbidden, () => Store.Get<Undoable>().DecideAsync(Agent, [Approve()], TimeSpan.Zero, Ct));
+        await RefusedAsync(Refusal.Forbidden, () => Store.Get<ScheduledDecisions>().DecideAsync(Agent, [Approve()], TimeSpan.Zero, Ct));
         await RefusedAsync(Refusal.Forbidden, () => AutoApprovals.ListAsync(Agent, PageRequest.First, Ct));
         await RefusedAsync(Refusal.Forbidden, () => AutoApprovals.RevokeAsync(Agent, "run-1", "mail", Ct));
         await RefusedAsync(Refusal.Forbidden, () => Settling.SettleAsync(Agent, "x", "y", Resolution.ran, null, Ct));

@@ -31,7 +31,7 @@ static class PageServices
         builder.Services.AddMudServices();
         builder.Services.AddScoped<LastWords>();
         // What a page shows lives as long as its circuit; what a card shows, as long as the card.
-        builder.Services.AddScoped<InboxStore>().AddScoped<InboxReading>().AddScoped<InboxPresses>();
+        builder.Services.AddScoped<InboxStore>().AddScoped<InboxReading>().AddScoped<InboxScheduled>();
         builder.Services.AddScoped<ExecutionsStore>();
         builder.Services.AddScoped<AdminExecutionsStore>();
         builder.Services.AddTransient<ReviewStore>();

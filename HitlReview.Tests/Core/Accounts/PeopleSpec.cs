@@ -44,7 +44,7 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         var session = await OpenAsync(Cast.Rosa);
         Assert.NotNull(await Keys.FindAsync(Cast.Rosa.Key, Ct)); // and is remembered
         await AskAsync();
-        await Store.Get<Undoable>().DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(60), Ct);
+        await Store.Get<ScheduledDecisions>().DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(60), Ct);
         var stamp = (await UserAsync(Cast.Rosa)).SecurityStamp;
 
         var done = await DoAsync(people => people.DisableAsync(Admin, Cast.Rosa.Id, " left in anger ", Ct));
@@ -56,7 +56,7 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         Assert.Null(await Keys.FindAsync(Cast.Rosa.Key, Ct));
         await RefusedAsync(Refusal.SignedOut, () => Agents.RequestAsync(Rosa with { SessionId = session }, Request("act-2"), Ct));
         Store.Clock.Advance(TimeSpan.FromMinutes(5));
-        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        await Store.Get<ScheduledDecisions>().CommitDueAsync(Ct);
         var review = await ReadAsync();
         Assert.Equal((ReviewStatus.REJECTED, true, Stopping.OwnerDisabled), (review.Status, review.Processed, review.ReviewMessage));
         Assert.Equal(
@@ -115,7 +115,8 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         var sessions = Store.Get<UserSessions>();
         var other = await OpenAsync(Cast.Rosa);
         await AskAsync("first");
-        await Store.Get<Undoable>().DecideAsync(Rosa with { SessionId = other }, [Approve("first")], TimeSpan.FromSeconds(60), Ct);
+        await Store.Get<ScheduledDecisions>()
+            .DecideAsync(Rosa with { SessionId = other }, [Approve("first")], TimeSpan.FromSeconds(60), Ct);
 
         switch (act)
         {
@@ -152,7 +153,7 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
         }
 
         Store.Clock.Advance(TimeSpan.FromMinutes(2));
-        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        await Store.Get<ScheduledDecisions>().CommitDueAsync(Ct);
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("first")).Status);
         Assert.Contains(await TrailAsync(), e => e.Action == AuditActions.DecisionWithdrawn && e.NodeExecId == "first");
     }
@@ -161,11 +162,11 @@ public abstract class PeopleSpec(TestStore store) : CoreSpec(store)
     public async Task What_somebody_decided_before_they_sign_out_is_carried_out()
     {
         await AskAsync("first");
-        await Store.Get<Undoable>().DecideAsync(Rosa, [Approve("first")], TimeSpan.FromSeconds(60), Ct);
+        await Store.Get<ScheduledDecisions>().DecideAsync(Rosa, [Approve("first")], TimeSpan.FromSeconds(60), Ct);
         await Store.Get<UserSessions>().SignOutAsync(Rosa, Ct);
 
         Store.Clock.Advance(TimeSpan.FromMinutes(2));
-        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        await Store.Get<ScheduledDecisions>().CommitDueAsync(Ct);
         Assert.Equal(ReviewStatus.APPROVED, (await ReadAsync("first")).Status);
     }
 

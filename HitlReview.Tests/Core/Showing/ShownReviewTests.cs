@@ -32,6 +32,21 @@ public sealed class ShownReviewTests
             Sentence.Plain(ActionSentence.Of(ReviewSummary.Of(review), s_letter), 100));
     }
 
+    [Fact, Invariant(4)]
+    public void What_lies_within_a_value_is_never_taken_for_a_value_beside_it()
+    {
+        var inner = $$"""{"copies":1,"to":["ann@example.org"],"pad":"{{new string('x', 100_000)}}"}""";
+
+        Assert.Equal(
+            "Send 500 letters to (further down) in a (further down) cover, about " + inner[..99] + "…",
+            Sentence.Plain(Listed("""{"copies":500,"about":""" + inner + ""","to":["eve@example.org"]}"""), 99));
+        Assert.Equal(
+            "Send (further down) letters to (further down) in a (further down) cover, about " + inner[..99] + "…",
+            Sentence.Plain(Listed("""{"about":""" + inner + ""","copies":500,"to":["eve@example.org"]}"""), 99));
+
+        static IReadOnlyList<SentencePart> Listed(string payload) => ActionSentence.Of(ReviewSummary.Of(Review(payload)), s_letter);
+    }
+
     [Theory]
     [InlineData(ReviewOrigin.Graph, null, null, "For you, by a graph", "")]
     [InlineData(ReviewOrigin.Graph, null, "Refunds", "For you, by the graph Refunds", "Refunds")]
@@ -61,6 +76,7 @@ public sealed class ShownReviewTests
             digest, Show("""{"to":["ann@example.com"]}""").Digest, Show(review, "Another graph").Digest,
             Show(Review(review.Payload, "Please send this.")).Digest,
             ShownReview.Of(review, JsonText.Trusted(review.Payload), null, null).Digest,
+            ShownReview.Of(review, JsonText.Trusted(review.Payload), new LetterBlock("Who gets it"), null).Digest,
         ]);
     }
 
@@ -85,11 +101,11 @@ public sealed class ShownReviewTests
         CreatedAt = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero),
     };
 
-    sealed class LetterBlock() : Block("0d9a2f4e-1b7c-4c58-9a36-5e2d8f7b6c41", "Letter", "Sends letters.",
+    sealed class LetterBlock(string titleOfTo = "To") : Block("0d9a2f4e-1b7c-4c58-9a36-5e2d8f7b6c41", "Letter", "Sends letters.",
         """
-        {"type":"object","properties":{"to":{"type":"array"},"copies":{"type":"integer","default":1},
+        {"type":"object","properties":{"to":{"type":"array","title":"TITLE"},"copies":{"type":"integer","default":1},
         "cover":{"type":"string","default":"white"},"text":{"type":"string"},"about":{"type":"string"}}}
-        """,
+        """.Replace("TITLE", titleOfTo, StringComparison.Ordinal),
         """{"type":"object","properties":{}}""")
     {
         public override string ActionInWords => "Send {copies} letters to {to} in a {cover} cover, about {about}";

@@ -46,7 +46,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     protected override void Configure(IServiceCollection services)
     {
         services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks().AddHitlReviews();
-        services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxPresses>();
+        services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxScheduled>();
         services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
     }
 

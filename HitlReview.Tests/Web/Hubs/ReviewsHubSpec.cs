@@ -137,6 +137,8 @@ public abstract class ReviewsHubSpec(TestApp app) : ApiSpec(app)
         string cursor;
         await using (var hub = await ConnectAsync(RosaHerself.Key, ""))
         {
+            // Before it has been told the state, what is asked would be a part of that.
+            await hub.WaitForCursorAsync(1);
             await Rosa.AskAsync(Id + "1", "1", Id);
             cursor = await hub.WaitForCursorAsync(2);
             Assert.Equal(["State", "ReviewCreated"], hub.Messages.Select(m => m.Name));

@@ -15,7 +15,9 @@ public sealed partial class WordsInMarkupTests
     // The name of the product, and what is typed or sent as it is.
     static readonly HashSet<string> s_same = ["HitlReview", "· HitlReview", "Authorization: Bearer"];
 
-    static readonly HashSet<string> s_said = ["aria-label", "alt", "placeholder", "title", "Keep", "Label", "Question", "Title"];
+    static readonly HashSet<string> s_said = [
+        "aria-label", "alt", "placeholder", "title", "Caption", "HelperText", "Hint", "Label", "Placeholder", "Question", "Title",
+    ];
 
     [Fact]
     public void What_markup_says_is_found() =>

@@ -1,4 +1,3 @@
-
 namespace HitlReview.Web.Components.Account;
 
 /// <summary>

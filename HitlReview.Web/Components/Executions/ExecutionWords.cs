@@ -4,7 +4,7 @@ using HitlReview.Core.Reviews;
 namespace HitlReview.Web.Components.Executions;
 
 /// <summary>What every page says about an execution in the same words.</summary>
-public static class ExecutionWords
+static class ExecutionWords
 {
     /// <summary>How many node executions failed or were rejected; null if none.</summary>
     public static string? Losses(GraphExecution execution)

@@ -1,4 +1,3 @@
-
 namespace HitlReview.Web.Components.Executions;
 
 /// <summary>A place in the drawing.</summary>

@@ -1,4 +1,3 @@
-
 namespace HitlReview.Web.Components.Executions;
 
 /// <summary>The words of a drawn graph and of what stands around a node of it.</summary>

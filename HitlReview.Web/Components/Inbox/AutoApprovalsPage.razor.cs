@@ -10,7 +10,7 @@ public sealed partial class AutoApprovalsPage
 {
     List<AutoApproval> _rows = [];
     ListCursor? _next;
-    string? _said;
+    string? _said, _refused;
 
     protected override async Task LoadAsync(CancellationToken gone)
     {
@@ -38,12 +38,12 @@ public sealed partial class AutoApprovalsPage
         try
         {
             await AutoApprovals.RevokeAsync(Caller, row.GraphExecId, row.NodeId, Gone);
-            _said = Say.With(Texts.AutoApprovalRevoked, row.NodeId);
+            (_said, _refused) = (Say.With(Texts.AutoApprovalRevoked, row.NodeId), null);
             await LoadAsync(Gone);
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)
         {
-            _said = Words(e);
+            (_said, _refused) = (null, Words(e));
         }
     }
 }

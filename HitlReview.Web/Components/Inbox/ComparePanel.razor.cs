@@ -34,7 +34,7 @@ public sealed partial class ComparePanel : IDisposable
     ReviewList List { get; set; } = null!;
 
     [Inject]
-    Undoable Undoable { get; set; } = null!;
+    ScheduledDecisions ScheduledDecisions { get; set; } = null!;
 
     /// <summary>The list.</summary>
     [Parameter, EditorRequired]
@@ -107,7 +107,7 @@ public sealed partial class ComparePanel : IDisposable
             var decisions = chosen
                 .Select(row => new Decision(row.Id, approved) { Message = _message, PayloadHash = _hashes[row.Id] }).ToList();
             // A press is carried out also if the page is left at that moment.
-            var press = await Undoable.DecideAsync(
+            var press = await ScheduledDecisions.DecideAsync(
                 Caller,
                 decisions,
                 UndoWindow,

@@ -44,7 +44,7 @@ public sealed partial class InboxPage
     BlockRegistry Blocks { get; set; } = null!;
 
     [Inject]
-    Undoable Undoable { get; set; } = null!;
+    ScheduledDecisions ScheduledDecisions { get; set; } = null!;
 
     [Inject]
     Preferences PreferencesOf { get; set; } = null!;
@@ -324,7 +324,7 @@ public sealed partial class InboxPage
 
     async Task UndoAsync(string setId)
     {
-        var withdrawn = await Undoable.UndoAsync(Caller, setId, Gone);
+        var withdrawn = await ScheduledDecisions.WithdrawAsync(Caller, setId, Gone);
         if (withdrawn.Count > 0)
             await ShowAsync(withdrawn[0]);
     }

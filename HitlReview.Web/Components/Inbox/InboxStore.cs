@@ -10,7 +10,7 @@ namespace HitlReview.Web.Components.Inbox;
 /// changes, and never moving under the hand. It says what happens when; what is held, read, selected and on its way, its parts know.
 /// </summary>
 /// <remarks>Not for concurrent use: a page reads and changes it from its own circuit only.</remarks>
-public sealed class InboxStore(InboxReading reading, InboxPresses presses)
+public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
 {
     const int GroupStep = 100;
 
@@ -23,7 +23,7 @@ public sealed class InboxStore(InboxReading reading, InboxPresses presses)
     public InboxReading Reading => reading;
 
     /// <summary>The decisions of this person that can still be undone.</summary>
-    public InboxPresses Presses => presses;
+    public InboxScheduled Scheduled => scheduled;
 
     /// <summary>What is selected for a decision on several.</summary>
     public InboxSelection Selection { get; } = new();
@@ -56,7 +56,7 @@ public sealed class InboxStore(InboxReading reading, InboxPresses presses)
             Selection.Clear();
         _rows.Begin(view);
         _isStale = false;
-        await LoadPressesAsync(caller, ct);
+        await LoadScheduledAsync(caller, ct);
         Total = await reading.CountAsync(caller, view.Filter, ct);
         if (view.Grouping == Grouping.none)
         {
@@ -86,11 +86,11 @@ public sealed class InboxStore(InboxReading reading, InboxPresses presses)
         Selection.Remove(row => !there.Contains(row.Id));
     }
 
-    async Task LoadPressesAsync(Caller caller, CancellationToken ct)
+    async Task LoadScheduledAsync(Caller caller, CancellationToken ct)
     {
-        await presses.LoadAsync(caller, ct);
-        foreach (var press in presses.All)
-            Selection.Remove(press.NodeExecId);
+        await scheduled.LoadAsync(caller, ct);
+        foreach (var decision in scheduled.All)
+            Selection.Remove(decision.NodeExecId);
     }
 
     /// <summary>Reads more groups, behind those that were read.</summary>
@@ -158,7 +158,7 @@ public sealed class InboxStore(InboxReading reading, InboxPresses presses)
                         moved |= await ComesAsync(caller, review, ct);
                         break;
                     case ReviewDecided { Review: var review } when View.Tab == ReviewTab.Waiting:
-                        presses.Arrive(review.NodeExecId);
+                        scheduled.Arrive(review.NodeExecId);
                         End(row => row.Id == review.NodeExecId, InboxWords.How(review));
                         moved = true;
                         break;
@@ -181,7 +181,7 @@ public sealed class InboxStore(InboxReading reading, InboxPresses presses)
                         moved = _isStale = true;
                         break;
                     case DecisionsScheduled or DecisionsWithdrawn or DecisionTooLate:
-                        await LoadPressesAsync(caller, ct);
+                        await LoadScheduledAsync(caller, ct);
                         changed = true;
                         break;
                     case DraftChanged draft:
@@ -357,5 +357,5 @@ public sealed class InboxStore(InboxReading reading, InboxPresses presses)
         return group.IsCollapsed || Selection.TryAddAll([.. all.Where(row => !_rows.IsHeldBack(row.Id) && IsOpen(row))]);
     }
 
-    bool IsOpen(InboxRow row) => row.Ended is null && row.Review.Status == ReviewStatus.WAITING && presses.Of(row.Id) is null;
+    bool IsOpen(InboxRow row) => row.Ended is null && row.Review.Status == ReviewStatus.WAITING && scheduled.Of(row.Id) is null;
 }

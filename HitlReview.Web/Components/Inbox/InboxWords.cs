@@ -12,20 +12,20 @@ static class InboxWords
     /// <param name="group">The group.</param>
     /// <param name="graphName">The name of the graph of its reviews; null if there is none.</param>
     /// <param name="blocks">The blocks.</param>
-    public static string Heading(Grouping by, InboxGroup group, string? graphName, BlockRegistry blocks)
+    public static IReadOnlyList<SentencePart> Heading(Grouping by, InboxGroup group, string? graphName, BlockRegistry blocks)
     {
         var filter = group.Filter;
         return by switch
         {
-            Grouping.block => filter.BlockId == ReviewFilter.AgentBlock
+            Grouping.block => [new(filter.BlockId == ReviewFilter.AgentBlock
                 ? Texts.OutsideAgents
-                : blocks.Find(filter.BlockId)?.Name ?? filter.BlockId ?? "",
+                : blocks.Find(filter.BlockId)?.Name ?? filter.BlockId ?? "", false)],
             Grouping.node => graphName is null
-                ? Say.With(Texts.GroupOfAgentNode, filter.NodeId)
-                : Say.With(Texts.GroupOfNode, graphName, filter.NodeId),
-            _ => RunId.SessionOf(filter.GraphExecId!) is { } session ? Say.With(Texts.GroupOfChat, session)
-                : graphName is null ? Say.With(Texts.GroupOfAgent, filter.GraphExecId)
-                : Say.With(Texts.GroupOfGraph, graphName, filter.GraphExecId),
+                ? Sentence.With(Texts.GroupOfAgentNode, filter.NodeId!)
+                : Sentence.With(Texts.GroupOfNode, graphName, filter.NodeId!),
+            _ => RunId.SessionOf(filter.GraphExecId!) is { } session ? Sentence.With(Texts.GroupOfChat, session)
+                : graphName is null ? Sentence.With(Texts.GroupOfAgent, filter.GraphExecId!)
+                : Sentence.With(Texts.GroupOfGraph, graphName, filter.GraphExecId!),
         };
     }
 

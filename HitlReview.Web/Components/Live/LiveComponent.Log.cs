@@ -1,4 +1,3 @@
-
 namespace HitlReview.Web.Components.Live;
 
 partial class LiveComponent

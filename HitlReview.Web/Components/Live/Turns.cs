@@ -1,4 +1,3 @@
-
 namespace HitlReview.Web.Components.Live;
 
 /// <summary>Lets what a component does take turns: on a circuit one thing can begin while another waits for the database.</summary>

@@ -1,4 +1,3 @@
-
 namespace HitlReview.Web.Components.Payload;
 
 /// <summary>What the editor says in the browser. A number in braces stands for a name or a count.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 namespace HitlReview.Web.Components.Payload;
 
 /// <summary>Draws sentences of ours with values from outside in them.</summary>
-public static class SentenceMarkup
+static class SentenceMarkup
 {
     extension(Sentence)
     {

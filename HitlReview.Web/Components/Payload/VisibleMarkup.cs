@@ -7,7 +7,7 @@ namespace HitlReview.Web.Components.Payload;
 /// <summary>
 /// Draws text from outside so that nothing in it is unseen. The style <c>.foreign</c> keeps it from reordering what stands around it.
 /// </summary>
-public static class VisibleMarkup
+static class VisibleMarkup
 {
     extension(Visible)
     {

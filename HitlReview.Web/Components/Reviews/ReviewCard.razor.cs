@@ -309,7 +309,7 @@ public sealed partial class ReviewCard
         {
             Message = Message,
             AutoApproveFuture = _autoApprove,
-            PayloadHash = HashAt(press),
+            PayloadHash = Shown.HashFor(press.Shown),
         };
         if (press.Typed is { } typed && !_autoApprove)
         {
@@ -326,18 +326,33 @@ public sealed partial class ReviewCard
         await DecideAsync(decision);
     }
 
-    Task RejectAsync(PressEventArgs press) => DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = HashAt(press) });
-
-    /// <summary>
-    /// The payload that a press is about. What was shown otherwise, be it in a word of ours, is no payload's hash: the decision is refused.
-    /// </summary>
-    string HashAt(PressEventArgs press) => press.Shown == Shown.Digest ? Shown.PayloadHash : press.Shown;
+    Task RejectAsync(PressEventArgs press) =>
+        DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = Shown.HashFor(press.Shown) });
 
     async Task DecideAsync(Decision decision)
     {
         var looked = NeedsLook;
         // An undo brings back what was typed.
         await SaveAsync();
+        if (decision.PayloadHash is null)
+            Store.Refuse(Texts.ShownOtherwise);
+        else
+            await SendAsync(decision);
+        if (Store.Refusal is { } refusal)
+        {
+            if (!looked)
+                await OnRefused.InvokeAsync(new(NodeExecId, refusal));
+            return;
+        }
+        if (Gone.IsCancellationRequested)
+            return;
+        await LeaveEditAsync();
+        if (looked)
+            await OnDecided.InvokeAsync(NodeExecId);
+    }
+
+    async Task SendAsync(Decision decision)
+    {
         try
         {
             await _turns.TakeAsync(async () =>
@@ -356,17 +371,6 @@ public sealed partial class ReviewCard
         {
             Store.Refuse(Words(e));
         }
-        if (Store.Refusal is { } refusal)
-        {
-            if (!looked)
-                await OnRefused.InvokeAsync(new(NodeExecId, refusal));
-            return;
-        }
-        if (Gone.IsCancellationRequested)
-            return;
-        await LeaveEditAsync();
-        if (looked)
-            await OnDecided.InvokeAsync(NodeExecId);
     }
 
     async Task UndoAsync()

@@ -11,7 +11,8 @@ namespace HitlReview.Web.Components.Reviews;
 /// <summary>One review and what surrounds it, as a card shows it.</summary>
 /// <remarks>Not for concurrent use: a card reads and changes it from its own circuit only.</remarks>
 public sealed class ReviewStore(
-    ReviewService reviews, Undoable undoable, Drafts drafts, ExecutionService executions, Graphs graphs, BlockRegistry blocks)
+    ReviewService reviews, ScheduledDecisions scheduledDecisions, Drafts drafts, ExecutionService executions, Graphs graphs,
+    BlockRegistry blocks)
 {
     bool _wasWaiting;
 
@@ -61,28 +62,35 @@ public sealed class ReviewStore(
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
     public async Task LoadAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
+        Review? read = null;
         try
         {
             // Once it is shown it stays this one, also where an admin gets a review of their own with the same id.
-            Show(caller, await reviews.GetAsync(caller, nodeExecId, ct, Review?.UserId));
+            read = await reviews.GetAsync(caller, nodeExecId, ct, Review?.UserId);
         }
         catch (RefusedException) when (Review is not null)
         {
-            (IsGone, Allowed) = (true, []);
         }
-        Draft = await drafts.FindAsync(caller, nodeExecId, ct);
-        Scheduled = await undoable.FindAsync(caller, nodeExecId, ct);
-        if (Review!.Status == ReviewStatus.WAITING)
-            (DecidedHere, _wasWaiting) = (Scheduled is not null, true);
-        if (Review.Origin == ReviewOrigin.Graph)
+        var review = read ?? Review!;
+        var draft = await drafts.FindAsync(caller, nodeExecId, ct);
+        var scheduled = await scheduledDecisions.FindAsync(caller, nodeExecId, ct);
+        var (node, execution, graphName) = (Node, Execution, GraphName);
+        if (review.Origin == ReviewOrigin.Graph)
         {
-            Node = await executions.FindNodeAsync(caller, nodeExecId, ct);
-            Execution = await executions.FindAsync(caller, Review.GraphExecId, ct);
-            if (Execution is not null)
-                GraphName ??= (await graphs.NamesAsync(caller, [Execution.GraphId], ct)).GetValueOrDefault(Execution.GraphId);
+            node = await executions.FindNodeAsync(caller, nodeExecId, ct);
+            execution = await executions.FindAsync(caller, review.GraphExecId, ct);
+            if (execution is not null)
+                graphName ??= (await graphs.NamesAsync(caller, [execution.GraphId], ct)).GetValueOrDefault(execution.GraphId);
         }
-        if (Shown?.Payload.Text != Review.Payload)
-            Shown = ShownReview.Of(Review, JsonText.Trusted(Review.Payload), Block, GraphName);
+        // Nothing waits from here on: what is drawn, and what a press is about, was read together.
+        var block = blocks.Find(review.BlockId);
+        var payload = Shown?.Payload.Text == review.Payload ? Shown.Payload : JsonText.Trusted(review.Payload);
+        if (Shown?.Payload != payload || GraphName != graphName)
+            Shown = ShownReview.Of(review, payload, block, graphName);
+        (Review, Block, Node, Execution, GraphName, Draft, Scheduled) = (review, block, node, execution, graphName, draft, scheduled);
+        (IsGone, Allowed) = (read is null, read is null ? [] : ReviewRules.AllowedActions(caller, review));
+        if (review.Status == ReviewStatus.WAITING)
+            (DecidedHere, _wasWaiting) = (scheduled is not null, true);
     }
 
     /// <summary>
@@ -133,7 +141,7 @@ public sealed class ReviewStore(
         (Busy, Refusal) = (true, null);
         try
         {
-            var press = await undoable.DecideAsync(caller, [decision], window, CancellationToken.None);
+            var press = await scheduledDecisions.DecideAsync(caller, [decision], window, CancellationToken.None);
             Refusal = press.Refused.GetValueOrDefault(decision.NodeExecId);
         }
         catch (RefusedException refused)
@@ -154,7 +162,7 @@ public sealed class ReviewStore(
     /// <returns>False if it was too late.</returns>
     public async Task<bool> UndoAsync(Caller caller, CancellationToken ct)
     {
-        var withdrawn = Scheduled is null ? [] : await undoable.UndoAsync(caller, Scheduled.SetId, CancellationToken.None);
+        var withdrawn = Scheduled is null ? [] : await scheduledDecisions.WithdrawAsync(caller, Scheduled.SetId, CancellationToken.None);
         await LoadAsync(caller, Review!.NodeExecId, ct);
         return withdrawn.Count > 0;
     }
@@ -190,7 +198,4 @@ public sealed class ReviewStore(
 
     /// <summary>Says why no decision was sent, or takes that back.</summary>
     public void Refuse(string? why) => Refusal = why;
-
-    void Show(Caller caller, Review review) =>
-        (Review, Block, Allowed) = (review, blocks.Find(review.BlockId), ReviewRules.AllowedActions(caller, review));
 }

@@ -11,7 +11,7 @@ document.addEventListener("keydown", event => {
   const withControl = (event.ctrlKey || event.metaKey) && !event.altKey
   if (withControl && event.key.toLowerCase() === "k")
     return answer(event, () => open("palette"))
-  if (document.querySelector("dialog[open]"))
+  if (document.querySelector("dialog[open], .mud-dialog-container"))
     return
   if (event.ctrlKey || event.metaKey || event.altKey)
     return

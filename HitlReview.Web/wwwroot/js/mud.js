@@ -9,10 +9,10 @@ let loading = null
 
 /** Loads both once. What could not be loaded is asked for again the next time. */
 export function load(styles, script) {
-  const isHere = document.querySelector("link[data-mud]") !== null
-  loading ??= isHere ? Promise.resolve() : Promise.all([
-    arrival(Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles })),
-    arrival(Object.assign(document.createElement("script"), { src: script })),
+  loading ??= Promise.all([
+    document.querySelector("link[data-mud]") ? null
+      : arrival(Object.assign(document.createElement("link"), { rel: "stylesheet", href: styles })),
+    "mudElementRef" in globalThis ? null : arrival(Object.assign(document.createElement("script"), { src: script })),
   ]).catch(fault => {
     loading = null
     throw fault
@@ -20,9 +20,11 @@ export function load(styles, script) {
   return loading
 }
 
-/** The reader is at the page's title, as on every other page that they come to. */
+/** The reader is at the page's title, as on every other page that they come to, unless they do something already. */
 export function arrive() {
-  const title = document.querySelector("h1")
+  if (document.activeElement?.matches("input, textarea, select, [contenteditable]"))
+    return
+  const title = document.querySelector("main h1")
   title?.setAttribute("tabindex", "-1")
   title?.focus({ preventScroll: true })
 }

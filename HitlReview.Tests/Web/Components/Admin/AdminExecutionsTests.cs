@@ -46,7 +46,8 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         var page = await OpenAsync();
 
         page.Find("[data-testid=cancel-execution]").Click();
-        await ConfirmAsync("It hangs");
+        page.Find("[data-testid=cancel-execution]").Click();
+        await ConfirmAsync("It hangs", $"{execution.Id} of ben@example.org");
 
         await page.WaitForAssertionAsync(
             () => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
@@ -100,7 +101,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 
         await page.Find("input[type=checkbox]").ChangeAsync(new() { Value = true });
         page.Find("[data-testid=cancel-selected]").Click();
-        await ConfirmAsync("Maintenance");
+        await ConfirmAsync("Maintenance", "1 execution selected");
 
         await page.WaitForAssertionAsync(
             () => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
@@ -132,10 +133,12 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         Assert.Empty(page.FindAll("[data-testid=execution-row]"));
     }
 
-    async Task ConfirmAsync(string reason)
+    /// <summary>Asked once, and by name.</summary>
+    async Task ConfirmAsync(string reason, string about)
     {
         var dialog = _dialogs!;
         await dialog.WaitForAssertionAsync(() => dialog.Find("input[data-testid=cancel-reason]"), Recorded<int>.Patience);
+        Assert.Equal([about], dialog.FindAll("[data-testid=cancel-about]").Select(said => said.TextContent));
         dialog.Find("input[data-testid=cancel-reason]").Input(reason);
         await dialog.Find("[data-testid=cancel-confirm]").ClickAsync();
     }

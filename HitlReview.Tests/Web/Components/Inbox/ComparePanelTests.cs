@@ -202,12 +202,12 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
 
         await PressAsync(panel, "[data-testid=approve-many]");
 
-        var undoable = Store.Get<Undoable>();
-        var scheduled = await undoable.ListAsync(Rosa, Ct);
+        var scheduledDecisions = Store.Get<ScheduledDecisions>();
+        var scheduled = await scheduledDecisions.ListAsync(Rosa, Ct);
         Assert.Equal((2, 1), (scheduled.Count, scheduled.Select(decision => decision.SetId).Distinct().Count()));
         Assert.Equal((ReviewStatus.WAITING, ReviewStatus.WAITING), (await StatusAsync("a"), await StatusAsync("b")));
         Store.Clock.Advance(TimeSpan.FromSeconds(5));
-        await undoable.CommitDueAsync(Ct);
+        await scheduledDecisions.CommitDueAsync(Ct);
         Assert.Equal((ReviewStatus.APPROVED, ReviewStatus.APPROVED), (await StatusAsync("a"), await StatusAsync("b")));
     }
 

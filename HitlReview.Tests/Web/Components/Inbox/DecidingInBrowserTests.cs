@@ -71,7 +71,7 @@ public sealed class DecidingInBrowserTests(SharedApp<SqliteStore> shared) : Brow
         await Expect(Card(seat, "b")).ToBeVisibleAsync();
         await Expect(seat["review-message"]).ToHaveValueAsync("On second thought");
         await Expect(seat["undo"]).ToHaveCountAsync(0);
-        Assert.Empty(await App.Get<Undoable>().ListAsync(Caller, Ct));
+        Assert.Empty(await App.Get<ScheduledDecisions>().ListAsync(Caller, Ct));
     }
 
     [Fact]

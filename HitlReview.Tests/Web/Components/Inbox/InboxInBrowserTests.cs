@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Payloads;
@@ -173,6 +174,44 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await Expect(Row(seat, "r19")).ToContainTextAsync("more like it");
         await seat.Page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
         Assert.Null(await seat.Page.Locator("html").GetAttributeAsync("data-moved"));
+    }
+
+    [Fact]
+    public async Task Who_switches_notifications_on_is_asked_by_the_browser()
+    {
+        await using var seat = await Browser.OpenAsync(App, Me);
+        await seat.Page.AddInitScriptAsync("""
+            Object.defineProperty(Notification, "permission", { get: () => "default" })
+            Notification.requestPermission = async () => document.documentElement.dataset.asked = "yes"
+            """);
+
+        await seat.Page.GotoAsync("/preferences");
+        await Expect(seat["connection-state"]).ToHaveTextAsync("Live");
+        await seat["notifies"].ClickAsync();
+
+        await Expect(seat.Page.Locator("html")).ToHaveAttributeAsync("data-asked", "yes");
+    }
+
+    [Fact]
+    public async Task A_review_loads_nothing_of_MudBlazor_and_a_page_of_its_parts_brings_it_along()
+    {
+        await Agents.RequestAsync(Caller, new(Id("a"), Id("run"), "tool", JsonText.Parse("{}", "payload")), Ct);
+        await using var seat = await Browser.OpenAsync(App, Me);
+        var asked = new ConcurrentQueue<string>();
+        seat.Page.Request += (_, request) => asked.Enqueue(request.Url);
+
+        await seat.Page.GotoAsync($"/review/{Id("a")}");
+        await Expect(seat["connection-state"]).ToHaveTextAsync("Live");
+        await Expect(seat["approve"]).ToBeVisibleAsync();
+        Assert.DoesNotContain(asked, url => url.Contains("mud", StringComparison.OrdinalIgnoreCase));
+
+        await seat.Page.GetByRole(AriaRole.Link, new() { Name = "Executions" }).First.ClickAsync();
+        await Expect(seat.Page.Locator("h1")).ToBeFocusedAsync();
+        await Expect(seat.Page.Locator(".mud-button-root").First).ToHaveCSSAsync("cursor", "pointer");
+        Assert.Equal(
+            [".css", ".js"],
+            asked.Where(url => url.Contains("/MudBlazor/", StringComparison.Ordinal)).Select(Path.GetExtension)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]

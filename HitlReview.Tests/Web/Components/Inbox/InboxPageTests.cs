@@ -461,10 +461,10 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     {
         await AskAsync("a");
         var page = await OpenAsync();
-        await Store.Get<Undoable>().DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
+        await Store.Get<ScheduledDecisions>().DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
         await DecideAsync("a", approved: false);
         Store.Clock.Advance(TimeSpan.FromSeconds(5));
-        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        await Store.Get<ScheduledDecisions>().CommitDueAsync(Ct);
 
         await page.WaitForAssertionAsync(
             () => Assert.Contains("already rejected", page.Find("[data-testid=too-late]").TextContent, StringComparison.Ordinal), Patience);

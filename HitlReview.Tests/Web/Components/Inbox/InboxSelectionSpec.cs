@@ -195,7 +195,7 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
         await HearAsync(2);
         Assert.Equal(Names(1, 198).Reverse(), Selected);
 
-        await Store.Get<Undoable>().DecideAsync(Rosa, [new(Name(1), true)], TimeSpan.FromSeconds(5), Ct);
+        await Store.Get<ScheduledDecisions>().DecideAsync(Rosa, [new(Name(1), true)], TimeSpan.FromSeconds(5), Ct);
         await HearAsync<DecisionsScheduled>();
         Assert.Equal(Names(2, 197).Reverse(), Selected);
 
@@ -224,7 +224,7 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
     public async Task A_decision_on_its_way_can_not_be_selected()
     {
         await AskAsync("a");
-        await Store.Get<Undoable>().DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
+        await Store.Get<ScheduledDecisions>().DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
         await OpenAsync();
 
         List.Select("a", true);

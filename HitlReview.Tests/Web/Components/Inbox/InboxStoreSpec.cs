@@ -128,7 +128,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
             new(
                 new(new WatchedContexts(Store.Get<IDbContextFactory<HitlDbContext>>(), before), Store.Get<BlockRegistry>(), Store.Clock),
                 Store.Get<ActionOutcomes>(), Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>()),
-            new(Store.Get<Undoable>()));
+            new(Store.Get<ScheduledDecisions>()));
 
     sealed class WatchedContexts(IDbContextFactory<HitlDbContext> contexts, Func<int, Task> before) : IDbContextFactory<HitlDbContext>
     {
@@ -504,45 +504,45 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     [Fact]
     public async Task A_decision_that_can_be_undone_is_known_for_its_row_until_it_is_withdrawn_or_carried_out()
     {
-        var undoable = Store.Get<Undoable>();
+        var scheduledDecisions = Store.Get<ScheduledDecisions>();
         await AskAsync("a");
         await AskAsync("b");
         await OpenAsync();
 
-        var press = await undoable.DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
+        var press = await scheduledDecisions.DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
         await HearAsync<DecisionsScheduled>();
-        Assert.Equal(press.DueAt, List.Presses.Of("a")!.DueAt);
-        Assert.Equal(["a"], List.Presses.All.Select(decision => decision.NodeExecId));
+        Assert.Equal(press.DueAt, List.Scheduled.Of("a")!.DueAt);
+        Assert.Equal(["a"], List.Scheduled.All.Select(decision => decision.NodeExecId));
         Assert.Equal((2, "b"), (List.Total, List.First()));
 
-        await undoable.UndoAsync(Rosa, press.SetId!, Ct);
+        await scheduledDecisions.WithdrawAsync(Rosa, press.SetId!, Ct);
         await HearAsync<DecisionsWithdrawn>();
-        Assert.Null(List.Presses.Of("a"));
+        Assert.Null(List.Scheduled.Of("a"));
 
-        await undoable.DecideAsync(Rosa, [new("b", true)], TimeSpan.FromSeconds(5), Ct);
+        await scheduledDecisions.DecideAsync(Rosa, [new("b", true)], TimeSpan.FromSeconds(5), Ct);
         await HearAsync<DecisionsScheduled>();
-        Assert.NotNull(List.Presses.Of("b"));
+        Assert.NotNull(List.Scheduled.Of("b"));
         Store.Clock.Advance(TimeSpan.FromSeconds(5));
-        await undoable.CommitDueAsync(Ct);
+        await scheduledDecisions.CommitDueAsync(Ct);
         await HearAsync<ReviewDecided>();
-        Assert.Equal((null, 0, 1), (List.Presses.Of("b"), List.Presses.All.Count, List.Total));
+        Assert.Equal((null, 0, 1), (List.Scheduled.Of("b"), List.Scheduled.All.Count, List.Total));
         Assert.Equal(["a"], Ids);
     }
 
     [Fact]
     public async Task A_decision_that_came_too_late_is_no_longer_on_its_way()
     {
-        var undoable = Store.Get<Undoable>();
+        var scheduledDecisions = Store.Get<ScheduledDecisions>();
         await AskAsync("a");
         await OpenAsync();
-        await undoable.DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
+        await scheduledDecisions.DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
         await DecideAsync("a", approved: false);
         Store.Clock.Advance(TimeSpan.FromSeconds(5));
-        await undoable.CommitDueAsync(Ct);
+        await scheduledDecisions.CommitDueAsync(Ct);
 
         await HearAsync<DecisionTooLate>();
 
-        Assert.Empty(List.Presses.All);
+        Assert.Empty(List.Scheduled.All);
         Assert.Empty(Ids);
     }
 
@@ -587,7 +587,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await List.RestAsync(Rosa, false, Ct);
         await DecideAsync("d");
         await HearAsync(1);
-        await Store.Get<Undoable>().DecideAsync(Rosa, [new("b", true)], TimeSpan.FromSeconds(5), Ct);
+        await Store.Get<ScheduledDecisions>().DecideAsync(Rosa, [new("b", true)], TimeSpan.FromSeconds(5), Ct);
         await HearAsync<DecisionsScheduled>();
 
         Assert.Equal(["c", "a", "f"], List.Around("e", 3, 1));

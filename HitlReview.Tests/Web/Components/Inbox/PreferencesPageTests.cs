@@ -29,8 +29,8 @@ public sealed class PreferencesPageTests() : UiSpec(new SqliteStore())
         await SetAsync(page, "undo-seconds", typed);
 
         Assert.Equal(seconds, (await Preferences.GetAsync(Rosa, Ct)).UndoSeconds);
-        Assert.NotEmpty(page.Find(".said").TextContent);
-        Assert.Empty(page.FindAll(".refusal"));
+        Assert.NotEmpty(page.Find("[data-testid=said]").TextContent);
+        Assert.Empty(page.FindAll("[data-testid=refusal]"));
     }
 
     [Theory, Invariant(10)]
@@ -41,7 +41,7 @@ public sealed class PreferencesPageTests() : UiSpec(new SqliteStore())
 
         await SetAsync(page, "undo-seconds", typed);
 
-        Assert.Contains("between 0 and 120", page.Find(".refusal").TextContent, StringComparison.Ordinal);
+        Assert.Contains("between 0 and 120", page.Find("[data-testid=refusal]").TextContent, StringComparison.Ordinal);
         Assert.Equal(5, (await Preferences.GetAsync(Rosa, Ct)).UndoSeconds);
     }
 

@@ -525,7 +525,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         var card = await OpenAsync("a");
         await TypeMessageAsync(card, "typed for minutes");
 
-        await Store.Get<Undoable>().DecideAsync(Rosa, [new("a", false) { Message = "quick no" }], TimeSpan.Zero, Ct);
+        await Store.Get<ScheduledDecisions>().DecideAsync(Rosa, [new("a", false) { Message = "quick no" }], TimeSpan.Zero, Ct);
 
         await card.WaitForAssertionAsync(
             () => Assert.Contains("Rejected by you elsewhere", Text(card, "verdict"), StringComparison.Ordinal), Recorded<int>.Patience);
@@ -588,6 +588,21 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await card.WaitForAssertionAsync(
             () => Assert.Contains("has changed since it was shown", Text(card, "refusal"), StringComparison.Ordinal),
             Recorded<int>.Patience);
+        Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
+    }
+
+    [Fact, Invariant(4)]
+    public async Task A_press_at_what_was_shown_otherwise_is_refused_though_the_payload_is_the_same()
+    {
+        await AskAsync("a");
+        var refused = new List<RefusedDecision>();
+        var card = await OpenAsync("a", refused: refused.Add);
+
+        await card.InvokeAsync(
+            () => Button(card, "approve").TriggerEventAsync("onpress", new PressEventArgs { Shown = new string('0', 64) }));
+
+        Assert.Contains("has changed since it was shown", Text(card, "refusal"), StringComparison.Ordinal);
+        Assert.Equal("a", Assert.Single(refused).NodeExecId);
         Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
     }
 
@@ -660,8 +675,8 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await PressAsync(card, "[data-testid=approve]");
         await card.WaitForAssertionAsync(() => card.Find("[data-testid=scheduled]"), Recorded<int>.Patience);
 
-        var undoable = Store.Get<Undoable>();
-        await undoable.UndoAsync(Rosa, (await undoable.FindAsync(Rosa, "a", Ct))!.SetId, Ct);
+        var scheduledDecisions = Store.Get<ScheduledDecisions>();
+        await scheduledDecisions.WithdrawAsync(Rosa, (await scheduledDecisions.FindAsync(Rosa, "a", Ct))!.SetId, Ct);
 
         await card.WaitForAssertionAsync(() => Button(card, "approve"), Recorded<int>.Patience);
         Assert.Empty(card.FindAll("[data-testid=scheduled]"));
@@ -702,7 +717,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
     async Task PassAsync(int seconds)
     {
         Store.Clock.Advance(TimeSpan.FromSeconds(seconds));
-        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        await Store.Get<ScheduledDecisions>().CommitDueAsync(Ct);
     }
 
     async Task ChangePayloadAsync(string nodeExecId, string payload, bool isTold = true)

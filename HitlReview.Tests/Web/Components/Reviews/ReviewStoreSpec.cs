@@ -144,7 +144,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
             (card.Scheduled!.Approved, card.Scheduled.Message, card.Scheduled.DueAt));
         Assert.Equal((ReviewStatus.WAITING, true, null), (card.Review!.Status, card.DecidedHere, card.Refusal));
         Store.Clock.Advance(s_window);
-        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        await Store.Get<ScheduledDecisions>().CommitDueAsync(Ct);
         await card.LoadAsync(Rosa, "a", Ct);
         Assert.Equal((ReviewStatus.APPROVED, null, true), (card.Review.Status, card.Scheduled, card.DecidedHere));
     }
@@ -161,7 +161,7 @@ public abstract class ReviewStoreSpec(TestStore store) : UiSpec(store)
 
         await card.DecideAsync(Rosa, new("a", false), s_window, Ct);
         Store.Clock.Advance(s_window);
-        await Store.Get<Undoable>().CommitDueAsync(Ct);
+        await Store.Get<ScheduledDecisions>().CommitDueAsync(Ct);
         Assert.False(await card.UndoAsync(Rosa, Ct));
         Assert.Equal((null, ReviewStatus.REJECTED), (card.Scheduled, card.Review.Status));
     }

@@ -13,24 +13,24 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HitlReview.Tests.Core.Reviews;
 
-public sealed class UndoableOnSqlite() : UndoableSpec(new SqliteStore());
+public sealed class ScheduledDecisionsOnSqlite() : ScheduledDecisionsSpec(new SqliteStore());
 
-public sealed class UndoableOnPostgres() : UndoableSpec(new PostgresStore());
+public sealed class ScheduledDecisionsOnPostgres() : ScheduledDecisionsSpec(new PostgresStore());
 
 /// <summary>Decisions that can be undone for a short time.</summary>
-public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
+public abstract class ScheduledDecisionsSpec(TestStore store) : CoreSpec(store)
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
-    Undoable Undoable => Store.Get<Undoable>();
+    ScheduledDecisions ScheduledDecisions => Store.Get<ScheduledDecisions>();
 
-    Task<Press> PressAsync(params Decision[] decisions) => Undoable.DecideAsync(Rosa, decisions, Window, Ct);
+    Task<DecisionSet> PressAsync(params Decision[] decisions) => ScheduledDecisions.DecideAsync(Rosa, decisions, Window, Ct);
 
     /// <summary>Lets the time to undo pass.</summary>
     Task<DateTimeOffset?> PassAsync()
     {
         Store.Clock.Advance(Window);
-        return Undoable.CommitDueAsync(Ct);
+        return ScheduledDecisions.CommitDueAsync(Ct);
     }
 
     [Fact, Invariant(2), Invariant(9)]
@@ -41,12 +41,12 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         Assert.Equal((TestStore.Start + Window, 0), (press.DueAt, press.Refused.Count));
 
         Store.Clock.Advance(Window - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(press.DueAt, await Undoable.CommitDueAsync(Ct));
+        Assert.Equal(press.DueAt, await ScheduledDecisions.CommitDueAsync(Ct));
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
         await RefusedAsync(Refusal.Conflict, () => Agents.ConsumeAsync(Rosa, "act-1", Ct));
 
         Store.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Null(await Undoable.CommitDueAsync(Ct));
+        Assert.Null(await ScheduledDecisions.CommitDueAsync(Ct));
         var review = await ReadAsync();
         Assert.Equal(
             (ReviewStatus.APPROVED, "[1]", "go", "rosa", TestStore.Start + Window),
@@ -61,7 +61,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
     {
         await AskAsync();
         var press = await PressAsync(Approve());
-        Assert.Equal(["act-1"], await Undoable.UndoAsync(Rosa, press.SetId!, Ct));
+        Assert.Equal(["act-1"], await ScheduledDecisions.WithdrawAsync(Rosa, press.SetId!, Ct));
         await PassAsync();
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
 
@@ -84,7 +84,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         await AskAsync();
         var press = await PressAsync(Approve());
         await PassAsync();
-        Assert.Empty(await Undoable.UndoAsync(Rosa, press.SetId!, Ct));
+        Assert.Empty(await ScheduledDecisions.WithdrawAsync(Rosa, press.SetId!, Ct));
         Assert.Equal(ReviewStatus.APPROVED, (await ReadAsync()).Status);
     }
 
@@ -96,8 +96,9 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
             await AskAsync($"act-{i}", $"run-{i}");
             var press = await PressAsync(Approve($"act-{i}"));
             Store.Clock.Advance(Window);
-            var undo = Task.Run(() => Undoable.UndoAsync(Rosa, press.SetId!, Ct), Ct);
-            await Task.WhenAll(undo, Task.Run(() => Undoable.CommitDueAsync(Ct), Ct), Task.Run(() => Undoable.CommitDueAsync(Ct), Ct));
+            var undo = Task.Run(() => ScheduledDecisions.WithdrawAsync(Rosa, press.SetId!, Ct), Ct);
+            await Task.WhenAll(
+                undo, Task.Run(() => ScheduledDecisions.CommitDueAsync(Ct), Ct), Task.Run(() => ScheduledDecisions.CommitDueAsync(Ct), Ct));
             Assert.Equal((await undo).Count == 0, (await ReadAsync($"act-{i}")).Status == ReviewStatus.APPROVED);
         }
     }
@@ -148,14 +149,14 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         for (var i = 0; i < 6; i++)
             await AskAsync($"act-{i}", $"run-{i / 2}");
         var press = await PressAsync([.. Enumerable.Range(0, 6).Select(i => Approve($"act-{i}"))]);
-        Assert.Equal(6, (await Undoable.ListAsync(Rosa, Ct)).Count(d => d.SetId == press.SetId));
-        Assert.Equal(6, (await Undoable.UndoAsync(Rosa, press.SetId!, Ct)).Count);
+        Assert.Equal(6, (await ScheduledDecisions.ListAsync(Rosa, Ct)).Count(d => d.SetId == press.SetId));
+        Assert.Equal(6, (await ScheduledDecisions.WithdrawAsync(Rosa, press.SetId!, Ct)).Count);
 
         await PressAsync([.. Enumerable.Range(0, 6).Select(i => Reject($"act-{i}"))]);
         await PassAsync();
         await using var db = Store.Db();
         Assert.Equal(6, await db.Reviews.CountAsync(r => r.Status == ReviewStatus.REJECTED, Ct));
-        Assert.Empty(await Undoable.ListAsync(Rosa, Ct));
+        Assert.Empty(await ScheduledDecisions.ListAsync(Rosa, Ct));
     }
 
     [Fact]
@@ -213,7 +214,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         await AskAsync("a");
         var press = await PressAsync(Approve("a") with { AutoApproveFuture = true });
         Assert.Empty((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items);
-        await Undoable.UndoAsync(Rosa, press.SetId!, Ct);
+        await ScheduledDecisions.WithdrawAsync(Rosa, press.SetId!, Ct);
         await PassAsync();
         Assert.Empty((await AutoApprovals.ListAsync(Rosa, PageRequest.First, Ct)).Items);
 
@@ -227,7 +228,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
     {
         await AskAsync("a");
         await AskAsync("b", "run-2");
-        var press = await Undoable.DecideAsync(Rosa, [Approve("a"), Reject("b"), Reject("unknown")], TimeSpan.Zero, Ct);
+        var press = await ScheduledDecisions.DecideAsync(Rosa, [Approve("a"), Reject("b"), Reject("unknown")], TimeSpan.Zero, Ct);
         Assert.Equal((null, null, 1), (press.SetId, press.DueAt, press.Refused.Count));
         Assert.Equal((ReviewStatus.APPROVED, ReviewStatus.REJECTED), ((await ReadAsync("a")).Status, (await ReadAsync("b")).Status));
     }
@@ -240,7 +241,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
             "has changed since it was shown",
             (await PressAsync(Approve() with { PayloadHash = "of something else" })).Refused["act-1"],
             StringComparison.Ordinal);
-        Assert.Empty(await Undoable.ListAsync(Rosa, Ct));
+        Assert.Empty(await ScheduledDecisions.ListAsync(Rosa, Ct));
     }
 
     [Fact, Invariant(1)]
@@ -250,10 +251,10 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         var press = await PressAsync(Approve());
         foreach (var other in new[] { Ben, Ada })
         {
-            Assert.Empty(await Undoable.ListAsync(other, Ct));
-            Assert.Empty(await Undoable.UndoAsync(other, press.SetId!, Ct));
+            Assert.Empty(await ScheduledDecisions.ListAsync(other, Ct));
+            Assert.Empty(await ScheduledDecisions.WithdrawAsync(other, press.SetId!, Ct));
         }
-        Assert.Single(await Undoable.ListAsync(Rosa, Ct));
+        Assert.Single(await ScheduledDecisions.ListAsync(Rosa, Ct));
     }
 
     [Theory, Invariant(10)]
@@ -261,7 +262,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
     public async Task A_window_out_of_range_is_refused(int seconds)
     {
         await AskAsync();
-        await RefusedAsync(Refusal.Invalid, () => Undoable.DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(seconds), Ct));
+        await RefusedAsync(Refusal.Invalid, () => ScheduledDecisions.DecideAsync(Rosa, [Approve()], TimeSpan.FromSeconds(seconds), Ct));
     }
 
     [Fact, Invariant(6)]
@@ -270,10 +271,11 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         await AskAsync("a");
         await AskAsync("b", "run-2");
         await using var clock = await RunningClock.StartAsync(this);
-        var scheduled = Undoable.WhenScheduledAsync();
+        var scheduled = ScheduledDecisions.WhenScheduledAsync();
 
         // Rosa is signed out between the two.
-        await Assert.ThrowsAsync<RefusedException>(() => Undoable.DecideAsync(Rosa, [Approve("a"), Approve("b")], Window, Ct, new Told(() =>
+        await Assert.ThrowsAsync<RefusedException>(
+            () => ScheduledDecisions.DecideAsync(Rosa, [Approve("a"), Approve("b")], Window, Ct, new Told(() =>
         {
             using var db = Store.Db();
             db.UserSessions.Where(s => s.Id == Rosa.SessionId)
@@ -295,7 +297,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
         await clock.SleepsAsync(TimeSpan.FromMinutes(1));
 
         // As after a commit that took place, but whose connection was lost.
-        await ActivatorUtilities.CreateInstance<Undoable>(Store.Services).DecideAsync(Rosa, [Approve()], Window, Ct);
+        await ActivatorUtilities.CreateInstance<ScheduledDecisions>(Store.Services).DecideAsync(Rosa, [Approve()], Window, Ct);
 
         Store.Clock.Advance(TimeSpan.FromMinutes(1));
         await clock.DecidedAsync("act-1");
@@ -310,15 +312,15 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
     /// <summary>The clock that carries decisions out, running.</summary>
     sealed class RunningClock : TimeProvider, IHostApplicationLifetime, IAsyncDisposable
     {
-        readonly UndoableSpec _spec;
+        readonly ScheduledDecisionsSpec _spec;
         readonly Recorded<TimeSpan> _sleeps = new();
         readonly ChangeFeeds.Feed _feed;
-        readonly UndoClock _clock;
+        readonly ScheduleClock _clock;
 
-        RunningClock(UndoableSpec spec)
+        RunningClock(ScheduledDecisionsSpec spec)
         {
             (_spec, _feed) = (spec, spec.Store.Events.OpenAll());
-            _clock = new(spec.Undoable, this, this, NullLogger<UndoClock>.Instance);
+            _clock = new(spec.ScheduledDecisions, this, this, NullLogger<ScheduleClock>.Instance);
         }
 
         public CancellationToken ApplicationStarted => new(true);
@@ -327,7 +329,7 @@ public abstract class UndoableSpec(TestStore store) : CoreSpec(store)
 
         public CancellationToken ApplicationStopped => default;
 
-        public static async Task<RunningClock> StartAsync(UndoableSpec spec)
+        public static async Task<RunningClock> StartAsync(ScheduledDecisionsSpec spec)
         {
             var clock = new RunningClock(spec);
             await clock._clock.StartAsync(Ct);

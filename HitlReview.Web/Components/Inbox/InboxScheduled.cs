@@ -4,7 +4,7 @@ using HitlReview.Core.Reviews;
 namespace HitlReview.Web.Components.Inbox;
 
 /// <summary>The decisions of a person that are on their way and can still be undone.</summary>
-public sealed class InboxPresses(Undoable undoable)
+public sealed class InboxScheduled(ScheduledDecisions scheduledDecisions)
 {
     Dictionary<string, ScheduledDecision> _byReview = new(StringComparer.Ordinal);
 
@@ -17,7 +17,7 @@ public sealed class InboxPresses(Undoable undoable)
     /// <summary>Reads which there are.</summary>
     public async Task LoadAsync(Caller caller, CancellationToken ct)
     {
-        All = await undoable.ListAsync(caller, ct);
+        All = await scheduledDecisions.ListAsync(caller, ct);
         _byReview = All.ToDictionary(d => d.NodeExecId, StringComparer.Ordinal);
     }
 

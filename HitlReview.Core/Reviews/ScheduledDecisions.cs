@@ -8,17 +8,17 @@ using Microsoft.EntityFrameworkCore;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>What became of a press that decided one or more reviews.</summary>
-/// <param name="SetId">Names the press, to undo it; null where nothing is left to undo.</param>
+/// <param name="SetId">Names what was decided together, to withdraw it; null where nothing is left to withdraw.</param>
 /// <param name="DueAt">Until when it can be undone; null where it already stands.</param>
 /// <param name="Refused">Why some of the decisions were not taken, in words, by review; none if all were.</param>
-public sealed record Press(string? SetId, DateTimeOffset? DueAt, IReadOnlyDictionary<string, string> Refused);
+public sealed record DecisionSet(string? SetId, DateTimeOffset? DueAt, IReadOnlyDictionary<string, string> Refused);
 
 /// <summary>
 /// Decisions that can be undone for a short time. A press is examined at once, so that what can't be decided is said at once, and kept in
 /// the database; when its time is over <see cref="CommitDueAsync"/> turns it into decisions. Undoing and committing are each one
 /// conditional delete of the same rows: of the two one wins.
 /// </summary>
-public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, Deciding deciding, TimeProvider clock)
+public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, Deciding deciding, TimeProvider clock)
 {
     /// <summary>The longest time for which a decision can be undone.</summary>
     public static readonly TimeSpan MaxWindow = TimeSpan.FromSeconds(120);
@@ -42,7 +42,7 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
     /// <exception cref="RefusedException">
     /// Invalid: no or duplicate reviews, a message or the window too long; nothing is decided.
     /// </exception>
-    public async Task<Press> DecideAsync(
+    public async Task<DecisionSet> DecideAsync(
         Caller caller, IReadOnlyList<Decision> decisions, TimeSpan window, CancellationToken ct, IProgress<int>? progress = null)
     {
         if (window < TimeSpan.Zero || window > MaxWindow)
@@ -70,9 +70,9 @@ public sealed class Undoable(CommitQueue queue, IDbContextFactory<HitlDbContext>
         return new(due is null ? null : setId, due, refused);
     }
 
-    /// <summary>Takes a press back, all of it that is not yet due.</summary>
+    /// <summary>Withdraws a set, all of it that is not yet due.</summary>
     /// <returns>The reviews that wait again; none if it was too late.</returns>
-    public Task<IReadOnlyList<string>> UndoAsync(Caller caller, string setId, CancellationToken ct) =>
+    public Task<IReadOnlyList<string>> WithdrawAsync(Caller caller, string setId, CancellationToken ct) =>
         queue.WriteAsync(caller, async tx =>
         {
             var withdrawn = await WithdrawAsync(tx, caller.UserId, d => d.SetId == setId, AuditEntry.By(caller, ""), ct);

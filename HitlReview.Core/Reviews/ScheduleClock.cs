@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace HitlReview.Core.Reviews;
 
 /// <summary>Carries decisions out when they can no longer be undone; at start those that came due while nothing ran.</summary>
-public sealed partial class UndoClock(
-    Undoable undoable, IHostApplicationLifetime host, TimeProvider clock, ILogger<UndoClock> log) : BackgroundService
+public sealed partial class ScheduleClock(
+    ScheduledDecisions scheduledDecisions, IHostApplicationLifetime host, TimeProvider clock, ILogger<ScheduleClock> log)
+    : BackgroundService
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -24,7 +25,7 @@ public sealed partial class UndoClock(
         while (true)
         {
             // Asked for before the look at the database, so that what is scheduled in between is not overslept.
-            var scheduled = undoable.WhenScheduledAsync();
+            var scheduled = scheduledDecisions.WhenScheduledAsync();
             var wait = await CommitDueAsync(stoppingToken);
             using var earlier = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             await Task.WhenAny(scheduled, Task.Delay(wait, clock, earlier.Token));
@@ -38,7 +39,7 @@ public sealed partial class UndoClock(
     {
         try
         {
-            var wait = await undoable.CommitDueAsync(ct) - clock.GetUtcNow() ?? LongestSleep;
+            var wait = await scheduledDecisions.CommitDueAsync(ct) - clock.GetUtcNow() ?? LongestSleep;
             return wait > LongestSleep ? LongestSleep
                 : wait > TimeSpan.Zero ? wait
                 : TimeSpan.Zero;
