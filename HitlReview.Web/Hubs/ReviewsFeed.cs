@@ -76,9 +76,10 @@ public sealed partial class ReviewsFeed(
                 // Before the state is read: what it has beyond is told again, and not left out. What it has is not told again: of an
                 // execution that was stopped and asks anew since, the stop alone would come.
                 var upTo = change is ChangesLost ? await missed.HeadAsync(gone) : change.Place;
-                if (Send(client, caller, change, gone) is not { } sending)
+                // What is read for it takes its time; only what the client takes to take it is counted.
+                if (await MessageAsync(client, caller, change, gone) is not { } send)
                     return true;
-                await TakenAsync(sending, gone);
+                await TakenAsync(send(), gone);
                 if (change is ChangesLost)
                     told = Math.Max(told, upTo!.Seq);
                 if (keepsPlace && upTo is not null)
@@ -117,30 +118,39 @@ public sealed partial class ReviewsFeed(
             page.Next is { } next ? $"/api/review/pending?page_size={PageRequest.MaxSize}&cursor={next}" : null);
     }
 
-    /// <returns>Null where the client is told nothing of it.</returns>
-    Task? Send(IReviewsClient client, Caller caller, Change change, CancellationToken ct) => change switch
+    /// <summary>Reads what a client is told of a change. A review is told as it is now: a feed doesn't keep payloads.</summary>
+    /// <returns>What sends it; null where the client is told nothing of it.</returns>
+    async Task<Func<Task>?> MessageAsync(IReviewsClient client, Caller caller, Change change, CancellationToken ct)
     {
-        ChangesLost => SendStateAsync(client, caller, ct),
+        if (change is ChangesLost)
+            return await PresentAsync(client, caller, ct);
         // A key that may only ask hears of what was asked or started with it, and of nothing else of its user's.
-        _ when !caller.Sees(change) => null,
-        ReviewCreated created => SendAsync(client, caller, created.Review, client.ReviewCreated, ct),
-        ReviewDecided decided => SendAsync(client, caller, decided.Review, client.ReviewDecided, ct),
-        ReviewsCancelled cancelled => client.ReviewsCancelled(new(cancelled.GraphExecId, cancelled.Count)),
-        ExecutionChanged execution => client.ExecutionChanged(new(execution.GraphExecId, execution.Status)),
-        _ => null,
-    };
+        if (!caller.Sees(change))
+            return null;
+        return change switch
+        {
+            ReviewCreated created => await ReviewAsync(client, caller, created.Review, client.ReviewCreated, ct),
+            ReviewDecided decided => await ReviewAsync(client, caller, decided.Review, client.ReviewDecided, ct),
+            ReviewsCancelled cancelled => () => client.ReviewsCancelled(new(cancelled.GraphExecId, cancelled.Count)),
+            ExecutionChanged execution => () => client.ExecutionChanged(new(execution.GraphExecId, execution.Status)),
+            _ => null,
+        };
+    }
 
-    async Task SendStateAsync(IReviewsClient client, Caller caller, CancellationToken ct) =>
-        await client.State(await StateAsync(caller, ct));
-
-    /// <summary>Sends a review as it is now: a feed doesn't keep payloads.</summary>
-    async Task SendAsync(IReviewsClient client, Caller caller, ReviewSummary changed, Func<ReviewModel, Task> send, CancellationToken ct)
+    async Task<Func<Task>> PresentAsync(IReviewsClient client, Caller caller, CancellationToken ct)
     {
-        if (await reviews.FindAsync(caller, changed.NodeExecId, ct, changed.UserId) is { } review)
-            await send(ReviewModel.Of(review, caller, blocks));
-        else
-            // A chat has used it, and its record is gone: what the client shows of it must go too.
-            await SendStateAsync(client, caller, ct);
+        var state = await StateAsync(caller, ct);
+        return () => client.State(state);
+    }
+
+    async Task<Func<Task>> ReviewAsync(
+        IReviewsClient client, Caller caller, ReviewSummary changed, Func<ReviewModel, Task> send, CancellationToken ct)
+    {
+        // Null: a chat has used it, and its record is gone; what the client shows of it must go too.
+        if (await reviews.FindAsync(caller, changed.NodeExecId, ct, changed.UserId) is not { } review)
+            return await PresentAsync(client, caller, ct);
+        var now = ReviewModel.Of(review, caller, blocks);
+        return () => send(now);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connection {ConnectionId} took no message for {Time} and is closed")]
