@@ -21,11 +21,16 @@ public static partial class Sentence
     public static IReadOnlyList<SentencePart> With(string text, params ReadOnlySpan<string> values)
     {
         var parts = new List<SentencePart>();
-        foreach (var (at, piece) in Place().Split(text).Index())
-            if (piece.Length > 0)
-                parts.Add(at % 2 == 0 ? new(piece, false) : new(values[int.Parse(piece, CultureInfo.InvariantCulture)], true));
+        foreach (var (words, place) in Pieces(text))
+            parts.Add(place is { } at ? new(values[at], true) : new(words, false));
         return parts;
     }
+
+    /// <summary>What stands between the places of a sentence, and by turns the number of each place; null for words.</summary>
+    public static IEnumerable<(string Words, int? Place)> Pieces(string text) =>
+        from piece in Place().Split(text).Index()
+        where piece.Item.Length > 0
+        select piece.Index % 2 == 0 ? (piece.Item, null) : ("", (int?)int.Parse(piece.Item, CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"\{(\d+)\}")]
     private static partial Regex Place();

@@ -1,11 +1,9 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Resources;
 
 /// <summary>Puts markup into the sentences of <see cref="Texts"/>.</summary>
-static partial class SayMarkup
+static class SayMarkup
 {
     extension(Say)
     {
@@ -15,19 +13,15 @@ static partial class SayMarkup
         /// <summary>The sentence with markup, such as a link, in place of <c>{0}</c>, <c>{1}</c> and so on.</summary>
         public static RenderFragment Markup(string text, params RenderFragment[] parts) => builder =>
         {
-            // What is between the places, and each place as its number, by turns.
-            foreach (var (at, piece) in Place().Split(text).Index())
+            foreach (var (words, place) in Sentence.Pieces(text))
             {
                 builder.OpenRegion(0);
-                if (at % 2 == 0)
-                    builder.AddContent(0, piece);
+                if (place is { } at)
+                    builder.AddContent(1, parts[at]);
                 else
-                    builder.AddContent(1, parts[int.Parse(piece, CultureInfo.InvariantCulture)]);
+                    builder.AddContent(0, words);
                 builder.CloseRegion();
             }
         };
     }
-
-    [GeneratedRegex(@"\{(\d+)\}")]
-    private static partial Regex Place();
 }

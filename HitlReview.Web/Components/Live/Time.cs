@@ -17,6 +17,9 @@ static class Time
     /// <summary>The same at the end of a sentence: <c>3 min ago</c>.</summary>
     public static RenderFragment AgoInSentence(DateTimeOffset at) => Element("time-ago", at, "ago");
 
+    /// <summary>The same, or words for what never was.</summary>
+    public static RenderFragment AgoInSentence(DateTimeOffset? at, string never) => at is { } then ? AgoInSentence(then) : Say.Plain(never);
+
     /// <summary>The time of day, with the date where that isn't today.</summary>
     public static RenderFragment Exact(DateTimeOffset at) => Element("time-ago", at, "exact");
 
