@@ -9,9 +9,11 @@ namespace HitlReview.Core.Accounts;
 /// Hashes and checks passwords. That is dear on purpose, so only a few at once are: however many are tried, the rest of the program has
 /// processors left. Who waits too long, or would be one too many, is told to come back.
 /// </summary>
-public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : IDisposable
+public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, TimeProvider clock) : IDisposable
 {
-    /// <summary>The iterations of PBKDF2 with HMAC-SHA512, as OWASP has them.</summary>
+    /// <summary>
+    /// The iterations of PBKDF2 with HMAC-SHA512, as OWASP has them: what <see cref="PasswordHasherOptions.IterationCount"/> is set to.
+    /// </summary>
     public const int Iterations = 210_000;
 
     /// <summary>How many wait for their turn at most; more are refused.</summary>
@@ -23,9 +25,11 @@ public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : I
     /// <summary>How many are worked on at once: half of the processors, and never more than four.</summary>
     public static readonly int AtOnce = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long one waits for its turn at most.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     readonly PasswordHasher<HitlUser> _hasher = new(options);
+    readonly int _iterations = options.Value.IterationCount;
     readonly SemaphoreSlim _turns = new(AtOnce);
     readonly Dictionary<string, int> _of = new(StringComparer.Ordinal);
     readonly Lock _lock = new();
@@ -42,7 +46,7 @@ public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : I
     /// <exception cref="RefusedException">TooMany: too many wait already, or it waited too long.</exception>
     public Task<string> HashAsync(string password, string? source, CancellationToken ct) => RunAsync(() =>
     {
-        Interlocked.Add(ref _spent, Iterations);
+        Interlocked.Add(ref _spent, _iterations);
         return _hasher.HashPassword(new(), password);
     }, source, ct);
 
@@ -59,9 +63,9 @@ public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : I
         PasswordVerificationResult Check()
         {
             var stored = IterationsOf(hash);
-            if (stored < Iterations)
-                Rfc2898DeriveBytes.Pbkdf2(password, new byte[16], Iterations - stored, HashAlgorithmName.SHA512, 32);
-            Interlocked.Add(ref _spent, Iterations);
+            if (stored < _iterations)
+                Rfc2898DeriveBytes.Pbkdf2(password, new byte[16], _iterations - stored, HashAlgorithmName.SHA512, 32);
+            Interlocked.Add(ref _spent, _iterations);
             return hash is null ? PasswordVerificationResult.Failed : _hasher.VerifyHashedPassword(new(), hash, password);
         }
     }
@@ -72,8 +76,7 @@ public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : I
         Enter(source);
         try
         {
-            if (!await _turns.WaitAsync(s_patience, ct))
-                throw Busy();
+            await TakeTurnAsync(ct);
             try
             {
                 return await Task.Run(work, CancellationToken.None);
@@ -91,6 +94,20 @@ public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : I
 
     /// <inheritdoc/>
     public void Dispose() => _turns.Dispose();
+
+    async Task TakeTurnAsync(CancellationToken ct)
+    {
+        using var late = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        try
+        {
+            await _turns.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw Busy();
+        }
+    }
 
     void Enter(string? source)
     {
@@ -115,11 +132,11 @@ public sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : I
     }
 
     // The third form of Identity's hashes: a byte 1, then the kind of HMAC, the iterations and the length of the salt, four bytes each.
-    static int IterationsOf(string? hash)
+    int IterationsOf(string? hash)
     {
         Span<byte> head = stackalloc byte[12];
         return hash is { Length: > 16 } && Convert.TryFromBase64Chars(hash.AsSpan(0, 16), head, out _) && head[0] == 1
-            ? (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(head[5..]), Iterations)
+            ? (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(head[5..]), _iterations)
             : 0;
     }
 

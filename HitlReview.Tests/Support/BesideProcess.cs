@@ -25,6 +25,7 @@ public sealed class BesideProcess : IAsyncDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddHitlStorage(store.Options);
         services.AddHitlTrail();
+        services.AddCheapPasswords();
         services.AddSingleton<UserSessions>().AddSingleton<ApiKeys>().AddOptions<UserSessionOptions>();
         configure?.Invoke(services);
         _services = services.BuildServiceProvider();

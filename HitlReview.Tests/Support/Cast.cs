@@ -3,7 +3,6 @@ using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace HitlReview.Tests.Support;
 
@@ -16,9 +15,7 @@ public sealed record Person(string Id, string Email, string Role)
     /// <summary>The password of everyone.</summary>
     public const string Password = "correct horse battery staple 9!";
 
-    static readonly string PasswordHash =
-        new PasswordHasher<HitlUser>(Options.Create(new PasswordHasherOptions { IterationCount = PasswordHashing.Iterations }))
-            .HashPassword(new(), Password);
+    static readonly string PasswordHash = CheapPasswords.Hash(Password);
 
     /// <summary>The API key of their programs. It may do anything, but decides nothing that it asked for itself.</summary>
     public string Key => "hitl_test_key_of_" + Id;

@@ -29,7 +29,7 @@ public sealed class CrashPoint : IHostingStartup
         new Thread(EndWithTests) { IsBackground = true }.Start();
         var parts = point.Split(':');
         var times = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1;
-        builder.ConfigureServices(services => services.AddLogging(logging => logging
+        builder.ConfigureServices(services => services.AddCheapPasswords().AddLogging(logging => logging
             .AddProvider(new Killer(parts[0], times))
             .AddFilter<Killer>("HitlReview", LogLevel.Trace)));
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Tests.Support;
@@ -14,6 +15,7 @@ public sealed class TestApp : WebApplicationFactory<Program>, IApp
     readonly TestStore _store;
     readonly IReadOnlyDictionary<string, string> _settings;
     readonly Action<IServiceCollection> _configure;
+    End? _end;
 
     TestApp(TestStore store, IReadOnlyDictionary<string, string>? settings, Action<IServiceCollection>? configure)
     {
@@ -50,6 +52,7 @@ public sealed class TestApp : WebApplicationFactory<Program>, IApp
             await store.CreateAsync();
         var app = new TestApp(store, settings, configure);
         app.StartServer();
+        app._end = app.Get<End>();
         app.Changes = new(app.Get<ChangeFeeds>());
         return app;
     }
@@ -65,6 +68,13 @@ public sealed class TestApp : WebApplicationFactory<Program>, IApp
             builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>
         {
+            services.AddCheapPasswords();
+            // Made before the database is, and so closed after it.
+            services.AddSingleton<End>().AddSingleton(provider =>
+            {
+                provider.GetRequiredService<End>();
+                return new Store(_store.Options);
+            });
             services.AddLogging(logging => logging.ClearProviders().AddProvider(Log).AddFilter<LogRecorder>("HitlReview", LogLevel.Trace));
             _configure(services);
         });
@@ -75,7 +85,32 @@ public sealed class TestApp : WebApplicationFactory<Program>, IApp
     {
         if (Changes is not null)
             await Changes.DisposeAsync();
+        if (_end is not null)
+            await _end.StopAsync();
         await base.DisposeAsync();
+        if (_end is not null)
+            await _end.Closed;
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// The program stops and closes itself. Were it stopped from outside at the same time, Orleans would let one of the two wait for a
+    /// second; and its database is free for another only once it has closed.
+    /// </summary>
+    sealed class End(IHostApplicationLifetime lifetime) : IDisposable
+    {
+        readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Closed => _closed.Task.WaitAsync(Recorded<string>.Patience);
+
+        public Task StopAsync()
+        {
+            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lifetime.ApplicationStopped.Register(stopped.SetResult);
+            lifetime.StopApplication();
+            return stopped.Task.WaitAsync(Recorded<string>.Patience);
+        }
+
+        public void Dispose() => _closed.TrySetResult();
     }
 }

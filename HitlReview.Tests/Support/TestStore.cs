@@ -70,6 +70,7 @@ public abstract class TestStore : IAsyncDisposable
         services.AddHitlStorage(Options);
         services.AddHitlTrail();
         _configure(services);
+        services.AddCheapPasswords();
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
         await Store.OpenForServingAsync(CancellationToken.None);
     }

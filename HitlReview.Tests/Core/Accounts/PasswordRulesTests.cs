@@ -1,6 +1,11 @@
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Tests.Support;
+using HitlReview.Web.Auth;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace HitlReview.Tests.Core.Accounts;
 
@@ -58,46 +63,82 @@ public sealed class PasswordRulesTests
         Assert.True(PasswordRules.Common.Count(word => word.Length >= 8) > 500, $"Only {PasswordRules.Common.Count} words.");
 }
 
-public sealed class PasswordHashingTests
+public sealed class PasswordHashingTests : IDisposable
 {
+    readonly FakeTimeProvider _clock = new();
+    readonly ManualResetEventSlim _go = new();
+    readonly PasswordHashing _hashing;
+
+    public PasswordHashingTests() => _hashing = new(Options.Create(new PasswordHasherOptions()), _clock);
+
+    static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _go.Dispose();
+        _hashing.Dispose();
+    }
+
+    [Fact, Invariant(9)]
+    public async Task The_program_makes_passwords_dear()
+    {
+        await using var services = new ServiceCollection().AddHitlAccounts().BuildServiceProvider();
+
+        Assert.Equal(210_000, services.GetRequiredService<IOptions<PasswordHasherOptions>>().Value.IterationCount);
+    }
+
     [Fact]
     public async Task Only_a_few_are_worked_on_at_once_and_only_some_wait()
     {
-        using var hashing = new PasswordHashing(
-            Microsoft.Extensions.Options.Options.Create(new Microsoft.AspNetCore.Identity.PasswordHasherOptions()));
-        using var go = new ManualResetEventSlim();
         var (now, most) = (0, 0);
-        var all = Enumerable.Range(0, PasswordHashing.AtOnce + PasswordHashing.MaxWaiting).Select(i => hashing.RunAsync(() =>
+        var all = Enumerable.Range(0, PasswordHashing.AtOnce + PasswordHashing.MaxWaiting).Select(i => _hashing.RunAsync(() =>
         {
             most = Math.Max(most, Interlocked.Increment(ref now));
-            go.Wait(TestContext.Current.CancellationToken);
+            _go.Wait(Ct);
             return Interlocked.Decrement(ref now);
-        }, $"192.0.2.{i}", TestContext.Current.CancellationToken)).ToList();
+        }, $"192.0.2.{i}", Ct)).ToList();
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(
-            () => hashing.RunAsync(() => 0, "198.51.100.1", TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => _hashing.RunAsync(() => 0, "198.51.100.1", Ct));
 
         Assert.Equal(Refusal.TooMany, refused.Refusal);
-        go.Set();
+        _go.Set();
         await Task.WhenAll(all);
         Assert.InRange(most, 1, PasswordHashing.AtOnce);
-        Assert.Equal(1, await hashing.RunAsync(() => 1, "198.51.100.1", TestContext.Current.CancellationToken));
+        Assert.Equal(1, await _hashing.RunAsync(() => 1, "198.51.100.1", Ct));
     }
 
     [Fact]
     public async Task One_address_does_not_take_all_places()
     {
-        using var hashing = new PasswordHashing(
-            Microsoft.Extensions.Options.Options.Create(new Microsoft.AspNetCore.Identity.PasswordHasherOptions()));
-        using var go = new ManualResetEventSlim();
-        int Wait() { go.Wait(TestContext.Current.CancellationToken); return 0; }
-        var all = Enumerable.Range(0, PasswordHashing.MaxOfOne)
-            .Select(_ => hashing.RunAsync(Wait, "192.0.2.1", TestContext.Current.CancellationToken)).ToList();
+        var all = Enumerable.Range(0, PasswordHashing.MaxOfOne).Select(_ => _hashing.RunAsync(Wait, "192.0.2.1", Ct)).ToList();
 
-        await Assert.ThrowsAsync<RefusedException>(() => hashing.RunAsync(Wait, "192.0.2.1", TestContext.Current.CancellationToken));
-        all.Add(hashing.RunAsync(Wait, "192.0.2.2", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<RefusedException>(() => _hashing.RunAsync(Wait, "192.0.2.1", Ct));
+        all.Add(_hashing.RunAsync(Wait, "192.0.2.2", Ct));
 
-        go.Set();
+        _go.Set();
         await Task.WhenAll(all);
+    }
+
+    [Fact]
+    public async Task Who_waits_too_long_is_told_to_come_back_and_leaves_its_place()
+    {
+        var all = Enumerable.Range(0, PasswordHashing.AtOnce).Select(i => _hashing.RunAsync(Wait, $"192.0.2.{i}", Ct)).ToList();
+        var late = Enumerable.Range(0, PasswordHashing.MaxOfOne).Select(_ => _hashing.RunAsync(Wait, "198.51.100.1", Ct)).ToList();
+
+        _clock.Advance(PasswordHashing.Patience - TimeSpan.FromMilliseconds(1));
+        Assert.DoesNotContain(late, one => one.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        foreach (var one in late)
+            Assert.Equal(Refusal.TooMany, (await Assert.ThrowsAsync<RefusedException>(() => one)).Refusal);
+        all.Add(_hashing.RunAsync(Wait, "198.51.100.1", Ct));
+        _go.Set();
+        await Task.WhenAll(all);
+    }
+
+    int Wait()
+    {
+        _go.Wait(Ct);
+        return 0;
     }
 }

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace HitlReview.Tests.Core.Accounts;
 
@@ -91,10 +90,10 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
     public async Task Every_refusal_costs_as_much_as_a_wrong_password()
     {
         var wrong = await CostAsync(() => TryAsync("wrong password", Cast.Ben.Email));
-        Assert.Equal(PasswordHashing.Iterations, wrong);
+        Assert.Equal(CheapPasswords.Iterations, wrong);
         Assert.Equal(wrong, await CostAsync(() => TryAsync("wrong password", "nobody@example.org")));
 
-        await SetAsync(set => set.SetProperty(u => u.PasswordHash, HashWith(10_000)));
+        await SetAsync(set => set.SetProperty(u => u.PasswordHash, CheapPasswords.Hash(Person.Password, 10)));
         Assert.Equal(wrong, await CostAsync(() => TryAsync("wrong password")));
         await SetAsync(set => set.SetProperty(u => u.LockoutEnd, Store.Clock.GetUtcNow().AddMinutes(5)));
         Assert.Equal(wrong, await CostAsync(() => TryAsync(Person.Password)));
@@ -106,12 +105,12 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
     [Fact]
     public async Task An_old_hash_is_renewed_when_its_person_signs_in()
     {
-        await SetAsync(set => set.SetProperty(u => u.PasswordHash, HashWith(100_000)));
+        await SetAsync(set => set.SetProperty(u => u.PasswordHash, CheapPasswords.Hash(Person.Password, 50)));
 
         Assert.Equal(PasswordAnswer.right, await TryAsync(Person.Password));
 
         var renewed = await HashAsync();
-        Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<HitlUser>(Strong)
+        Assert.Equal(PasswordVerificationResult.Success, CheapPasswords.Hasher()
             .VerifyHashedPassword(new(), renewed, Person.Password));
         Assert.Equal(PasswordAnswer.right, await TryAsync(Person.Password));
         Assert.Equal(renewed, await HashAsync());
@@ -145,13 +144,6 @@ public abstract class PasswordSignInSpec(TestStore store) : StoreSpec(store)
         Store.Clock.Advance(TimeSpan.FromMinutes(5));
         await accounts.ChangePasswordAsync(Cast.Rosa.Caller(Surface.Ui), Person.Password, "another long one", "192.0.2.1", Ct);
     }
-
-    static IOptions<PasswordHasherOptions> Strong =>
-        Options.Create(new PasswordHasherOptions { IterationCount = PasswordHashing.Iterations });
-
-    static string HashWith(int iterations) =>
-        new PasswordHasher<HitlUser>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }))
-        .HashPassword(new(), Person.Password);
 
     async Task<long> CostAsync(Func<Task> act)
     {
