@@ -19,6 +19,7 @@ public sealed partial class CallersTests
         ["Actions/NodeMoves.cs"] = (2, "a move of what its caller has found"),
         ["Actions/OutsideRuns.cs"] =
             (3, "a stop, of whose runs the one who stops was asked about; a request, whose execution must be nobody else's"),
+        ["Actions/Settling.cs"] = (2, "a node that was looked up for its caller"),
         ["Actions/Stopping.cs"] = (1, "all of somebody who is disabled"),
         ["Copilot/ChatRuns.cs"] = (1, "an admin's cancel, which the grant of admins was asked for"),
         ["Copilot/CopilotSessions.cs"] = (1, "how many chats a person has, also those that a key doesn't see"),
@@ -37,7 +38,7 @@ public sealed partial class CallersTests
         ["Executions/MissedChanges.cs"] = (3, "all of a user's, of which each client is then told what its key may see"),
         ["Executions/NodePart.cs"] = (2, "texts of nodes that its caller has found"),
         ["Executions/Recovery.cs"] = (5, "at the start whatever is unfinished goes on"),
-        ["Executions/Settling.cs"] = (2, "a node that was looked up for its caller"),
+        ["Executions/SettledGraphRuns.cs"] = (2, "the execution of a node that was looked up for its caller"),
         ["Executions/StuckExecutions.cs"] = (5, "for admins only, which is asked first"),
         ["Executions/Transitions.cs"] = (1, "a move of what its caller has found"),
         ["Reviews/ReviewMetrics.cs"] = (1, "a number over all users"),

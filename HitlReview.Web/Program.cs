@@ -1,7 +1,9 @@
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;
+using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Api;
 using HitlReview.Web.Auth;
@@ -25,6 +27,8 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
     builder.Services.AddHitlBlocks();
     builder.Services.AddHitlReviews();
+    builder.Services.AddHitlActions();
+    builder.Services.AddHitlExecutions();
     builder.Services.AddHitlCopilot();
     builder.AddHitlEngine();
     builder.AddHitlAuth();

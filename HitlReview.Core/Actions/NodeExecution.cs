@@ -72,4 +72,9 @@ public sealed class NodeExecution : IAsked
 
     /// <summary>When it reached a final status.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>What an unknown node execution and someone else's are answered with.</summary>
+    internal static RefusedException Unknown(string graphExecId, string nodeExecId) =>
+        new(Refusal.NotFound,
+            $"No node execution '{Identifiers.Shown(nodeExecId)}' was found in execution '{Identifiers.Shown(graphExecId)}'.");
 }

@@ -82,6 +82,8 @@ public static class NodeMoves
                 set.SetProperty(n => n.Status, to);
                 if (move == NodeMove.Start)
                     set.SetProperty(n => n.StartedAt, n => n.StartedAt ?? now);
+                if (move == NodeMove.Settle)
+                    set.SetProperty(n => n.Outcome, (NodeOutcome?)null);
                 if (to.IsFinal())
                     set.SetProperty(n => n.EndedAt, now);
                 with?.Invoke(set);

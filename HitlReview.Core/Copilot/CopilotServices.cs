@@ -1,3 +1,4 @@
+using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,7 @@ public static class CopilotServices
         services.AddHitlChatRuns();
         services.AddSingleton<CopilotSessions>();
         services.AddSingleton<CopilotTools>();
+        services.AddSingleton<ISettledRuns, SettledChatRuns>();
         return services;
     }
 }

@@ -7,7 +7,6 @@ using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -277,8 +276,7 @@ public sealed partial class ExecutionEngine(
     /// <summary>Records what a node put out, and hands on the first portion of it, which is mostly all.</summary>
     /// <returns>Null, or why the output can't be kept; what does not fit into the execution fails it as a whole.</returns>
     internal async Task<string?> CompleteAsync(
-        WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move, ComposedOutput output, CancellationToken ct,
-        Action<UpdateSettersBuilder<NodeExecution>>? with = null)
+        WriteTransaction tx, ExecutionPlan plan, NodeExecution node, NodeMove move, ComposedOutput output, CancellationToken ct)
     {
         // The row's lock orders this against a stop.
         var (kept, ended) = await tx.FirstAsync(
@@ -303,11 +301,9 @@ public sealed partial class ExecutionEngine(
             ? null
             : 1 + (await tx.Db.NodeExecutions.Where(n => n.GraphExecId == node.GraphExecId && n.DeliveryTurn != null)
                 .MaxAsync(n => n.DeliveryTurn, ct) ?? 0);
-        if (!await NodeMoves.MoveAsync(tx, node, move, ct, set =>
-        {
-            set.SetProperty(n => n.Output, text.Text).SetProperty(n => n.DeliveryTurn, turn);
-            with?.Invoke(set);
-        }))
+        // Of one that was lost it said so.
+        if (!await NodeMoves.MoveAsync(tx, node, move, ct, set => set
+            .SetProperty(n => n.Output, text.Text).SetProperty(n => n.Error, (string?)null).SetProperty(n => n.DeliveryTurn, turn)))
             return null;
         await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @bytes WHERE id = @id", ct,
             ("bytes", bytes), ("id", node.GraphExecId));

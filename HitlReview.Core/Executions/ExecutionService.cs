@@ -181,7 +181,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         await using var db = await contexts.CreateDbContextAsync(ct);
         var part = await db.NodeExecutions.VisibleTo(caller).Where(n => n.Id == nodeExecId && n.GraphExecId == graphExecId)
             .Select(NodePart.Bare).FirstOrDefaultAsync(ct)
-            ?? throw UnknownNode(graphExecId, nodeExecId);
+            ?? throw NodeExecution.Unknown(graphExecId, nodeExecId);
         return (await NodePart.FillAsync([part], room, db, ct))[0];
     }
 
@@ -208,9 +208,4 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
 
     static IQueryable<GraphExecution> Readable(HitlDbContext db, Caller caller) =>
         db.GraphExecutions.VisibleTo(caller).Select(GraphExecution.WithoutInputs);
-
-    /// <summary>What an unknown node execution and someone else's are answered with.</summary>
-    internal static RefusedException UnknownNode(string graphExecId, string nodeExecId) =>
-        new(Refusal.NotFound,
-            $"No node execution '{Identifiers.Shown(nodeExecId)}' was found in execution '{Identifiers.Shown(graphExecId)}'.");
 }

@@ -9,35 +9,22 @@ using Microsoft.Extensions.Hosting;
 
 namespace HitlReview.Core.Executions;
 
-/// <summary>Registers reviews and executions.</summary>
+/// <summary>Registers graph executions.</summary>
 public static class ExecutionServices
 {
-    /// <summary>Adds the review core and the engine's steps; without anything that runs by itself.</summary>
-    /// <param name="services">Needs storage and blocks beside it.</param>
-    public static IServiceCollection AddHitlReviews(this IServiceCollection services)
+    /// <summary>Adds graphs and the engine's steps; without anything that runs by itself.</summary>
+    /// <param name="services">Needs actions beside it.</param>
+    public static IServiceCollection AddHitlExecutions(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<ReviewService>();
-        services.AddSingleton<Deciding>();
-        services.AddSingleton<ScheduledDecisions>();
-        services.AddSingleton<Drafts>();
-        services.AddSingleton<ReviewList>();
-        services.AddSingleton<Preferences>();
-        services.AddSingleton<AutoApprovals>();
         services.AddSingleton<Graphs>();
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionMaps>();
         services.AddSingleton<MissedChanges>();
         services.AddSingleton<ExecutionEngine>();
-        services.AddSingleton<ActionRun>();
-        services.AddSingleton<InFlight>();
-        services.AddSingleton<ActionOutcomes>();
         services.AddHitlStopping();
-        services.AddSingleton<OutsideAgents>();
-        services.AddSingleton<Settling>();
+        services.AddSingleton<ISettledRuns, SettledGraphRuns>();
         services.AddSingleton<StuckExecutions>();
         services.TryAddSingleton<IExecutionWaker, GrainWaker>();
-        services.AddChecked<LimitOptions>("Limits");
         services.AddChecked<ExecutionOptions>("Executions");
         services.AddChecked<StuckOptions>("Stuck");
         return services;

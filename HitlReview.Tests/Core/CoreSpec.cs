@@ -55,7 +55,7 @@ public abstract class CoreSpec(TestStore store) : StoreSpec(store)
     /// <summary>The review core with the test blocks.</summary>
     public static IServiceCollection AddCore(IServiceCollection services, Probes probes)
     {
-        return services.AddHitlBlocks().AddHitlReviews().AddHitlCopilot()
+        return services.AddHitlBlocks().AddHitlReviews().AddHitlActions().AddHitlExecutions().AddHitlCopilot()
             .AddSingleton(probes).AddSingleton<Block, ProbeBlock>().AddSingleton<Block, PassBlock>();
     }
 

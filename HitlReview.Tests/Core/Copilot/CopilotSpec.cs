@@ -1,3 +1,4 @@
+using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Copilot;
@@ -29,8 +30,7 @@ public abstract class CopilotSpec(TestStore store) : StoreSpec(store)
         services.AddSingleton<Block, HumanInTheLoopBlock>();
         services.AddSingleton<BlockRegistry>();
         services.AddSingleton<IExecutionWaker, Nobody>();
-        services.AddHitlReviews();
-        services.AddHitlCopilot();
+        services.AddHitlReviews().AddHitlActions().AddHitlExecutions().AddHitlCopilot();
     }
 
     public override async ValueTask InitializeAsync()

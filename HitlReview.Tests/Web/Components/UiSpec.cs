@@ -45,7 +45,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     /// <inheritdoc/>
     protected override void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks().AddHitlReviews();
+        services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks().AddHitlReviews().AddHitlActions().AddHitlExecutions();
         services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxScheduled>();
         services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
     }

@@ -1,16 +1,12 @@
-using System.Text;
 using HitlReview.Core.Accounts;
-using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Query;
-using Microsoft.Extensions.Options;
 
-namespace HitlReview.Core.Executions;
+namespace HitlReview.Core.Actions;
 
 /// <summary>How a person settles an action whose outcome is not known.</summary>
 public enum Resolution
@@ -27,7 +23,7 @@ public enum Resolution
 /// itself.
 /// </summary>
 public sealed class Settling(
-    CommitQueue queue, ExecutionEngine engine, BlockRegistry blocks, IExecutionWaker waker, IOptions<LimitOptions> limits)
+    CommitQueue queue, BlockRegistry blocks, IEnumerable<IRunKind> kinds, IEnumerable<ISettledRuns> settledRuns)
 {
     /// <summary>Settles one action of the caller's.</summary>
     /// <param name="caller">The owner of the execution.</param>
@@ -51,55 +47,41 @@ public sealed class Settling(
         caller.Require(KeyMay.decide);
         if (resolution == Resolution.ask_again && output is not null)
             throw new RefusedException(Refusal.Invalid, "output only goes with the resolution 'ran'.");
-        var isChat = RunId.IsChat(graphExecId);
         return await queue.WriteAsync(caller, async tx =>
         {
             var node = await tx.Db.NodeExecutions.OwnOf(caller)
                 .FirstOrDefaultAsync(n => n.Id == nodeExecId && n.GraphExecId == graphExecId, ct)
-                ?? throw ExecutionService.UnknownNode(graphExecId, nodeExecId);
+                ?? throw NodeExecution.Unknown(graphExecId, nodeExecId);
             if (node is not { Status: ExecutionStatus.REVIEW, Outcome: NodeOutcome.unknown })
                 throw new RefusedException(Refusal.Conflict,
                     $"There is nothing to settle: node execution '{nodeExecId}' is {node.Status}.");
-            var plan = isChat ? null : await engine.PlanAsync(tx.Db, graphExecId, ct);
             if (caller.AskedItself(node))
                 throw new RefusedException(Refusal.Forbidden,
                     $"Node execution '{nodeExecId}' was started with the key '{caller.Key!.Name}', which therefore can't settle it.");
+            var kind = (await kinds.OfAsync(tx, node.UserId, graphExecId, ct))!.Origin;
+            var runs = settledRuns.Single(runs => runs.Origin == kind);
             var settled = resolution == Resolution.ran
-                ? await RanAsync(tx, plan, node, Outputs(blocks.Find(node.BlockId), output), ct)
-                : await AskAgainAsync(tx, plan, node, caller, ct);
+                ? await RanAsync(tx, runs, node, Outputs(blocks.Find(node.BlockId), output), ct)
+                : await AskAgainAsync(tx, runs, node, caller, ct);
             NodeTrail.Record(tx, caller, AuditActions.OutcomeSettled, node, JsonText.Trusted(node.Input), resolution.ToString());
-            if (plan is not null)
-            {
-                await Transitions.MoveAsync(tx, plan.Execution, ExecutionMove.Resume, caller, null, ct);
-                tx.AfterCommit(() => waker.Wake(graphExecId));
-            }
+            await runs.GoOnAsync(tx, caller, graphExecId, ct);
             return settled;
         }, ct);
     }
 
-    async Task<NodeExecution> RanAsync(
-        WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
+    static async Task<NodeExecution> RanAsync(
+        WriteTransaction tx, ISettledRuns runs, NodeExecution node, IReadOnlyList<BlockOutput> outputs, CancellationToken ct)
     {
-        if (plan is not null)
-        {
-            if (await engine.CompleteAsync(tx, plan, node, NodeMove.Settle, ComposedOutput.Of(outputs), ct, ItIsKnown) is { } problem)
-                throw new RefusedException(Refusal.Invalid, problem);
-        }
-        else if (await NodeMoves.MoveAsync(tx, node, NodeMove.Settle, ct, ItIsKnown)
-            && await ReviewMoves.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
-            await ReviewMoves.DeleteAsync(tx, used, ct);
+        await runs.RanAsync(tx, node, outputs, ct);
         return await tx.Db.NodeExecutions.SingleAsync(n => n.Id == node.Id, ct);
     }
-
-    static void ItIsKnown(UpdateSettersBuilder<NodeExecution> set) =>
-        set.SetProperty(n => n.Outcome, (NodeOutcome?)null).SetProperty(n => n.Error, (string?)null);
 
     /// <summary>
     /// The old node execution ends as it is; a new one, with an id and a review of its own, asks for exactly what was claimed. No standing
     /// approval and no safe mode answers in the person's stead.
     /// </summary>
-    async Task<NodeExecution> AskAgainAsync(
-        WriteTransaction tx, ExecutionPlan? plan, NodeExecution node, Caller caller, CancellationToken ct)
+    static async Task<NodeExecution> AskAgainAsync(
+        WriteTransaction tx, ISettledRuns runs, NodeExecution node, Caller caller, CancellationToken ct)
     {
         var again = new NodeExecution
         {
@@ -119,26 +101,11 @@ public sealed class Settling(
             set => set.SetProperty(n => n.Error, $"Its outcome is not known. It was asked again as '{again.Id}'."));
         var request = new ReviewRequest(again.Id, again.GraphExecId, again.NodeId, JsonText.Trusted(node.Input))
         {
-            GraphId = plan?.Execution.GraphId,
-            GraphVersion = plan?.Execution.GraphVersion,
             BlockId = node.BlockId,
             AskedByKeyId = node.AskedByKeyId,
             AskedBy = node.AskedBy,
         };
-        var asked = request.ToReview(node.UserId, plan is null ? ReviewOrigin.Copilot : ReviewOrigin.Graph, tx.Now);
-        await ReviewMoves.AskAsync(tx, asked, caller, limits.Value, ct);
-        if (plan is null)
-        {
-            // A chat makes the node execution when it claims the new approval; its old review has had its use.
-            if (await ReviewMoves.FindAsync(tx, node.UserId, node.Id, ct) is { } used)
-                await ReviewMoves.DeleteAsync(tx, used, ct);
-            return again;
-        }
-        await tx.ExecuteAsync("UPDATE graph_executions SET kept_bytes = kept_bytes + @bytes WHERE id = @id", ct,
-            ("bytes", (long)Encoding.UTF8.GetByteCount(again.Input)), ("id", again.GraphExecId));
-        tx.Db.Add(again);
-        await tx.Db.SaveChangesAsync(ct);
-        tx.Db.ChangeTracker.Clear();
+        await runs.AskAgainAsync(tx, caller, node, again, request, ct);
         return again;
     }
 
