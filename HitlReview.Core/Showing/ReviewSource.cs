@@ -21,4 +21,17 @@ public static class ReviewSource
             (_, { } agent, null) => Sentence.With(Words.ForYouUnnamedGraphOfAgent, agent),
             (_, { } agent, { } graph) => Sentence.With(Words.ForYouGraphOfAgent, graph, agent),
         };
+
+    /// <summary>Who asks, where a line says so by itself.</summary>
+    /// <param name="origin">Who runs the action.</param>
+    /// <param name="askedBy">The name of the API key that asked or started it; null where a person did.</param>
+    public static IReadOnlyList<SentencePart> AskedBy(ReviewOrigin origin, string? askedBy) => (origin, askedBy) switch
+    {
+        (ReviewOrigin.Agent, null) => Sentence.With(Words.AskedBySomebody),
+        (ReviewOrigin.Agent, { } agent) => Sentence.With(Words.AskedByAgent, agent),
+        (ReviewOrigin.Copilot, null) => Sentence.With(Words.AskedByChat),
+        (ReviewOrigin.Copilot, { } agent) => Sentence.With(Words.AskedByChatOfAgent, agent),
+        (_, null) => Sentence.With(Words.AskedByGraph),
+        (_, { } agent) => Sentence.With(Words.AskedByGraphOfAgent, agent),
+    };
 }

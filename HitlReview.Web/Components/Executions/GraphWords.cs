@@ -15,6 +15,6 @@ public static class GraphWords
         NodeState.Failed => Texts.StateFailed,
         NodeState.Rejected => Texts.StateRejected,
         NodeState.Stopped => Texts.StateStopped,
-        _ => Texts.OutcomeUnknown,
+        _ => Ending.Unknown,
     };
 }

@@ -159,7 +159,7 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
                         break;
                     case ReviewDecided { Review: var review } when View.Tab == ReviewTab.Waiting:
                         scheduled.Arrive(review.NodeExecId);
-                        End(row => row.Id == review.NodeExecId, InboxWords.How(review));
+                        End(row => row.Id == review.NodeExecId, Ending.How(review));
                         moved = true;
                         break;
                     case ReviewDecided { Review: var review }:

@@ -47,44 +47,4 @@ static class InboxWords
             round *= 10;
         return number < 20 ? Say.Number(number) : Say.With(Texts.OrMore, Say.Number(number / round * round));
     }
-
-    /// <summary>How a review was decided.</summary>
-    public static string Of(DecidedAs how) => how switch
-    {
-        DecidedAs.approved => Texts.Decided_approved,
-        DecidedAs.edited => Texts.Decided_edited,
-        DecidedAs.rejected => Texts.Decided_rejected,
-        DecidedAs.auto_approved => Texts.Decided_auto_approved,
-        _ => Texts.Decided_cancelled,
-    };
-
-    /// <summary>How a review of a list was decided, and with which API key where it was one.</summary>
-    public static string Verdict(ReviewSummary review) =>
-        review.ReviewedWith is { } key ? Say.With(Texts.DecidedWithKey, Of(How(review)), Visible.Plain(key, 60)) : Of(How(review));
-
-    /// <summary>How a review of a list was decided.</summary>
-    public static DecidedAs How(ReviewSummary review) => review switch
-    {
-        { Status: ReviewStatus.REJECTED, ReviewedBy: null } => DecidedAs.cancelled,
-        { Status: ReviewStatus.REJECTED } => DecidedAs.rejected,
-        { AutoApproved: true } => DecidedAs.auto_approved,
-        { WasEdited: true } => DecidedAs.edited,
-        _ => DecidedAs.approved,
-    };
-
-    /// <summary>What happened then; null where nothing more is to be expected. "Approved" never stands in for "ran".</summary>
-    public static (string Words, CourseTone Tone)? Outcome(InboxRow row) => (row.Review, row.Outcome) switch
-    {
-        (_, { IsUnknown: true }) => (Texts.OutcomeUnknown, CourseTone.Bad),
-        (_, { IsRejected: true }) => (Texts.OutcomeNotRun, CourseTone.Bad),
-        (_, { Status: ExecutionStatus.COMPLETED }) when row.Review.DeliveredAt is not null => (Texts.OutcomeRan, CourseTone.Good),
-        (_, { Status: ExecutionStatus.FAILED }) => (Texts.OutcomeFailed, CourseTone.Bad),
-        (_, { Status: ExecutionStatus.TERMINATED }) => (Texts.OutcomeStopped, CourseTone.Bad),
-        (_, { Status: ExecutionStatus.RUNNING }) => (Texts.OutcomeRunning, CourseTone.Open),
-        ({ Status: ReviewStatus.REJECTED }, _) => null,
-        ({ DeliveredAt: not null, Origin: ReviewOrigin.Agent }, _) => (Texts.OutcomeTaken, CourseTone.Done),
-        ({ Processed: true, DeliveredAt: null }, _) => (Texts.OutcomeWithdrawn, CourseTone.Bad),
-        ({ Processed: false }, _) => (Texts.OutcomeNotYet, CourseTone.Open),
-        _ => null,
-    };
 }

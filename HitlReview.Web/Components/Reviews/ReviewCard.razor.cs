@@ -97,16 +97,6 @@ public sealed partial class ReviewCard
     string Fingerprint =>
         $"{Texts.FingerprintName} {Review.PayloadHash[..4]} {Review.PayloadHash[4..8]} {Review.PayloadHash[8..12]}";
 
-    RenderFragment AskedBy => (Review.Origin, Review.AskedBy) switch
-    {
-        (ReviewOrigin.Agent, null) => Say.Plain(Texts.AskedBySomebody),
-        (ReviewOrigin.Agent, { } agent) => Say.Markup(Texts.AskedByAgent, Visible.Text(agent)),
-        (ReviewOrigin.Copilot, null) => Say.Plain(Texts.AskedByChat),
-        (ReviewOrigin.Copilot, { } agent) => Say.Markup(Texts.AskedByChatOfAgent, Visible.Text(agent)),
-        (_, null) => Say.Plain(Texts.AskedByGraph),
-        (_, { } agent) => Say.Markup(Texts.AskedByGraphOfAgent, Visible.Text(agent)),
-    };
-
     string PayloadTitle => Review.Status switch
     {
         ReviewStatus.WAITING => Shown.Schema is null ? Texts.WouldBeApproved : Texts.WouldRun,

@@ -5,6 +5,7 @@ using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Showing;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Inbox;
@@ -666,7 +667,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await HearAsync(1);
 
         Assert.Equal(["a"], Ids);
-        Assert.Equal(DecidedAs.cancelled, InboxWords.How(Assert.Single(Rows).Review));
+        Assert.Equal(DecidedAs.cancelled, Ending.How(Assert.Single(Rows).Review));
     }
 
     [Fact]
@@ -695,7 +696,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         }
         await OpenAsync(Decided);
         Assert.Equal([null, ExecutionStatus.RUNNING], Rows.Select(row => row.Outcome?.Status));
-        Assert.Equal(["Not taken up yet", "Running"], Rows.Select(row => InboxWords.Outcome(row)?.Words));
+        Assert.Equal(["Not taken up yet", "Running"], Rows.Select(row => Ending.Outcome(row.Review, row.Outcome)?.Words));
 
         await using (var db = Store.Db())
             await db.NodeExecutions.Where(n => n.Id == "inside")
