@@ -136,7 +136,8 @@ public sealed partial class KeysPageTests(SharedApp<SqliteStore> shared) : IClas
 
         Assert.Equal(status, refused.Status);
         Assert.Matches(
-            "<div role=\"alert\" data-testid=\"refusal\"|<ul[^>]*>\\s*<li class=\"validation-message\">The current password is missing",
+            "<div role=\"alert\"[^>]*>\\s*<div [^>]*data-testid=\"refusal\""
+            + "|<ul[^>]*>\\s*<li class=\"validation-message\">The current password is missing",
             refused.Html);
         Assert.DoesNotContain("This page ran into a fault", refused.Html, StringComparison.Ordinal);
     }

@@ -76,6 +76,21 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task A_cancel_that_is_refused_says_why_and_changes_nothing()
+    {
+        var execution = await StartAsync(Cast.Ben.Caller());
+        var page = await OpenAsync();
+
+        page.Find("[data-testid=cancel-execution]").Click();
+        await ConfirmAsync("half a pair \ud83d", $"{execution.Id} of ben@example.org");
+
+        await page.WaitForAssertionAsync(() => Assert.Equal(
+            "reason contains half a surrogate pair.", page.Find("[role=alert] [data-testid=refusal]").TextContent), Recorded<int>.Patience);
+        Assert.Empty(page.FindAll("[data-testid=cancel-outcome]"));
+        Assert.Equal(ExecutionStatus.QUEUED, (await Executions.GetAsync(Ada, execution.Id, 10, 0, Ct)).Execution.Status);
+    }
+
+    [Fact]
     public async Task Several_are_cancelled_at_once_and_each_has_its_own_outcome()
     {
         var (one, two) = (await StartAsync(), await StartAsync());
