@@ -10,7 +10,8 @@ namespace HitlReview.Bench;
 sealed class BareGate : IDisposable
 {
     readonly SqliteConnection _connection;
-    readonly SqliteCommand _request, _decide, _consume;
+    readonly SqliteCommand _request, _decide, _consume, _trail;
+    long _seq;
 
     BareGate(SqliteConnection connection)
     {
@@ -25,6 +26,10 @@ sealed class BareGate : IDisposable
         _consume = Prepare("""
             UPDATE reviews SET processed = 1, delivered_at = $now, updated_at = $now WHERE node_exec_id = $id AND user_id = $user AND status = 'APPROVED' AND processed = 0 RETURNING payload
             """, "$id", "$user", "$now");
+        _trail = Prepare("""
+            INSERT INTO audit_events (seq, at, actor_id, surface, action, owner_id, graph_exec_id, node_exec_id, payload_hash_after, prev_hash, hash)
+            VALUES ($seq, $now, $user, 'Rest', 'review.requested', $user, $exec, $id, $hash, $hash, $hash)
+            """, "$seq", "$now", "$user", "$exec", "$id", "$hash");
     }
 
     public static async Task<BareGate> OpenAsync(string file)
@@ -34,7 +39,8 @@ sealed class BareGate : IDisposable
         var connection = new SqliteConnection($"Data Source={file}");
         await connection.OpenAsync();
         await using var durable = connection.CreateCommand();
-        durable.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+        durable.CommandText =
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000;";
         await durable.ExecuteNonQueryAsync();
         return new(connection);
     }
@@ -65,6 +71,27 @@ sealed class BareGate : IDisposable
         return reader.GetString(0);
     }
 
+    /// <summary>Adds a row to the trail, as long as one of HitlReview's; its hashes are no chain.</summary>
+    public void Trail(string nodeExecId, string graphExecId)
+    {
+        _trail.Parameters[0].Value = ++_seq;
+        _trail.Parameters[1].Value = DateTime.UtcNow.Ticks;
+        _trail.Parameters[2].Value = Trip.UserId;
+        _trail.Parameters[3].Value = graphExecId;
+        _trail.Parameters[4].Value = nodeExecId;
+        _trail.Parameters[5].Value = Trip.PayloadHash;
+        One(_trail.ExecuteNonQuery());
+    }
+
+    /// <summary>Begins what is then committed together.</summary>
+    public SqliteTransaction Begin()
+    {
+        var transaction = _connection.BeginTransaction();
+        foreach (var command in (SqliteCommand[])[_request, _decide, _consume, _trail])
+            command.Transaction = transaction;
+        return transaction;
+    }
+
     static void Identify(SqliteCommand command, string nodeExecId)
     {
         command.Parameters[0].Value = nodeExecId;
@@ -92,6 +119,7 @@ sealed class BareGate : IDisposable
         _request.Dispose();
         _decide.Dispose();
         _consume.Dispose();
+        _trail.Dispose();
         _connection.Dispose();
     }
 }

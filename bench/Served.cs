@@ -31,6 +31,10 @@ sealed class Served : IAsyncDisposable
     public static Task<Served> ProgramAsync(string file, params string[] arguments) =>
         StartAsync(Dll("HitlReview.Web"), Settings(file), ["--urls=http://127.0.0.1:0", .. arguments]);
 
+    /// <summary>The same with a program that was published to a folder.</summary>
+    public static Task<Served> PublishedAsync(string folder, string file) =>
+        StartAsync(Path.Combine(folder, "HitlReview.Web.dll"), Settings(file), ["--urls=http://127.0.0.1:0"]);
+
     /// <summary>Starts the bare server on a SQLite file and waits until it serves.</summary>
     public static Task<Served> BareAsync(string file) =>
         StartAsync(Dll(Assembly.GetExecutingAssembly().GetName().Name!), [], [BareServer.Verb, file]);
