@@ -8,6 +8,7 @@ import { forceLinting, lintGutter, lintKeymap, linter } from "@codemirror/lint"
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search"
 import { Annotation, Compartment, EditorState, StateEffect } from "@codemirror/state"
 import { EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view"
+import { lead } from "../wwwroot/js/focus.js"
 import { make } from "./dom.js"
 import { Form } from "./form.js"
 import { colours, look } from "./look.js"
@@ -216,6 +217,11 @@ class PayloadEditor {
   lock(on) {
     this.view.dispatch({ effects: this.reading.reconfigure(on ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : []) })
     this.form?.lock(on)
+  }
+
+  /** It opens, or shows another text, when the server says so, which can be late. */
+  arrive() {
+    lead(this)
   }
 
   focus() {

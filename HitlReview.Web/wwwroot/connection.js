@@ -223,7 +223,8 @@ function tellTyped(field) {
 }
 
 function keepTyped() {
-  const typed = typedFields().filter(field => field.value !== "").map(field => [field.dataset.typed, field.value])
+  const typed = typedFields().filter(field => field.value !== "" || field === document.activeElement)
+    .map(field => [field.dataset.typed, { text: field.value, isThere: field === document.activeElement }])
   try {
     sessionStorage.setItem(typedKey, JSON.stringify(typed))
   } catch {
@@ -237,8 +238,11 @@ function restoreTyped() {
     return
   const watch = new MutationObserver(() => {
     for (const field of typedFields().filter(one => typed.has(one.dataset.typed))) {
-      field.value = typed.get(field.dataset.typed)
+      const { text, isThere } = typed.get(field.dataset.typed)
       typed.delete(field.dataset.typed)
+      field.value = text
+      if (isThere)
+        field.focus({ preventScroll: true })
       tellTyped(field)
     }
     if (typed.size > 0)

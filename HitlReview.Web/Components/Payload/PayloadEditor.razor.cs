@@ -143,7 +143,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
                 draftBase = DraftKey is null ? null : BaseOf(Original.Text),
             });
             if (TakesFocus)
-                await _editor.InvokeVoidAsync("focus");
+                await _editor.InvokeVoidAsync("arrive");
         }
         if (_editor is not null && _locked != Locked)
         {
@@ -164,7 +164,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     {
         using var source = Stream(text);
         await _editor!.InvokeVoidAsync("replace", source);
-        await _editor!.InvokeVoidAsync("focus");
+        await _editor!.InvokeVoidAsync("arrive");
     }
 
     async Task<PayloadDraft> TakeAsync(IJSStreamReference text, SchemaFault[] pending, CancellationToken ct)

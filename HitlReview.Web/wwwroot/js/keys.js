@@ -1,6 +1,8 @@
 // The keys of all pages: which presses are shortcuts and which are typing, the help sheet, the palette, and going from list to list.
 // What a key does on a page, the page itself knows: it hears of it as the event "hitl-key" and stops it if it has an answer.
 
+import { fields } from "./focus.js"
+
 const dialog = name => document.querySelector(`dialog[data-keys="${name}"]`)
 const lists = { i: "/", d: "/decided", a: "/auto-approvals" }
 let goingSince = -Infinity
@@ -16,6 +18,10 @@ document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey)
     return
   const field = typedIn(event)
+  if (!field && goesOnTyping())
+    return
+  typed = field && !["Escape", "Tab"].includes(event.key) ? field : null
+  typedAt = performance.now()
   if (field) {
     if (event.key === "Escape") {
       field.blur()
@@ -50,13 +56,18 @@ document.addEventListener("keydown", event => {
   answer(event, () => tell(event, "Ctrl+Enter"))
 }, { capture: true })
 
-// Text, also what is typed letter by letter to choose.
-const fields = [
-  'input:not([type="checkbox"]):not([type="radio"]):not([type="button"])',
-  "textarea",
-  "select",
-  '[contenteditable]:not([contenteditable="false"])',
-].join()
+// Who is typing when their field goes doesn't see it at once. Until they pause, what they press is no key.
+let typed = null
+let typedAt = -Infinity
+
+function goesOnTyping() {
+  if (!typed || typed.matches(fields) && !typed.disabled && typed.checkVisibility() || performance.now() - typedAt > 1500)
+    return false
+  typedAt = performance.now()
+  return true
+}
+
+document.addEventListener("pointerdown", () => typed = null, { capture: true })
 
 function typedIn(event) {
   const target = event.target instanceof Element ? event.target : null

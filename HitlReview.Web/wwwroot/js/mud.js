@@ -1,4 +1,6 @@
 // MudBlazor's styles and script, for a reader who comes to a page of its parts from one without (see MaterialLayout.razor).
+import { lead } from "./focus.js"
+
 const arrival = element => new Promise((resolve, reject) => {
   element.onload = resolve
   element.onerror = () => reject(new Error(`${element.href ?? element.src} could not be loaded`))
@@ -20,11 +22,9 @@ export function load(styles, script) {
   return loading
 }
 
-/** The reader is at the page's title, as on every other page that they come to, unless they do something already. */
+/** The reader is at the page's title, as on every other page that they come to. */
 export function arrive() {
-  if (document.activeElement?.matches("input, textarea, select, [contenteditable]"))
-    return
   const title = document.querySelector("main h1")
   title?.setAttribute("tabindex", "-1")
-  title?.focus({ preventScroll: true })
+  lead(title)
 }

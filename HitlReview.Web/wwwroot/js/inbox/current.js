@@ -1,4 +1,5 @@
 import { isLive, resume, titleOf } from "../card.js"
+import { lead } from "../focus.js"
 import { wide } from "./page.js"
 
 const guard = 500 // ms in which no key decides about a review that has come into view by itself
@@ -18,6 +19,7 @@ export class Current {
   close() {
     clearTimeout(this.resting)
     clearTimeout(this.guarding)
+    this.id = null
   }
 
   get card() {
@@ -39,6 +41,13 @@ export class Current {
 
   /** The review that the reader is at goes into the address, unless they have gone on meanwhile, which only the browser knows. */
   async rest(id) {
+    if (!isLive()) {
+      this.isUntold = true
+      return this.restLater(id)
+    }
+    if (this.isUntold)
+      this.bridge.moved(id)
+    this.isUntold = false
     const [from, to] = await this.bridge.rested(id) ?? []
     if (to && this.id === id && location.href === from)
       Blazor.navigateTo(to, { replaceHistoryEntry: true })
@@ -59,9 +68,14 @@ export class Current {
     else
       this.page.root.removeAttribute("data-guarded")
     this.mark()
+    this.pressed = this.wouldPress()
     this.page.rowOf(id)?.scrollIntoView({ block: "nearest" })
     if (tells)
       this.bridge.moved(id)
+    this.restLater(id)
+  }
+
+  restLater(id) {
     clearTimeout(this.resting)
     this.resting = setTimeout(() => this.rest(id), 400)
   }
@@ -71,6 +85,11 @@ export class Current {
     this.page.root.setAttribute("data-guarded", "")
     clearTimeout(this.guarding)
     this.guarding = setTimeout(() => this.page.root.removeAttribute("data-guarded"), guard)
+  }
+
+  /** What a key that decides would press, or where it would look for that. */
+  wouldPress() {
+    return this.page.find('[data-panel] [data-act="approve"]') ?? this.page.find("[data-several]") ?? this.card
   }
 
   isGuarded() {
@@ -135,7 +154,7 @@ export class Current {
     const title = this.wantsFocus && titleOf(this.card)
     if (title) {
       this.wantsFocus = false
-      title.focus({ preventScroll: true })
+      lead(title)
       this.page.find("[data-detail]").scrollTop = 0
     }
   }
@@ -149,11 +168,17 @@ export class Current {
       this.resumed = this.id
       resume(this.card)
     }
+    const pressed = this.wouldPress()
+    if (pressed !== this.pressed) {
+      this.pressed = pressed
+      // What is selected is only shown by a key.
+      if (!pressed?.matches("[data-several]"))
+        this.guard()
+    }
     const panel = this.page.find("[data-panel]")
     if (panel !== this.panel) {
       this.panel = panel
-      this.guard()
-      titleOf(panel ?? this.card)?.focus({ preventScroll: true })
+      lead(titleOf(panel ?? this.card))
     }
   }
 }

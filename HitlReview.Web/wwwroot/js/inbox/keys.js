@@ -12,7 +12,11 @@ export class Keys {
   }
 
   key(event) {
-    const act = this.actions[event.detail.key]
+    const { key } = event.detail
+    const act = this.actions[key]
+    // Who presses keys that mean nothing types, and not where they think.
+    if (!act && key.length === 1 && key !== " ")
+      this.current.guard()
     if (act && act() !== false)
       event.preventDefault()
   }
@@ -27,10 +31,10 @@ export class Keys {
     r: () => this.decide("reject"),
     e: () => this.press("edit"),
     o: () => this.press("unfold"),
-    m: () => actOf(this.current.card, "message")?.focus(),
+    m: () => actOf(this.current.panel ?? this.current.card, "message")?.focus(),
     x: () => this.selection.toggle(this.current.id),
     X: () => this.selection.extend(this.current.id),
-    u: () => this.page.find('[data-act="undo"]')?.click(),
+    u: () => this.undo(),
     "/": () => this.page.find("[data-search]")?.focus(),
     Escape: () => this.escape(),
     // Out of the editor; what was typed in it stays.
@@ -47,10 +51,23 @@ export class Keys {
     this.press(name, this.current.isGuarded())
   }
 
+  /** A key is about the comparison, if there is one; else about what is selected, where that has a button for it, or the card. */
   press(name, isHeldBack = false) {
-    const button = this.page.find(`[data-several] [data-act="${name}"]`) ?? actOf(this.current.card, name)
+    const { panel, card } = this.current
+    const button = panel ? actOf(panel, name) : actOf(this.page.find("[data-several]"), name) ?? actOf(card, name)
     if (button)
-      press(button, isHeldBack)
+      press(button, isHeldBack || !panel && this.isSelecting())
+  }
+
+  /** Something is ticked, and what is done with it is still on its way. */
+  isSelecting() {
+    return this.page.find("[data-select]:checked") !== null && this.page.find("[data-several]") === null
+  }
+
+  undo() {
+    const button = this.page.find('[data-act="undo"]')
+    if (button)
+      press(button)
   }
 
   enter() {
