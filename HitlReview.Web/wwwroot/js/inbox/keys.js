@@ -48,7 +48,7 @@ export class Keys {
   }
 
   decide(name) {
-    this.press(name, this.current.isGuarded())
+    this.press(name, this.current.isGuarded() || this.isSelecting())
   }
 
   /** A key is about the comparison, if there is one; else about what is selected, where that has a button for it, or the card. */
@@ -56,7 +56,7 @@ export class Keys {
     const { panel, card } = this.current
     const button = panel ? actOf(panel, name) : actOf(this.page.find("[data-several]"), name) ?? actOf(card, name)
     if (button)
-      press(button, isHeldBack || !panel && this.isSelecting())
+      press(button, isHeldBack)
   }
 
   /** Something is ticked, and what is done with it is still on its way. */
