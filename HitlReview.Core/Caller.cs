@@ -14,6 +14,9 @@ public enum Surface
 
     /// <summary>The command line of the Web program.</summary>
     Cli,
+
+    /// <summary>The assistant of a chat, in a turn of its own.</summary>
+    Copilot,
 }
 
 /// <summary>The API key behind a call.</summary>

@@ -8,7 +8,8 @@ public static class RunId
     /// <summary>How the node and node execution ids of chats begin.</summary>
     public const string ChatNodePrefix = "copilot-node-";
 
-    const string ChatPrefix = "copilot-session-";
+    /// <summary>How the synthetic executions of chats begin; the session id follows.</summary>
+    public const string ChatPrefix = "copilot-session-";
 
     /// <summary>The synthetic execution of a chat.</summary>
     public static string OfChat(string sessionId) => ChatPrefix + sessionId;

@@ -31,6 +31,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     builder.Services.AddHitlExecutions();
     builder.Services.AddHitlCopilot();
     builder.AddHitlEngine();
+    builder.Services.AddHitlChatEngine();
     builder.AddHitlAuth();
     builder.Services.AddHitlHub();
     builder.Services.AddRequestLimits();

@@ -81,7 +81,7 @@ public static class Standing
     static async Task RequireAsync(WriteTransaction tx, Caller caller, CancellationToken ct)
     {
         // The program itself and its operator. On a page or over the network nobody is anybody without a session or a key.
-        if (caller is { SessionId: null, Key: null, Surface: Surface.Engine or Surface.Cli })
+        if (caller is { SessionId: null, Key: null, Surface: Surface.Engine or Surface.Cli or Surface.Copilot })
             return;
         var stands = await tx.FirstAsync(caller.Key is null ? OfSession : OfKey, r => r.GetBoolean(0), ct,
             ("id", caller.Key?.Id ?? caller.SessionId), ("user", caller.UserId), ("now", tx.Now), ("tomorrow", tx.Now.AddDays(1)),

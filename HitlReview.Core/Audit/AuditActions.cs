@@ -63,6 +63,12 @@ public static class AuditActions
     /// <summary>A chat was opened.</summary>
     public const string SessionOpened = "copilot.session_opened";
 
+    /// <summary>A chat was deleted, with all that stood in it.</summary>
+    public const string SessionDeleted = "copilot.session_deleted";
+
+    /// <summary>The assistant began to answer in a chat; the detail is the turn.</summary>
+    public const string TurnStarted = "copilot.turn_started";
+
     /// <summary>An account was made.</summary>
     public const string UserAdded = "user.added";
 

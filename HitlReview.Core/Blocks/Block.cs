@@ -59,6 +59,9 @@ public abstract class Block
     /// <summary>True if it makes sense only inside a graph, so that a chat can't run it.</summary>
     public virtual bool IsGraphOnly => false;
 
+    /// <summary>True if what it emits was written by strangers: a page, a file. A model that reads it must be told.</summary>
+    public virtual bool ReadsForeignText => false;
+
     /// <summary>
     /// True if the last value of an output pin stays there for every later firing of the nodes behind it, instead of being used up by one.
     /// </summary>

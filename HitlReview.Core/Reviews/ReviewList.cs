@@ -241,9 +241,9 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
 
     IQueryable<Review> Search(HitlDbContext db, IQueryable<Review> rows, string text)
     {
-        var pattern = Pattern(text);
+        var pattern = SearchPattern.Of(text);
         // In a payload the text stands as JSON writes it, unless its writer has escaped more than it must.
-        var inPayload = Pattern(JsonText.Encode(text)[1..^1]);
+        var inPayload = SearchPattern.Of(JsonText.Encode(text)[1..^1]);
         var named = blocks.All.Where(b => b.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).Select(b => b.Id.ToString()).ToList();
         return db.Database.IsNpgsql()
             ? rows.Where(r => EF.Functions.ILike(r.Payload, inPayload, "\\")
@@ -258,13 +258,5 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
                 || EF.Functions.Like(r.GraphExecId, pattern, "\\")
                 || EF.Functions.Like(r.NodeId, pattern, "\\")
                 || (r.BlockId != null && named.Contains(r.BlockId)));
-    }
-
-    static string Pattern(string text)
-    {
-        var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("%", "\\%", StringComparison.Ordinal)
-            .Replace("_", "\\_", StringComparison.Ordinal);
-        return $"%{escaped}%";
     }
 }

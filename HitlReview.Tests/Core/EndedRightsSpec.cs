@@ -2,7 +2,7 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks.HumanInTheLoop;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;

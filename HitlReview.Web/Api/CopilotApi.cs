@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using HitlReview.Core;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Auth;
 using HitlReview.Web.Hosting;
@@ -16,12 +16,13 @@ static class CopilotApi
 {
     public static void MapCopilotApi(this IEndpointRouteBuilder api)
     {
-        var sessions = api.MapGroup("/api/copilot/sessions").WithTags("CoPilot").ForKeysThatMay(KeyMay.ask);
+        var sessions = api.MapGroup("/api/copilot/sessions").WithTags("CoPilot tools").ForKeysThatMay(KeyMay.ask);
 
-        sessions.MapPost("", Open)
-            .Describe(
-                "Open a chat session",
-                "`graph_exec_id` is the synthetic execution under which its reviews are found, and with which it can be stopped.");
+        sessions.MapPost("/{session_id}/find_block", FindBlock)
+            .Describe("Find blocks", "Blocks that a chat can run: `block_list`, with their schemas.")
+            .Refuses(400, 404, 413, 415, 422)
+            .WithParameter("session_id", "The chat.")
+            .Example("""{"query":"send"}""", null);
 
         sessions.MapPost("/{session_id}/run_block", RunBlock)
             .Describe("Run a block in a chat", """
@@ -44,11 +45,14 @@ static class CopilotApi
             .Example("""{"review_id":"copilot-node-5c1f7a52-9d1e-4b0a-9a56-3f1f3c2b7e08:1f0c9a3e"}""", null);
     }
 
-    static async Task<Created<SessionModel>> Open(ClaimsPrincipal user, CopilotSessions sessions, CancellationToken ct)
-    {
-        var session = await sessions.OpenAsync(CallerOf(user, Surface.Rest), ct);
-        return TypedResults.Created((string?)null, new SessionModel(session.Id, session.GraphExecId, session.CreatedAt));
-    }
+    static async Task<Ok<ToolAnswerModel>> FindBlock(
+        string session_id,
+        Body<FindBlockModel> body,
+        ClaimsPrincipal user,
+        CopilotTools tools,
+        CancellationToken ct) =>
+        TypedResults.Ok(
+            ToolAnswerModel.Of(await tools.FindBlockAsync(CallerOf(user, Surface.Rest), session_id, body.Value.Query, ct)));
 
     static async Task<Ok<ToolAnswerModel>> RunBlock(
         string session_id,
@@ -75,8 +79,11 @@ static class CopilotApi
         TypedResults.Ok(
             ToolAnswerModel.Of(await tools.ContinueRunBlockAsync(CallerOf(user, Surface.Rest), session_id, body.Value.ReviewId, ct)));
 
-    /// <summary>A chat.</summary>
-    sealed record SessionModel(string SessionId, string GraphExecId, DateTimeOffset CreatedAt);
+    /// <summary>Words of the blocks to find.</summary>
+    sealed record FindBlockModel
+    {
+        public string? Query { get; init; }
+    }
 
     /// <summary>Which block to run, and on what.</summary>
     sealed record RunBlockModel

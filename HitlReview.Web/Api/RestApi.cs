@@ -11,6 +11,7 @@ static class RestApi
         api.MapBlockApi();
         api.MapGraphApi();
         api.MapExecutionApi();
+        api.MapChatApi();
         api.MapCopilotApi();
         api.MapAdminExecutionApi();
     }

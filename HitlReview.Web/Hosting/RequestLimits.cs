@@ -25,6 +25,7 @@ static class RequestLimits
     {
         Ordinary,
         Waits,
+        Streams,
         Large,
     }
 
@@ -34,6 +35,10 @@ static class RequestLimits
     /// <summary>The endpoint's answer waits for a decision where the query has a <c>wait</c> other than 0.</summary>
     public static TBuilder MayWait<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new Answers(Kind.Waits));
+
+    /// <summary>The endpoint's answer goes on as long as what it is about.</summary>
+    public static TBuilder Streams<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new Answers(Kind.Streams));
 
     /// <summary>The endpoint's answer is one piece of up to 10 MB.</summary>
     public static TBuilder AnswersLarge<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
@@ -87,6 +92,7 @@ static class RequestLimits
     static Kind KindOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Answers>()?.Kind switch
     {
         Kind.Waits when context.Request.Query["wait"].ToString() is { Length: > 0 } wait && wait != "0" => Kind.Waits,
+        Kind.Streams => Kind.Waits,
         Kind.Large => Kind.Large,
         _ => Kind.Ordinary,
     };

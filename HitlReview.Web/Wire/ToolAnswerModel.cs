@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 
@@ -9,6 +9,7 @@ namespace HitlReview.Web.Wire;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ToolErrorModel), "error")]
 [JsonDerivedType(typeof(InputValidationErrorModel), "input_validation_error")]
+[JsonDerivedType(typeof(BlockListModel), "block_list")]
 [JsonDerivedType(typeof(BlockDetailsModel), "block_details")]
 [JsonDerivedType(typeof(ReviewRequiredModel), "review_required")]
 [JsonDerivedType(typeof(BlockOutputModel), "block_output")]
@@ -19,6 +20,7 @@ abstract record ToolAnswerModel([property: JsonPropertyOrder(-1)] string Message
         ToolError e => new ToolErrorModel(e.Message, e.SessionId),
         InputValidationError e => new InputValidationErrorModel(
             e.Message, e.SessionId, e.Block.Id.ToString(), e.Block.Name, e.UnrecognizedFields, e.Block.InputSchema.Text),
+        BlockList l => new BlockListModel(l.Message, l.SessionId, [.. l.Blocks.Select(BlockModel.Of)]),
         BlockDetails d => new BlockDetailsModel(d.Message, d.SessionId, BlockModel.Of(d.Block)),
         ReviewRequired r => new ReviewRequiredModel(
             r.Message, r.SessionId, r.Block.Id.ToString(), r.Block.Name,
@@ -39,6 +41,9 @@ sealed record InputValidationErrorModel(
     string BlockName,
     IReadOnlyList<string> UnrecognizedFields,
     JsonText Inputs) : ToolAnswerModel(Message, SessionId);
+
+/// <summary>Blocks that were found.</summary>
+sealed record BlockListModel(string Message, string SessionId, IReadOnlyList<BlockModel> Blocks) : ToolAnswerModel(Message, SessionId);
 
 /// <summary>Required inputs are missing.</summary>
 sealed record BlockDetailsModel(string Message, string SessionId, BlockModel Block) : ToolAnswerModel(Message, SessionId);

@@ -70,6 +70,9 @@ public sealed partial class HttpBlock : Block
     public override bool IsSensitiveAction => true;
 
     /// <inheritdoc/>
+    public override bool ReadsForeignText => true;
+
+    /// <inheritdoc/>
     public override string ActionInWords => "Send a {method} request to {url}";
 
     /// <inheritdoc/>

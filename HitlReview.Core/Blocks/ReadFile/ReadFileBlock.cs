@@ -34,6 +34,9 @@ public sealed class ReadFileBlock(Workspace workspace) : Block(
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <inheritdoc/>
+    public override bool ReadsForeignText => true;
+
+    /// <inheritdoc/>
     protected override IEnumerable<SchemaFault> Inspect(JsonElement input, bool isComplete)
     {
         if (input.TryGetProperty("path", out var path) && WorkspacePath.Fault(path.GetString()!) is { } fault)

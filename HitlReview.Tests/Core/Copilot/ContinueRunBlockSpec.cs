@@ -2,7 +2,7 @@ using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Blocks;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;

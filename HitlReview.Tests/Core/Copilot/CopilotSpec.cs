@@ -2,6 +2,8 @@ using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Sessions;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;

@@ -1,6 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks.HumanInTheLoop;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;

@@ -1,5 +1,5 @@
 using HitlReview.Core;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;

@@ -1,5 +1,6 @@
 using HitlReview.Core;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Sessions;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 

@@ -1,5 +1,6 @@
 using HitlReview.Core;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Sessions;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;

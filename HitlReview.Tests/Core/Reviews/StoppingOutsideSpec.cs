@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Audit;
-using HitlReview.Core.Copilot;
+using HitlReview.Core.Copilot.Sessions;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;

@@ -35,7 +35,9 @@ public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
     {
         var opened = (await Rosa.PostAsync("/api/copilot/sessions")).Is(201);
 
-        Assert.Equal(["session_id", "graph_exec_id", "created_at"], opened.Json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            ["session_id", "graph_exec_id", "title", "is_pinned", "state", "created_at", "updated_at"],
+            opened.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal($"copilot-session-{opened.String("session_id")}", opened.String("graph_exec_id"));
     }
 

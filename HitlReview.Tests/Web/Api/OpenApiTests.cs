@@ -16,6 +16,11 @@ public sealed class OpenApiTests(SharedApp<SqliteStore> shared) : IClassFixture<
         "get /api/executions/{graph_exec_id}/nodes", "get /api/executions/{graph_exec_id}/nodes/{node_exec_id}",
             "post /api/executions/{graph_exec_id}/nodes/{node_exec_id}/settle", "post /api/copilot/sessions",
             "post /api/copilot/sessions/{session_id}/run_block",
+        "get /api/copilot/sessions", "get /api/copilot/sessions/{session_id}", "patch /api/copilot/sessions/{session_id}",
+        "delete /api/copilot/sessions/{session_id}", "get /api/copilot/sessions/{session_id}/messages",
+        "post /api/copilot/sessions/{session_id}/messages", "get /api/copilot/sessions/{session_id}/stream",
+        "post /api/copilot/sessions/{session_id}/stop", "post /api/copilot/sessions/{session_id}/retry",
+        "post /api/copilot/sessions/{session_id}/find_block",
         "post /api/copilot/sessions/{session_id}/continue_run_block", "get /api/admin/executions",
         "post /api/admin/executions/{graph_exec_id}/cancel", "post /api/admin/executions/cancel",
     ];
@@ -60,7 +65,8 @@ public sealed class OpenApiTests(SharedApp<SqliteStore> shared) : IClassFixture<
                 continue;
             var path = call.Split(' ')[1].Replace("{", "x", StringComparison.Ordinal).Replace("}", "x", StringComparison.Ordinal);
             var answer = await (path.Contains("/admin/", StringComparison.Ordinal) ? ada : rosa).CallAsync(
-                path, body.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText());
+                new HttpMethod(call.Split(' ')[0].ToUpperInvariant()), path,
+                body.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText());
             // What it names isn't there; that its form is right is what counts.
             Assert.True(answer.Status is 200 or 201 or 404, $"{call}: {answer.Text}");
         }

@@ -1,20 +1,20 @@
-namespace HitlReview.Core.Copilot;
+namespace HitlReview.Core.Copilot.Tools;
 
 /// <summary>
 /// What runs in chats right now, so that a stop can ask it to cancel. Nothing else depends on it: the database decides what may start.
 /// </summary>
-public sealed class RunningTurns : IDisposable
+public sealed class RunningCalls : IDisposable
 {
     readonly Lock _lock = new();
     readonly CancellationTokenSource _shutdown = new();
-    readonly Dictionary<string, List<Turn>> _running = new(StringComparer.Ordinal);
+    readonly Dictionary<string, List<Call>> _running = new(StringComparer.Ordinal);
 
     /// <summary>Cancelled once the process has waited long enough for what runs.</summary>
     internal CancellationToken Shutdown { get; }
 
     /// <summary>Nothing runs yet.</summary>
     // Kept, because the source gives none away once it is disposed of, and a call may just have made its claim.
-    public RunningTurns() => Shutdown = _shutdown.Token;
+    public RunningCalls() => Shutdown = _shutdown.Token;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -27,16 +27,16 @@ public sealed class RunningTurns : IDisposable
     /// Announces a tool call. It must do so before it claims anything: a stop that comes after the claim then finds it here.
     /// </summary>
     /// <param name="graphExecId">The synthetic execution of its chat.</param>
-    public Turn Open(string graphExecId)
+    public Call Open(string graphExecId)
     {
-        var turn = new Turn(this, graphExecId);
+        var call = new Call(this, graphExecId);
         lock (_lock)
         {
-            if (!_running.TryGetValue(graphExecId, out var turns))
-                _running[graphExecId] = turns = [];
-            turns.Add(turn);
+            if (!_running.TryGetValue(graphExecId, out var calls))
+                _running[graphExecId] = calls = [];
+            calls.Add(call);
         }
-        return turn;
+        return call;
     }
 
     /// <summary>Asks what runs in a chat to cancel. Returns at once and never throws.</summary>
@@ -44,24 +44,24 @@ public sealed class RunningTurns : IDisposable
     public void Cancel(string graphExecId)
     {
         lock (_lock)
-            foreach (var turn in _running.GetValueOrDefault(graphExecId) ?? [])
-                turn.Cancel();
+            foreach (var call in _running.GetValueOrDefault(graphExecId) ?? [])
+                call.Cancel();
     }
 
-    void Close(Turn turn)
+    void Close(Call call)
     {
         lock (_lock)
-            if (_running.TryGetValue(turn.GraphExecId, out var turns) && turns.Remove(turn) && turns.Count == 0)
-                _running.Remove(turn.GraphExecId);
+            if (_running.TryGetValue(call.GraphExecId, out var calls) && calls.Remove(call) && calls.Count == 0)
+                _running.Remove(call.GraphExecId);
     }
 
     /// <summary>One running tool call; disposed when it has ended.</summary>
-    public sealed class Turn : IDisposable
+    public sealed class Call : IDisposable
     {
-        readonly RunningTurns _turns;
+        readonly RunningCalls _calls;
         readonly CancellationTokenSource _stop = new();
 
-        internal Turn(RunningTurns turns, string graphExecId) => (_turns, GraphExecId) = (turns, graphExecId);
+        internal Call(RunningCalls calls, string graphExecId) => (_calls, GraphExecId) = (calls, graphExecId);
 
         internal string GraphExecId { get; }
 
@@ -74,7 +74,7 @@ public sealed class RunningTurns : IDisposable
         /// <inheritdoc/>
         public void Dispose()
         {
-            _turns.Close(this);
+            _calls.Close(this);
             _stop.Dispose();
         }
     }

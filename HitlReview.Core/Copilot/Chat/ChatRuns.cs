@@ -1,18 +1,22 @@
 using HitlReview.Core.Actions;
+using HitlReview.Core.Copilot.Sessions;
+using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
-namespace HitlReview.Core.Copilot;
+namespace HitlReview.Core.Copilot.Chat;
 
 /// <summary>Chats: their tool calls run as node executions of a synthetic execution, which never ends.</summary>
-public sealed class ChatRuns(RunningTurns turns) : IRunKind
+public sealed class ChatRuns(RunningCalls calls, Turns turns, Outcomes outcomes, ChatSignals signals) : IRunKind
 {
     /// <inheritdoc/>
     public ReviewOrigin Origin => ReviewOrigin.Copilot;
 
     /// <inheritdoc/>
-    public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.WaitingOf(db, ReviewOrigin.Copilot);
+    public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.WaitingOf(db, ReviewOrigin.Copilot)
+        .Concat(db.CopilotSessions.Where(s => s.TurnState == TurnState.running)
+            .Select(s => new RunUnderWay { UserId = s.UserId, GraphExecId = RunId.ChatPrefix + s.Id }));
 
     /// <summary>Any such id: of one that isn't the caller's nothing is told but that nothing waits there.</summary>
     /// <inheritdoc/>
@@ -39,12 +43,15 @@ public sealed class ChatRuns(RunningTurns turns) : IRunKind
         WriteTransaction tx, Caller? by, string userId, string graphExecId, string? message, CancellationToken ct)
     {
         // The row's lock orders this against a claim of the chat.
-        await tx.ExecuteAsync("UPDATE copilot_sessions SET revision = revision + 1 WHERE id = @id", ct,
-            ("id", RunId.SessionOf(graphExecId)));
+        var session = await Turns.LockAsync(tx, RunId.SessionOf(graphExecId)!, ct);
         var cancelled = await ReviewMoves.CancelAllAsync(tx, userId, graphExecId, message, by, ct);
         var inFlight = await NodeMoves.StopAllAsync(tx, graphExecId, ct);
         Stopping.Record(tx, by, userId, graphExecId, message);
-        tx.AfterCommit(() => turns.Cancel(graphExecId));
+        if (session is { TurnState: TurnState.running, TurnId: { } turn })
+            session = await turns.EndAsync(tx, turn, TurnState.stopped, null, null, by, ct);
+        if (session is not null)
+            await Outcomes.CancelAllAsync(tx, session, OutcomeWords.Cancelled, ct);
+        tx.AfterCommit(() => calls.Cancel(graphExecId));
         return new(ExecutionStatus.TERMINATED, cancelled, inFlight);
     }
 
@@ -62,8 +69,19 @@ public sealed class ChatRuns(RunningTurns turns) : IRunKind
     public Task<RefusedException?> WhyEndedAsync(WriteTransaction tx, string graphExecId, CancellationToken ct) =>
         Task.FromResult<RefusedException?>(null);
 
-    /// <summary>Whoever talks in it continues the call.</summary>
+    /// <summary>
+    /// What a turn of the chat asked for goes on by itself: a rejection is told to the chat, and what was approved is run, of which the end
+    /// is told. What was asked for over the API is continued there.
+    /// </summary>
     /// <inheritdoc/>
-    public Task DecidedAsync(WriteTransaction tx, Caller by, string graphExecId, IReadOnlyList<Review> decided, CancellationToken ct) =>
-        Task.CompletedTask;
+    public async Task DecidedAsync(
+        WriteTransaction tx, Caller by, string graphExecId, IReadOnlyList<Review> decided, CancellationToken ct)
+    {
+        var session = RunId.SessionOf(graphExecId)!;
+        foreach (var review in decided)
+            if (review.Status == ReviewStatus.REJECTED)
+                await outcomes.TellAsync(tx, session, review.NodeExecId, OutcomeWords.Rejected(review), by, ct);
+            else if (await Outcomes.IsHeldAsync(tx, session, review.NodeExecId, ct))
+                tx.AfterCommit(() => signals.Send(new(session, null, review.NodeExecId)));
+    }
 }

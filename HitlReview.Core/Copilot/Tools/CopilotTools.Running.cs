@@ -1,18 +1,19 @@
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using Microsoft.EntityFrameworkCore;
 
-namespace HitlReview.Core.Copilot;
+namespace HitlReview.Core.Copilot.Tools;
 
 // What happens between a claim and the record of its end, and what is said about a review that can't be continued.
 partial class CopilotTools
 {
     /// <summary>A block without side effects runs at once and leaves no record but its answer.</summary>
-    async Task<ToolAnswer> RunFreelyAsync(CopilotSession session, Block block, JsonText input, RunningTurns.Turn turn, CancellationToken ct)
+    async Task<ToolAnswer> RunFreelyAsync(CopilotSession session, Block block, JsonText input, RunningCalls.Call call, CancellationToken ct)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Stop, ct);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(call.Stop, ct);
         var context = new BlockContext(session.UserId, session.GraphExecId, NodeIds.OfChat(NodeId(block)), clock.GetUtcNow());
         var end = await BlockRun.RunAsync(block, input, context, log, either.Token);
         ct.ThrowIfCancellationRequested();
@@ -22,14 +23,17 @@ partial class CopilotTools
     /// <summary>
     /// Runs a claimed action. Only a stop of the chat is passed on to it: a caller who hangs up must not leave its effect to chance.
     /// </summary>
-    async Task<ToolAnswer> RunClaimedAsync(CopilotSession session, Claim claim, Review? review, RunningTurns.Turn turn)
+    async Task<ToolAnswer> RunClaimedAsync(CopilotSession session, Claim claim, Review? review, RunningCalls.Call call)
     {
         var end = await actions.RunAsync(claim, async (tx, end) =>
         {
             await NodeMoves.EndAsync(tx, claim.Node, claim.Block, end, CancellationToken.None);
             if (review is not null && end.Fault is null)
                 await ReviewMoves.DeleteAsync(tx, review, CancellationToken.None);
-        }, turn.Stop, turns.Shutdown);
+            if (review is not null)
+                await outcomes.TellAsync(
+                    tx, session.Id, review.NodeExecId, OutcomeWords.Ran(claim, review, end), null, CancellationToken.None);
+        }, call.Stop, calls.Shutdown);
         return Answer(session, claim.Block, end!);
     }
 

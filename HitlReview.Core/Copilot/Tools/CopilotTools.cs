@@ -2,6 +2,7 @@ using System.Globalization;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -9,18 +10,39 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace HitlReview.Core.Copilot;
+namespace HitlReview.Core.Copilot.Tools;
 
 /// <summary>
 /// The tools of a chat. A sensitive block runs only after it was claimed in the database, by an approval of its own or by a standing
 /// one, and its end is recorded with the claim's; a process that dies in between leaves an unknown outcome and never a second run.
 /// </summary>
 public sealed partial class CopilotTools(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningTurns turns,
-    InFlight inFlight, ActionRun actions, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<CopilotTools> log)
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningCalls calls,
+    InFlight inFlight, ActionRun actions, Outcomes outcomes, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<CopilotTools> log)
 {
     const int MaxNamed = 5;
     const string SameCall = "graph_exec_id = @exec AND user_id = @user AND origin = 'Copilot' AND block_id = @block AND payload_key = @key";
+
+    /// <summary>Finds blocks that a chat can run.</summary>
+    /// <param name="caller">The owner of the chat.</param>
+    /// <param name="sessionId">The chat.</param>
+    /// <param name="query">Words, each of which must be in the name or in what it does; empty for all blocks.</param>
+    /// <param name="ct">Gives up the look-up of the chat.</param>
+    /// <exception cref="RefusedException">The chat is unknown or not the caller's.</exception>
+    public async Task<ToolAnswer> FindBlockAsync(Caller caller, string sessionId, string? query, CancellationToken ct)
+    {
+        var session = await sessions.GetAsync(caller, sessionId, ct);
+        var words = (query ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        List<Block> found = [.. blocks.All.Where(block => !block.IsGraphOnly && Array.TrueForAll(words, word =>
+            block.Name.Contains(word, StringComparison.OrdinalIgnoreCase)
+            || block.Description.Contains(word, StringComparison.OrdinalIgnoreCase)))];
+        return new BlockList(session.Id, found.Count switch
+        {
+            0 => "No block was found.",
+            1 => "One block was found.",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{found.Count} blocks were found."),
+        }, found);
+    }
 
     /// <summary>
     /// Runs a block, or asks a person first if it is sensitive. An equal call that waits, or is approved and not used, is answered with its
@@ -43,11 +65,11 @@ public sealed partial class CopilotTools(
         if (await WhyNotAsync(session, block, input, ct) is { } fault)
             return fault;
 
-        using var turn = turns.Open(session.GraphExecId);
+        using var call = calls.Open(session.GraphExecId);
         if (!block.IsSensitiveAction)
         {
             beforeRun?.Invoke();
-            return await RunFreelyAsync(session, block, input, turn, ct);
+            return await RunFreelyAsync(session, block, input, call, ct);
         }
         var id = NodeIds.OfChat(NodeId(block));
         using var hold = inFlight.Take(id);
@@ -64,7 +86,7 @@ public sealed partial class CopilotTools(
         if (claim is not null)
         {
             beforeRun?.Invoke();
-            return await RunClaimedAsync(session, claim, null, turn);
+            return await RunClaimedAsync(session, claim, null, call);
         }
         return new ReviewRequired(session.Id, review!.Status == ReviewStatus.WAITING
             ? $"The block '{block.Name}' waits for a person's approval. Once it is approved, continue with continue_run_block."
@@ -92,19 +114,19 @@ public sealed partial class CopilotTools(
         if (await Gate.WhyNotAsync(block, JsonText.Trusted(approved.Payload), null, ct) is { } why)
             return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {why}.");
 
-        using var turn = turns.Open(session.GraphExecId);
+        using var call = calls.Open(session.GraphExecId);
         using var hold = inFlight.Take(reviewId);
-        var claim = hold is null ? null : await queue.WriteAsync(caller, async tx =>
+        var (claim, taken) = hold is null ? (null, null) : await queue.WriteAsync(caller, async tx =>
         {
             await CopilotSessions.LockAsync(tx, caller, session, ct);
             return await ReviewMoves.TakeUpAsync(
                 tx, session.UserId, reviewId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
-                ? await ClaimAsync(
-                    tx, caller, session, reviewId, block, JsonText.Trusted(taken.Payload), (taken.AskedByKeyId, taken.AskedBy), ct)
-                : null;
+                ? (await ClaimAsync(
+                    tx, caller, session, reviewId, block, JsonText.Trusted(taken.Payload), (taken.AskedByKeyId, taken.AskedBy), ct), taken)
+                : ((Claim?)null, (Review?)null);
         }, ct);
         return claim is not null
-            ? await RunClaimedAsync(session, claim, approved, turn)
+            ? await RunClaimedAsync(session, claim, taken, call)
             : new ToolError(session.Id, (await FindApprovedAsync(caller, session, reviewId, ct)).Problem
                 ?? $"Review '{reviewId}' changed at this moment. Try again.");
     }

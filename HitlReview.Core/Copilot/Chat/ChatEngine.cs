@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using HitlReview.Core.Copilot.Sessions;
+using HitlReview.Core.Executions;
+using HitlReview.Core.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace HitlReview.Core.Copilot.Chat;
+
+/// <summary>Runs the chats of this process: what is signalled at once, and from the start and from time to time what is found.</summary>
+sealed partial class ChatEngine(
+    Store store, ChatSignals signals, ChatWork work, IOptions<ExecutionOptions> options, IHostApplicationLifetime host, TimeProvider clock,
+    ILogger<ChatEngine> log) : BackgroundService
+{
+    readonly ConcurrentDictionary<Task, byte> _running = [];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await store.WhenServing.WaitAsync(stoppingToken);
+        // As with executions: a program that turns out unable to serve must not have begun anything.
+        var serving = new TaskCompletionSource();
+        await using (host.ApplicationStarted.Register(serving.SetResult))
+            await serving.Task.WaitAsync(stoppingToken);
+        try
+        {
+            await Task.WhenAll(FollowAsync(stoppingToken), SweepAllAsync(stoppingToken));
+        }
+        finally
+        {
+            // Turns end at once; an action that was claimed gets its time.
+            await Task.WhenAll(_running.Keys);
+        }
+    }
+
+    async Task FollowAsync(CancellationToken stopping)
+    {
+        await foreach (var signal in signals.Reader.ReadAllAsync(stopping))
+        {
+            var doing = Task.Run(() => work.DoAsync(signal, stopping), CancellationToken.None);
+            _running[doing] = 0;
+            _ = doing.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
+        }
+    }
+
+    async Task SweepAllAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepEvery, clock);
+        do
+            try
+            {
+                await work.SweepAsync(stopping);
+            }
+            catch (DbException e)
+            {
+                SweepFailed(log, e);
+            }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for what is to be done in chats failed; the next sweep tries again")]
+    static partial void SweepFailed(ILogger log, Exception cause);
+}

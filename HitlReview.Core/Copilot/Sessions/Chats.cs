@@ -1,0 +1,256 @@
+using System.Text.Json;
+using HitlReview.Core.Audit;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Copilot.Sessions;
+
+/// <summary>What became of a message.</summary>
+/// <param name="MessageId">The message.</param>
+/// <param name="IsQueued">True if it waits for the end of the turn that runs.</param>
+/// <param name="IsNew">False if it had been sent before, and nothing was done.</param>
+public sealed record SentMessage(string MessageId, bool IsQueued, bool IsNew);
+
+/// <summary>A chat as it stands: the part of it that was asked for, oldest first.</summary>
+/// <param name="Session">The chat.</param>
+/// <param name="Messages">What stands in it.</param>
+/// <param name="HasEarlier">True if more stands before that.</param>
+/// <param name="Queue">What waits to be said, the next first.</param>
+public sealed record ChatPage(
+    CopilotSession Session, IReadOnlyList<CopilotMessage> Messages, bool HasEarlier, IReadOnlyList<QueuedMessage> Queue);
+
+/// <summary>What people do in a chat: say something, take it back, stop the answer, have it tried again, read.</summary>
+public sealed class Chats(
+    CopilotSessions sessions, Turns turns, IDbContextFactory<HitlDbContext> contexts, IEnumerable<IRunKind> kinds)
+{
+    /// <summary>The longest message, in code points.</summary>
+    public const int MaxText = 64_000;
+
+    /// <summary>The most messages that wait at a time.</summary>
+    public const int MaxQueue = 20;
+
+    /// <summary>The longest text kept of what is being typed, in UTF-16 code units.</summary>
+    public const int MaxDraft = 200_000;
+
+    /// <summary>The most messages of a page.</summary>
+    public const int MaxPage = 200;
+
+    /// <summary>
+    /// Says something. Where a turn runs it waits for the end of that. Said again under the same id it is the same message, and begins
+    /// nothing.
+    /// </summary>
+    /// <param name="caller">Who acts in the chat.</param>
+    /// <param name="sessionId">The chat.</param>
+    /// <param name="messageId">Its id, which the client makes anew for each message.</param>
+    /// <param name="text">What it says.</param>
+    /// <param name="ct">Gives up while the request waits for its turn.</param>
+    /// <exception cref="RefusedException">
+    /// NotFound: the chat is unknown or not the caller's. Forbidden: the key may not ask. Invalid: the id or the text. Conflict: as many
+    /// messages wait as may (<see cref="MaxQueue"/>), or that id was used for something else.
+    /// </exception>
+    public Task<SentMessage> SendAsync(Caller caller, string sessionId, string messageId, string? text, CancellationToken ct)
+    {
+        Identifiers.Check(messageId, "message_id");
+        var said = Identifiers.CheckText(text, "text", MaxText)
+            ?? throw new RefusedException(Refusal.Invalid, "text must not be empty.");
+        return sessions.WriteAsync(caller, sessionId, async (tx, session) =>
+        {
+            if (await tx.Db.CopilotMessages.FirstOrDefaultAsync(m => m.SessionId == sessionId && m.Id == messageId, ct) is { } known)
+                return known.Kind == MessageKind.user && known.Text == said ? new SentMessage(messageId, false, false) : throw Taken();
+            if (await tx.Db.QueuedMessages.FirstOrDefaultAsync(m => m.SessionId == sessionId && m.Id == messageId, ct) is { } waiting)
+                return waiting.Text == said ? new SentMessage(messageId, true, false) : throw Taken();
+            // What was typed is said.
+            if (session.Draft?.Trim() == said)
+                session.Draft = null;
+            if (session.TurnState == TurnState.running)
+            {
+                await QueueAsync(tx, session, messageId, said, ct);
+                return new SentMessage(messageId, true, true);
+            }
+            await Turns.SayAsync(tx, session, messageId, said, ct);
+            await turns.GoOnAsync(tx, session, caller, ct);
+            return new SentMessage(messageId, false, true);
+        }, ct);
+
+        RefusedException Taken() =>
+            new(Refusal.Conflict, $"message_id '{messageId}' was used for another message of this chat. Each needs one of its own.");
+    }
+
+    static async Task QueueAsync(WriteTransaction tx, CopilotSession session, string id, string text, CancellationToken ct)
+    {
+        var places = await tx.Db.QueuedMessages.Where(m => m.SessionId == session.Id).Select(m => m.Place).ToListAsync(ct);
+        if (places.Count >= MaxQueue)
+            throw new RefusedException(Refusal.Conflict, $"{MaxQueue} messages wait already, and more may not at a time.");
+        tx.Db.Add(new QueuedMessage
+        {
+            SessionId = session.Id,
+            Id = id,
+            Place = places.DefaultIfEmpty(0).Max() + 1,
+            Text = text,
+            CreatedAt = tx.Now,
+        });
+        await tx.Db.SaveChangesAsync(ct);
+        await Turns.SaveAsync(tx, session, isNews: true, ct);
+    }
+
+    /// <summary>Changes what a message says that waits.</summary>
+    /// <exception cref="RefusedException">
+    /// NotFound: the chat or the message; it may have been said meanwhile. Invalid: the text.
+    /// </exception>
+    public Task EditAsync(Caller caller, string sessionId, string messageId, string? text, CancellationToken ct)
+    {
+        var said = Identifiers.CheckText(text, "text", MaxText)
+            ?? throw new RefusedException(Refusal.Invalid, "text must not be empty.");
+        return sessions.WriteAsync(caller, sessionId, async (tx, session) =>
+        {
+            if (await tx.ExecuteAsync(
+                "UPDATE copilot_queue SET text = @text WHERE session_id = @session AND id = @id", ct,
+                ("text", said), ("session", sessionId), ("id", messageId)) == 0)
+                throw WaitsNoMore(messageId);
+            await Turns.SaveAsync(tx, session, isNews: false, ct);
+            return true;
+        }, ct);
+    }
+
+    /// <summary>Takes a message back that waits.</summary>
+    /// <exception cref="RefusedException">NotFound: the chat or the message; it may have been said meanwhile.</exception>
+    public Task WithdrawAsync(Caller caller, string sessionId, string messageId, CancellationToken ct) =>
+        sessions.WriteAsync(caller, sessionId, async (tx, session) =>
+        {
+            await TakeAsync(tx, sessionId, messageId, ct);
+            await Turns.SaveAsync(tx, session, isNews: false, ct);
+            return true;
+        }, ct);
+
+    /// <summary>Says a message now that waits, which stops the turn that runs. The others go on waiting.</summary>
+    /// <exception cref="RefusedException">NotFound: the chat or the message; it may have been said meanwhile.</exception>
+    public Task SendNowAsync(Caller caller, string sessionId, string messageId, CancellationToken ct) =>
+        sessions.WriteAsync(caller, sessionId, async (tx, session) =>
+        {
+            var text = await TakeAsync(tx, sessionId, messageId, ct);
+            session = session is { TurnState: TurnState.running, TurnId: { } turn }
+                ? await turns.EndAsync(tx, turn, TurnState.stopped, null, null, caller, ct, keepsQueue: true) ?? session
+                : session;
+            await Turns.SayAsync(tx, session, messageId, text, ct);
+            await turns.GoOnAsync(tx, session, caller, ct);
+            return true;
+        }, ct);
+
+    static async Task<string> TakeAsync(WriteTransaction tx, string sessionId, string messageId, CancellationToken ct) =>
+        await tx.FirstAsync(
+            "DELETE FROM copilot_queue WHERE session_id = @session AND id = @id RETURNING text", r => r.GetString(0), ct,
+            ("session", sessionId), ("id", messageId)) ?? throw WaitsNoMore(messageId);
+
+    static RefusedException WaitsNoMore(string messageId) =>
+        new(Refusal.NotFound, $"No message '{Identifiers.Shown(messageId)}' waits in this chat; it may have been sent meanwhile.");
+
+    /// <summary>
+    /// Stops the turn that runs, and nothing else: what waits for a person goes on waiting, an action that was claimed goes on to its end.
+    /// What waits to be said is given back to who types.
+    /// </summary>
+    /// <returns>False if none ran.</returns>
+    /// <exception cref="RefusedException">NotFound: the chat is unknown or not the caller's.</exception>
+    public Task<bool> StopTurnAsync(Caller caller, string sessionId, CancellationToken ct) =>
+        sessions.WriteAsync(caller, sessionId, async (tx, session) =>
+            session is { TurnState: TurnState.running, TurnId: { } turn }
+            && await turns.EndAsync(tx, turn, TurnState.stopped, null, null, caller, ct) is not null, ct);
+
+    /// <summary>Has the last turn tried again that was cut off.</summary>
+    /// <returns>False if none was, or one runs.</returns>
+    /// <exception cref="RefusedException">NotFound: the chat is unknown or not the caller's.</exception>
+    public Task<bool> RetryAsync(Caller caller, string sessionId, CancellationToken ct) =>
+        sessions.WriteAsync(caller, sessionId, async (tx, session) =>
+        {
+            if (session.TurnState is not (TurnState.stopped or TurnState.interrupted or TurnState.failed))
+                return false;
+            await turns.GoOnAsync(tx, session, caller, ct, anyway: true);
+            return true;
+        }, ct);
+
+    /// <summary>Keeps what is being typed; null or empty for nothing. Also of somebody whose sign-in has just ended.</summary>
+    /// <exception cref="RefusedException">
+    /// NotFound: the chat is unknown or not the caller's. TooLarge: it is longer than is kept.
+    /// </exception>
+    public Task SaveDraftAsync(Caller caller, string sessionId, string? text, CancellationToken ct) =>
+        text?.Length > MaxDraft
+            ? throw new RefusedException(Refusal.TooLarge, "What was typed is longer than is kept.")
+            : sessions.WriteTypedAsync(caller, sessionId, text, ct);
+
+    /// <summary>
+    /// Deletes a chat with all that stands in it: its turn is stopped, its waiting reviews are cancelled; the trail stays.
+    /// </summary>
+    /// <exception cref="RefusedException">NotFound: the chat is unknown or not the caller's.</exception>
+    public Task DeleteAsync(Caller caller, string sessionId, CancellationToken ct) =>
+        sessions.WriteAsync(caller, sessionId, async (tx, session) =>
+        {
+            var kind = kinds.Single(kind => kind.Origin == ReviewOrigin.Copilot);
+            await kind.StopAsync(tx, caller, session.UserId, session.GraphExecId, "The chat was deleted", ct);
+            foreach (var sql in (string[])
+                [
+                    "DELETE FROM copilot_events WHERE turn_id IN (SELECT id FROM copilot_turns WHERE session_id = @id)",
+                    "DELETE FROM copilot_turns WHERE session_id = @id",
+                    "DELETE FROM copilot_messages WHERE session_id = @id",
+                    "DELETE FROM copilot_queue WHERE session_id = @id",
+                    "DELETE FROM copilot_sessions WHERE id = @id",
+                ])
+                await tx.ExecuteAsync(sql, ct, ("id", sessionId));
+            Turns.Record(tx, caller, AuditActions.SessionDeleted, session, session.Title);
+            tx.Tell(new ChatChanged(session.UserId, session.Id, session.AskedByKeyId));
+            return true;
+        }, ct);
+
+    /// <summary>Reads a part of a chat.</summary>
+    /// <param name="caller">Who acts in it.</param>
+    /// <param name="sessionId">The chat.</param>
+    /// <param name="before">What stands before this place; null for the end.</param>
+    /// <param name="limit">How many messages at most, 1 to <see cref="MaxPage"/>.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    /// <exception cref="RefusedException">NotFound: the chat is unknown or not the caller's. Invalid: the limit.</exception>
+    public async Task<ChatPage> ReadAsync(Caller caller, string sessionId, int? before, int limit, CancellationToken ct)
+    {
+        if (limit is < 1 or > MaxPage)
+            throw new RefusedException(Refusal.Invalid, $"limit must be between 1 and {MaxPage}; it is {limit}.");
+        var session = await sessions.GetAsync(caller, sessionId, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var messages = await db.CopilotMessages.AsNoTracking()
+            .Where(m => m.SessionId == sessionId && (before == null || m.Seq < before))
+            .OrderByDescending(m => m.Seq).Take(limit + 1).ToListAsync(ct);
+        var hasEarlier = messages.Count > limit;
+        if (hasEarlier)
+            messages.RemoveAt(limit);
+        messages.Reverse();
+        return new(session, messages, hasEarlier, await QueueAsync(db, sessionId, ct));
+    }
+
+    /// <summary>Reads a chat again from one place on, after something in it has changed.</summary>
+    /// <param name="caller">Who acts in it.</param>
+    /// <param name="sessionId">The chat.</param>
+    /// <param name="from">The first place.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    /// <exception cref="RefusedException">NotFound: the chat is unknown or not the caller's.</exception>
+    public async Task<ChatPage> ReadFromAsync(Caller caller, string sessionId, int from, CancellationToken ct)
+    {
+        var session = await sessions.GetAsync(caller, sessionId, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var messages = await db.CopilotMessages.AsNoTracking().Where(m => m.SessionId == sessionId && m.Seq >= from)
+            .OrderBy(m => m.Seq).ToListAsync(ct);
+        return new(session, messages, from > 1, await QueueAsync(db, sessionId, ct));
+    }
+
+    /// <summary>
+    /// A review of a chat as it was when it had its use, after which its record is deleted; null where the caller's chats have told of
+    /// none.
+    /// </summary>
+    public async Task<Review?> FindUsedAsync(Caller caller, string reviewId, CancellationToken ct)
+    {
+        caller.Require(KeyMay.ask);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var used = await db.CopilotMessages.AsNoTracking().Where(m => m.ReviewId == reviewId && m.UsedReview != null)
+            .Join(db.CopilotSessions.ActedForBy(caller), m => m.SessionId, s => s.Id, (m, _) => m.UsedReview).FirstOrDefaultAsync(ct);
+        return used is null ? null : JsonSerializer.Deserialize<Review>(used);
+    }
+
+    static Task<List<QueuedMessage>> QueueAsync(HitlDbContext db, string sessionId, CancellationToken ct) =>
+        db.QueuedMessages.AsNoTracking().Where(m => m.SessionId == sessionId).OrderBy(m => m.Place).ToListAsync(ct);
+}
