@@ -48,6 +48,16 @@ public sealed partial class AccessTableTests : IAsyncLifetime
         GET /api/executions/{graph_exec_id}/nodes                        401 yes yes | yes yes 403 403 | yes  yes  yes  | yes yes | 401 401 | 401
         GET /api/executions/{graph_exec_id}/nodes/{node_exec_id}         401 yes yes | yes yes 403 403 | yes  yes  yes  | yes yes | 401 401 | 401
         POST /api/copilot/sessions/                                      401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        GET /api/copilot/sessions/                                       401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        GET /api/copilot/sessions/{session_id}                           401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        PATCH /api/copilot/sessions/{session_id}                         401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        DELETE /api/copilot/sessions/{session_id}                        401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        GET /api/copilot/sessions/{session_id}/messages                  401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        POST /api/copilot/sessions/{session_id}/messages                 401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        GET /api/copilot/sessions/{session_id}/stream                    401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        POST /api/copilot/sessions/{session_id}/stop                     401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        POST /api/copilot/sessions/{session_id}/retry                    401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
+        POST /api/copilot/sessions/{session_id}/find_block               401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
         POST /api/copilot/sessions/{session_id}/run_block                401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
         POST /api/copilot/sessions/{session_id}/continue_run_block       401 yes yes | yes 403 403 403 | yes  yes  403  | yes 403 | 401 401 | 401
         GET /api/admin/executions/                                       401 403 yes | 403 403 yes 403 | 403  yes  yes  | 403 403 | 401 401 | 401
@@ -86,6 +96,10 @@ public sealed partial class AccessTableTests : IAsyncLifetime
         POST /graphs                                                     302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /executions/{GraphExecId}                                    302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         POST /executions/{GraphExecId}                                   302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        GET /copilot                                                     302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        POST /copilot                                                    302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        GET /copilot/{SessionId}                                         302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        POST /copilot/{SessionId}                                        302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /executions                                                  302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         POST /executions                                                 302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /admin/executions                                            302 403 yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302

@@ -3,6 +3,7 @@ using Bunit;
 using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Copilot;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -45,7 +46,8 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     /// <inheritdoc/>
     protected override void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IExecutionWaker, NobodyRuns>().AddHitlBlocks().AddHitlReviews().AddHitlActions().AddHitlExecutions();
+        services.AddSingleton<IExecutionWaker, NobodyRuns>()
+            .AddHitlBlocks().AddHitlReviews().AddHitlActions().AddHitlExecutions().AddHitlCopilot();
         services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxScheduled>();
         services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
     }

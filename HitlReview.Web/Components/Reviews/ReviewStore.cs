@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
@@ -11,7 +12,7 @@ namespace HitlReview.Web.Components.Reviews;
 /// <summary>One review and what surrounds it, as a card shows it.</summary>
 /// <remarks>Not for concurrent use: a card reads and changes it from its own circuit only.</remarks>
 public sealed class ReviewStore(
-    ReviewService reviews, ScheduledDecisions scheduledDecisions, Drafts drafts, ExecutionService executions, Graphs graphs,
+    ReviewService reviews, ScheduledDecisions scheduledDecisions, Drafts drafts, ExecutionService executions, Graphs graphs, Chats chats,
     BlockRegistry blocks)
 {
     bool _wasWaiting;
@@ -62,22 +63,17 @@ public sealed class ReviewStore(
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
     public async Task LoadAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
-        Review? read = null;
-        try
-        {
-            // Once it is shown it stays this one, also where an admin gets a review of their own with the same id.
-            read = await reviews.GetAsync(caller, nodeExecId, ct, Review?.UserId);
-        }
-        catch (RefusedException) when (Review is not null)
-        {
-        }
-        var review = read ?? Review!;
+        // Once it is shown it stays this one, also where an admin gets a review of their own with the same id.
+        var read = await reviews.FindAsync(caller, nodeExecId, ct, Review?.UserId);
+        var review = read ?? (Review is { Origin: not ReviewOrigin.Copilot } ? Review
+            : await chats.FindUsedAsync(caller, nodeExecId, ct) ?? Review ?? await reviews.GetAsync(caller, nodeExecId, ct));
         var draft = await drafts.FindAsync(caller, nodeExecId, ct);
         var scheduled = await scheduledDecisions.FindAsync(caller, nodeExecId, ct);
         var (node, execution, graphName) = (Node, Execution, GraphName);
+        if (review.Origin != ReviewOrigin.Agent)
+            node = await executions.FindNodeAsync(caller, nodeExecId, ct);
         if (review.Origin == ReviewOrigin.Graph)
         {
-            node = await executions.FindNodeAsync(caller, nodeExecId, ct);
             execution = await executions.FindAsync(caller, review.GraphExecId, ct);
             if (execution is not null)
                 graphName ??= (await graphs.NamesAsync(caller, [execution.GraphId], ct)).GetValueOrDefault(execution.GraphId);

@@ -1,0 +1,56 @@
+using HitlReview.Core.Copilot.Commands;
+using HitlReview.Web.Components.Live;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace HitlReview.Web.Components.Copilot;
+
+/// <summary>What a chat and the field in which one types tell each other; on the other side <c>js/chat.js</c>.</summary>
+sealed class ComposerBridge(ChatView chat) : IAsyncDisposable
+{
+    DotNetObjectReference<ComposerBridge>? _self;
+    IJSObjectReference? _module, _composer;
+
+    /// <summary>From now on the browser tells what is typed and sent, and what it has kept of that already.</summary>
+    /// <param name="js">The browser.</param>
+    /// <param name="script">The address of the script.</param>
+    /// <param name="composer">The element.</param>
+    /// <param name="draft">What had been typed before, as it was kept here; null for nothing.</param>
+    public async Task OpenAsync(IJSRuntime js, string script, ElementReference composer, string? draft)
+    {
+        _self = DotNetObjectReference.Create(this);
+        _module = await js.InvokeAsync<IJSObjectReference>("import", script);
+        _composer = await _module.InvokeAsync<IJSObjectReference>("own", composer, _self, draft);
+    }
+
+    /// <summary>Gives back what had been typed and was not said.</summary>
+    public ValueTask GiveBackAsync(string draft) => _composer?.InvokeVoidAsync("giveBack", draft) ?? default;
+
+    /// <summary>Something is to be said.</summary>
+    /// <returns>Why it can't be; null if it is.</returns>
+    [JSInvokable]
+    public Task<string?> SendAsync(string id, string text) => chat.SendAsync(id, text);
+
+    /// <summary>Something is being typed.</summary>
+    [JSInvokable]
+    public Task DraftAsync(string text) => chat.SaveDraftAsync(text);
+
+    /// <summary>How a command can go on.</summary>
+    [JSInvokable]
+    public IReadOnlyList<Completion> Complete(string text) => chat.Complete(text);
+
+    /// <summary>What was said last.</summary>
+    [JSInvokable]
+    public string? LastSaid() => chat.LastSaid();
+
+    /// <summary>From now on the browser tells nothing more.</summary>
+    public void Close() => _self?.Dispose();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Close();
+        await _composer.LetGoAsync();
+        await _module.LetGoAsync();
+    }
+}

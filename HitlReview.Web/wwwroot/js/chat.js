@@ -1,0 +1,379 @@
+// A chat in the browser: the field in which one types, how what was said scrolls, and keys on a card. What is typed and not yet taken in by
+// the server is kept here, over a reload too, and sent as soon as it can be; each message has an id, so that sending it twice is no harm.
+
+import { actOf, isLive, press } from "./card.js"
+
+/** From now on `owner` is told what is typed and sent; see ComposerBridge.cs. `draft` is what the server has kept. */
+export function own(composer, owner, draft) {
+  composer.begin(owner, draft)
+  return composer
+}
+
+const near = 64 // px from the end within which a reader follows it
+const draftPause = 300
+
+customElements.define("chat-composer", class extends HTMLElement {
+  // What is in it comes after it.
+  connectedCallback() {
+    this.addEventListener("keydown", event => event.target === this.field && this.key(event))
+    this.addEventListener("input", () => this.typed())
+    this.addEventListener("click", event => event.target.closest('[data-act="send"]') && this.send())
+    this.pending = this.kept("pending") ?? []
+    this.show()
+    // What could not be sent is sent when the connection is back.
+    this.watch = new MutationObserver(() => this.flush())
+    this.watch.observe(document.documentElement, { attributeFilter: ["data-connection"] })
+  }
+
+  disconnectedCallback() {
+    this.watch.disconnect()
+    clearTimeout(this.saving)
+  }
+
+  get field() {
+    return this.querySelector("textarea")
+  }
+
+  begin(owner, draft) {
+    this.owner = owner
+    const typed = this.field.value || this.kept("typed")
+    if (typed || draft)
+      this.field.value = typed || draft
+    this.flush()
+  }
+
+  giveBack(draft) {
+    this.field.value = this.field.value.trim() === "" || draft.startsWith(this.field.value) ? draft : `${this.field.value}\n\n${draft}`
+    this.keep("typed", this.field.value)
+  }
+
+  key(event) {
+    if (event.isComposing)
+      return
+    if (this.offers?.open && this.offers.key(event))
+      return
+    if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault()
+      this.send()
+    } else if (event.key === "ArrowUp" && this.field.value === "") {
+      event.preventDefault()
+      this.again()
+    } else if (event.key === "Escape" && actOf(this, "stop")) {
+      event.preventDefault()
+      press(actOf(this, "stop"))
+    }
+  }
+
+  async again() {
+    const said = await this.owner?.invokeMethodAsync("LastSaid")
+    if (said && this.field.value === "")
+      this.say(said)
+  }
+
+  /** Puts something to be said into the field. */
+  say(text) {
+    this.field.value = text
+    this.field.focus()
+    this.typed()
+  }
+
+  typed() {
+    this.keep("typed", this.field.value)
+    clearTimeout(this.saving)
+    this.saving = setTimeout(() => this.owner?.invokeMethodAsync("DraftAsync", this.field.value).catch(() => {}), draftPause)
+    if (this.hasAttribute("data-completes"))
+      this.complete(this.field.value)
+  }
+
+  async complete(text) {
+    this.offers ??= new Offers(this)
+    if (!text.startsWith("/"))
+      return this.offers.show([])
+    const found = await this.owner?.invokeMethodAsync("Complete", text).catch(() => [])
+    if (this.field.value === text)
+      this.offers.show(found ?? [])
+  }
+
+  send() {
+    const text = this.field.value
+    if (text.trim() === "")
+      return
+    this.pending.push({ id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, text })
+    this.keep("pending", this.pending)
+    this.field.value = ""
+    this.keep("typed", "")
+    clearTimeout(this.saving)
+    this.offers?.show([])
+    document.querySelector("chat-log")?.follow()
+    this.show()
+    this.flush()
+  }
+
+  // One after the other, so that they stay in their order.
+  async flush() {
+    if (this.flushing || !this.owner || !isLive())
+      return
+    this.flushing = true
+    try {
+      while (this.pending.length > 0 && isLive()) {
+        const { id, text } = this.pending[0]
+        const refused = await this.owner.invokeMethodAsync("SendAsync", id, text)
+        this.pending.shift()
+        this.keep("pending", this.pending)
+        if (refused)
+          this.refuse(refused, text)
+        this.show()
+      }
+    } catch {
+      // The connection went; it is sent again when it is back.
+    }
+    this.flushing = false
+  }
+
+  refuse(why, text) {
+    if (this.field.value.trim() === "")
+      this.say(text)
+    this.waiting().textContent = why
+  }
+
+  show() {
+    this.waiting().replaceChildren(...this.pending.map(({ text }) => {
+      const line = document.createElement("p")
+      line.textContent = `${this.dataset.sending} ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`
+      return line
+    }))
+  }
+
+  // Made here and not drawn by the server, which would take out what it doesn't know.
+  waiting() {
+    let place = this.parentElement.querySelector(".chat-pending")
+    if (!place) {
+      place = document.createElement("div")
+      place.className = "chat-pending"
+      place.setAttribute("role", "status")
+      this.after(place)
+    }
+    return place
+  }
+
+  keep(what, value) {
+    try {
+      if (value.length > 0)
+        localStorage.setItem(this.keyOf(what), JSON.stringify(value))
+      else
+        localStorage.removeItem(this.keyOf(what))
+    } catch {
+      // Forbidden or full: then the server alone keeps it.
+    }
+  }
+
+  kept(what) {
+    try {
+      return JSON.parse(localStorage.getItem(this.keyOf(what)))
+    } catch {
+      return null
+    }
+  }
+
+  keyOf(what) {
+    return `hitl-draft-chat-${this.dataset.session}-${what}`
+  }
+})
+
+/** What a command can go on with: a list to choose from with the arrows, Tab or Enter. */
+class Offers {
+  constructor(composer) {
+    this.composer = composer
+    this.list = document.createElement("ul")
+    Object.assign(this.list, { className: "chat-offers", id: "chat-offers", hidden: true })
+    this.list.setAttribute("role", "listbox")
+    composer.before(this.list)
+    const { field } = composer
+    field.setAttribute("aria-controls", this.list.id)
+    this.list.addEventListener("pointerdown", event => {
+      const option = event.target.closest("li")
+      event.preventDefault()
+      if (option)
+        this.take([...this.list.children].indexOf(option))
+    })
+    field.addEventListener("blur", () => this.show([]))
+  }
+
+  get open() {
+    return !this.list.hidden
+  }
+
+  show(offers) {
+    this.offers = offers
+    this.at = -1
+    this.list.hidden = offers.length === 0
+    this.list.replaceChildren(...offers.map(({ label, hint }, i) => {
+      const option = document.createElement("li")
+      option.id = `chat-offer-${i}`
+      option.setAttribute("role", "option")
+      const name = document.createElement("code")
+      name.textContent = label
+      option.append(name, ` ${hint}`)
+      return option
+    }))
+    this.mark()
+  }
+
+  key(event) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp")
+      this.at = (this.at + (event.key === "ArrowDown" ? 1 : -1) + this.offers.length) % this.offers.length
+    else if (event.key === "Tab" && !event.shiftKey)
+      this.take(Math.max(this.at, 0))
+    else if (event.key === "Enter" && this.at >= 0)
+      this.take(this.at)
+    else if (event.key === "Escape")
+      this.show([])
+    else
+      return false
+    event.preventDefault()
+    event.stopPropagation()
+    this.mark()
+    return true
+  }
+
+  mark() {
+    for (const [i, option] of [...this.list.children].entries())
+      option.setAttribute("aria-selected", `${i === this.at}`)
+    const { field } = this.composer
+    if (this.at >= 0)
+      field.setAttribute("aria-activedescendant", `chat-offer-${this.at}`)
+    else
+      field.removeAttribute("aria-activedescendant")
+    this.list.children[this.at]?.scrollIntoView({ block: "nearest" })
+  }
+
+  take(i) {
+    this.composer.say(this.offers[i].text)
+  }
+}
+
+/** What was said. It follows its end as long as the reader is there, and never moves what is being read. */
+customElements.define("chat-log", class extends HTMLElement {
+  connectedCallback() {
+    this.following = true
+    this.count = 0
+    this.addEventListener("scroll", () => this.scrolled(), { passive: true })
+    this.addEventListener("click", event => {
+      if (event.target.closest("[data-earlier]"))
+        this.hold()
+      if (event.target.closest("[data-again]"))
+        this.again(event.target.closest("[data-entry]"))
+    })
+    this.changes = new MutationObserver(changes => this.changed(changes))
+    this.changes.observe(this, { childList: true, subtree: true, characterData: true })
+    this.sizes = new ResizeObserver(() => this.following && this.toEnd())
+    this.sizes.observe(this)
+    this.button = document.createElement("button")
+    Object.assign(this.button, { type: "button", className: "button chat-latest", hidden: true })
+    this.button.addEventListener("click", () => this.follow())
+    this.after(this.button)
+    this.toEnd()
+  }
+
+  disconnectedCallback() {
+    this.changes.disconnect()
+    this.sizes.disconnect()
+    this.button.remove()
+  }
+
+  again(entry) {
+    this.parentElement.querySelector("chat-composer")?.say(entry.querySelector(".entry-said").textContent)
+  }
+
+  get rest() {
+    return this.scrollHeight - this.scrollTop - this.clientHeight
+  }
+
+  scrolled() {
+    this.following = this.rest <= near
+    if (this.following)
+      this.count = 0
+    this.tell()
+  }
+
+  changed(changes) {
+    if (this.held) {
+      // Earlier messages came in above: what was read stays where it was.
+      const { entry, top } = this.held
+      if (entry.isConnected && entry.previousElementSibling?.matches("[data-entry]")) {
+        this.held = null
+        this.scrollTop += entry.getBoundingClientRect().top - top
+      }
+      return
+    }
+    if (this.following)
+      return this.toEnd()
+    this.count += changes.flatMap(change => [...change.addedNodes]).filter(node => node.matches?.("[data-entry]")).length
+    this.tell()
+  }
+
+  hold() {
+    const entry = this.querySelector("[data-entry]")
+    if (entry)
+      this.held = { entry, top: entry.getBoundingClientRect().top }
+  }
+
+  follow() {
+    this.following = true
+    this.count = 0
+    this.toEnd()
+    this.tell()
+  }
+
+  toEnd() {
+    this.scrollTop = this.scrollHeight
+  }
+
+  tell() {
+    this.button.hidden = this.following || this.rest <= near
+    this.button.textContent = this.count > 0 ? this.dataset.new.replace("{0}", this.count) : this.dataset.latest
+  }
+})
+
+// A card in a chat has the inbox's keys while the focus is in it, and no others: several may be there.
+customElements.define("review-card", class extends HTMLElement {
+  static keys = { a: "approve", r: "reject", e: "edit", o: "unfold", u: "undo-card", "Ctrl+Enter": "approve", Leave: "leave" }
+
+  connectedCallback() {
+    this.leaving = new AbortController()
+    document.addEventListener("hitl-key", event => this.key(event), { signal: this.leaving.signal })
+  }
+
+  disconnectedCallback() {
+    this.leaving.abort()
+  }
+
+  key(event) {
+    if (!this.contains(document.activeElement))
+      return
+    const { key } = event.detail
+    if (key === "m")
+      actOf(this, "message")?.focus()
+    const button = actOf(this, this.constructor.keys[key])
+    if (button)
+      press(button)
+    if (button || key === "m")
+      event.preventDefault()
+  }
+})
+
+// <copy-code>: a button that copies the code in it or, with data-of, what stands beside it. Without a clipboard there is none.
+customElements.define("copy-code", class extends HTMLElement {
+  connectedCallback() {
+    if (!navigator.clipboard || this.querySelector("button"))
+      return
+    const button = document.createElement("button")
+    Object.assign(button, { type: "button", className: "quiet copy-button", textContent: this.dataset.copy })
+    button.addEventListener("click", async () => {
+      const from = this.dataset.of ? this.closest("[data-entry]").querySelector(`.${this.dataset.of}`) : this.querySelector("pre")
+      await navigator.clipboard.writeText(from.textContent)
+      button.textContent = this.dataset.copied
+    })
+    this.append(button)
+  }
+})
