@@ -54,7 +54,12 @@ sealed partial class TurnRunner(
                 await AskAsync(answer, told.Messages, mayCall: round < options.Value.Rounds, any.Token);
                 await usage.AddAsync(turn.UserId, answer, told.Messages);
                 if (answer.Calls.Count == 0)
+                {
+                    // After it has called something a model may have nothing to add; to a person it has to say something.
+                    if (round == 1 && answer.Written == 0)
+                        throw new AnswerFaultException("The model gave no answer.");
                     break;
+                }
                 foreach (var call in answer.Calls)
                     await CallAsync(turnLog, turn, session, round, call, any.Token);
                 if (round >= options.Value.Rounds)

@@ -17,10 +17,13 @@ public abstract record ToolAnswer(string SessionId, string Message)
     internal JsonText ForModel() => JsonParts.Compose(
         [
             KeyValuePair.Create("type", JsonText.Of(Type, "type")),
-            KeyValuePair.Create("message", JsonText.Of(StorableText.Of(Message), "message")),
+            KeyValuePair.Create("message", JsonText.Of(StorableText.Of(MessageForModel), "message")),
             .. Details(),
         ],
         "The answer of a tool");
+
+    /// <summary>The sentence for a model in a turn, whose calls go on by themselves.</summary>
+    private protected virtual string MessageForModel => Message;
 
     private protected virtual IEnumerable<KeyValuePair<string, JsonText>> Details() => [];
 
@@ -94,6 +97,10 @@ public sealed record ReviewRequired(string SessionId, string Message, Block Bloc
 {
     /// <inheritdoc/>
     public override string Type => "review_required";
+
+    private protected override string MessageForModel => Review.Status == ReviewStatus.WAITING
+        ? "The call is held for a person, and nothing has run. What becomes of it follows by itself as a message; don't call it again."
+        : "A person has allowed this call before. It runs now by itself; what becomes of it follows as a message.";
 
     private protected override IEnumerable<KeyValuePair<string, JsonText>> Details() =>
         [

@@ -1,24 +1,17 @@
-using System.Text;
 using HitlReview.Core.Copilot.Sessions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Rendering;
 
 namespace HitlReview.Web.Components.Copilot;
 
-/// <summary>
-/// What the assistant says: whole, or as it is being written. While it grows only its last part is read and drawn anew, whatever the
-/// length.
-/// </summary>
+/// <summary>What the assistant says: whole, or as it is being written.</summary>
 public sealed class MarkdownText : ComponentBase, IAsyncDisposable
 {
     readonly CancellationTokenSource _gone = new();
-    readonly List<Markdown> _closed = [];
     Task _following = Task.CompletedTask;
     LiveTurn? _followed;
-    readonly StringBuilder _grown = new();
-    string? _whole;
-    string _tail = "";
-    Markdown? _last;
+    MarkdownGrowth _shown = new();
+    bool _isWhole;
 
     /// <summary>The message.</summary>
     [Parameter, EditorRequired]
@@ -35,19 +28,19 @@ public sealed class MarkdownText : ComponentBase, IAsyncDisposable
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        if (Text is not null && Text != _whole)
+        if (Text is not null)
         {
-            _whole = Text;
+            _isWhole = true;
             // What was watched to its end stays as it is drawn.
-            if (_grown.Equals(Text))
+            if (_shown.Is(Text))
                 return;
-            Clear();
-            Grow(Text);
+            _shown = new();
+            _shown.Add(Text);
         }
-        else if (Text is null && Turn is not null && Turn != _followed)
+        else if (Turn is not null && Turn != _followed)
         {
             _followed = Turn;
-            Clear();
+            _shown = new();
             _following = FollowAsync(Turn);
         }
     }
@@ -60,9 +53,9 @@ public sealed class MarkdownText : ComponentBase, IAsyncDisposable
             {
                 var added = string.Concat(events.OfType<TextAdded>().Where(e => e.MessageId == MessageId).Select(e => e.Delta));
                 // Once the whole is here it was read from where it is kept.
-                if (added.Length == 0 || _whole is not null || turn != _followed)
+                if (added.Length == 0 || _isWhole || turn != _followed)
                     continue;
-                Grow(added);
+                _shown.Add(added);
                 StateHasChanged();
             }
         }
@@ -71,44 +64,8 @@ public sealed class MarkdownText : ComponentBase, IAsyncDisposable
         }
     }
 
-    void Clear()
-    {
-        _closed.Clear();
-        _grown.Clear();
-        (_tail, _last) = ("", null);
-    }
-
-    void Grow(string added)
-    {
-        _grown.Append(added);
-        _tail += added;
-        var read = Markdown.Read(_tail);
-        if (read.LastStart is > 0 and var start)
-        {
-            // What stands before the last part is complete; the last may still become something else.
-            _closed.Add(Markdown.Read(_tail[..start]));
-            _tail = _tail[start..];
-            read = Markdown.Read(_tail);
-        }
-        _last = read;
-    }
-
     /// <inheritdoc/>
-    protected override void BuildRenderTree(RenderTreeBuilder builder)
-    {
-        foreach (var part in _closed)
-        {
-            builder.OpenRegion(0);
-            part.Show(builder);
-            builder.CloseRegion();
-        }
-        if (_last is not null)
-        {
-            builder.OpenRegion(1);
-            _last.Show(builder);
-            builder.CloseRegion();
-        }
-    }
+    protected override void BuildRenderTree(RenderTreeBuilder builder) => _shown.Show(builder);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

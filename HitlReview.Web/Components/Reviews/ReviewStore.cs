@@ -56,7 +56,7 @@ public sealed class ReviewStore(
     /// <summary>True while a decision is on its way.</summary>
     public bool Busy { get; private set; }
 
-    /// <summary>True once the record of the review is gone: a chat deletes it when it has been used.</summary>
+    /// <summary>True once the record of the review is gone, and nothing else tells what became of it.</summary>
     public bool IsGone { get; private set; }
 
     /// <summary>Reads the review and what surrounds it.</summary>
@@ -65,8 +65,9 @@ public sealed class ReviewStore(
     {
         // Once it is shown it stays this one, also where an admin gets a review of their own with the same id.
         var read = await reviews.FindAsync(caller, nodeExecId, ct, Review?.UserId);
-        var review = read ?? (Review is { Origin: not ReviewOrigin.Copilot } ? Review
-            : await chats.FindUsedAsync(caller, nodeExecId, ct) ?? Review ?? await reviews.GetAsync(caller, nodeExecId, ct));
+        var used = read is null && Review is not { Origin: not ReviewOrigin.Copilot }
+            ? await chats.FindUsedAsync(caller, nodeExecId, ct) : null;
+        var review = read ?? used ?? Review ?? await reviews.GetAsync(caller, nodeExecId, ct);
         var draft = await drafts.FindAsync(caller, nodeExecId, ct);
         var scheduled = await scheduledDecisions.FindAsync(caller, nodeExecId, ct);
         var (node, execution, graphName) = (Node, Execution, GraphName);
@@ -84,7 +85,7 @@ public sealed class ReviewStore(
         if (Shown?.Payload != payload || GraphName != graphName)
             Shown = ShownReview.Of(review, payload, block, graphName);
         (Review, Block, Node, Execution, GraphName, Draft, Scheduled) = (review, block, node, execution, graphName, draft, scheduled);
-        (IsGone, Allowed) = (read is null, read is null ? [] : ReviewRules.AllowedActions(caller, review));
+        (IsGone, Allowed) = ((read ?? used) is null, read is null ? [] : ReviewRules.AllowedActions(caller, review));
         if (review.Status == ReviewStatus.WAITING)
             (DecidedHere, _wasWaiting) = (scheduled is not null, true);
     }
