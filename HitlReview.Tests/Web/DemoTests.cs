@@ -59,6 +59,17 @@ public sealed class DemoTests : IAsyncLifetime
         await newcomer.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await PictureAsync("comparing");
 
+        // The chat in which a call waits; approving it is the whole story.
+        await newcomer.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await newcomer.Page.GotoAsync($"{app.Url}/copilot");
+        await newcomer["session-row"].GetByRole(AriaRole.Link).ClickAsync();
+        var held = newcomer["review-required-card"];
+        await Assertions.Expect(held.GetByTestId("approve")).ToBeEnabledAsync();
+        await held.Locator("[data-title]").ScrollIntoViewIfNeededAsync();
+        await PictureAsync("copilot");
+        await held.GetByTestId("approve").ClickAsync();
+        await Assertions.Expect(newcomer["entry-outcome"]).ToHaveTextAsync("The approved call has run.");
+
         async Task PictureAsync(string name) => await newcomer.Page.ScreenshotAsync(
             new() { Path = Path.Combine(pictures, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
     }

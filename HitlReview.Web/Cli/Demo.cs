@@ -2,6 +2,8 @@ using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.Copilot.Chat;
+using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
@@ -46,6 +48,8 @@ static class Demo
             await StartAllAsync(services, demo, ct);
         if (!await db.ApiKeys.AnyAsync(k => k.UserId == user.Id, ct))
             await AskAsync(services, demo, ct);
+        if (services.GetRequiredService<Assistant>().ModelName is null && !await db.CopilotMessages.AnyAsync(ct))
+            await ChatAsync(services, demo, ct);
         return services.GetRequiredService<DemoLink>().Open(user.Id);
     }
 
@@ -58,6 +62,15 @@ static class Demo
             var graph = await graphs.StoreAsync(demo, new(null, name, new(nodes, links)), ct);
             await executions.StartAsync(demo, graph.Id, null, ct);
         }
+    }
+
+    /// <summary>A chat in which something was found, and something waits: the next step is the newcomer's.</summary>
+    static async Task ChatAsync(IServiceProvider services, Caller demo, CancellationToken ct)
+    {
+        var chats = services.GetRequiredService<Chats>();
+        var session = await services.GetRequiredService<CopilotSessions>().OpenAsync(demo, ct);
+        foreach (var (i, said) in DemoGraphs.Said.Index())
+            await chats.SendAsync(demo, session.Id, $"demo-{i}", said, ct);
     }
 
     /// <summary>

@@ -78,6 +78,13 @@ static class DemoGraphs
         []),
     ];
 
+    /// <summary>What was said in its chat, one after the other.</summary>
+    public static IReadOnlyList<string> Said { get; } =
+    [
+        "/find file",
+        "/run write_workspace_file path=minutes/week-48.md content=\"# Minutes\\n\\n- The export ships on Monday.\"",
+    ];
+
     public static IReadOnlyList<(string Agent, IReadOnlyList<ReviewRequest> Requests)> AgentRequests { get; } =
     [
         ("support agent",
