@@ -26,6 +26,7 @@ public sealed partial class CallersTests
         ["Copilot/Chat/HeldCalls.cs"] = (3, "what is to be done for the calls of all chats"),
         ["Copilot/Sessions/CopilotSessions.cs"] = (1, "how many chats a person has, also those that a key doesn't see"),
         ["Copilot/Sessions/ChatTables.cs"] = (1, "the table itself"),
+        ["Copilot/Sessions/Outcomes.cs"] = (1, "what runs in a chat that is stopped"),
         ["Copilot/Tools/CopilotTools.Running.cs"] =
             (2, "a chat's own, and the chat was looked up for its caller; whether the key asked is said in words"),
         ["Copilot/Tools/CopilotTools.cs"] = (1, "a chat's own, which was looked up for its caller"),

@@ -1,4 +1,5 @@
 using HitlReview.Core.Blocks;
+using HitlReview.Core.HostileText;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -54,7 +55,9 @@ static class Gate
         WriteTransaction tx, string userId, ReviewOrigin origin, ReviewRequest request, Caller? by, LimitOptions limits,
         CancellationToken ct, bool mayPass = true, Func<Task<string?>>? instructions = null)
     {
-        var passes = mayPass && await AutoApprovals.UseAsync(tx, userId, origin, request, ct);
+        // What could fool a reader is read, whatever a person has allowed ahead in a chat: nobody knows before what a model writes there.
+        var passes = mayPass && !(origin == ReviewOrigin.Copilot && Traps.Find(request.Payload).Any())
+            && await AutoApprovals.UseAsync(tx, userId, origin, request, ct);
         if (passes && origin != ReviewOrigin.Agent)
             return (null, false);
         if (instructions is not null)

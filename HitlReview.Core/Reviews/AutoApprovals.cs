@@ -127,6 +127,16 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             RecordRevoked(tx, by, userId, graphExecId, nodeId, i == ended.Count - 1 ? new(userId) : null);
     }
 
+    /// <summary>Ends what stands for a node, because a person has rejected what it asked for.</summary>
+    internal static async Task EndAsync(WriteTransaction tx, Review rejected, Caller by, CancellationToken ct)
+    {
+        if (await tx.ExecuteAsync("""
+            UPDATE auto_approvals SET revoked_at = @now
+            WHERE user_id = @user AND graph_exec_id = @exec AND node_id = @node AND revoked_at IS NULL
+            """, ct, ("now", tx.Now), ("user", rejected.UserId), ("exec", rejected.GraphExecId), ("node", rejected.NodeId)) > 0)
+            RecordRevoked(tx, by, rejected.UserId, rejected.GraphExecId, rejected.NodeId, new(rejected.UserId));
+    }
+
     static void RecordRevoked(
         WriteTransaction tx, Caller? by, string userId, string graphExecId, string nodeId, AutoApprovalsChanged? tells)
     {

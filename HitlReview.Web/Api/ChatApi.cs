@@ -17,6 +17,8 @@ static class ChatApi
 {
     const int DefaultPage = 50;
 
+    static readonly TimeSpan s_soon = TimeSpan.FromSeconds(2);
+
     public static void MapChatApi(this IEndpointRouteBuilder api)
     {
         var sessions = api.MapGroup("/api/copilot/sessions").WithTags("CoPilot").ForKeysThatMay(KeyMay.ask);
@@ -135,8 +137,9 @@ static class ChatApi
     static async Task<Results<ServerSentEventsResult<string>, NoContent>> Stream(
         string session_id, ClaimsPrincipal user, CopilotSessions sessions, LiveTurns live, CancellationToken ct)
     {
-        await sessions.GetAsync(CallerOf(user, Surface.Rest), session_id, ct);
-        return live.Find(session_id) is { } turn
+        var session = await sessions.GetAsync(CallerOf(user, Surface.Rest), session_id, ct);
+        // A turn that has just begun is shown in a moment.
+        return session is { TurnState: TurnState.running, TurnId: { } id } && await live.WaitAsync(session_id, id, s_soon, ct) is { } turn
             ? TypedResults.ServerSentEvents(EventsAsync(turn, ct))
             : TypedResults.NoContent();
     }

@@ -31,6 +31,10 @@ sealed class AnswerStream(TurnLog log, CopilotTurn turn, int round)
     /// <summary>How many characters the model has written.</summary>
     public int Written => _text.Length + _thought.Length;
 
+    /// <summary>How many characters it took, with those of its calls.</summary>
+    public int Taken => Written + _unwritten.Length + _unwrittenThought.Length
+        + _calls.Sum(call => call.Name.Length + ToolCalls.TextOf(call).Text.Length);
+
     /// <summary>Takes in what has come.</summary>
     /// <exception cref="AnswerFaultException">The provider says that it failed, or the answer has no end.</exception>
     public void Take(ChatResponseUpdate update)
@@ -50,8 +54,11 @@ sealed class AnswerStream(TurnLog log, CopilotTurn turn, int round)
                 case UsageContent usage:
                     Usage.Add(usage.Details);
                     break;
-                case ErrorContent error:
-                    throw new AnswerFaultException($"The model's provider answered: {error.Message}");
+                case ErrorContent { ErrorCode: "Refusal" } refusal:
+                    _unwritten.Append(refusal.Message);
+                    break;
+                case ErrorContent:
+                    throw new AnswerFaultException("The model's provider said that it failed.");
             }
         if (Written + _unwritten.Length + _unwrittenThought.Length > MaxText || _calls.Count > MaxCalls)
             throw new AnswerFaultException("The model's answer had no end, and was cut off.");
@@ -66,7 +73,9 @@ sealed class AnswerStream(TurnLog log, CopilotTurn turn, int round)
         if (thought.Length + text.Length == 0)
             return;
         var events = new List<TurnEvent>();
-        if (thought.Length > 0)
+        if (thought.Length > 0 && _speaks)
+            _thought.Append(thought);
+        else if (thought.Length > 0)
         {
             if (!_thinks)
                 events.Add(new ThoughtStarted(Turns.ThoughtOf(_id)));
@@ -82,9 +91,9 @@ sealed class AnswerStream(TurnLog log, CopilotTurn turn, int round)
             _text.Append(text);
             events.Add(new TextAdded(_id, text));
         }
-        if (_begun)
+        if (_begun && events.Count > 0)
             await log.WriteAsync(events);
-        else
+        else if (!_begun)
             await log.BeginAsync(events, (seq, now) => new()
             {
                 SessionId = turn.SessionId,

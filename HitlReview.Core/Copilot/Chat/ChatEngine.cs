@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
@@ -53,7 +52,7 @@ sealed partial class ChatEngine(
             {
                 await work.SweepAsync(stopping);
             }
-            catch (DbException e)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 SweepFailed(log, e);
             }

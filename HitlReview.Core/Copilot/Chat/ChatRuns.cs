@@ -80,7 +80,11 @@ public sealed class ChatRuns(RunningCalls calls, Turns turns, Outcomes outcomes,
         var session = RunId.SessionOf(graphExecId)!;
         foreach (var review in decided)
             if (review.Status == ReviewStatus.REJECTED)
+            {
+                // Who says no to this call no longer means yes to whatever comes.
+                await AutoApprovals.EndAsync(tx, review, by, ct);
                 await outcomes.TellAsync(tx, session, review.NodeExecId, OutcomeWords.Rejected(review), by, ct);
+            }
             else if (await Outcomes.IsHeldAsync(tx, session, review.NodeExecId, ct))
                 tx.AfterCommit(() => signals.Send(new(session, null, review.NodeExecId)));
     }

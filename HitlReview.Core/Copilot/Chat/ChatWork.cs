@@ -52,7 +52,14 @@ sealed partial class ChatWork(
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         foreach (var turn in await db.CopilotTurns.AsNoTracking().Where(t => t.State == TurnState.running).ToListAsync(ct))
-            await queue.WriteAsync(tx => PickUpAsync(tx, turn, ct), ct, turn.UserId);
+            try
+            {
+                await queue.WriteAsync(tx => PickUpAsync(tx, turn, ct), ct, turn.UserId);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                Failed(log, turn.SessionId, e);
+            }
         await held.SweepAsync(ct);
     }
 
@@ -70,9 +77,14 @@ sealed partial class ChatWork(
                 ("id", turn.Id)) == 1)
                 tx.AfterCommit(() => signals.Send(new(turn.SessionId, turn.Id, null)));
         }
-        else if (await turns.EndAsync(tx, turn.Id, TurnState.interrupted, null, TurnRunner.Interrupted, null, ct) is not null)
+        else if (await turns.EndAsync(
+            tx, turn.Id, TurnState.interrupted, await LastSaidAsync(tx, turn, ct), TurnRunner.Interrupted, null, ct) is not null)
             tx.AfterCommit(() => TurnInterrupted(log, turn.Id));
     }
+
+    /// <summary>What came after the last that it said it may not have heard of.</summary>
+    static async Task<int?> LastSaidAsync(WriteTransaction tx, CopilotTurn turn, CancellationToken ct) =>
+        await tx.Db.CopilotMessages.Where(m => m.SessionId == turn.SessionId && m.TurnId == turn.Id).MaxAsync(m => (int?)m.Seq, ct);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Something to be done in chat {SessionId} failed; the next sweep looks after it")]
     static partial void Failed(ILogger log, string sessionId, Exception cause);

@@ -65,9 +65,10 @@ sealed class ToolCalls(CopilotTools tools)
     /// <param name="tool">The tool, as the model named it.</param>
     /// <param name="input">The arguments.</param>
     /// <param name="fault">What is wrong with the arguments already; null for nothing.</param>
+    /// <param name="of">The call.</param>
     /// <param name="ct">Gives up while nothing has been claimed.</param>
     public async Task<ToolAnswer> CallAsync(
-        Caller caller, string sessionId, string tool, string input, string? fault, CancellationToken ct)
+        Caller caller, string sessionId, string tool, string input, string? fault, CallOfTurn of, CancellationToken ct)
     {
         if (fault is not null)
             return new ToolError(sessionId, $"The call can't be read. {fault}");
@@ -78,8 +79,8 @@ sealed class ToolCalls(CopilotTools tools)
             {
                 FindBlock => await tools.FindBlockAsync(caller, sessionId, Text(arguments, "query"), ct),
                 RunBlock => await tools.RunBlockAsync(
-                    caller, sessionId, Text(arguments, "block_id") ?? "", InputOf(arguments), ct),
-                ContinueRunBlock => await tools.ContinueRunBlockAsync(caller, sessionId, Text(arguments, "review_id") ?? "", ct),
+                    caller, sessionId, Text(arguments, "block_id") ?? "", InputOf(arguments), of, null, ct),
+                ContinueRunBlock => await tools.ContinueRunBlockAsync(caller, sessionId, Text(arguments, "review_id") ?? "", of, ct),
                 _ => new ToolError(sessionId,
                     $"There is no tool '{Identifiers.Shown(StorableText.Of(tool))}'; there are {FindBlock}, {RunBlock} and "
                     + $"{ContinueRunBlock}."),

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.Threading.Channels;
+using HitlReview.Core.Accounts;
 using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Copilot.Tools;
 using HitlReview.Core.Storage;
@@ -14,7 +15,7 @@ namespace HitlReview.Core.Copilot.Chat;
 /// Whatever goes wrong, the chat says so in words, and can be used again.
 /// </summary>
 sealed partial class TurnRunner(
-    CommitQueue queue, Turns turns, LiveTurns live, HeldCalls held, Assistant assistant, ChatHistory history, ToolCalls tools, Usage usage,
+    CommitQueue queue, Turns turns, LiveTurns live, Assistant assistant, ChatHistory history, ToolCalls tools, Usage usage,
     IOptions<CopilotOptions> options, TimeProvider clock, ILogger<TurnRunner> log)
 {
     /// <summary>
@@ -39,20 +40,29 @@ sealed partial class TurnRunner(
         using var shown = live.Open(turn);
         using var deadline = new CancellationTokenSource(options.Value.TurnTime, clock);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(shown.Stop, deadline.Token, shutdown);
-        var answered = 0;
+        int? answered = null;
         try
         {
             var turnLog = new TurnLog(queue, turn, shown);
             await turnLog.WriteAsync([new RunStarted(turn.SessionId, turn.Id)]);
             for (var round = 1; ; round++)
             {
+                // Nobody's key asks for anything more once it has ended.
+                await queue.WriteAsync(HeldCalls.CallerOf(session), _ => Task.CompletedTask, any.Token);
                 if (await usage.WhyExhaustedAsync(turn.UserId, any.Token) is { } exhausted)
                     throw new AnswerFaultException(exhausted);
                 var told = await history.ReadAsync(turn.SessionId, any.Token);
                 answered = told.UpTo;
                 var answer = new AnswerStream(turnLog, turn, round);
-                await AskAsync(answer, told.Messages, mayCall: round < options.Value.Rounds, any.Token);
-                await usage.AddAsync(turn.UserId, answer, told.Messages);
+                try
+                {
+                    await AskAsync(answer, told.Messages, mayCall: round < options.Value.Rounds, any.Token);
+                }
+                finally
+                {
+                    // Also of an answer that nobody waited for.
+                    await usage.AddAsync(turn.UserId, answer, told.Messages);
+                }
                 if (answer.Calls.Count == 0)
                 {
                     // After it has called something a model may have nothing to add; to a person it has to say something.
@@ -74,15 +84,15 @@ sealed partial class TurnRunner(
         catch (OperationCanceledException) when (any.IsCancellationRequested)
         {
             if (shutdown.IsCancellationRequested)
-                await EndAsync(turn, TurnState.interrupted, null, Interrupted);
+                await EndAsync(turn, TurnState.interrupted, answered, Interrupted);
             else if (deadline.IsCancellationRequested)
-                await EndAsync(turn, TurnState.failed, null, "The answer took longer than it may (Copilot:TurnTime), and was cut off.");
+                await EndAsync(turn, TurnState.failed, answered, "The answer took longer than it may (Copilot:TurnTime), and was cut off.");
         }
         catch (Exception e)
         {
             if (e is not (AnswerFaultException or RefusedException))
                 TurnFailed(log, turn.Id, e);
-            await EndAsync(turn, TurnState.failed, null, Words(e));
+            await EndAsync(turn, TurnState.failed, answered, Words(e));
         }
     }
 
@@ -167,9 +177,8 @@ sealed partial class TurnRunner(
             Input = input,
             CreatedAt = now,
         });
-        var answer = await tools.CallAsync(HeldCalls.CallerOf(session), turn.SessionId, tool, input, fault, ct);
+        var answer = await tools.CallAsync(HeldCalls.CallerOf(session), turn.SessionId, tool, input, fault, new(turn.Id, id), ct);
         var output = answer.ForModel().Text;
-        var review = (answer as ReviewRequired)?.Review;
         try
         {
             await turnLog.WriteAsync([new CallAnswered($"{id}-answer", id, output)], WriteAsync);
@@ -184,14 +193,15 @@ sealed partial class TurnRunner(
         {
             if (await Turns.LockAsync(tx, turn.SessionId, CancellationToken.None) is not { } locked)
                 return;
-            await tx.ExecuteAsync("""
-                UPDATE copilot_messages SET output = @output, review_id = @review, is_held = @held, ended_at = @now
+            // What is held was held by the gate, and may have come to its end since.
+            var seq = await tx.FirstAsync("""
+                UPDATE copilot_messages
+                SET output = @output, ended_at = @now, is_held = is_held AND @asks, review_id = CASE WHEN @asks THEN review_id END
                 WHERE session_id = @session AND id = @id
-                """, CancellationToken.None, ("output", output), ("review", review?.NodeExecId), ("held", review is not null),
+                RETURNING seq
+                """, r => r.GetInt32(0), CancellationToken.None, ("output", output), ("asks", answer is ReviewRequired),
                 ("now", tx.Now), ("session", turn.SessionId), ("id", id));
-            await Turns.SaveAsync(tx, locked, isNews: true, CancellationToken.None);
-            if (review is not null)
-                await held.MeetAsync(tx, turn.UserId, turn.SessionId, review.NodeExecId, CancellationToken.None);
+            await Turns.SaveAsync(tx, locked, isNews: true, CancellationToken.None, seq);
         }
     }
 

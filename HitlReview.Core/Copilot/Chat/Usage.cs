@@ -59,7 +59,7 @@ public sealed class Usage(
         if (assistant.ModelName is null)
             return;
         var input = answer.Usage.InputTokenCount ?? asked.Sum(message => message.Contents.Sum(Length)) / CharactersPerToken;
-        var output = answer.Usage.OutputTokenCount ?? answer.Written / CharactersPerToken;
+        var output = answer.Usage.OutputTokenCount ?? answer.Taken / CharactersPerToken;
         await queue.WriteAsync(tx => tx.ExecuteAsync("""
             INSERT INTO copilot_usage (user_id, day, input_tokens, output_tokens) VALUES (@user, @day, @input, @output)
             ON CONFLICT (user_id, day) DO UPDATE
@@ -72,6 +72,7 @@ public sealed class Usage(
     {
         TextContent text => text.Text.Length,
         FunctionResultContent result => result.Result?.ToString()?.Length ?? 0,
+        FunctionCallContent call => ToolCalls.TextOf(call).Text.Length,
         _ => 0,
     };
 

@@ -20,6 +20,8 @@ public readonly record struct Command(string Name, string Rest)
         ("help", "", "says what there is"),
     ];
 
+    const int MaxFields = 100;
+
     /// <summary>Reads a command; null for what is none.</summary>
     public static Command? Parse(string text)
     {
@@ -52,6 +54,8 @@ public readonly record struct Command(string Name, string Rest)
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1 || text.AsSpan(0, equals).IndexOfAny(" \t\r\n") >= 0)
                 throw new RefusedException(Refusal.Invalid, $"'{Identifiers.Shown(text)}' is no field=value.");
+            if (fields.Count == MaxFields)
+                throw new RefusedException(Refusal.Invalid, $"There are more than {MaxFields} fields; give the input as JSON.");
             var (value, behind) = TakeValue(text[(equals + 1)..]);
             fields.Add(KeyValuePair.Create(text[..equals], value));
             text = behind.TrimStart();
@@ -62,8 +66,10 @@ public readonly record struct Command(string Name, string Rest)
     /// <summary>The value at the start of a text: JSON, which may have blanks in it, or a word.</summary>
     static (JsonText Value, string Behind) TakeValue(string text)
     {
-        if (text is ['"' or '{' or '[', ..] && JsonLength(text) is { } length)
-            return (JsonText.Parse(text[..length], "A value"), text[length..]);
+        if (text is ['"' or '{' or '[', ..])
+            return JsonLength(text) is { } length
+                ? (JsonText.Parse(text[..length], "A value"), text[length..])
+                : throw new RefusedException(Refusal.Invalid, $"A value has no end: {Identifiers.Shown(text)}");
         var end = text.AsSpan().IndexOfAny(" \t\r\n");
         var word = end < 0 ? text : text[..end];
         return (IsJson(word) ? JsonText.Parse(word, "A value") : JsonText.Of(word, "A value"), text[word.Length..]);

@@ -8,4 +8,5 @@ namespace HitlReview.Core.Copilot.Sessions;
 /// <param name="UserId">The owner.</param>
 /// <param name="SessionId">The chat.</param>
 /// <param name="AskedByKeyId">The API key that opened it; null where a person did.</param>
-public sealed record ChatChanged(string UserId, string SessionId, string? AskedByKeyId) : Change(UserId, AskedByKeyId);
+/// <param name="From">The first place at which something that was complete has changed; null for none.</param>
+public sealed record ChatChanged(string UserId, string SessionId, string? AskedByKeyId, int? From = null) : Change(UserId, AskedByKeyId);

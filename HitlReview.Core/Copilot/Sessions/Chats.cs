@@ -3,6 +3,7 @@ using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Copilot.Sessions;
 
@@ -22,7 +23,8 @@ public sealed record ChatPage(
 
 /// <summary>What people do in a chat: say something, take it back, stop the answer, have it tried again, read.</summary>
 public sealed class Chats(
-    CopilotSessions sessions, Turns turns, IDbContextFactory<HitlDbContext> contexts, IEnumerable<IRunKind> kinds)
+    CopilotSessions sessions, Turns turns, IDbContextFactory<HitlDbContext> contexts, IEnumerable<IRunKind> kinds,
+    IOptions<LimitOptions> limits)
 {
     /// <summary>The longest message, in code points.</summary>
     public const int MaxText = 64_000;
@@ -60,8 +62,8 @@ public sealed class Chats(
                 return known.Kind == MessageKind.user && known.Text == said ? new SentMessage(messageId, false, false) : throw Taken();
             if (await tx.Db.QueuedMessages.FirstOrDefaultAsync(m => m.SessionId == sessionId && m.Id == messageId, ct) is { } waiting)
                 return waiting.Text == said ? new SentMessage(messageId, true, false) : throw Taken();
-            // What was typed is said.
-            if (session.Draft?.Trim() == said)
+            // What was typed is said; the last letters may not have been kept yet.
+            if (session.Draft is { } draft && said.StartsWith(draft.Trim(), StringComparison.Ordinal))
                 session.Draft = null;
             if (session.TurnState == TurnState.running)
             {
@@ -213,17 +215,28 @@ public sealed class Chats(
             throw new RefusedException(Refusal.Invalid, $"limit must be between 1 and {MaxPage}; it is {limit}.");
         var session = await sessions.GetAsync(caller, sessionId, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var messages = await db.CopilotMessages.AsNoTracking()
-            .Where(m => m.SessionId == sessionId && (before == null || m.Seq < before))
-            .OrderByDescending(m => m.Seq).Take(limit + 1).ToListAsync(ct);
-        var hasEarlier = messages.Count > limit;
-        if (hasEarlier)
-            messages.RemoveAt(limit);
+        var rows = db.CopilotMessages.AsNoTracking().Where(m => m.SessionId == sessionId && (before == null || m.Seq < before))
+            .OrderByDescending(m => m.Seq);
+        // A page of many bytes ends earlier, after one message at least.
+        var sizes = await rows.Take(limit + 1).Select(m => new
+        {
+            m.Seq,
+            Bytes = (HitlDbContext.OctetLength(m.Text) ?? 0) + (HitlDbContext.OctetLength(m.Input) ?? 0)
+                + (HitlDbContext.OctetLength(m.Output) ?? 0) + (HitlDbContext.OctetLength(m.Reasoning) ?? 0)
+                + (HitlDbContext.OctetLength(m.UsedReview) ?? 0),
+        }).ToListAsync(ct);
+        var (count, bytes) = (0, 0L);
+        while (count < Math.Min(sizes.Count, limit) && (count == 0 || bytes + sizes[count].Bytes <= limits.Value.PageBytes))
+            bytes += sizes[count++].Bytes;
+        var messages = await rows.Take(count).ToListAsync(ct);
         messages.Reverse();
-        return new(session, messages, hasEarlier, await QueueAsync(db, sessionId, ct));
+        return new(session, messages, sizes.Count > count, await QueueAsync(db, sessionId, ct));
     }
 
-    /// <summary>Reads a chat again from one place on, after something in it has changed.</summary>
+    /// <summary>
+    /// Reads a chat again from one place on, after something in it has changed: at most <see cref="MaxPage"/> messages. Where there are
+    /// more, the last place of the chat is not among them.
+    /// </summary>
     /// <param name="caller">Who acts in it.</param>
     /// <param name="sessionId">The chat.</param>
     /// <param name="from">The first place.</param>
@@ -234,7 +247,7 @@ public sealed class Chats(
         var session = await sessions.GetAsync(caller, sessionId, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var messages = await db.CopilotMessages.AsNoTracking().Where(m => m.SessionId == sessionId && m.Seq >= from)
-            .OrderBy(m => m.Seq).ToListAsync(ct);
+            .OrderBy(m => m.Seq).Take(MaxPage).ToListAsync(ct);
         return new(session, messages, from > 1, await QueueAsync(db, sessionId, ct));
     }
 

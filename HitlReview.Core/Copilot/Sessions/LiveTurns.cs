@@ -7,12 +7,44 @@ namespace HitlReview.Core.Copilot.Sessions;
 public sealed class LiveTurns
 {
     readonly ConcurrentDictionary<string, LiveTurn> _turns = new(StringComparer.Ordinal);
+    TaskCompletionSource _opened = LiveTurn.New();
 
     /// <summary>The turn of a chat that runs now; null if none does. Whoever gives it away must have asked whose chat it is.</summary>
     public LiveTurn? Find(string sessionId) => _turns.GetValueOrDefault(sessionId);
 
     /// <summary>Begins to show a turn, in the place of the one before it in its chat.</summary>
-    internal LiveTurn Open(CopilotTurn turn) => _turns[turn.SessionId] = new LiveTurn(turn.Id, turn.SessionId, this);
+    internal LiveTurn Open(CopilotTurn turn)
+    {
+        var live = _turns[turn.SessionId] = new(turn.Id, turn.SessionId, this);
+        Interlocked.Exchange(ref _opened, LiveTurn.New()).TrySetResult();
+        return live;
+    }
+
+    /// <summary>A turn that has begun in the database and is about to be shown. Whose chat it is must have been asked.</summary>
+    /// <param name="sessionId">The chat.</param>
+    /// <param name="turnId">The turn.</param>
+    /// <param name="patience">How long to wait for it.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>Null if it isn't shown in that time: it has ended by now.</returns>
+    public async Task<LiveTurn?> WaitAsync(string sessionId, string turnId, TimeSpan patience, CancellationToken ct)
+    {
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        any.CancelAfter(patience);
+        while (true)
+        {
+            var opened = Volatile.Read(ref _opened).Task;
+            if (Find(sessionId) is { } turn && turn.TurnId == turnId)
+                return turn;
+            try
+            {
+                await opened.WaitAsync(any.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+    }
 
     internal void Close(LiveTurn turn) => _turns.TryRemove(KeyValuePair.Create(turn.SessionId, turn));
 }
@@ -101,5 +133,5 @@ public sealed class LiveTurn : IDisposable
         _more = New();
     }
 
-    static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    internal static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,18 +19,34 @@ public sealed class Outcomes(Turns turns)
     /// <param name="by">Who brought it about; null for HitlReview itself.</param>
     /// <param name="ct">Cancels the statements.</param>
     /// <param name="again">The review that takes its place, for which the call is held from here on; null for none.</param>
+    /// <param name="isQuiet">True where no turn follows by itself; what answers next is told.</param>
     internal async Task TellAsync(
-        WriteTransaction tx, string sessionId, string reviewId, CallOutcome outcome, Caller? by, CancellationToken ct, string? again = null)
+        WriteTransaction tx, string sessionId, string reviewId, CallOutcome outcome, Caller? by, CancellationToken ct, string? again = null,
+        bool isQuiet = false)
     {
         if (await Turns.LockAsync(tx, sessionId, ct) is not { } session)
             return;
-        if (await tx.ExecuteAsync("""
+        var first = 0;
+        while (await tx.FirstAsync("""
             UPDATE copilot_messages SET is_held = @held, review_id = COALESCE(@again, review_id)
             WHERE session_id = @session AND review_id = @review AND kind = 'tool_call'
-            """, ct, ("held", again is not null), ("again", again), ("session", sessionId), ("review", reviewId)) == 0)
+              AND seq = (SELECT max(seq) FROM copilot_messages
+                         WHERE session_id = @session AND review_id = @review AND kind = 'tool_call' AND seq < @below)
+            RETURNING seq
+            """, r => r.GetInt32(0), ct, ("held", again is not null), ("again", again), ("session", sessionId), ("review", reviewId),
+            ("below", first == 0 ? int.MaxValue : first)) is > 0 and var seq)
+            first = seq;
+        if (first == 0)
             return;
         await AddAsync(tx, session, again ?? reviewId, outcome, ct);
-        await turns.GoOnAsync(tx, session, by, ct);
+        if (!isQuiet)
+            await turns.GoOnAsync(tx, session, by, ct, changed: first);
+        else
+        {
+            if (session.TurnState != TurnState.running)
+                session.AnsweredSeq = session.LastSeq;
+            await Turns.SaveAsync(tx, session, isNews: true, ct, first);
+        }
     }
 
     /// <summary>
@@ -39,8 +56,12 @@ public sealed class Outcomes(Turns turns)
         WriteTransaction tx, CopilotSession session, Func<string, CallOutcome> words, CancellationToken ct)
     {
         var held = await tx.Db.CopilotMessages.Where(m => m.SessionId == session.Id && m.IsHeld).OrderBy(m => m.Seq)
-            .Select(m => m.ReviewId!).Distinct().ToListAsync(ct);
-        foreach (var reviewId in held)
+            .Select(m => m.ReviewId!).ToListAsync(ct);
+        // What was claimed before the stop goes on to its end, of which the chat is told then.
+        var claimed = await tx.Db.NodeExecutions
+            .Where(n => n.GraphExecId == session.GraphExecId && n.Status == ExecutionStatus.RUNNING && n.ClaimedAt != null)
+            .Select(n => n.Id).ToListAsync(ct);
+        foreach (var reviewId in held.Except(claimed))
         {
             await tx.ExecuteAsync(
                 "UPDATE copilot_messages SET is_held = FALSE WHERE session_id = @session AND review_id = @review", ct,

@@ -27,12 +27,14 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
     /// <param name="session">The chat as it is to be.</param>
     /// <param name="isNews">True for what puts it at the top of the list.</param>
     /// <param name="ct">Cancels the statement.</param>
-    internal static Task SaveAsync(WriteTransaction tx, CopilotSession session, bool isNews, CancellationToken ct)
+    /// <param name="changed">The first place at which something that was complete has changed; null for none.</param>
+    internal static Task SaveAsync(
+        WriteTransaction tx, CopilotSession session, bool isNews, CancellationToken ct, int? changed = null)
     {
         if (isNews)
             session.UpdatedAt = tx.Now;
         session.ListedAt = session.IsPinned ? session.UpdatedAt + s_pinned : session.UpdatedAt;
-        tx.Tell(new ChatChanged(session.UserId, session.Id, session.AskedByKeyId));
+        tx.Tell(new ChatChanged(session.UserId, session.Id, session.AskedByKeyId, changed));
         return tx.ExecuteAsync("""
             UPDATE copilot_sessions
             SET title = @title, is_pinned = @pinned, updated_at = @updated, listed_at = @listed, draft = @draft, last_seq = @last,
@@ -77,7 +79,9 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
     /// <param name="by">Who makes it begin; null for HitlReview itself.</param>
     /// <param name="ct">Cancels the statements.</param>
     /// <param name="anyway">True to begin it although nothing is new: a person wants another try.</param>
-    internal async Task GoOnAsync(WriteTransaction tx, CopilotSession session, Caller? by, CancellationToken ct, bool anyway = false)
+    /// <param name="changed">As with <see cref="SaveAsync"/>.</param>
+    internal async Task GoOnAsync(WriteTransaction tx, CopilotSession session, Caller? by, CancellationToken ct, bool anyway = false,
+        int? changed = null)
     {
         if (session.TurnState != TurnState.running && (anyway || await IsDueAsync(tx, session, ct)))
         {
@@ -98,7 +102,7 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
             Record(tx, by, AuditActions.TurnStarted, session, turn.Id);
             tx.AfterCommit(() => signals.Send(new(session.Id, turn.Id, null)));
         }
-        await SaveAsync(tx, session, isNews: true, ct);
+        await SaveAsync(tx, session, isNews: true, ct, changed);
     }
 
     static Task<bool> IsDueAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct) => tx.FirstAsync("""
@@ -174,7 +178,11 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
     /// <summary>Takes what waits out of the queue, and puts it to what its person is typing.</summary>
     internal static async Task GiveBackAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct)
     {
-        while (await TakeNextAsync(tx, session.Id, ct) is { } next)
+        // What is more than is kept of what is typed stays where it is, to be sent or withdrawn.
+        while (await tx.FirstAsync(
+            "SELECT text FROM copilot_queue WHERE session_id = @session ORDER BY place LIMIT 1", r => r.GetString(0), ct,
+            ("session", session.Id)) is { } text
+            && (session.Draft?.Length ?? 0) + text.Length + 2 <= Chats.MaxDraft && await TakeNextAsync(tx, session.Id, ct) is { } next)
             session.Draft = string.IsNullOrWhiteSpace(session.Draft) ? next.Text : $"{session.Draft}\n\n{next.Text}";
     }
 

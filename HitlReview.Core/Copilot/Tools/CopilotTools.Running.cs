@@ -32,7 +32,9 @@ partial class CopilotTools
                 await ReviewMoves.DeleteAsync(tx, review, CancellationToken.None);
             if (review is not null)
                 await outcomes.TellAsync(
-                    tx, session.Id, review.NodeExecId, OutcomeWords.Ran(claim, review, end), null, CancellationToken.None);
+                    tx, session.Id, review.NodeExecId, OutcomeWords.Ran(claim, review, end), null, CancellationToken.None,
+                    // Who has stopped the chat knows, and wants no turn of it.
+                    isQuiet: call.Stop.IsCancellationRequested);
         }, call.Stop, calls.Shutdown);
         return Answer(session, claim.Block, end!);
     }
@@ -41,7 +43,7 @@ partial class CopilotTools
     {
         { Output.Text: { } output } => new BlockRan(session.Id, $"The block '{block.Name}' has run.", block, output),
         { Output: not null } => new ToolError(session.Id, $"The block '{block.Name}': {end.Error}"),
-        _ => new ToolError(session.Id, $"The block '{block.Name}' failed: {end.Error}"),
+        _ => new ToolError(session.Id, $"The block '{block.Name}' failed: {end.Error}") { IsForeign = ForeignText.Speaks(block) },
     };
 
     /// <summary>The review if it can be continued, else why it can't.</summary>

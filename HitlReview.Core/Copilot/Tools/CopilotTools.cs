@@ -18,7 +18,8 @@ namespace HitlReview.Core.Copilot.Tools;
 /// </summary>
 public sealed partial class CopilotTools(
     CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningCalls calls,
-    InFlight inFlight, ActionRun actions, Outcomes outcomes, IOptions<LimitOptions> limits, TimeProvider clock, ILogger<CopilotTools> log)
+    InFlight inFlight, ActionRun actions, Outcomes outcomes, ChatSignals signals,
+    IOptions<LimitOptions> limits, TimeProvider clock, ILogger<CopilotTools> log)
 {
     const int MaxNamed = 5;
     const string SameCall = "graph_exec_id = @exec AND user_id = @user AND origin = 'Copilot' AND block_id = @block AND payload_key = @key";
@@ -55,8 +56,13 @@ public sealed partial class CopilotTools(
     /// <param name="ct">Gives up while nothing has been claimed.</param>
     /// <param name="beforeRun">Called where the block is about to run, which may take its time.</param>
     /// <exception cref="RefusedException">The chat is unknown or not the caller's.</exception>
-    public async Task<ToolAnswer> RunBlockAsync(
-        Caller caller, string sessionId, string blockId, JsonText input, CancellationToken ct, Action? beforeRun = null)
+    public Task<ToolAnswer> RunBlockAsync(
+        Caller caller, string sessionId, string blockId, JsonText input, CancellationToken ct, Action? beforeRun = null) =>
+        RunBlockAsync(caller, sessionId, blockId, input, null, beforeRun, ct);
+
+    /// <summary>The same for a call of a turn: it is done only while the turn runs, and held in the transaction that asks.</summary>
+    internal async Task<ToolAnswer> RunBlockAsync(
+        Caller caller, string sessionId, string blockId, JsonText input, CallOfTurn? of, Action? beforeRun, CancellationToken ct)
     {
         var session = await sessions.GetAsync(caller, sessionId, ct);
         if (blocks.Find(blockId) is not { } block)
@@ -77,7 +83,7 @@ public sealed partial class CopilotTools(
         Claim? claim;
         try
         {
-            (review, claim) = await queue.WriteAsync(caller, tx => PassGateAsync(tx, caller, session, block, id, input, ct), ct);
+            (review, claim) = await queue.WriteAsync(caller, tx => PassGateAsync(tx, caller, session, block, id, input, of, ct), ct);
         }
         catch (RefusedException refused) when (refused.Refusal == Refusal.Conflict)
         {
@@ -101,7 +107,12 @@ public sealed partial class CopilotTools(
     /// <param name="reviewId">The review.</param>
     /// <param name="ct">Gives up while nothing has been claimed.</param>
     /// <exception cref="RefusedException">The chat is unknown or not the caller's.</exception>
-    public async Task<ToolAnswer> ContinueRunBlockAsync(Caller caller, string sessionId, string reviewId, CancellationToken ct)
+    public Task<ToolAnswer> ContinueRunBlockAsync(Caller caller, string sessionId, string reviewId, CancellationToken ct) =>
+        ContinueRunBlockAsync(caller, sessionId, reviewId, null, ct);
+
+    /// <summary>The same for a call of a turn: it is done only while the turn runs.</summary>
+    internal async Task<ToolAnswer> ContinueRunBlockAsync(
+        Caller caller, string sessionId, string reviewId, CallOfTurn? of, CancellationToken ct)
     {
         var session = await sessions.GetAsync(caller, sessionId, ct);
         if (string.IsNullOrWhiteSpace(reviewId))
@@ -110,15 +121,16 @@ public sealed partial class CopilotTools(
         if (approved is null)
             return new ToolError(session.Id, problem!);
         if (blocks.Find(approved.BlockId) is not { } block)
-            return new ToolError(session.Id, $"The block of review '{reviewId}' no longer exists.");
+            return new ToolError(session.Id, $"The block of review '{reviewId}' no longer exists.") { IsFinal = true };
         if (await Gate.WhyNotAsync(block, JsonText.Trusted(approved.Payload), null, ct) is { } why)
-            return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {why}.");
+            return new ToolError(session.Id, $"The approved input no longer fits the block '{block.Name}': {why}.") { IsFinal = true };
 
         using var call = calls.Open(session.GraphExecId);
         using var hold = inFlight.Take(reviewId);
         var (claim, taken) = hold is null ? (null, null) : await queue.WriteAsync(caller, async tx =>
         {
             await CopilotSessions.LockAsync(tx, caller, session, ct);
+            await RequireTurnAsync(tx, of, ct);
             return await ReviewMoves.TakeUpAsync(
                 tx, session.UserId, reviewId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
                 ? (await ClaimAsync(
@@ -157,9 +169,11 @@ public sealed partial class CopilotTools(
     /// <summary>Decides in one transaction whether the call was asked before, may run by a standing approval, or must ask.</summary>
     /// <returns>The review that must be waited for or continued, or the claim.</returns>
     async Task<(Review? Review, Claim? Claim)> PassGateAsync(
-        WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CancellationToken ct)
+        WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CallOfTurn? of,
+        CancellationToken ct)
     {
         await CopilotSessions.LockAsync(tx, caller, session, ct);
+        await RequireTurnAsync(tx, of, ct);
         (string, object?)[] same =
             [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
         // A key continues only what it asked for itself, so that what its person has asked for is no answer to it.
@@ -169,10 +183,16 @@ public sealed partial class CopilotTools(
             ORDER BY status, created_at LIMIT 1
             """, Row<Review>.Read, ct, [.. same, ("asker", caller.Key?.Id ?? "")]);
         if (open is not null)
+        {
+            await HoldAsync(tx, session, of, open.NodeExecId, ct);
+            if (of is not null && open.Status == ReviewStatus.APPROVED)
+                tx.AfterCommit(() => signals.Send(new(session.Id, null, open.NodeExecId)));
             return (open, null);
+        }
 
         if (await NodeIds.IsTakenAsync(tx, id, ct))
             throw new RefusedException(Refusal.Conflict, $"The id '{id}' is taken. Call again.");
+        await HoldAsync(tx, session, of, id, ct);
         var request = new ReviewRequest(id, session.GraphExecId, NodeId(block), input)
         {
             BlockId = block.Id.ToString(),
@@ -192,6 +212,24 @@ public sealed partial class CopilotTools(
             """,
             row => $"The same call was rejected before, at {Cells.Read<DateTimeOffset>(row, 0):yyyy-MM-dd'T'HH:mm:ss'Z'}"
                 + (Cells.Read<string>(row, 1) is { } said ? $": {said}" : "."), ct, same);
+    }
+
+    /// <summary>Nothing of a turn begins after a stop of it has answered.</summary>
+    static async Task RequireTurnAsync(WriteTransaction tx, CallOfTurn? of, CancellationToken ct)
+    {
+        if (of is not null && !await tx.FirstAsync(
+            "SELECT EXISTS (SELECT 1 FROM copilot_turns WHERE id = @id AND state = 'running')", r => r.GetBoolean(0), ct,
+            ("id", of.TurnId)))
+            throw new RefusedException(Refusal.Conflict, "The turn was stopped before this call was done.");
+    }
+
+    /// <summary>From here on the chat is told what becomes of it, whatever becomes of the process.</summary>
+    static async Task HoldAsync(WriteTransaction tx, CopilotSession session, CallOfTurn? of, string nodeExecId, CancellationToken ct)
+    {
+        if (of is not null)
+            await tx.ExecuteAsync(
+                "UPDATE copilot_messages SET review_id = @review, is_held = TRUE WHERE session_id = @session AND id = @id", ct,
+                ("review", nodeExecId), ("session", session.Id), ("id", of.MessageId));
     }
 
     /// <summary>The synthetic node of a block in a chat.</summary>

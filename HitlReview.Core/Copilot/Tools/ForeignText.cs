@@ -18,6 +18,12 @@ static class ForeignText
     /// <summary>The longest output that a model is told whole, in UTF-16 code units; a person finds all of it with the call.</summary>
     public const int MaxOutput = 50_000;
 
+    /// <summary>True if strangers word what is said of a failure of the block: it quotes what they answered.</summary>
+    public static bool Speaks(Block block) => block.ReadsForeignText || block.IsSensitiveAction;
+
+    /// <summary>What is said of a failure, with the note where it needs one.</summary>
+    public static string MarkFailure(Block block, string? said) => Speaks(block) ? $"({Note}) {Cut(said ?? "")}" : Cut(said ?? "");
+
     /// <summary>The output with its note, where it needs one.</summary>
     public static string Mark(Block block, JsonText output) =>
         block.ReadsForeignText ? $"({Note}) {Cut(output.Text)}" : Cut(output.Text);

@@ -14,13 +14,15 @@ static class OutcomeWords
     {
         var approved = $"The user approved {Call(review.NodeExecId)}";
         var edited = review.OriginalPayload is null ? ""
-            : $" The user changed its input before approving it; what ran is: {claim.Input.Text}";
+            : $" The user changed its input before approving it; what ran is: {ForeignText.Cut(claim.Input.Text)}";
         var outcome = end switch
         {
             { Output.Text: { } output } => new CallOutcome(
                 CallEnd.ran, $"{approved}, and it has run.{edited} Its output: {ForeignText.Mark(claim.Block, output)}"),
             { Output: not null } => new(CallEnd.ran, $"{approved}.{edited} {end.Error}"),
-            _ => new(CallEnd.failed, $"{approved}, but it failed.{edited} {end.Error}"),
+            { Stopped: true } => new(
+                CallEnd.unknown, $"{approved}, but the chat was stopped while it ran: whether it took effect is not known.{edited}"),
+            _ => new(CallEnd.failed, $"{approved}, but it failed.{edited} {ForeignText.MarkFailure(claim.Block, end.Error)}"),
         };
         // Where its end can't be written, its record stays.
         return end.Fault is null ? outcome with { Used = review } : outcome;

@@ -14,13 +14,26 @@ public abstract record ToolAnswer(string SessionId, string Message)
     public abstract string Type { get; }
 
     /// <summary>What a model is answered with: an object of the kind, the message, and what the model can use of the rest.</summary>
-    internal JsonText ForModel() => JsonParts.Compose(
+    internal JsonText ForModel()
+    {
+        KeyValuePair<string, JsonText>[] said =
         [
             KeyValuePair.Create("type", JsonText.Of(Type, "type")),
-            KeyValuePair.Create("message", JsonText.Of(StorableText.Of(MessageForModel), "message")),
-            .. Details(),
-        ],
-        "The answer of a tool");
+            KeyValuePair.Create("message", JsonText.Of(StorableText.Of(ForeignText.Cut(MessageForModel)), "message")),
+        ];
+        try
+        {
+            return JsonParts.Compose([.. said, .. Details()], "The answer of a tool", s_wide);
+        }
+        catch (RefusedException)
+        {
+            // What can't be told leaves no doubt about what happened.
+            return JsonParts.Compose(said, "The answer of a tool");
+        }
+    }
+
+    // An output of the largest size and depth fits, with what stands around it.
+    static readonly JsonLimits s_wide = new(100, 30_000_000);
 
     /// <summary>The sentence for a model in a turn, whose calls go on by themselves.</summary>
     private protected virtual string MessageForModel => Message;
@@ -58,6 +71,15 @@ public sealed record ToolError(string SessionId, string Message) : ToolAnswer(Se
 {
     /// <inheritdoc/>
     public override string Type => "error";
+
+    /// <summary>True where the same call will never be done.</summary>
+    internal bool IsFinal { get; init; }
+
+    /// <summary>True where others than we have worded a part of it.</summary>
+    internal bool IsForeign { get; init; }
+
+    private protected override IEnumerable<KeyValuePair<string, JsonText>> Details() =>
+        IsForeign ? [KeyValuePair.Create("note", JsonText.Of(ForeignText.Note, "note"))] : [];
 }
 
 /// <summary>The input is not what the block takes; nobody was asked and nothing ran.</summary>

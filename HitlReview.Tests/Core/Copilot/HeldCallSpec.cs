@@ -247,4 +247,130 @@ public abstract class HeldCallSpec(TestStore store) : ChatSpec(store)
         await Assert.ThrowsAsync<RefusedException>(
             () => Store.Get<Deciding>().DecideAsync(key, [new(review.NodeExecId, true)], Ct));
     }
+
+    [Fact, Invariant(8)]
+    public async Task A_standing_approval_of_a_chat_passes_nothing_with_a_warning_on_it_and_ends_with_a_rejection()
+    {
+        await DecideAsync(await HoldAsync("one"), approved: true, always: true);
+        await WorkAsync();
+        Model.Then(ShoutAt("two")).ThenSays("Passed.").Then(ShoutAt("pay\u202Epal")).ThenSays("It waits.");
+        await SayAsync("Shout again");
+        await WorkAsync();
+        Assert.Equal(["""{"to":"one"}""", """{"to":"two"}"""], Shout.Ran);
+
+        await SayAsync("Shout what looks like something else");
+        await WorkAsync();
+        var held = (await LastAsync(MessageKind.tool_call)).ReviewId!;
+        Assert.Equal(2, Shout.Ran.Count);
+
+        await DecideAsync(held, approved: false);
+        await WorkAsync();
+        Assert.NotNull(await HoldAsync("three"));
+        Assert.Equal(2, Shout.Ran.Count);
+    }
+
+    [Fact, Invariant(7)]
+    public async Task A_stop_while_an_approved_call_runs_says_nothing_of_it_before_its_end_and_begins_no_turn_then()
+    {
+        var review = await HoldAsync();
+        var (started, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Shout.Then = async (_, _) =>
+        {
+            started.TrySetResult();
+            await gate.Task;
+        };
+        await DecideAsync(review, approved: true);
+        var running = WorkAsync();
+        await started.Task;
+        var turns = await TurnsAsync();
+
+        Assert.Equal(1, (await Store.Get<Stopping>().StopAsync(Rosa.Caller(), Chat.GraphExecId, Ct)).InFlight);
+        Assert.DoesNotContain("outcome: cancelled", await SaidAsync());
+        gate.SetResult();
+        await running;
+        await WorkAsync();
+
+        Assert.Equal(["outcome: ran"], (await SaidAsync()).Where(said => said.StartsWith("outcome", StringComparison.Ordinal)));
+        Assert.Equal(turns, await TurnsAsync());
+        Assert.Equal((await ReadAsync()).Session.LastSeq, (await ReadAsync()).Session.AnsweredSeq);
+    }
+
+    [Fact, Invariant(7)]
+    public async Task Nothing_of_a_turn_is_asked_or_run_once_it_was_stopped()
+    {
+        await DecideAsync(await HoldAsync(), approved: true, always: true);
+        await WorkAsync();
+        var of = await CallAsync();
+        await Chats.StopTurnAsync(Rosa.Caller(), Chat.Id, Ct);
+
+        var answer = await Tools.RunBlockAsync(
+            Rosa.Caller(), Chat.Id, Shout.Id.ToString(), JsonText.Parse("""{"to":"late"}""", "input"), of, null, Ct);
+
+        Assert.Contains("stopped", Assert.IsType<ToolError>(answer).Message, StringComparison.Ordinal);
+        Assert.Single(Shout.Ran);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_right_after_it_has_asked_still_goes_on_with_the_answer()
+    {
+        var asked = await Tools.RunBlockAsync(
+            Rosa.Caller(), Chat.Id, Shout.Id.ToString(), JsonText.Parse("""{"to":"all"}""", "input"), await CallAsync(), null, Ct);
+        var review = Assert.IsType<ReviewRequired>(asked).Review.NodeExecId;
+        await RestartAsync();
+        Assert.True((await LastAsync(MessageKind.tool_call)).IsHeld);
+        Model.ThenSays("Done.");
+
+        await DecideAsync(review, approved: true);
+        await WorkAsync();
+
+        Assert.Single(Shout.Ran);
+        Assert.Equal(["outcome: ran", "assistant: Done."], (await SaidAsync()).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task What_was_decided_during_a_turn_that_failed_is_answered_after_it()
+    {
+        var review = await HoldAsync();
+        Model.Then(ct => RejectAndFailAsync(ct)).ThenSays("I see.");
+
+        await SayAsync("Go on");
+        await WorkAsync();
+
+        Assert.Equal("assistant: I see.", (await SaidAsync())[^1]);
+
+        async IAsyncEnumerable<Microsoft.Extensions.AI.ChatResponseUpdate> RejectAndFailAsync(
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        {
+            await DecideAsync(review, approved: false);
+            ct.ThrowIfCancellationRequested();
+            yield return new(Microsoft.Extensions.AI.ChatRole.Assistant, "Well");
+            throw new InvalidOperationException("The provider broke.");
+        }
+    }
+
+    /// <summary>A turn runs, and its model has called something of which nothing is known yet.</summary>
+    async Task<CallOfTurn> CallAsync()
+    {
+        await SayAsync("Do it");
+        var session = (await ReadAsync()).Session;
+        await Store.Queue.WriteAsync(async tx =>
+        {
+            var locked = await Turns.LockAsync(tx, session.Id, Ct);
+            await Turns.AddAsync(tx, locked!, seq => new()
+            {
+                SessionId = session.Id,
+                Id = "call",
+                Seq = seq,
+                Kind = MessageKind.tool_call,
+                TurnId = session.TurnId,
+                Round = 1,
+                Text = "",
+                Tool = "run_block",
+                Input = "{}",
+                CreatedAt = tx.Now,
+            }, Ct);
+            await Turns.SaveAsync(tx, locked!, isNews: true, Ct);
+        }, Ct);
+        return new(session.TurnId!, "call");
+    }
 }

@@ -17,6 +17,7 @@ namespace HitlReview.Web.Components.Copilot;
 public sealed partial class ChatView
 {
     const int Page = 50;
+    const int MaxEdited = 8_000; // what is typed there comes whole with each letter
 
     readonly ComposerBridge _browser;
     ElementReference _composer;
@@ -75,22 +76,30 @@ public sealed partial class ChatView
     {
         if (changes.Any(change => change is PreferencesChanged))
             _undoWindow = TimeSpan.FromSeconds((await PreferencesOf.GetAsync(Caller, gone)).UndoSeconds);
-        if (!changes.Any(change => change is ChatChanged changed && changed.SessionId == SessionId))
+        var ours = changes.OfType<ChatChanged>().Where(change => change.SessionId == SessionId).ToList();
+        if (ours.Count == 0)
             return false;
-        // What was complete stays so: only what comes behind it can be new.
+        // What was complete stays so, unless it is said: only what comes behind it can be new.
         var from = _messages.FirstOrDefault(message => message.EndedAt is null || message.IsHeld)?.Seq
             ?? (_messages.Count > 0 ? _messages[^1].Seq : 0) + 1;
+        from = Math.Max(Math.Min(from, ours.Min(change => change.From) ?? from), _messages.Count > 0 ? _messages[0].Seq : 1);
         try
         {
             var page = await Chats.ReadFromAsync(Caller, SessionId, from, gone);
-            var wasRunning = _session.TurnState == TurnState.running;
+            // So much has come that only the latest of it is shown.
+            if (page.Messages.Count == Chats.MaxPage)
+            {
+                await LoadAsync(gone);
+                return true;
+            }
+            var (wasRunning, waited) = (_session.TurnState == TurnState.running, _queue);
             Take(page, [.. _messages.TakeWhile(message => message.Seq < from), .. page.Messages.Select(Known)], _hasEarlier);
             if (wasRunning && _session.TurnState != TurnState.running)
             {
                 _usage = await Usage.ReadAsync(Caller, gone);
-                // What waited was given back.
-                if (_opened && _session.Draft is { } draft)
-                    await _browser.GiveBackAsync(draft);
+                // What waited was given back. A browser that doesn't answer now finds it when it comes again.
+                if (_opened && _session.TurnState != TurnState.done && waited.Count > 0 && _queue.Count == 0)
+                    _ = _browser.GiveBackAsync(string.Join("\n\n", waited.Select(message => message.Text)));
             }
         }
         catch (RefusedException e) when (e.Refusal == Refusal.NotFound)
@@ -131,12 +140,14 @@ public sealed partial class ChatView
 
     /// <summary>One review has one card, where its call stands last.</summary>
     bool ShowsCard(CopilotMessage message) =>
-        message is { Kind: MessageKind.tool_call, ReviewId: { } review }
+        message is { Kind: MessageKind.tool_call, ReviewId: { } review, EndedAt: not null }
         && _messages.Last(other => other.Kind == MessageKind.tool_call && other.ReviewId == review) == message;
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        if (Problem is not null)
+            _opened = false;
         if (!Loaded || _opened || Problem is not null)
             return;
         _opened = true;

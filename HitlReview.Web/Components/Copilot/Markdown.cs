@@ -19,6 +19,9 @@ sealed class Markdown
     /// <summary>The longest text that is read as markdown, in UTF-16 code units; what is longer is shown as it is.</summary>
     const int MaxText = 200_000;
 
+    /// <summary>The deepest nesting that is drawn as such.</summary>
+    const int MaxDepth = 60;
+
     /// <summary>
     /// How long a piece of text is. A text that grows then changes its last piece only, so that no more than that goes over the wire.
     /// </summary>
@@ -37,13 +40,37 @@ sealed class Markdown
     {
         try
         {
-            return new(text, text.Length > MaxText ? null : MarkdownParser.Parse(text, s_pipeline));
+            return new(text, text.Length <= MaxText && MarkdownParser.Parse(text, s_pipeline) is var read && !IsDeep(read) ? read : null);
         }
-        // Deeper than anybody writes; the parser says no.
-        catch (ArgumentException)
+        // Whatever the parser can't read is shown as it is.
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             return new(text, null);
         }
+    }
+
+    /// <summary>
+    /// True if it is nested more deeply than anybody writes. The parser bounds blocks, but not what is nested in a line, and to draw that
+    /// would take a stack without end.
+    /// </summary>
+    static bool IsDeep(MarkdownDocument document)
+    {
+        var open = new Stack<(MarkdownObject Part, int Depth)>([(document, 0)]);
+        while (open.TryPop(out var at))
+        {
+            if (at.Depth > MaxDepth)
+                return true;
+            IEnumerable<MarkdownObject> within = at.Part switch
+            {
+                ContainerBlock block => block,
+                LeafBlock { Inline: { } inline } => inline,
+                ContainerInline inline => inline,
+                _ => [],
+            };
+            foreach (var part in within)
+                open.Push((part, at.Depth + 1));
+        }
+        return false;
     }
 
     /// <summary>Where its last part begins, which still changes while the text grows; what stands before it doesn't.</summary>
@@ -103,7 +130,8 @@ sealed class Markdown
             case Table table:
                 Table(builder, table);
                 break;
-            case LinkReferenceDefinitionGroup:
+            case LinkReferenceDefinition definition:
+                Element(builder, "p", null, b => Pieces(b, $"[{definition.Label}]: {definition.Url} {definition.Title}", isWhole: false));
                 break;
             case LeafBlock { Inline: not null } leaf:
                 Element(builder, "p", null, b => Inlines(b, leaf.Inline));
@@ -122,6 +150,9 @@ sealed class Markdown
         builder.OpenElement(1, "copy-code");
         builder.AddAttribute(2, "data-copy", Texts.ChatCopy);
         builder.AddAttribute(3, "data-copied", Texts.ChatCopied);
+        if (code is FencedCodeBlock { Info.Length: > 0 } fenced)
+            builder.AddContent(7, b => Element(
+                b, "span", "md-language", l => Pieces(l, $"{fenced.Info} {fenced.Arguments}".Trim(), isWhole: false)));
         builder.OpenElement(4, "pre");
         builder.AddAttribute(5, "tabindex", "0");
         builder.OpenElement(6, "code");
@@ -211,7 +242,8 @@ sealed class Markdown
     /// <summary>A link says where it leads, which its words may not.</summary>
     static void Link(RenderTreeBuilder builder, string url, RenderFragment words, bool saysWhere)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or "mailto"))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or "mailto")
+            || PlaceOf(address) is not { } place)
         {
             words(builder);
             if (saysWhere)
@@ -225,7 +257,20 @@ sealed class Markdown
         builder.AddContent(5, words);
         builder.CloseElement();
         if (saysWhere)
-            Where(builder, address.Scheme == "mailto" ? address.AbsoluteUri : address.IdnHost);
+            Where(builder, place);
+    }
+
+    /// <summary>Where an address leads; null for a host that can be none.</summary>
+    static string? PlaceOf(Uri address)
+    {
+        try
+        {
+            return address.Scheme == "mailto" ? address.AbsoluteUri : address.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     static void Where(RenderTreeBuilder builder, string place)

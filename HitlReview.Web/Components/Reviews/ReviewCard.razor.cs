@@ -62,6 +62,8 @@ public sealed partial class ReviewCard
 
     ShownReview Shown => Store.Shown!;
 
+    bool IsOfChat => Review.Origin == ReviewOrigin.Copilot;
+
     bool MayDecide => Store.Scheduled is null && Store.Allowed.Contains(ReviewAction.approve);
 
     /// <summary>True if the server has to judge a decision before the page goes on: what was typed could be refused.</summary>

@@ -11,6 +11,10 @@ export function own(composer, owner, draft) {
 
 const near = 64 // px from the end within which a reader follows it
 const draftPause = 300
+const longest = 2000 // of a command that is completed
+
+/** A text of any length: one message to the server holds 32 KB. */
+const whole = text => DotNet.createJSStreamReference(new TextEncoder().encode(text))
 
 customElements.define("chat-composer", class extends HTMLElement {
   // What is in it comes after it.
@@ -18,7 +22,6 @@ customElements.define("chat-composer", class extends HTMLElement {
     this.addEventListener("keydown", event => event.target === this.field && this.key(event))
     this.addEventListener("input", () => this.typed())
     this.addEventListener("click", event => event.target.closest('[data-act="send"]') && this.send())
-    this.pending = this.kept("pending") ?? []
     this.show()
     // What could not be sent is sent when the connection is back.
     this.watch = new MutationObserver(() => this.flush())
@@ -36,15 +39,14 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   begin(owner, draft) {
     this.owner = owner
-    const typed = this.field.value || this.kept("typed")
-    if (typed || draft)
-      this.field.value = typed || draft
+    const typed = this.field.value || this.kept("typed") || ""
+    this.field.value = !draft || typed.includes(draft) ? typed : draft.startsWith(typed) ? draft : `${typed}\n\n${draft}`
     this.flush()
   }
 
-  giveBack(draft) {
-    this.field.value = this.field.value.trim() === "" || draft.startsWith(this.field.value) ? draft : `${this.field.value}\n\n${draft}`
-    this.keep("typed", this.field.value)
+  /** What was not said comes behind what is being typed. */
+  giveBack(text) {
+    this.say(this.field.value.trim() === "" ? text : `${this.field.value}\n\n${text}`, false)
   }
 
   key(event) {
@@ -71,23 +73,24 @@ customElements.define("chat-composer", class extends HTMLElement {
   }
 
   /** Puts something to be said into the field. */
-  say(text) {
+  say(text, takesFocus = true) {
     this.field.value = text
-    this.field.focus()
+    if (takesFocus)
+      this.field.focus()
     this.typed()
   }
 
   typed() {
     this.keep("typed", this.field.value)
     clearTimeout(this.saving)
-    this.saving = setTimeout(() => this.owner?.invokeMethodAsync("DraftAsync", this.field.value).catch(() => {}), draftPause)
+    this.saving = setTimeout(() => this.owner?.invokeMethodAsync("DraftAsync", whole(this.field.value)).catch(() => {}), draftPause)
     if (this.hasAttribute("data-completes"))
       this.complete(this.field.value)
   }
 
   async complete(text) {
     this.offers ??= new Offers(this)
-    if (!text.startsWith("/"))
+    if (!text.startsWith("/") || text.length > longest)
       return this.offers.show([])
     const found = await this.owner?.invokeMethodAsync("Complete", text).catch(() => [])
     if (this.field.value === text)
@@ -98,8 +101,8 @@ customElements.define("chat-composer", class extends HTMLElement {
     const text = this.field.value
     if (text.trim() === "")
       return
-    this.pending.push({ id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, text })
-    this.keep("pending", this.pending)
+    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+    this.keep(`pending-${id}`, { at: Date.now(), id, text })
     this.field.value = ""
     this.keep("typed", "")
     clearTimeout(this.saving)
@@ -109,31 +112,41 @@ customElements.define("chat-composer", class extends HTMLElement {
     this.flush()
   }
 
-  // One after the other, so that they stay in their order.
+  /** What is yet to be taken in, in its order; each message by itself, since another window may have some too. */
+  get pending() {
+    const prefix = this.keyOf("pending-")
+    return Object.keys(localStorage).filter(key => key.startsWith(prefix)).map(key => this.kept(`pending-${key.slice(prefix.length)}`))
+      .filter(Boolean).sort((a, b) => a.at - b.at)
+  }
+
+  // One after the other, so that they stay in their order. An answer that a lost connection has swallowed never comes: sent again, it is
+  // the same message.
   async flush() {
     if (this.flushing || !this.owner || !isLive())
       return
     this.flushing = true
+    const refused = []
     try {
-      while (this.pending.length > 0 && isLive()) {
-        const { id, text } = this.pending[0]
-        const refused = await this.owner.invokeMethodAsync("SendAsync", id, text)
-        this.pending.shift()
-        this.keep("pending", this.pending)
-        if (refused)
-          this.refuse(refused, text)
-        this.show()
+      for (const { id, text } of this.pending) {
+        const why = await Promise.race([this.owner.invokeMethodAsync("SendAsync", id, whole(text)), lost()])
+        this.keep(`pending-${id}`, "")
+        if (why)
+          refused.push({ why, text })
       }
     } catch {
-      // The connection went; it is sent again when it is back.
+      setTimeout(() => this.flush(), 2000)
     }
     this.flushing = false
+    this.show()
+    if (refused.length > 0)
+      this.refuse(refused)
+    else if (isLive() && this.pending.length > 0)
+      this.flush()
   }
 
-  refuse(why, text) {
-    if (this.field.value.trim() === "")
-      this.say(text)
-    this.waiting().textContent = why
+  refuse(refused) {
+    this.giveBack(refused.map(({ text }) => text).join("\n\n"))
+    this.waiting().textContent = refused[0].why
   }
 
   show() {
@@ -158,7 +171,7 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   keep(what, value) {
     try {
-      if (value.length > 0)
+      if (value !== "")
         localStorage.setItem(this.keyOf(what), JSON.stringify(value))
       else
         localStorage.removeItem(this.keyOf(what))
@@ -179,6 +192,21 @@ customElements.define("chat-composer", class extends HTMLElement {
     return `hitl-draft-chat-${this.dataset.session}-${what}`
   }
 })
+
+/** Fails once the connection is lost. */
+function lost() {
+  return new Promise((_, fail) => {
+    const watch = new MutationObserver(() => look())
+    const look = () => {
+      if (isLive())
+        return
+      watch.disconnect()
+      fail(new Error("lost"))
+    }
+    watch.observe(document.documentElement, { attributeFilter: ["data-connection"] })
+    look()
+  })
+}
 
 /** What a command can go on with: a list to choose from with the arrows, Tab or Enter. */
 class Offers {
@@ -282,7 +310,7 @@ customElements.define("chat-log", class extends HTMLElement {
   }
 
   again(entry) {
-    this.parentElement.querySelector("chat-composer")?.say(entry.querySelector(".entry-said").textContent)
+    this.parentElement.querySelector("chat-composer")?.giveBack(entry.querySelector(".entry-said").textContent)
   }
 
   get rest() {

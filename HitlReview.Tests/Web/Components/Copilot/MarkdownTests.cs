@@ -75,6 +75,8 @@ public sealed class MarkdownTests : IDisposable
     }
 
     [Theory]
+    [InlineData("[x](https://\u05d0a.example) ", 1)]
+    [InlineData("**a **", 20_000)]
     [InlineData("[", 50_000)]
     [InlineData("> ", 20_000)]
     [InlineData("* ", 20_000)]
@@ -91,6 +93,17 @@ public sealed class MarkdownTests : IDisposable
         var text = string.Concat(Enumerable.Repeat(piece, times));
 
         Assert.NotEmpty(Show(text));
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("~")]
+    [InlineData("_")]
+    public void What_is_nested_without_end_in_a_line_is_shown_as_it_is(string mark)
+    {
+        var deep = string.Concat(Enumerable.Repeat(mark, 60_000));
+
+        Assert.Contains("md-raw", Show($"x {deep}a{deep}"), StringComparison.Ordinal);
     }
 
     [Theory]
