@@ -40,7 +40,10 @@ sealed class Desk : IAsyncDisposable
     /// <summary>Starts both.</summary>
     /// <param name="file">The database.</param>
     /// <param name="waiting">How many reviews wait already.</param>
-    public static async Task<Desk> OpenAsync(string file, int waiting)
+    /// <param name="prepare">Fills the database of the account, by its id; null for nothing more.</param>
+    /// <param name="arguments">More for the program's command line.</param>
+    public static async Task<Desk> OpenAsync(
+        string file, int waiting, Action<SqliteConnection, string>? prepare = null, params string[] arguments)
     {
         // An admin, who may read /metrics; the inbox is that of a reviewer.
         await Served.VerbAsync(file, Password, "user", "add", Email, "--role", "admin");
@@ -50,9 +53,11 @@ sealed class Desk : IAsyncDisposable
             await connection.OpenAsync();
             using var find = connection.CreateCommand();
             find.CommandText = "SELECT Id FROM AspNetUsers";
-            Waiting.Fill(connection, (string)(await find.ExecuteScalarAsync())!, waiting);
+            var userId = (string)(await find.ExecuteScalarAsync())!;
+            Waiting.Fill(connection, userId, waiting);
+            prepare?.Invoke(connection, userId);
         }
-        var program = await Served.ProgramAsync(file);
+        var program = await Served.ProgramAsync(file, arguments);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new()
         {

@@ -4,7 +4,7 @@ using HitlReview.Bench;
 Question[] questions =
 [
     new GateOverCore(), new GateOverRest(), new PagesInDepth(), new StartAndRest(),
-    new AskedToVisible(), new LongInbox(), new NextReview(), new LargeEdit(), new InboxMemory(), new InboxBytes(),
+    new AskedToVisible(), new LongInbox(), new NextReview(), new LargeEdit(), new InboxMemory(), new InboxBytes(), new ChatTimes(),
     new Soak(),
 ];
 

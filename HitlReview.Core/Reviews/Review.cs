@@ -76,6 +76,12 @@ public sealed class Review : IAsked
     /// <summary>The asker's own words to the reviewer. Hostile text.</summary>
     public string? Instructions { get; init; }
 
+    /// <summary>
+    /// For a chat: what strangers have written that its assistant had read before it asked, a line each; null for nothing. It may be doing
+    /// what stands there. Hostile text.
+    /// </summary>
+    public string? AfterReading { get; init; }
+
     /// <summary>True if the reviewer may change the payload.</summary>
     public required bool Editable { get; init; }
 

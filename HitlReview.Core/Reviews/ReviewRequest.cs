@@ -21,6 +21,9 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
     /// <summary>The asker's words to the reviewer.</summary>
     public string? Instructions { get; init; }
 
+    /// <summary>As <see cref="Review.AfterReading"/>.</summary>
+    public string? AfterReading { get; init; }
+
     /// <summary>Whether the reviewer may change the payload.</summary>
     public bool Editable { get; init; } = true;
 
@@ -46,6 +49,7 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
         PayloadHash = Payload.Hash,
         PayloadKey = origin == ReviewOrigin.Copilot ? Payload.ValueKey : null,
         Instructions = Instructions,
+        AfterReading = AfterReading,
         Editable = Editable,
         CreatedAt = now,
     };

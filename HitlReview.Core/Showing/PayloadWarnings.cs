@@ -22,6 +22,10 @@ public static class PayloadWarnings
             ? [.. sentences, Say.With(Words.WarnMorePlaces, Say.Number(found.Length - MaxPlaces))] : [.. sentences];
     }
 
+    /// <summary>What the assistant of a chat had read before it asked.</summary>
+    /// <param name="read">As <see cref="Reviews.Review.AfterReading"/> says it.</param>
+    public static string AfterReading(string read) => Say.With(Words.WarnAfterReading, List([.. read.Split('\n').Select(Quoted)]));
+
     static string Worded(Trap trap) => trap.Kind switch
     {
         TrapKind.KeysAlike => Say.With(Words.WarnKeysAlike, List(trap.Names)),

@@ -59,7 +59,11 @@ public sealed record ShownReview
     {
         var action = ActionSentence.Of(review, block);
         var source = ReviewSource.Of(review.Origin, review.AskedBy, graphName);
-        var warnings = PayloadWarnings.For(payload, review.Instructions);
+        IReadOnlyList<string> warnings =
+        [
+            .. PayloadWarnings.For(payload, review.Instructions),
+            .. review.AfterReading is { } read ? [PayloadWarnings.AfterReading(read)] : (string[])[],
+        ];
         var schema = block is { IsGraphOnly: false } ? block.InputSchema : null;
         return new()
         {

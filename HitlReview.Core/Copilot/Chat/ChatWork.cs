@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace HitlReview.Core.Copilot.Chat;
 
@@ -11,10 +13,13 @@ namespace HitlReview.Core.Copilot.Chat;
 /// </summary>
 sealed partial class ChatWork(
     CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, ChatSignals signals, Turns turns, TurnRunner runner, HeldCalls held,
-    ILogger<ChatWork> log)
+    IOptions<CopilotOptions> options, ILogger<ChatWork> log)
 {
     /// <summary>How often a turn is begun again whose process ended before it had said anything.</summary>
     const int MaxTries = 3;
+
+    // One for each user who ever had a turn; what a hostile one begins keeps only their own waiting.
+    readonly ConcurrentDictionary<string, SemaphoreSlim> _places = new(StringComparer.Ordinal);
 
     /// <summary>Does what a signal is about; where the database doesn't say so any more, nothing.</summary>
     /// <param name="signal">What is to be done.</param>
@@ -28,9 +33,8 @@ sealed partial class ChatWork(
                 return;
             if (signal.ReviewId is { } reviewId)
                 await held.RunAsync(session, reviewId, stopping);
-            else if (await db.CopilotTurns.AsNoTracking().FirstOrDefaultAsync(t => t.Id == signal.TurnId, stopping)
-                is { State: TurnState.running } turn)
-                await runner.RunAsync(turn, session, stopping);
+            else
+                await AnswerAsync(session, signal.TurnId!, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -44,6 +48,23 @@ sealed partial class ChatWork(
         {
             if (signal.TurnId is { } turnId)
                 signals.Done(turnId);
+        }
+    }
+
+    async Task AnswerAsync(CopilotSession session, string turnId, CancellationToken stopping)
+    {
+        var places = _places.GetOrAdd(session.UserId, _ => new(options.Value.TurnsAtOnce));
+        await places.WaitAsync(stopping);
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(stopping);
+            if (await db.CopilotTurns.AsNoTracking().FirstOrDefaultAsync(t => t.Id == turnId, stopping)
+                is { State: TurnState.running } turn)
+                await runner.RunAsync(turn, session, stopping);
+        }
+        finally
+        {
+            places.Release();
         }
     }
 

@@ -33,6 +33,9 @@ public sealed class CopilotOptions : ICheckedOptions
     /// <summary>How long a turn may take, actions that run in it included. 5 s to 1 h; default 10 min.</summary>
     public TimeSpan TurnTime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How many turns of one user are answered at a time; more wait. 1 to 100; default 5.</summary>
+    public int TurnsAtOnce { get; set; } = 5;
+
     /// <summary>How much of a chat the model is told, in characters: the latest of it. 10,000 to 10,000,000; default 200,000.</summary>
     public int History { get; set; } = 200_000;
 
@@ -50,6 +53,8 @@ public sealed class CopilotOptions : ICheckedOptions
             yield return $"Copilot:Rounds must be between 1 and 100; it is {Rounds}.";
         if (TurnTime < TimeSpan.FromSeconds(5) || TurnTime > TimeSpan.FromHours(1))
             yield return $"Copilot:TurnTime must be between 5 s and 1 h; it is {TurnTime}.";
+        if (TurnsAtOnce is < 1 or > 100)
+            yield return $"Copilot:TurnsAtOnce must be between 1 and 100; it is {TurnsAtOnce}.";
         if (History is < 10_000 or > 10_000_000)
             yield return $"Copilot:History must be between 10,000 and 10,000,000; it is {History}.";
         if (TokensPerDay < 0)

@@ -198,9 +198,12 @@ public sealed partial class CopilotTools(
             BlockId = block.Id.ToString(),
             AskedByKeyId = caller.Key?.Id,
             AskedBy = caller.Key?.Name,
+            AfterReading = of is null ? null : await ForeignReading.FindAsync(tx, session.Id, blocks, ct),
         };
+        // What may come from a stranger's page was not meant by whoever allowed something ahead.
         var (asked, _) = await Gate.PassAsync(
-            tx, session.UserId, ReviewOrigin.Copilot, request, caller, limits.Value, ct, instructions: RejectedBeforeAsync);
+            tx, session.UserId, ReviewOrigin.Copilot, request, caller, limits.Value, ct, mayPass: request.AfterReading is null,
+            instructions: RejectedBeforeAsync);
         return asked is null
             ? (null, await ClaimAsync(tx, caller, session, id, block, input, (request.AskedByKeyId, request.AskedBy), ct))
             : (asked, null);

@@ -19,6 +19,9 @@ public abstract class CopilotSpec(TestStore store) : StoreSpec(store)
 
     private protected ProbeBlock Shout { get; } = new("00000000-0000-4000-8000-000000000002", "Shout", sensitive: true);
 
+    private protected ProbeBlock Read { get; } =
+        new("00000000-0000-4000-8000-000000000003", "Read", sensitive: false, readsForeignText: true);
+
     private protected CopilotSession Chat { get; private set; } = null!;
 
     private protected CopilotTools Tools => Store.Get<CopilotTools>();
@@ -29,6 +32,7 @@ public abstract class CopilotSpec(TestStore store) : StoreSpec(store)
     {
         services.AddSingleton<Block>(Say);
         services.AddSingleton<Block>(Shout);
+        services.AddSingleton<Block>(Read);
         services.AddSingleton<Block, HumanInTheLoopBlock>();
         services.AddSingleton<BlockRegistry>();
         services.AddSingleton<IExecutionWaker, Nobody>();

@@ -95,6 +95,7 @@ public abstract class ChatApiSpec(TestStore store) : AppSpec(store)
 
         await App.Changes.UntilAsync(
             async () => (await ReadAsync()).Last().GetProperty("text").GetString() == "It is done.", "the assistant has answered");
+        await IdleAsync();
         Assert.Equal("7", Assert.Single(world.Hits).Body);
         Assert.Equal("idle", (await _rosa.GetAsync(Path)).Is(200).String("state"));
         var outcome = (await ReadAsync()).Single(m => m.GetProperty("kind").GetString() == "outcome");

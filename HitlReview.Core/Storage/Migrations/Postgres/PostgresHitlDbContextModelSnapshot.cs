@@ -939,6 +939,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnName("node_exec_id")
                         .UseCollation("C");
 
+                    b.Property<string>("AfterReading")
+                        .HasColumnType("text")
+                        .HasColumnName("after_reading");
+
                     b.Property<string>("AskedBy")
                         .HasColumnType("text")
                         .HasColumnName("asked_by");

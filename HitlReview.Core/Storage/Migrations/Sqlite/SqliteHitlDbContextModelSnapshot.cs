@@ -901,6 +901,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("node_exec_id");
 
+                    b.Property<string>("AfterReading")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("after_reading");
+
                     b.Property<string>("AskedBy")
                         .HasColumnType("TEXT")
                         .HasColumnName("asked_by");

@@ -124,6 +124,8 @@ public sealed class DecidingInBrowserTests(SharedApp<SqliteStore> shared) : Brow
         await seat.Page.Keyboard.PressAsync("j");
         await seat.Page.Keyboard.PressAsync("X");
         await Expect(seat["bulk-bar"]).ToContainTextAsync("3 selected");
+        // What has only just been drawn takes no key that decides.
+        await seat.Page.Locator(".inbox:not([data-guarded])").WaitForAsync();
         await seat.Page.Keyboard.PressAsync("a");
         await Expect(seat["compare-row"]).ToHaveCountAsync(3);
         var panel = seat["compare-panel"];

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using HitlReview.Core.Blocks;
+using HitlReview.Core.Copilot.Sessions;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Copilot.Tools;
+
+/// <summary>
+/// What strangers have written that a model has read since a person last said something: what it does now may come from there.
+/// </summary>
+static class ForeignReading
+{
+    const int Most = 5, MaxWhere = 200;
+
+    /// <summary>What it has read, a line each: the block, and where it read.</summary>
+    /// <returns>Null for nothing.</returns>
+    public static async Task<string?> FindAsync(WriteTransaction tx, string sessionId, BlockRegistry blocks, CancellationToken ct)
+    {
+        var said = await tx.Db.CopilotMessages.Where(m => m.SessionId == sessionId && m.Kind == MessageKind.user)
+            .MaxAsync(m => (int?)m.Seq, ct) ?? 0;
+        var since = await tx.Db.CopilotMessages
+            .Where(m => m.SessionId == sessionId && m.Seq > said && (m.Output != null || m.UsedReview != null)).OrderBy(m => m.Seq)
+            .Select(m => new { m.Input, m.Output, m.UsedReview }).ToListAsync(ct);
+        List<string> read = [.. since.Select(m => m.UsedReview is { } used
+                ? OfReview(JsonSerializer.Deserialize<Review>(used)!, blocks)
+                : OfCall(m.Input, m.Output!, blocks))
+            .OfType<string>().Distinct(StringComparer.Ordinal)];
+        return read.Count == 0 ? null : string.Join('\n', read.TakeLast(Most));
+    }
+
+    static string? OfReview(Review used, BlockRegistry blocks) =>
+        blocks.Find(used.BlockId) is { ReadsForeignText: true } block ? Words(block, JsonText.Trusted(used.Payload)) : null;
+
+    static string? OfCall(string? input, string output, BlockRegistry blocks)
+    {
+        if (string.IsNullOrEmpty(input) || JsonParts.Member(JsonText.Trusted(output), "type")?.Text != "\"block_output\"")
+            return null;
+        var arguments = JsonText.Trusted(input);
+        return JsonParts.Member(arguments, "block_id")?.Root is { ValueKind: JsonValueKind.String } id
+            && blocks.Find(id.GetString()) is { ReadsForeignText: true } block
+                ? Words(block, JsonParts.Member(arguments, "input_data") ?? JsonText.EmptyObject) : null;
+    }
+
+    static string Words(Block block, JsonText input)
+    {
+        var where = block.RequiredInputs.Select(pin => JsonParts.Member(input, pin)?.Root)
+            .FirstOrDefault(value => value is { ValueKind: JsonValueKind.String })?.GetString()?.ReplaceLineEndings(" ");
+        if (where is null)
+            return block.Name;
+        if (where.Length > MaxWhere)
+            where = $"{where[..(char.IsHighSurrogate(where[MaxWhere - 1]) ? MaxWhere - 1 : MaxWhere)]}…";
+        return $"{block.Name}: {where}";
+    }
+}
