@@ -168,6 +168,8 @@ public sealed class ChatInBrowserTests : IAsyncLifetime
         await Expect(seat["answering"]).ToHaveCountAsync(0);
 
         Assert.Equal(40, await log.EvaluateAsync<int>("e => e.scrollTop"));
+        var (latest, read) = (await seat.Page.Locator(".chat-latest").BoundingBoxAsync(), await log.BoundingBoxAsync());
+        Assert.True(latest!.Y >= read!.Y + read.Height);
         await seat.Page.Locator(".chat-latest").ClickAsync();
         Assert.True(await log.EvaluateAsync<bool>("e => e.scrollHeight - e.scrollTop - e.clientHeight < 64"));
     }
