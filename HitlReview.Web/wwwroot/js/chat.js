@@ -285,6 +285,7 @@ customElements.define("chat-log", class extends HTMLElement {
   connectedCallback() {
     this.following = true
     this.count = 0
+    this.end = 0 // where it was when it last followed
     this.addEventListener("scroll", () => this.scrolled(), { passive: true })
     this.addEventListener("click", event => {
       if (event.target.closest("[data-earlier]"))
@@ -294,7 +295,7 @@ customElements.define("chat-log", class extends HTMLElement {
     })
     this.changes = new MutationObserver(changes => this.changed(changes))
     this.changes.observe(this, { childList: true, subtree: true, characterData: true })
-    this.sizes = new ResizeObserver(() => this.following && this.toEnd())
+    this.sizes = new ResizeObserver(() => this.isFollowing() && this.toEnd())
     this.sizes.observe(this)
     this.button = document.createElement("button")
     Object.assign(this.button, { type: "button", className: "button chat-latest", hidden: true })
@@ -334,7 +335,7 @@ customElements.define("chat-log", class extends HTMLElement {
       }
       return
     }
-    if (this.following)
+    if (this.isFollowing())
       return this.toEnd()
     this.count += changes.flatMap(change => [...change.addedNodes]).filter(node => node.matches?.("[data-entry]")).length
     this.tell()
@@ -353,8 +354,16 @@ customElements.define("chat-log", class extends HTMLElement {
     this.tell()
   }
 
+  /** A reader may have scrolled up a moment ago, of which the event is still to come. */
+  isFollowing() {
+    if (this.following && this.end - this.scrollTop > near && this.rest > near)
+      this.following = false
+    return this.following
+  }
+
   toEnd() {
     this.scrollTop = this.scrollHeight
+    this.end = this.scrollTop
   }
 
   tell() {
