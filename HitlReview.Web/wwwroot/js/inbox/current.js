@@ -40,7 +40,7 @@ export class Current {
   }
 
   /** The review that the reader is at goes into the address, unless they have gone on meanwhile, which only the browser knows. */
-  async rest(id) {
+  async rest(id, tries = 0) {
     if (!isLive()) {
       this.isUntold = true
       return this.restLater(id)
@@ -51,6 +51,9 @@ export class Current {
     const [from, to] = await this.bridge.rested(id) ?? []
     if (to && this.id === id && location.href === from)
       Blazor.navigateTo(to, { replaceHistoryEntry: true })
+    // The server may not have been that far; or what it said got lost.
+    else if (this.id === id && wide.matches && tries < 5 && !location.pathname.endsWith(`/${encodeURIComponent(id)}`))
+      this.restLater(id, tries + 1)
   }
 
   /** Goes on from a review whose decision had to be looked at first. */
@@ -75,9 +78,9 @@ export class Current {
     this.restLater(id)
   }
 
-  restLater(id) {
+  restLater(id, tries = 0) {
     clearTimeout(this.resting)
-    this.resting = setTimeout(() => this.rest(id), 400)
+    this.resting = setTimeout(() => this.rest(id, tries), 400)
   }
 
   /** What has come into view by itself wants to be seen first. */
