@@ -33,9 +33,7 @@ public static class Identifiers
     /// <summary>
     /// An id as a message names it: one that is too long to be any is cut, so that an answer can't be made as long as a request.
     /// </summary>
-    public static string Shown(string? id) => id?.Length > MaxLength
-        ? string.Concat(id.AsSpan(0, char.IsHighSurrogate(id[MaxLength - 1]) ? MaxLength - 1 : MaxLength), "…")
-        : id ?? "";
+    public static string Shown(string? id) => TextStart.Marked(id ?? "", MaxLength);
 
     /// <summary>Trims a sentence and counts it in code points; blank counts as none.</summary>
     /// <exception cref="RefusedException">

@@ -18,8 +18,7 @@ static class PayloadText
                 return JsonText.Of(text, "text");
             isCut = true;
             // Escapes may lie more densely in the part that is kept; then it is cut again.
-            var keep = (int)((long)text.Length * JsonLimits.Payload.MaxBytes / size);
-            text = text[..(char.IsHighSurrogate(text[keep - 1]) ? keep - 1 : keep)];
+            text = TextStart.Of(text, (int)((long)text.Length * JsonLimits.Payload.MaxBytes / size));
         }
     }
 }

@@ -28,10 +28,7 @@ public sealed partial class Recovery(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A program that turns out unable to serve, such as one whose address is in use, must not have begun anybody's action.
-        var serving = new TaskCompletionSource();
-        await using (host.ApplicationStarted.Register(serving.SetResult))
-            await serving.Task.WaitAsync(stoppingToken);
+        await host.WhenStartedAsync(stoppingToken);
 
         using var timer = new PeriodicTimer(options.Value.SweepEvery, clock);
         do

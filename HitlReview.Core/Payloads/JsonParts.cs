@@ -17,6 +17,10 @@ public static class JsonParts
     public static JsonText? Member(JsonText text, string name) =>
         text.Root.ValueKind == JsonValueKind.Object && text.Root.TryGetProperty(name, out var value) ? Part(value) : null;
 
+    /// <summary>The text of one member of an object; null if there is none, or if it is no text.</summary>
+    public static string? Text(JsonText text, string name) =>
+        Member(text, name)?.Root is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
     /// <summary>The items of an array, in their order.</summary>
     /// <exception cref="RefusedException">Invalid: the text is not an array.</exception>
     public static IReadOnlyList<JsonText> Items(JsonText text, string field) =>

@@ -18,7 +18,7 @@ public static class JsonPath
     /// <param name="name">The member's name.</param>
     public static string Exact(string path, string name) => IsPlain(name) ? $"{path}.{name}" : $"{path}[{JsonSerializer.Serialize(name)}]";
 
-    internal static string Member(string path, string name) => Exact(path, name.Length > MaxShown && !IsPlain(name) ? Cut(name) : name);
+    internal static string Member(string path, string name) => Exact(path, IsPlain(name) ? name : TextStart.Marked(name, MaxShown));
 
     static bool IsPlain(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
@@ -26,7 +26,4 @@ public static class JsonPath
 
     /// <summary>Keeps a path of long names readable: its end is what tells.</summary>
     internal static string Shorten(string path) => path.Length > MaxShown ? string.Concat("…", path.AsSpan(path.Length - MaxShown)) : path;
-
-    static string Cut(string name) =>
-        string.Concat(name.AsSpan(0, char.IsHighSurrogate(name[MaxShown - 1]) ? MaxShown - 1 : MaxShown), "…");
 }

@@ -17,10 +17,7 @@ public sealed partial class ScheduleClock(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A program that turns out unable to serve must not have decided anything.
-        var serving = new TaskCompletionSource();
-        await using (host.ApplicationStarted.Register(serving.SetResult))
-            await serving.Task.WaitAsync(stoppingToken);
+        await host.WhenStartedAsync(stoppingToken);
 
         while (true)
         {

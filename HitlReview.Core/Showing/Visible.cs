@@ -23,7 +23,7 @@ public static class Visible
     /// <param name="text">The text.</param>
     /// <param name="max">The most of it, in UTF-16 code units. 0 for all.</param>
     public static string Start(string text, int max) =>
-        max == 0 || text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)];
+        max == 0 ? text : TextStart.Of(text, max);
 
     /// <summary>What stands in place of a piece that has no ink.</summary>
     public static string Mark(Piece piece) => piece.Kind switch

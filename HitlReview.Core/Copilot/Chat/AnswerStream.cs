@@ -9,10 +9,10 @@ namespace HitlReview.Core.Copilot.Chat;
 sealed class AnswerStream(TurnLog log, CopilotTurn turn, int round)
 {
     /// <summary>The longest answer, in UTF-16 code units; a model that writes more is out of its mind.</summary>
-    public const int MaxText = 500_000;
+    const int MaxText = 500_000;
 
     /// <summary>The most calls of one answer.</summary>
-    public const int MaxCalls = 50;
+    const int MaxCalls = 50;
 
     readonly string _id = $"{turn.Id}-{round}";
     readonly StringBuilder _text = new();

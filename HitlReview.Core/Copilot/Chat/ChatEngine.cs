@@ -19,10 +19,7 @@ sealed partial class ChatEngine(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await store.WhenServing.WaitAsync(stoppingToken);
-        // As with executions: a program that turns out unable to serve must not have begun anything.
-        var serving = new TaskCompletionSource();
-        await using (host.ApplicationStarted.Register(serving.SetResult))
-            await serving.Task.WaitAsync(stoppingToken);
+        await host.WhenStartedAsync(stoppingToken);
         try
         {
             await Task.WhenAll(FollowAsync(stoppingToken), SweepAllAsync(stoppingToken));

@@ -77,10 +77,11 @@ sealed class ToolCalls(CopilotTools tools)
         {
             return tool switch
             {
-                FindBlock => await tools.FindBlockAsync(caller, sessionId, Text(arguments, "query"), ct),
+                FindBlock => await tools.FindBlockAsync(caller, sessionId, JsonParts.Text(arguments, "query"), ct),
                 RunBlock => await tools.RunBlockAsync(
-                    caller, sessionId, Text(arguments, "block_id") ?? "", InputOf(arguments), of, null, ct),
-                ContinueRunBlock => await tools.ContinueRunBlockAsync(caller, sessionId, Text(arguments, "review_id") ?? "", of, ct),
+                    caller, sessionId, JsonParts.Text(arguments, "block_id") ?? "", InputOf(arguments), of, null, ct),
+                ContinueRunBlock => await tools.ContinueRunBlockAsync(
+                    caller, sessionId, JsonParts.Text(arguments, "review_id") ?? "", of, ct),
                 _ => new ToolError(sessionId,
                     $"There is no tool '{Identifiers.Shown(StorableText.Of(tool))}'; there are {FindBlock}, {RunBlock} and "
                     + $"{ContinueRunBlock}."),
@@ -95,7 +96,4 @@ sealed class ToolCalls(CopilotTools tools)
     static JsonText InputOf(JsonText arguments) => JsonParts.Member(arguments, "input_data") is { } input
         ? JsonText.Parse(input.Text, "input_data")
         : JsonText.EmptyObject;
-
-    static string? Text(JsonText arguments, string name) =>
-        JsonParts.Member(arguments, name)?.Root is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 }

@@ -21,6 +21,7 @@ public readonly record struct Command(string Name, string Rest)
     ];
 
     const int MaxFields = 100;
+    const string Blanks = " \t\r\n";
 
     /// <summary>Reads a command; null for what is none.</summary>
     public static Command? Parse(string text)
@@ -28,12 +29,17 @@ public readonly record struct Command(string Name, string Rest)
         text = text.Trim();
         if (text is not ['/', ..])
             return null;
-        var end = text.AsSpan().IndexOfAny(" \t\r\n");
-        return end < 0 ? new(text[1..], "") : new(text[1..end], text[end..].Trim());
+        var name = FirstWord(text[1..]);
+        return new(name, text[(1 + name.Length)..].Trim());
     }
 
+    /// <summary>A text up to its first blank.</summary>
+    internal static string FirstWord(string text) => text.AsSpan().IndexOfAny(Blanks) is >= 0 and var end ? text[..end] : text;
+
     /// <summary>What a block is called in a command: its name in lower case, with underscores.</summary>
-    public static string NameOf(Block block) => block.Name.ToLowerInvariant().Replace(' ', '_');
+    public static string NameOf(Block block) => NameOf(block.Name);
+
+    internal static string NameOf(string blockName) => blockName.ToLowerInvariant().Replace(' ', '_');
 
     /// <summary>Finds the block of <c>/run</c> by that name, or by its id.</summary>
     public static Block? FindBlock(BlockRegistry blocks, string name) =>
@@ -52,7 +58,7 @@ public readonly record struct Command(string Name, string Rest)
         while (text.Length > 0)
         {
             var equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1 || text.AsSpan(0, equals).IndexOfAny(" \t\r\n") >= 0)
+            if (equals < 1 || text.AsSpan(0, equals).IndexOfAny(Blanks) >= 0)
                 throw new RefusedException(Refusal.Invalid, $"'{Identifiers.Shown(text)}' is no field=value.");
             if (fields.Count == MaxFields)
                 throw new RefusedException(Refusal.Invalid, $"There are more than {MaxFields} fields; give the input as JSON.");
@@ -70,8 +76,7 @@ public readonly record struct Command(string Name, string Rest)
             return JsonLength(text) is { } length
                 ? (JsonText.Parse(text[..length], "A value"), text[length..])
                 : throw new RefusedException(Refusal.Invalid, $"A value has no end: {Identifiers.Shown(text)}");
-        var end = text.AsSpan().IndexOfAny(" \t\r\n");
-        var word = end < 0 ? text : text[..end];
+        var word = FirstWord(text);
         return (IsJson(word) ? JsonText.Parse(word, "A value") : JsonText.Of(word, "A value"), text[word.Length..]);
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Copilot.Chat;
 using HitlReview.Core.Copilot.Sessions;
@@ -52,8 +51,7 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
 
     AIContent Run(string rest)
     {
-        var end = rest.AsSpan().IndexOfAny(" \t\r\n");
-        var name = end < 0 ? rest : rest[..end];
+        var name = Command.FirstWord(rest);
         if (name.Length == 0)
             return new TextContent(Help());
         if (Command.FindBlock(blocks, name) is not { } block)
@@ -120,7 +118,7 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
             return "";
         var table = new StringBuilder("| block | what it does | |\n| --- | --- | --- |\n");
         foreach (var block in found)
-            table.Append("| ").Append(MarkdownText.Code(Text(block, "name").ToLowerInvariant().Replace(' ', '_'))).Append(" | ")
+            table.Append("| ").Append(MarkdownText.Code(Command.NameOf(Text(block, "name")))).Append(" | ")
                 .Append(MarkdownText.Plain(Text(block, "description")))
                 .Append(JsonParts.Member(block, "is_sensitive_action")?.Text == "true" ? " | asks first |\n" : " | |\n");
         return table.ToString();
@@ -139,8 +137,7 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
         return table.ToString();
     }
 
-    static string Text(JsonText from, string name) =>
-        JsonParts.Member(from, name)?.Root is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+    static string Text(JsonText from, string name) => JsonParts.Text(from, name) ?? "";
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null) =>

@@ -52,16 +52,14 @@ public sealed record Completion(string Text, string Label, string Hint)
             .Where(p => !given.Contains(p.Key) && p.Key.StartsWith(last, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(p => block.RequiredInputs.Contains(p.Key)).Take(Most)
             .Select(p => new Completion(
-                $"{before}{p.Key}=", block.RequiredInputs.Contains(p.Key) ? $"{p.Key} *" : p.Key, Description(p.Value)))];
+                $"{before}{p.Key}=", block.RequiredInputs.Contains(p.Key) ? $"{p.Key} *" : p.Key,
+                JsonParts.Text(p.Value, "description") ?? ""))];
     }
 
     static IEnumerable<string> Values(JsonText property) =>
         JsonParts.Member(property, "enum") is { } values ? JsonParts.Items(values, "enum").Select(Word)
-        : JsonParts.Member(property, "type")?.Text == "\"boolean\"" ? ["true", "false"]
+        : JsonParts.Text(property, "type") == "boolean" ? ["true", "false"]
         : [];
 
     static string Word(JsonText value) => value.Root.ValueKind == JsonValueKind.String ? value.Root.GetString()! : value.Text;
-
-    static string Description(JsonText property) =>
-        JsonParts.Member(property, "description")?.Root is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 }

@@ -54,8 +54,7 @@ public sealed class Chats(
     public Task<SentMessage> SendAsync(Caller caller, string sessionId, string messageId, string? text, CancellationToken ct)
     {
         Identifiers.Check(messageId, "message_id");
-        var said = Identifiers.CheckText(text, "text", MaxText)
-            ?? throw new RefusedException(Refusal.Invalid, "text must not be empty.");
+        var said = Said(text);
         return sessions.WriteAsync(caller, sessionId, async (tx, session) =>
         {
             if (await tx.Db.CopilotMessages.FirstOrDefaultAsync(m => m.SessionId == sessionId && m.Id == messageId, ct) is { } known)
@@ -78,6 +77,9 @@ public sealed class Chats(
         RefusedException Taken() =>
             new(Refusal.Conflict, $"message_id '{messageId}' was used for another message of this chat. Each needs one of its own.");
     }
+
+    static string Said(string? text) => Identifiers.CheckText(text, "text", MaxText)
+        ?? throw new RefusedException(Refusal.Invalid, "text must not be empty.");
 
     static async Task QueueAsync(WriteTransaction tx, CopilotSession session, string id, string text, CancellationToken ct)
     {
@@ -102,8 +104,7 @@ public sealed class Chats(
     /// </exception>
     public Task EditAsync(Caller caller, string sessionId, string messageId, string? text, CancellationToken ct)
     {
-        var said = Identifiers.CheckText(text, "text", MaxText)
-            ?? throw new RefusedException(Refusal.Invalid, "text must not be empty.");
+        var said = Said(text);
         return sessions.WriteAsync(caller, sessionId, async (tx, session) =>
         {
             if (await tx.ExecuteAsync(

@@ -41,11 +41,7 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
             tx.Db.Add(session);
             await tx.Db.SaveChangesAsync(ct);
             tx.Tell(new ChatChanged(session.UserId, session.Id, session.AskedByKeyId));
-            tx.Record(AuditEntry.By(caller, AuditActions.SessionOpened) with
-            {
-                OwnerId = caller.UserId,
-                GraphExecId = session.GraphExecId,
-            });
+            Turns.Record(tx, caller, AuditActions.SessionOpened, session, null);
             return session;
         }, ct);
     }

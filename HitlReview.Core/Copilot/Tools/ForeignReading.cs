@@ -36,22 +36,16 @@ static class ForeignReading
 
     static string? OfCall(string? input, string output, BlockRegistry blocks)
     {
-        if (string.IsNullOrEmpty(input) || JsonParts.Member(JsonText.Trusted(output), "type")?.Text != "\"block_output\"")
+        if (string.IsNullOrEmpty(input) || JsonParts.Text(JsonText.Trusted(output), "type") != "block_output")
             return null;
         var arguments = JsonText.Trusted(input);
-        return JsonParts.Member(arguments, "block_id")?.Root is { ValueKind: JsonValueKind.String } id
-            && blocks.Find(id.GetString()) is { ReadsForeignText: true } block
-                ? Words(block, JsonParts.Member(arguments, "input_data") ?? JsonText.EmptyObject) : null;
+        return JsonParts.Text(arguments, "block_id") is { } id && blocks.Find(id) is { ReadsForeignText: true } block
+            ? Words(block, JsonParts.Member(arguments, "input_data") ?? JsonText.EmptyObject) : null;
     }
 
     static string Words(Block block, JsonText input)
     {
-        var where = block.RequiredInputs.Select(pin => JsonParts.Member(input, pin)?.Root)
-            .FirstOrDefault(value => value is { ValueKind: JsonValueKind.String })?.GetString()?.ReplaceLineEndings(" ");
-        if (where is null)
-            return block.Name;
-        if (where.Length > MaxWhere)
-            where = $"{where[..(char.IsHighSurrogate(where[MaxWhere - 1]) ? MaxWhere - 1 : MaxWhere)]}…";
-        return $"{block.Name}: {where}";
+        var where = block.RequiredInputs.Select(pin => JsonParts.Text(input, pin)).FirstOrDefault(value => value is not null);
+        return where is null ? block.Name : $"{block.Name}: {TextStart.Marked(where.ReplaceLineEndings(" "), MaxWhere)}";
     }
 }

@@ -31,10 +31,8 @@ static class ForeignText
     /// <summary>The output, or its beginning and how much is left out.</summary>
     public static string Cut(string output)
     {
-        if (output.Length <= MaxOutput)
-            return output;
-        var end = char.IsHighSurrogate(output[MaxOutput - 1]) ? MaxOutput - 1 : MaxOutput;
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{output.AsSpan(0, end)} [{output.Length - end:N0} characters more are left out]");
+        var start = TextStart.Of(output, MaxOutput);
+        return start.Length == output.Length ? output : string.Create(
+            CultureInfo.InvariantCulture, $"{start} [{output.Length - start.Length:N0} characters more are left out]");
     }
 }

@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Reviews;
@@ -27,5 +28,5 @@ public sealed record InboxRow(ReviewSummary Review, IReadOnlyList<SentencePart> 
         [.. ActionSentence.Of(review, blocks.Find(review.BlockId)).Select(part => part with { Text = Start(part.Text) })],
         Start(review.PayloadStart));
 
-    static string Start(string text) => text.Length > PreviewLength ? Visible.Start(text, PreviewLength) + "…" : text;
+    static string Start(string text) => TextStart.Marked(text, PreviewLength);
 }
