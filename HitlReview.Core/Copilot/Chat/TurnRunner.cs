@@ -48,7 +48,8 @@ sealed partial class TurnRunner(
             for (var round = 1; ; round++)
             {
                 // Nobody's key asks for anything more once it has ended.
-                await queue.WriteAsync(HeldCalls.CallerOf(session), _ => Task.CompletedTask, any.Token);
+                if (HeldCalls.CallerOf(session) is { Key: not null } key)
+                    await queue.WriteAsync(key, _ => Task.CompletedTask, any.Token);
                 if (await usage.WhyExhaustedAsync(turn.UserId, any.Token) is { } exhausted)
                     throw new AnswerFaultException(exhausted);
                 var told = await history.ReadAsync(turn.SessionId, any.Token);

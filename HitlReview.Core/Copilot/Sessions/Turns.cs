@@ -126,13 +126,15 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
         WriteTransaction tx, string turnId, TurnState end, int? answered, string? why, Caller? by, CancellationToken ct,
         bool keepsQueue = false)
     {
-        var ended = await tx.FirstAsync(
-            "SELECT session_id, last_event FROM copilot_turns WHERE id = @id AND state = 'running'",
-            r => (SessionId: r.GetString(0), LastEvent: r.GetInt32(1)), ct, ("id", turnId));
-        if (ended.SessionId is null || await LockAsync(tx, ended.SessionId, ct) is not { } session
-            || await tx.ExecuteAsync("""
-                UPDATE copilot_turns SET state = @state, ended_at = @now, last_event = last_event + 1 WHERE id = @id AND state = 'running'
-                """, ct, ("state", end), ("now", tx.Now), ("id", turnId)) == 0)
+        var sessionId = await tx.FirstAsync(
+            "SELECT session_id FROM copilot_turns WHERE id = @id AND state = 'running'", r => r.GetString(0), ct, ("id", turnId));
+        if (sessionId is null || await LockAsync(tx, sessionId, ct) is not { } session)
+            return null;
+        var lastEvent = await tx.FirstAsync("""
+            UPDATE copilot_turns SET state = @state, ended_at = @now, last_event = last_event + 1 WHERE id = @id AND state = 'running'
+            RETURNING last_event
+            """, r => r.GetInt32(0), ct, ("state", end), ("now", tx.Now), ("id", turnId));
+        if (lastEvent == 0)
             return null;
         await CutOffAsync(tx, session.Id, turnId, end, ct);
         if (why is not null)
@@ -153,7 +155,7 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
         TurnEvent last = end == TurnState.done
             ? new RunFinished(session.Id, turnId, RunOutcome.Of(await WaitingAsync(tx, session.Id, ct)))
             : new RunError(why ?? $"The turn was {end}.", end.ToString());
-        await WriteEventAsync(tx, turnId, ended.LastEvent + 1, last, ct);
+        await WriteEventAsync(tx, turnId, lastEvent, last, ct);
         tx.AfterCommit(() =>
         {
             // The one who answers it may be in the middle of a sentence.
@@ -176,7 +178,7 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
     }
 
     /// <summary>Takes what waits out of the queue, and puts it to what its person is typing.</summary>
-    internal static async Task GiveBackAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct)
+    static async Task GiveBackAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct)
     {
         // What is more than is kept of what is typed stays where it is, to be sent or withdrawn.
         while (await tx.FirstAsync(
@@ -251,12 +253,10 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
 
     static string TitleOf(string text)
     {
-        var line = text.AsSpan().Trim();
-        if (line.IndexOfAny('\r', '\n') is > 0 and var end)
+        var line = text.Trim();
+        if (line.AsSpan().IndexOfAny('\r', '\n') is > 0 and var end)
             line = line[..end].TrimEnd();
-        if (line.Length <= MaxTitle)
-            return line.ToString();
-        var cut = char.IsHighSurrogate(line[MaxTitle - 2]) ? MaxTitle - 2 : MaxTitle - 1;
-        return string.Concat(line[..cut], "…");
+        // The ellipsis is part of the title.
+        return line.Length <= MaxTitle ? line : TextStart.Marked(line, MaxTitle - 1);
     }
 }
