@@ -7,7 +7,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace HitlReview.Tests.Support;
 
@@ -21,7 +20,7 @@ public abstract class TestStore : IAsyncDisposable
     public static DateTimeOffset Start { get; } = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     /// <summary>The time, for all services; it stands still until the test advances it.</summary>
-    public FakeTimeProvider Clock { get; } = new(Start);
+    public TestClock Clock { get; } = new(Start);
 
     /// <summary>What the services have logged.</summary>
     public LogRecorder Log { get; } = new();

@@ -73,7 +73,7 @@ public abstract class ChatSpec(TestStore store) : CopilotSpec(store)
     /// <summary>Whatever happened, each call that the model was told of has one answer, right behind it.</summary>
     private protected void EveryCallHasOneAnswer()
     {
-        foreach (var asked in Model.Asked)
+        foreach (var asked in Model.Asked.All)
             foreach (var (i, message) in asked.Index())
             {
                 var calls = message.Contents.OfType<FunctionCallContent>().Select(c => c.CallId).ToList();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using HitlReview.Tests.Support;
 using Microsoft.Extensions.AI;
 
 namespace HitlReview.Tests.Core.Copilot;
@@ -11,7 +12,7 @@ sealed class FakeModel : IChatClient
     readonly ConcurrentQueue<Func<CancellationToken, IAsyncEnumerable<ChatResponseUpdate>>> _answers = [];
 
     /// <summary>What it was asked with, each time all of it.</summary>
-    public ConcurrentQueue<IReadOnlyList<ChatMessage>> Asked { get; } = [];
+    public Recorded<IReadOnlyList<ChatMessage>> Asked { get; } = new();
 
     /// <summary>The next answer.</summary>
     public FakeModel Then(params AIContent[] contents) =>
@@ -42,7 +43,7 @@ sealed class FakeModel : IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Asked.Enqueue([.. messages]);
+        Asked.Add([.. messages]);
         return _answers.TryDequeue(out var answer) ? answer(cancellationToken)
             : Stream([new(ChatRole.Assistant, "Nothing more to say.")], cancellationToken);
     }

@@ -1,4 +1,5 @@
 using HitlReview.Core;
+using HitlReview.Core.Copilot.Chat;
 using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Tests.Support;
 using Microsoft.Extensions.AI;
@@ -23,7 +24,7 @@ public abstract class TurnSpec(TestStore store) : ChatSpec(store)
         Assert.Equal(["user: Good morning!\nHow are you?", "assistant: Good morning to you."], await SaidAsync());
         var chat = (await ReadAsync()).Session;
         Assert.Equal(("Good morning!", TurnState.done, 1), (chat.Title, chat.TurnState, chat.AnsweredSeq));
-        Assert.Equal(ChatRole.System, Model.Asked.Single()[0].Role);
+        Assert.Equal(ChatRole.System, Model.Asked.All.Single()[0].Role);
     }
 
     [Fact]
@@ -34,7 +35,7 @@ public abstract class TurnSpec(TestStore store) : ChatSpec(store)
 
         Assert.Single(sent, s => s.IsNew);
         Assert.Equal(1, await TurnsAsync());
-        Assert.Single(Model.Asked);
+        Assert.Single(Model.Asked.All);
         await Assert.ThrowsAsync<RefusedException>(() => SayAsync("Something else", "message-1"));
     }
 
@@ -61,7 +62,7 @@ public abstract class TurnSpec(TestStore store) : ChatSpec(store)
         Model.Then(ct => FakeModel.SaysAndWaits("Hold on", gate.Task, ct)).ThenSays("Now.").ThenSays("Later.");
         await SayAsync("1");
         var answering = WorkAsync();
-        await UntilAsync(() => Model.Asked.Count == 1);
+        await Model.Asked.WaitAsync(_ => true, 1, "the model is asked");
         await SayAsync("a", "a");
         await SayAsync("b", "b");
         await SayAsync("c", "c");
@@ -199,7 +200,7 @@ public abstract class TurnSpec(TestStore store) : ChatSpec(store)
         await SayAsync("Find");
         await WorkAsync();
 
-        Assert.Equal(20, Model.Asked.Count);
+        Assert.Equal(20, Model.Asked.All.Count);
         Assert.Contains("as often as it may", (await SaidAsync())[^1], StringComparison.Ordinal);
         Assert.Equal(TurnState.failed, (await ReadAsync()).Session.TurnState);
         EveryCallHasOneAnswer();
@@ -211,8 +212,9 @@ public abstract class TurnSpec(TestStore store) : ChatSpec(store)
         Model.ThenThrows(new HttpRequestException("busy", null, System.Net.HttpStatusCode.TooManyRequests)).ThenSays("Here.");
         await SayAsync("1");
         var answering = WorkAsync();
-        await UntilAsync(() => Model.Asked.Count == 1);
-        await AdvanceUntilAsync(answering);
+        await Store.Clock.WaitForTimerAsync(TurnRunner.RetryAfter);
+        Store.Clock.Advance(TurnRunner.RetryAfter);
+        await answering;
         Assert.Equal("assistant: Here.", (await SaidAsync())[^1]);
 
         Model.ThenThrows(new InvalidOperationException("secret inner words"));
@@ -255,22 +257,6 @@ public abstract class TurnSpec(TestStore store) : ChatSpec(store)
         await using var changes = feed.ReadAsync(Ct).GetAsyncEnumerator(Ct);
         while (!await happened())
             Assert.True(await changes.MoveNextAsync().AsTask().WaitAsync(Recorded<string>.Patience, Ct));
-    }
-
-    static async Task UntilAsync(Func<bool> happened)
-    {
-        while (!happened())
-            await Task.Delay(1, Ct);
-    }
-
-    async Task AdvanceUntilAsync(Task done)
-    {
-        while (!done.IsCompleted)
-        {
-            Store.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1, Ct);
-        }
-        await done;
     }
 
     async Task<ChatSignal> SignalAsync() => await Store.Get<ChatSignals>().Reader.ReadAsync(Ct);

@@ -283,7 +283,7 @@ public abstract class ScheduledDecisionsSpec(TestStore store) : CoreSpec(store)
         })));
 
         Assert.True(scheduled.IsCompleted);
-        await clock.SleepsAsync(Window);
+        await Store.Clock.WaitForTimerAsync(Window);
         Store.Clock.Advance(Window);
         await clock.DecidedAsync("a");
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("b")).Status);
@@ -294,7 +294,7 @@ public abstract class ScheduledDecisionsSpec(TestStore store) : CoreSpec(store)
     {
         await AskAsync();
         await using var clock = await RunningClock.StartAsync(this);
-        await clock.SleepsAsync(TimeSpan.FromMinutes(1));
+        await Store.Clock.WaitForTimerAsync(TimeSpan.FromMinutes(1));
 
         // As after a commit that took place, but whose connection was lost.
         await ActivatorUtilities.CreateInstance<ScheduledDecisions>(Store.Services).DecideAsync(Rosa, [Approve()], Window, Ct);
@@ -310,17 +310,15 @@ public abstract class ScheduledDecisionsSpec(TestStore store) : CoreSpec(store)
     }
 
     /// <summary>The clock that carries decisions out, running.</summary>
-    sealed class RunningClock : TimeProvider, IHostApplicationLifetime, IAsyncDisposable
+    sealed class RunningClock : IHostApplicationLifetime, IAsyncDisposable
     {
-        readonly ScheduledDecisionsSpec _spec;
-        readonly Recorded<TimeSpan> _sleeps = new();
         readonly ChangeFeeds.Feed _feed;
         readonly ScheduleClock _clock;
 
         RunningClock(ScheduledDecisionsSpec spec)
         {
-            (_spec, _feed) = (spec, spec.Store.Events.OpenAll());
-            _clock = new(spec.ScheduledDecisions, this, this, NullLogger<ScheduleClock>.Instance);
+            _feed = spec.Store.Events.OpenAll();
+            _clock = new(spec.ScheduledDecisions, this, spec.Store.Clock, NullLogger<ScheduleClock>.Instance);
         }
 
         public CancellationToken ApplicationStarted => new(true);
@@ -336,22 +334,10 @@ public abstract class ScheduledDecisionsSpec(TestStore store) : CoreSpec(store)
             return clock;
         }
 
-        /// <summary>Waits until it sleeps for this long.</summary>
-        public async Task SleepsAsync(TimeSpan time) => await _sleeps.WaitAsync(sleep => sleep == time, 1, $"a sleep of {time}");
-
         /// <summary>Waits until it has decided a review.</summary>
         public async Task DecidedAsync(string nodeExecId) =>
             await _feed.ReadAsync(Ct).OfType<ReviewDecided>().FirstAsync(decided => decided.Review.NodeExecId == nodeExecId, Ct).AsTask()
                 .WaitAsync(Recorded<int>.Patience, Ct);
-
-        public override DateTimeOffset GetUtcNow() => _spec.Store.Clock.GetUtcNow();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = _spec.Store.Clock.CreateTimer(callback, state, dueTime, period);
-            _sleeps.Add(dueTime);
-            return timer;
-        }
 
         public void StopApplication()
         {
