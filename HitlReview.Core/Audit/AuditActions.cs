@@ -39,6 +39,12 @@ public static class AuditActions
     /// <summary>A standing approval was revoked.</summary>
     public const string AutoApprovalRevoked = "auto_approval.revoked";
 
+    /// <summary>A chat always asks from now on; the detail is the block, none for all.</summary>
+    public const string AskRuleSet = "ask_rule.set";
+
+    /// <summary>A chat no longer asks where a block needs no approval; the detail is the block, none for all.</summary>
+    public const string AskRuleEnded = "ask_rule.ended";
+
     /// <summary>A graph was stored.</summary>
     public const string GraphStored = "graph.stored";
 

@@ -30,6 +30,7 @@ public static class CopilotServices
         services.AddHitlChatRuns();
         services.AddSingleton<CopilotSessions>();
         services.AddSingleton<Chats>();
+        services.AddSingleton<AskRules>();
         services.AddSingleton<CopilotTools>();
         services.AddSingleton<ISettledRuns, SettledChatRuns>();
         services.AddChecked<CopilotOptions>("Copilot");

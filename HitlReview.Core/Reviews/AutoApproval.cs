@@ -1,5 +1,15 @@
 namespace HitlReview.Core.Reviews;
 
+/// <summary>How long a standing approval lasts at most.</summary>
+public enum ApprovalSpan
+{
+    /// <summary>In a chat, until somebody writes there again: for what the assistant still does about what was said last.</summary>
+    turn,
+
+    /// <summary>As long as its execution or chat.</summary>
+    run,
+}
+
 /// <summary>
 /// A standing approval: later executions of this node, in this execution or chat, of this user, skip review and run with their own input.
 /// </summary>
@@ -28,6 +38,9 @@ public sealed class AutoApproval
 
     /// <summary>The API key with which it was given, and with which it ends; null where a person gave it.</summary>
     public string? GivenByKeyId { get; set; }
+
+    /// <summary>How long it lasts at most.</summary>
+    public ApprovalSpan Span { get; set; } = ApprovalSpan.run;
 
     /// <summary>When it was given; given again after a revocation: the last time.</summary>
     public required DateTimeOffset CreatedAt { get; set; }

@@ -11,11 +11,21 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <summary>The message of a decision that a standing approval made.</summary>
     public const string Message = "Auto-approved (user approved all future actions for this node)";
 
+    const string StandsThere = """
+        user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL
+        AND (@node = '' OR node_id = @node) AND (@span = '' OR span = @span)
+        """;
+
     /// <summary>How such an approval is named in a result. Never used to look one up: two different ones can have the same name.</summary>
     public static string Key(string graphExecId, string nodeId) => $"auto_approve_{graphExecId}_{nodeId}";
 
     /// <summary>The caller's standing approvals, newest first; those revoked, or whose key has ended, are left out.</summary>
-    public async Task<ListPage<AutoApproval>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
+    /// <param name="caller">Whose.</param>
+    /// <param name="page">Which part of the list.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <param name="graphExecId">The execution or chat whose alone are wanted; null for all.</param>
+    public async Task<ListPage<AutoApproval>> ListAsync(
+        Caller caller, PageRequest page, CancellationToken ct, string? graphExecId = null)
     {
         caller.Require(KeyMay.decide);
         await using var db = await contexts.CreateDbContextAsync(ct);
@@ -23,6 +33,7 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
         // Ids have no line breaks, so that no two approvals are one in this order.
         return await db.AutoApprovals.AsNoTracking().Where(a => a.UserId == caller.UserId && a.RevokedAt == null)
             .Where(a => a.AskedByKeyId == null || working.Any(k => k.Id == a.AskedByKeyId))
+            .Where(a => graphExecId == null || a.GraphExecId == graphExecId)
             .Where(a => a.GivenByKeyId == null || working.Any(k => k.Id == a.GivenByKeyId))
             .PageAsync(a => a.CreatedAt, a => a.GraphExecId + "\n" + a.NodeId, page, ct);
     }
@@ -50,20 +61,21 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <summary>
     /// Gives a standing approval in the transaction of the decision that asks for it, for the kind of asker, the block and the key of the
     /// review alone. One given with a key ends with that key. Given again it is a no-op, unless a person gives what stood by a key, or by
-    /// one that has ended; given for another asker it takes the place of the one that stood.
+    /// one that has ended; given for another asker or another span it takes the place of the one that stood.
     /// </summary>
-    internal static async Task GiveAsync(WriteTransaction tx, Caller caller, Review review, CancellationToken ct)
+    internal static async Task GiveAsync(WriteTransaction tx, Caller caller, Review review, ApprovalSpan span, CancellationToken ct)
     {
         var given = await tx.ExecuteAsync($"""
             INSERT INTO auto_approvals (user_id, graph_exec_id, node_id, origin, block_id, asked_by_key_id, asked_by, given_by_key_id,
-                                        created_at, revoked_at, use_count, last_used_at)
-            VALUES (@user, @exec, @node, @origin, @block, @key, @name, @by, @now, NULL, 0, NULL)
+                                        span, created_at, revoked_at, use_count, last_used_at)
+            VALUES (@user, @exec, @node, @origin, @block, @key, @name, @by, @span, @now, NULL, 0, NULL)
             ON CONFLICT (user_id, graph_exec_id, node_id) DO UPDATE
             SET origin = excluded.origin, block_id = excluded.block_id,
                 asked_by_key_id = excluded.asked_by_key_id, asked_by = excluded.asked_by,
-                given_by_key_id = excluded.given_by_key_id, created_at = excluded.created_at, revoked_at = NULL,
+                given_by_key_id = excluded.given_by_key_id, span = excluded.span, created_at = excluded.created_at,
+                revoked_at = NULL,
                 use_count = CASE WHEN auto_approvals.revoked_at IS NULL THEN 0 ELSE auto_approvals.use_count END
-            WHERE auto_approvals.revoked_at IS NOT NULL
+            WHERE auto_approvals.revoked_at IS NOT NULL OR auto_approvals.span <> excluded.span
                OR NOT (auto_approvals.origin = excluded.origin AND COALESCE(auto_approvals.block_id, '') = COALESCE(excluded.block_id, '')
                        AND COALESCE(auto_approvals.asked_by_key_id, '') = COALESCE(excluded.asked_by_key_id, ''))
                OR (auto_approvals.given_by_key_id IS NOT NULL
@@ -71,7 +83,8 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
                         OR NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = auto_approvals.given_by_key_id AND {Standing.KeyWorks})))
             """, ct,
             ("user", review.UserId), ("exec", review.GraphExecId), ("node", review.NodeId), ("origin", review.Origin),
-            ("block", review.BlockId), ("key", review.AskedByKeyId), ("name", review.AskedBy), ("by", caller.Key?.Id), ("now", tx.Now));
+            ("block", review.BlockId), ("key", review.AskedByKeyId), ("name", review.AskedBy), ("by", caller.Key?.Id), ("span", span),
+            ("now", tx.Now));
         if (given == 0)
             return;
         var entry = AuditEntry.By(caller, AuditActions.AutoApprovalGiven) with
@@ -110,31 +123,39 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
         return true;
     }
 
-    /// <summary>Ends what stands for an execution or chat, because it was stopped.</summary>
-    internal static async Task EndAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct)
+    /// <summary>
+    /// Ends what stands in an execution or chat, and with it what a decision that can still be undone would give: it was stopped, or what
+    /// its person says now leaves no room for it.
+    /// </summary>
+    /// <param name="tx">The transaction of what ends it.</param>
+    /// <param name="userId">Whose.</param>
+    /// <param name="graphExecId">The execution or chat.</param>
+    /// <param name="by">Who ends it; null for HitlReview itself.</param>
+    /// <param name="ct">Cancels the statements.</param>
+    /// <param name="nodeId">The node for which alone it ends; null for all.</param>
+    /// <param name="span">What lasts so long alone; null for all.</param>
+    internal static async Task EndAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct,
+        string? nodeId = null, ApprovalSpan? span = null)
     {
+        (string, object?)[] which =
+            [("user", userId), ("exec", graphExecId), ("node", nodeId ?? ""), ("span", span?.ToString() ?? "")];
+        await tx.ExecuteAsync("""
+            UPDATE scheduled_decisions SET auto_approve_future = FALSE
+            WHERE user_id = @user AND graph_exec_id = @exec AND auto_approve_future AND (@span = '' OR auto_approve_span = @span)
+              AND (@node = '' OR EXISTS (
+                  SELECT 1 FROM reviews r
+                  WHERE r.node_exec_id = scheduled_decisions.node_exec_id AND r.user_id = @user AND r.node_id = @node))
+            """, ct, which);
         var ended = new List<string>();
-        while (await tx.FirstAsync("""
+        while (await tx.FirstAsync($"""
             UPDATE auto_approvals SET revoked_at = @now
-            WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL
-              AND node_id = (
-                  SELECT node_id FROM auto_approvals WHERE user_id = @user AND graph_exec_id = @exec AND revoked_at IS NULL LIMIT 1)
+            WHERE {StandsThere} AND node_id = (SELECT node_id FROM auto_approvals WHERE {StandsThere} LIMIT 1)
             RETURNING node_id
-            """, r => r.GetString(0), ct, ("now", tx.Now), ("user", userId), ("exec", graphExecId)) is { } nodeId)
-            ended.Add(nodeId);
+            """, r => r.GetString(0), ct, [.. which, ("now", tx.Now)]) is { } one)
+            ended.Add(one);
         // Told once: there may be more of them than a feed holds.
-        foreach (var (i, nodeId) in ended.Index())
-            RecordRevoked(tx, by, userId, graphExecId, nodeId, i == ended.Count - 1 ? new(userId) : null);
-    }
-
-    /// <summary>Ends what stands for a node, because a person has rejected what it asked for.</summary>
-    internal static async Task EndAsync(WriteTransaction tx, Review rejected, Caller by, CancellationToken ct)
-    {
-        if (await tx.ExecuteAsync("""
-            UPDATE auto_approvals SET revoked_at = @now
-            WHERE user_id = @user AND graph_exec_id = @exec AND node_id = @node AND revoked_at IS NULL
-            """, ct, ("now", tx.Now), ("user", rejected.UserId), ("exec", rejected.GraphExecId), ("node", rejected.NodeId)) > 0)
-            RecordRevoked(tx, by, rejected.UserId, rejected.GraphExecId, rejected.NodeId, new(rejected.UserId));
+        foreach (var (i, one) in ended.Index())
+            RecordRevoked(tx, by, userId, graphExecId, one, i == ended.Count - 1 ? new(userId) : null);
     }
 
     static void RecordRevoked(

@@ -181,6 +181,10 @@ public sealed partial class Deciding(
         if (caller.AskedItself(review))
             throw new RefusedException(Refusal.Forbidden,
                 $"Review '{review.NodeExecId}' was asked for with the key '{caller.Key!.Name}', which therefore can't decide it.");
+        if (decision is { Approved: true, AutoApproveFuture: true, AutoApproveSpan: ApprovalSpan.turn }
+            && review.Origin != ReviewOrigin.Copilot)
+            throw new RefusedException(Refusal.Invalid,
+                $"Review '{review.NodeExecId}' is not one of a chat: there is no turn for which more could be approved.");
         if (!StillOpen(decision, review))
             return false;
         if (decision.PayloadHash is { } shown && shown != review.PayloadHash)
@@ -237,9 +241,10 @@ public sealed partial class Deciding(
     {
         foreach (var (decision, review) in open)
             await WriteAsync(tx, caller, decision, review, ct);
-        foreach (var (_, review) in open.Where(pair => pair.Decision is { Approved: true, AutoApproveFuture: true })
-            .DistinctBy(pair => pair.Review.NodeId))
-            await AutoApprovals.GiveAsync(tx, caller, review, ct);
+        // Of two for one node the narrower.
+        foreach (var (decision, review) in open.Where(pair => pair.Decision is { Approved: true, AutoApproveFuture: true })
+            .OrderBy(pair => pair.Decision.AutoApproveSpan).DistinctBy(pair => pair.Review.NodeId))
+            await AutoApprovals.GiveAsync(tx, caller, review, decision.AutoApproveSpan, ct);
         foreach (var kind in kinds)
             if (open.Where(pair => pair.Review.Origin == kind.Origin).Select(pair => pair.Review).ToList() is [var first, ..] decided)
                 await kind.DecidedAsync(tx, caller, first.GraphExecId, decided, ct);

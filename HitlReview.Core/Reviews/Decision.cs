@@ -21,8 +21,11 @@ public sealed record Decision(string NodeExecId, bool Approved)
     /// </summary>
     public JsonText? Edit { get; init; }
 
-    /// <summary>True to approve also what this node asks later in this execution.</summary>
+    /// <summary>True to approve also what this node asks later in this execution or chat.</summary>
     public bool AutoApproveFuture { get; init; }
+
+    /// <summary>For how long, with <see cref="AutoApproveFuture"/>; <see cref="ApprovalSpan.turn"/> only in a chat.</summary>
+    public ApprovalSpan AutoApproveSpan { get; init; } = ApprovalSpan.run;
 
     /// <summary>The hash of the payload that was on the screen; null if the caller doesn't say.</summary>
     public string? PayloadHash { get; init; }

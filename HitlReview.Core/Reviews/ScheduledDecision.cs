@@ -30,6 +30,9 @@ public sealed class ScheduledDecision
     /// <summary>True to approve also what the node asks later.</summary>
     public required bool AutoApproveFuture { get; init; }
 
+    /// <summary>For how long, with <see cref="AutoApproveFuture"/>.</summary>
+    public required ApprovalSpan AutoApproveSpan { get; init; }
+
     /// <summary>The hash of the payload that was on the screen.</summary>
     public string? PayloadHash { get; init; }
 

@@ -180,6 +180,7 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
                 Message = decision.Message,
                 Edit = decision.Edit?.Text,
                 AutoApproveFuture = decision.AutoApproveFuture,
+                AutoApproveSpan = decision.AutoApproveSpan,
                 PayloadHash = decision.PayloadHash,
                 Surface = caller.Surface,
                 DecidedAt = tx.Now,
@@ -244,6 +245,7 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
         Message = row.Message,
         Edit = row.Edit is { } edit ? JsonText.Trusted(edit) : null,
         AutoApproveFuture = row.AutoApproveFuture,
+        AutoApproveSpan = row.AutoApproveSpan,
         PayloadHash = row.PayloadHash,
     };
 

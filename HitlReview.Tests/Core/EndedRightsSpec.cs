@@ -78,7 +78,8 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
         Assert.True((await AskAsync(Request("sixth", "one"))).AutoApproved);
 
         Task GiveAsync(Caller by, string execution) => Queue.WriteAsync(tx =>
-            AutoApprovals.GiveAsync(tx, by, Request("any", execution).ToReview(Cast.Rosa.Id, ReviewOrigin.Agent, tx.Now), Ct), Ct);
+            AutoApprovals.GiveAsync(
+                tx, by, Request("any", execution).ToReview(Cast.Rosa.Id, ReviewOrigin.Agent, tx.Now), ApprovalSpan.run, Ct), Ct);
     }
 
     [Theory, Invariant(8), Invariant(11)]

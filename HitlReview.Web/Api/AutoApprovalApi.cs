@@ -56,12 +56,13 @@ static class AutoApprovalApi
         string? BlockId,
         string? BlockName,
         string? AskedBy,
+        ApprovalSpan Span,
         DateTimeOffset CreatedAt,
         int UseCount,
         DateTimeOffset? LastUsedAt)
     {
         public static AutoApprovalModel Of(AutoApproval approval, BlockRegistry blocks) => new(
             approval.GraphExecId, approval.NodeId, approval.BlockId, blocks.Find(approval.BlockId)?.Name, approval.AskedBy,
-            approval.CreatedAt, approval.UseCount, approval.LastUsedAt);
+            approval.Span, approval.CreatedAt, approval.UseCount, approval.LastUsedAt);
     }
 }

@@ -55,7 +55,9 @@ static class ReviewApi
                 Approves or rejects one or more reviews of one execution, all or none. The same decision again is success and changes
                 nothing. What was asked or started with a key is never decided with that key (403).
                 `reviewed_data` is an edited payload, where null means no edit; `reviewed_json` says it as a string of JSON text, exactly,
-                null included. Data sent with a rejection, or with `auto_approve_future`, is ignored.
+                null included. Data sent with a rejection, or with `auto_approve_future`, is ignored. `auto_approve_span` says how long that
+                holds: `run`, as long as the execution or chat, which is so if it isn't given, or `turn`, in a chat until somebody writes
+                there again.
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
             .Example(
@@ -175,6 +177,7 @@ static class ReviewApi
         public JsonElement ReviewedData { get; init; }
         public string? ReviewedJson { get; init; }
         public bool AutoApproveFuture { get; init; }
+        public ApprovalSpan AutoApproveSpan { get; init; } = ApprovalSpan.run;
         public string? PayloadHash { get; init; }
 
         public Decision ToDecision(string place)
@@ -192,6 +195,7 @@ static class ReviewApi
                 Message = Message,
                 Edit = edit,
                 AutoApproveFuture = AutoApproveFuture,
+                AutoApproveSpan = AutoApproveSpan,
                 PayloadHash = PayloadHash,
             };
         }

@@ -33,6 +33,7 @@ sealed record ChatMessageModel(
     MessageKind Kind,
     string? TurnId,
     string Text,
+    string? SaidBy,
     string? Reasoning,
     string? Tool,
     string? Input,
@@ -45,9 +46,9 @@ sealed record ChatMessageModel(
     DateTimeOffset? EndedAt)
 {
     public static ChatMessageModel Of(CopilotMessage message) => new(
-        message.Id, message.Seq, message.Kind, message.TurnId, message.Text, message.Reasoning, message.Tool, message.Input,
-        message.Output is { } output ? JsonText.Trusted(output) : null, message.ReviewId, message.IsHeld, message.Outcome, message.CutOff,
-        message.CreatedAt, message.EndedAt);
+        message.Id, message.Seq, message.Kind, message.TurnId, message.Text, message.SaidBy, message.Reasoning, message.Tool,
+        message.Input, message.Output is { } output ? JsonText.Trusted(output) : null, message.ReviewId, message.IsHeld, message.Outcome,
+        message.CutOff, message.CreatedAt, message.EndedAt);
 }
 
 /// <summary>A part of a chat, oldest first, and what waits to be said.</summary>

@@ -82,7 +82,7 @@ public sealed class ChatRuns(RunningCalls calls, Turns turns, Outcomes outcomes,
             if (review.Status == ReviewStatus.REJECTED)
             {
                 // Who says no to this call no longer means yes to whatever comes.
-                await AutoApprovals.EndAsync(tx, review, by, ct);
+                await AutoApprovals.EndAsync(tx, review.UserId, graphExecId, by, ct, review.NodeId);
                 await outcomes.TellAsync(tx, session, review.NodeExecId, OutcomeWords.Rejected(review), by, ct);
             }
             else if (await Outcomes.IsHeldAsync(tx, session, review.NodeExecId, ct))

@@ -18,6 +18,9 @@ public static class ChatTables
         /// <summary>What waits to be said.</summary>
         public DbSet<QueuedMessage> QueuedMessages => db.Set<QueuedMessage>();
 
+        /// <summary>What is always asked about.</summary>
+        public DbSet<AskRule> AskRules => db.Set<AskRule>();
+
         /// <summary>The turns.</summary>
         public DbSet<CopilotTurn> CopilotTurns => db.Set<CopilotTurn>();
 
@@ -50,6 +53,12 @@ sealed class QueuedMessageTable : IEntityTypeConfiguration<QueuedMessage>
 {
     public void Configure(EntityTypeBuilder<QueuedMessage> builder) =>
         builder.ToTable("copilot_queue").HasKey(m => new { m.SessionId, m.Id });
+}
+
+sealed class AskRuleTable : IEntityTypeConfiguration<AskRule>
+{
+    public void Configure(EntityTypeBuilder<AskRule> builder) =>
+        builder.ToTable("copilot_ask_rules").HasKey(r => new { r.SessionId, r.BlockId });
 }
 
 sealed class CopilotTurnTable : IEntityTypeConfiguration<CopilotTurn>

@@ -66,10 +66,10 @@ public sealed class Chats(
                 session.Draft = null;
             if (session.TurnState == TurnState.running)
             {
-                await QueueAsync(tx, session, messageId, said, ct);
+                await QueueAsync(tx, session, messageId, said, caller.Key?.Name, ct);
                 return new SentMessage(messageId, true, true);
             }
-            await Turns.SayAsync(tx, session, messageId, said, ct);
+            await Turns.SayAsync(tx, session, messageId, said, caller.Key?.Name, caller, ct);
             await turns.GoOnAsync(tx, session, caller, ct);
             return new SentMessage(messageId, false, true);
         }, ct);
@@ -81,7 +81,8 @@ public sealed class Chats(
     static string Said(string? text) => Identifiers.CheckText(text, "text", MaxText)
         ?? throw new RefusedException(Refusal.Invalid, "text must not be empty.");
 
-    static async Task QueueAsync(WriteTransaction tx, CopilotSession session, string id, string text, CancellationToken ct)
+    static async Task QueueAsync(
+        WriteTransaction tx, CopilotSession session, string id, string text, string? saidBy, CancellationToken ct)
     {
         var places = await tx.Db.QueuedMessages.Where(m => m.SessionId == session.Id).Select(m => m.Place).ToListAsync(ct);
         if (places.Count >= MaxQueue)
@@ -92,6 +93,7 @@ public sealed class Chats(
             Id = id,
             Place = places.DefaultIfEmpty(0).Max() + 1,
             Text = text,
+            SaidBy = saidBy,
             CreatedAt = tx.Now,
         });
         await tx.Db.SaveChangesAsync(ct);
@@ -131,19 +133,19 @@ public sealed class Chats(
     public Task SendNowAsync(Caller caller, string sessionId, string messageId, CancellationToken ct) =>
         sessions.WriteAsync(caller, sessionId, async (tx, session) =>
         {
-            var text = await TakeAsync(tx, sessionId, messageId, ct);
+            var waiting = await TakeAsync(tx, sessionId, messageId, ct);
             session = session is { TurnState: TurnState.running, TurnId: { } turn }
                 ? await turns.EndAsync(tx, turn, TurnState.stopped, null, null, caller, ct, keepsQueue: true) ?? session
                 : session;
-            await Turns.SayAsync(tx, session, messageId, text, ct);
+            await Turns.SayAsync(tx, session, messageId, waiting.Text, waiting.SaidBy, caller, ct);
             await turns.GoOnAsync(tx, session, caller, ct);
             return true;
         }, ct);
 
-    static async Task<string> TakeAsync(WriteTransaction tx, string sessionId, string messageId, CancellationToken ct) =>
+    static async Task<QueuedMessage> TakeAsync(WriteTransaction tx, string sessionId, string messageId, CancellationToken ct) =>
         await tx.FirstAsync(
-            "DELETE FROM copilot_queue WHERE session_id = @session AND id = @id RETURNING text", r => r.GetString(0), ct,
-            ("session", sessionId), ("id", messageId)) ?? throw WaitsNoMore(messageId);
+            $"DELETE FROM copilot_queue WHERE session_id = @session AND id = @id RETURNING {Row<QueuedMessage>.Columns}",
+            Row<QueuedMessage>.Read, ct, ("session", sessionId), ("id", messageId)) ?? throw WaitsNoMore(messageId);
 
     static RefusedException WaitsNoMore(string messageId) =>
         new(Refusal.NotFound, $"No message '{Identifiers.Shown(messageId)}' waits in this chat; it may have been sent meanwhile.");
@@ -195,6 +197,7 @@ public sealed class Chats(
                     "DELETE FROM copilot_turns WHERE session_id = @id",
                     "DELETE FROM copilot_messages WHERE session_id = @id",
                     "DELETE FROM copilot_queue WHERE session_id = @id",
+                    "DELETE FROM copilot_ask_rules WHERE session_id = @id",
                     "DELETE FROM copilot_sessions WHERE id = @id",
                 ])
                 await tx.ExecuteAsync(sql, ct, ("id", sessionId));

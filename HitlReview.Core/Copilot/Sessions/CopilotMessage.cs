@@ -85,6 +85,9 @@ public sealed class CopilotMessage
     /// <summary>Its text: markdown of the assistant's; empty while it is being written, and of a call.</summary>
     public required string Text { get; set; }
 
+    /// <summary>Of what was said with a key: what that is called; null for the person themselves.</summary>
+    public string? SaidBy { get; init; }
+
     /// <summary>What the model thought before it, where its provider tells; null for nothing. Hostile text.</summary>
     public string? Reasoning { get; set; }
 

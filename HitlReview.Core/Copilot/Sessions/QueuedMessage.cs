@@ -15,6 +15,9 @@ public sealed class QueuedMessage
     /// <summary>What it says.</summary>
     public required string Text { get; set; }
 
+    /// <summary>What the key is called with which it was sent; null for the person themselves.</summary>
+    public string? SaidBy { get; init; }
+
     /// <summary>When it was sent.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -1,4 +1,5 @@
 using HitlReview.Core.Audit;
+using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -57,17 +58,22 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
         WriteTransaction tx, CopilotSession session, Func<int, CopilotMessage> make, CancellationToken ct) =>
         await tx.ExecuteAsync(s_insertMessage, ct, Row<CopilotMessage>.ValuesOf(make(++session.LastSeq)));
 
-    /// <summary>Adds what a person says, and makes a title of the first of it.</summary>
-    internal static Task SayAsync(WriteTransaction tx, CopilotSession session, string id, string text, CancellationToken ct)
+    /// <summary>
+    /// Adds what a person says, and makes a title of the first of it. What was approved ahead for what was said before ends with it.
+    /// </summary>
+    internal static async Task SayAsync(
+        WriteTransaction tx, CopilotSession session, string id, string text, string? saidBy, Caller? by, CancellationToken ct)
     {
         session.Title ??= TitleOf(text);
-        return AddAsync(tx, session, seq => new()
+        await AutoApprovals.EndAsync(tx, session.UserId, session.GraphExecId, by, ct, span: ApprovalSpan.turn);
+        await AddAsync(tx, session, seq => new()
         {
             SessionId = session.Id,
             Id = id,
             Seq = seq,
             Kind = MessageKind.user,
             Text = text,
+            SaidBy = saidBy,
             CreatedAt = tx.Now,
             EndedAt = tx.Now,
         }, ct);
@@ -165,16 +171,16 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
             turn.Cancel();
         });
         if (!keepsQueue)
-            await (end == TurnState.done ? SayNextAsync(tx, session, ct) : GiveBackAsync(tx, session, ct));
+            await (end == TurnState.done ? SayNextAsync(tx, session, by, ct) : GiveBackAsync(tx, session, ct));
         await GoOnAsync(tx, session, by, ct);
         return session;
     }
 
     /// <summary>Says the next of what waits, unless something else is to be answered first.</summary>
-    static async Task SayNextAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct)
+    static async Task SayNextAsync(WriteTransaction tx, CopilotSession session, Caller? by, CancellationToken ct)
     {
         if (!await IsDueAsync(tx, session, ct) && await TakeNextAsync(tx, session.Id, ct) is { } next)
-            await SayAsync(tx, session, next.Id, next.Text, ct);
+            await SayAsync(tx, session, next.Id, next.Text, next.SaidBy, by, ct);
     }
 
     /// <summary>Takes what waits out of the queue, and puts it to what its person is typing.</summary>

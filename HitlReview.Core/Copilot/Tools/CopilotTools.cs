@@ -13,12 +13,13 @@ using Microsoft.Extensions.Options;
 namespace HitlReview.Core.Copilot.Tools;
 
 /// <summary>
-/// The tools of a chat. A sensitive block runs only after it was claimed in the database, by an approval of its own or by a standing
-/// one, and its end is recorded with the claim's; a process that dies in between leaves an unknown outcome and never a second run.
+/// The tools of a chat. A sensitive block, or one about which the chat always asks, runs only after it was claimed in the database, by an
+/// approval of its own or by a standing one, and its end is recorded with the claim's; a process that dies in between leaves an unknown
+/// outcome and never a second run.
 /// </summary>
 public sealed partial class CopilotTools(
-    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, RunningCalls calls,
-    InFlight inFlight, ActionRun actions, Outcomes outcomes, ChatSignals signals,
+    CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, CopilotSessions sessions, AskRules rules,
+    RunningCalls calls, InFlight inFlight, ActionRun actions, Outcomes outcomes, ChatSignals signals,
     IOptions<LimitOptions> limits, TimeProvider clock, ILogger<CopilotTools> log)
 {
     const int MaxNamed = 5;
@@ -46,8 +47,8 @@ public sealed partial class CopilotTools(
     }
 
     /// <summary>
-    /// Runs a block, or asks a person first if it is sensitive. An equal call that waits, or is approved and not used, is answered with its
-    /// review again.
+    /// Runs a block, or asks a person first if it is sensitive or the chat always asks about it. An equal call that waits, or is approved
+    /// and not used, is answered with its review again.
     /// </summary>
     /// <param name="caller">The owner of the chat.</param>
     /// <param name="sessionId">The chat.</param>
@@ -72,7 +73,7 @@ public sealed partial class CopilotTools(
             return fault;
 
         using var call = calls.Open(session.GraphExecId);
-        if (!block.IsSensitiveAction)
+        if (!block.IsSensitiveAction && !await rules.HoldAsync(session.Id, block, ct))
         {
             beforeRun?.Invoke();
             return await RunFreelyAsync(session, block, input, call, ct);

@@ -23,6 +23,15 @@ public abstract class AutoApprovalSpec(TestStore store) : CoreSpec(store)
         (await AutoApprovals.ListAsync(caller ?? Rosa, PageRequest.First, Ct)).Items;
 
     [Fact, Invariant(8)]
+    public async Task Only_a_chat_has_a_turn_for_which_more_can_be_approved()
+    {
+        await AskAsync();
+        var turn = new Decision("act-1", true) { AutoApproveFuture = true, AutoApproveSpan = ApprovalSpan.turn };
+        await RefusedAsync(Refusal.Invalid, () => Deciding.DecideAsync(Rosa, [turn], Ct));
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync()).Status);
+    }
+
+    [Fact, Invariant(8)]
     public async Task What_the_node_asks_later_is_approved_at_once_with_its_own_input()
     {
         await GiveAsync();

@@ -62,7 +62,7 @@ public sealed class TwoProcessesTests() : CoreSpec(new PostgresStore())
     public async Task Nothing_is_given_or_written_in_the_name_of_somebody_after_they_were_disabled()
     {
         var review = await AskAsync();
-        await using var open = HoldOpen(Queue, tx => AutoApprovals.GiveAsync(tx, Rosa, review, Ct), Rosa);
+        await using var open = HoldOpen(Queue, tx => AutoApprovals.GiveAsync(tx, Rosa, review, ApprovalSpan.run, Ct), Rosa);
 
         await open.MeanwhileAsync(() => OperateAsync(people => people.DisableAsync(null, Cast.Rosa.Id, null, Ct)));
 

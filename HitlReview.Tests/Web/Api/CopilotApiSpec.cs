@@ -188,6 +188,16 @@ public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
         Assert.Equal("2", Assert.Single(_world.Hits).Body);
     }
 
+    [Fact, Invariant(8)]
+    public async Task A_standing_approval_for_a_turn_is_listed_as_one_and_ends_with_the_next_message()
+    {
+        (await Rosa.DecideAsync(await AskAsync("1"), true, ",\"auto_approve_future\":true,\"auto_approve_span\":\"turn\"")).Is(200);
+        Assert.Equal("turn", (await Rosa.GetAsync("/api/review/auto-approvals")).Is(200).Json[0].GetProperty("span").GetString());
+
+        (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/messages", """{"message_id":"1","text":"/help"}""")).Is(202);
+        Assert.Equal("[]", (await Rosa.GetAsync("/api/review/auto-approvals")).Text);
+    }
+
     [Fact]
     public async Task The_review_of_a_chat_is_listed_with_it_and_is_not_an_agents_to_consume()
     {

@@ -41,6 +41,8 @@ public abstract class DecideApiSpec(TestApp app) : ApiSpec(app)
     [InlineData("""{"reviews":[{"node_exec_id":"ID","approved":true,"reviewed_json":{}}]}""", "reviews[0].reviewed_json")]
     [InlineData("""{"reviews":[{"node_exec_id":"ID","approved":true,"reviewed_data":1,"reviewed_json":"1"}]}""", "reviews[0]")]
     [InlineData("""{"reviews":[{"node_exec_id":"ID","approved":true,"auto_approve_future":null}]}""", "reviews[0].auto_approve_future")]
+    [InlineData("""{"reviews":[{"node_exec_id":"ID","approved":true,"auto_approve_span":"ever"}]}""", "reviews[0].auto_approve_span")]
+    [InlineData("""{"reviews":[{"node_exec_id":"ID","approved":true,"auto_approve_future":true,"auto_approve_span":"turn"}]}""", "chat")]
     [InlineData("""{"reviews":[{"node_exec_id":"ID","approved":true,"approve":true}]}""", "reviews[0].approve")]
     [InlineData("""{"reviews":[{"node_exec_id":"ID","approved":true,"approved":false}]}""", "reviews[0].approved")]
     [InlineData("""{"reviews":[{"node_exec_id":"ID","approved":true}],"all":true}""", "all")]

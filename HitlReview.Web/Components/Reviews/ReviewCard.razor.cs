@@ -25,6 +25,7 @@ public sealed partial class ReviewCard
     (bool IsCurrent, TimeSpan UndoWindow)? _given; // what of the parameters can change
     int _unread;
     bool _autoApprove, _approveUnread, _stopping;
+    ApprovalSpan _autoApproveSpan = ApprovalSpan.run;
 
     [Inject]
     ReviewStore Store { get; set; } = null!;
@@ -301,6 +302,7 @@ public sealed partial class ReviewCard
         {
             Message = Message,
             AutoApproveFuture = _autoApprove,
+            AutoApproveSpan = IsOfChat ? _autoApproveSpan : ApprovalSpan.run,
             PayloadHash = Shown.HashFor(press.Shown),
         };
         if (press.Typed is { } typed && !_autoApprove)

@@ -366,6 +366,27 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.ToTable("audit_events", (string)null);
                 });
 
+            modelBuilder.Entity("HitlReview.Core.Copilot.Sessions.AskRule", b =>
+                {
+                    b.Property<string>("SessionId")
+                        .HasColumnType("text")
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("BlockId")
+                        .HasColumnType("text")
+                        .HasColumnName("block_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("SessionId", "BlockId");
+
+                    b.ToTable("copilot_ask_rules", (string)null);
+                });
+
             modelBuilder.Entity("HitlReview.Core.Copilot.Sessions.CopilotMessage", b =>
                 {
                     b.Property<string>("SessionId")
@@ -423,6 +444,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<int>("Round")
                         .HasColumnType("integer")
                         .HasColumnName("round");
+
+                    b.Property<string>("SaidBy")
+                        .HasColumnType("text")
+                        .HasColumnName("said_by");
 
                     b.Property<int>("Seq")
                         .HasColumnType("integer")
@@ -623,6 +648,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<int>("Place")
                         .HasColumnType("integer")
                         .HasColumnName("place");
+
+                    b.Property<string>("SaidBy")
+                        .HasColumnType("text")
+                        .HasColumnName("said_by");
 
                     b.Property<string>("Text")
                         .IsRequired()
@@ -918,6 +947,11 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("revoked_at");
 
+                    b.Property<string>("Span")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("span");
+
                     b.Property<int>("UseCount")
                         .HasColumnType("integer")
                         .HasColumnName("use_count");
@@ -1123,6 +1157,11 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<bool>("AutoApproveFuture")
                         .HasColumnType("boolean")
                         .HasColumnName("auto_approve_future");
+
+                    b.Property<string>("AutoApproveSpan")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("auto_approve_span");
 
                     b.Property<long>("DecidedAt")
                         .HasColumnType("bigint")

@@ -351,6 +351,25 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.ToTable("audit_events", (string)null);
                 });
 
+            modelBuilder.Entity("HitlReview.Core.Copilot.Sessions.AskRule", b =>
+                {
+                    b.Property<string>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("BlockId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("block_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("SessionId", "BlockId");
+
+                    b.ToTable("copilot_ask_rules", (string)null);
+                });
+
             modelBuilder.Entity("HitlReview.Core.Copilot.Sessions.CopilotMessage", b =>
                 {
                     b.Property<string>("SessionId")
@@ -405,6 +424,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<int>("Round")
                         .HasColumnType("INTEGER")
                         .HasColumnName("round");
+
+                    b.Property<string>("SaidBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("said_by");
 
                     b.Property<int>("Seq")
                         .HasColumnType("INTEGER")
@@ -598,6 +621,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<int>("Place")
                         .HasColumnType("INTEGER")
                         .HasColumnName("place");
+
+                    b.Property<string>("SaidBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("said_by");
 
                     b.Property<string>("Text")
                         .IsRequired()
@@ -882,6 +909,11 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("revoked_at");
 
+                    b.Property<string>("Span")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("span");
+
                     b.Property<int>("UseCount")
                         .HasColumnType("INTEGER")
                         .HasColumnName("use_count");
@@ -1079,6 +1111,11 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<bool>("AutoApproveFuture")
                         .HasColumnType("INTEGER")
                         .HasColumnName("auto_approve_future");
+
+                    b.Property<string>("AutoApproveSpan")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auto_approve_span");
 
                     b.Property<long>("DecidedAt")
                         .HasColumnType("INTEGER")

@@ -11,6 +11,7 @@ namespace HitlReview.Tests.Web.Components.Copilot;
 public sealed class ChatInBrowserTests : IAsyncLifetime
 {
     const string WriteFile = "d47b1c92-3e5f-48a6-9c0d-8f2a6b7e1d54";
+    const string ReadFile = "9a3e5b77-0c64-4d28-b1f9-52c7e8d0a413";
 
     readonly SqliteStore _store = new();
     readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -97,6 +98,44 @@ public sealed class ChatInBrowserTests : IAsyncLifetime
         await Expect(seat["review-required-card"]).ToContainTextAsync("Approved by you");
         await Expect(seat["output"]).ToContainTextAsync("notes/a.md");
         await seat.CheckAccessibilityAsync();
+    }
+
+    [Fact, Invariant(8)]
+    public async Task What_runs_without_asking_is_said_above_the_chat_with_its_uses_and_ends_there_or_when_somebody_writes()
+    {
+        await using var seat = await OpenChatAsync();
+        CallsWriteFile("a.md").ThenSays("It waits.");
+        CallsWriteFile("b.md").ThenSays("Two are written.");
+        await SayAsync(seat, "Write two notes");
+        await seat["auto-approve"].CheckAsync();
+        await seat["auto-approve-turn"].CheckAsync();
+        await seat["approve"].ClickAsync();
+        await Expect(seat["entry-assistant"].Last).ToContainTextAsync("Two are written.");
+        await Expect(seat["review-required-card"]).ToHaveCountAsync(1);
+
+        await seat["chat-rules"].Locator("summary").ClickAsync();
+        await Expect(seat["runs-free"]).ToContainTextAsync("Write workspace file");
+        await Expect(seat["runs-free"]).ToContainTextAsync("until somebody writes here again · used 1 time");
+        await seat.CheckAccessibilityAsync();
+        CallsWriteFile("c.md").ThenSays("The third waits.");
+        await SayAsync(seat, "And a third");
+        await Expect(seat["review-required-card"]).ToHaveCountAsync(2);
+        await Expect(seat["runs-free"]).ToHaveCountAsync(0);
+
+        await seat["auto-approve"].CheckAsync();
+        await seat["approve"].ClickAsync();
+        await Expect(seat["runs-free"]).ToContainTextAsync("for the rest of this chat · used 1 time");
+        await seat["ask-about-everything"].CheckAsync();
+        await Expect(seat["runs-free"]).ToHaveCountAsync(0);
+        await Expect(seat["chat-rules-sum"]).ToHaveTextAsync("asks about everything");
+        await seat["ask-about-everything"].UncheckAsync();
+        await seat["always-ask-block"].SelectOptionAsync("Read workspace file");
+        await seat["always-ask"].ClickAsync();
+        await Expect(seat["always-asked"]).ToContainTextAsync("Read workspace file");
+        _model.ThenCalls(("run_block", $$$"""{"block_id":"{{{ReadFile}}}","input_data":{"path":"a.md"}}""")).ThenSays("This waits too.");
+        await SayAsync(seat, "Read the first");
+        await Expect(seat["review-required-card"]).ToHaveCountAsync(3);
+        await Expect(seat["review-required-card"].Last).ToContainTextAsync("Read");
     }
 
     async Task<ReviewStatus> StatusAsync()
