@@ -5,8 +5,7 @@ using Microsoft.Playwright;
 namespace HitlReview.Bench;
 
 /// <summary>
-/// How long from a token to the screen, from a call to its card, from a press to the action; and what an open chat occupies. In a real
-/// browser, with a model that is as fast as it is told to be.
+/// How long from a token to the screen, from a call to its card, from a press to the action, until a long chat is open. In a real browser, with a model that is as fast as it is told to be.
 /// </summary>
 sealed class ChatTimes() : Question("chat")
 {
@@ -15,7 +14,8 @@ sealed class ChatTimes() : Question("chat")
     const int Calls = 60;
     const int Uncounted = 10;
     const int Long = 2_000;
-    const string LongChat = "00000000-0000-7000-8000-000000000001";
+    /// <summary>The chat that <see cref="Prepare"/> makes.</summary>
+    public const string LongChat = "00000000-0000-7000-8000-000000000001";
     const string Http = "6f0c9f5e-2a3d-4c1b-8f57-0d9b6a1e4c21";
     static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
 
@@ -38,7 +38,7 @@ sealed class ChatTimes() : Question("chat")
             "--Copilot:TurnsAtOnce=20", "--Copilot:TokensPerDay=0", "--Blocks:Http:AllowPrivateNetworks=true");
         var context = await desk.BrowserAsync();
 
-        var opened = await OpenLongAsync(desk, context);
+        var opened = await TimeToOpenAsync(desk, context);
         yield return new(
             $"a chat of {Answer.Number(Long)} messages, until one can type in it", $"{Answer.Number(opened)} ms", null,
             $"{Answer.Number(opened)} ms", "< 1,000 ms", opened < 1_000);
@@ -60,7 +60,7 @@ sealed class ChatTimes() : Question("chat")
     }
 
     /// <summary>Who presses needs no time to undo; and a chat in which much was said.</summary>
-    static void Prepare(SqliteConnection connection, string userId)
+    public static void Prepare(SqliteConnection connection, string userId)
     {
         using var command = connection.CreateCommand();
         command.CommandText = $"""
@@ -75,16 +75,23 @@ sealed class ChatTimes() : Question("chat")
         command.ExecuteNonQuery();
     }
 
-    static async Task<double> OpenLongAsync(Desk desk, IBrowserContext context)
+    /// <summary>Opens the chat in which much was said, and waits until one can type in it.</summary>
+    public static async Task<IPage> OpenLongAsync(Desk desk, IBrowserContext context)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(desk.Program.Address, $"/copilot/{LongChat}").ToString());
+        await page.Locator("html[data-connection=live] [data-testid=copilot-input]").WaitForAsync();
+        await page.GetByText("Message 2000").WaitForAsync();
+        return page;
+    }
+
+    static async Task<double> TimeToOpenAsync(Desk desk, IBrowserContext context)
     {
         var times = new List<double>();
         for (var i = 0; i < 6; i++)
         {
-            var page = await context.NewPageAsync();
             var start = Desk.Now;
-            await page.GotoAsync(new Uri(desk.Program.Address, $"/copilot/{LongChat}").ToString());
-            await page.Locator("html[data-connection=live] [data-testid=copilot-input]").WaitForAsync();
-            await page.GetByText("Message 2000").WaitForAsync();
+            var page = await OpenLongAsync(desk, context);
             if (i > 0)
                 times.Add(Desk.Now - start);
             await page.CloseAsync();
@@ -183,7 +190,7 @@ sealed class ChatTimes() : Question("chat")
         var times = new List<double>();
         for (var i = 0; i < Chats; i++)
         {
-            await pages[i].WaitForFunctionAsync($"'t{Tokens - 1}.' in seen", null, new() { Timeout = 120_000 });
+            await pages[i].WaitForFunctionAsync($"() => 't{Tokens - 1}.' in seen", null, new() { Timeout = 120_000 });
             var seen = await pages[i].EvaluateAsync<Dictionary<string, double>>("seen");
             times.AddRange(seen.Where(s => s.Key.StartsWith('t')).Select(s => s.Value - sent[($"chat {i}", s.Key)]));
             await pages[i].CloseAsync();
