@@ -24,7 +24,7 @@ public sealed partial class ReviewCard
     JsonText? _read, _before;
     (bool IsCurrent, TimeSpan UndoWindow)? _given; // what of the parameters can change
     int _unread;
-    bool _autoApprove, _approveUnread, _stopping;
+    bool _autoApprove, _approveUnread, _acting;
     ApprovalSpan _autoApproveSpan = ApprovalSpan.run;
 
     [Inject]
@@ -32,6 +32,9 @@ public sealed partial class ReviewCard
 
     [Inject]
     Stopping Stopping { get; set; } = null!;
+
+    [Inject]
+    Settling Settling { get; set; } = null!;
 
     [Inject]
     TimeProvider Clock { get; set; } = null!;
@@ -384,12 +387,17 @@ public sealed partial class ReviewCard
         }
     }
 
-    async Task StopAsync()
+    Task StopAsync() => ActAsync(() => Stopping.StopAsync(Caller, Review.GraphExecId, Gone));
+
+    Task SettleAsync(Resolution resolution) =>
+        ActAsync(() => Settling.SettleAsync(Caller, Review.GraphExecId, NodeExecId, resolution, null, Gone));
+
+    async Task ActAsync(Func<Task> act)
     {
-        _stopping = true;
+        _acting = true;
         try
         {
-            await Stopping.StopAsync(Caller, Review.GraphExecId, Gone);
+            await act();
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)
         {
@@ -397,7 +405,7 @@ public sealed partial class ReviewCard
         }
         finally
         {
-            _stopping = false;
+            _acting = false;
         }
     }
 

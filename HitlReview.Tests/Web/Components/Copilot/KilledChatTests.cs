@@ -94,6 +94,18 @@ public sealed class KilledChatTests : IAsyncLifetime
         messages = await WaitAsync(rosa, chat, m => m.Any(x => Is(x, "text", "That is what became of it.")));
         Assert.Equal(outcome, Assert.Single(messages, m => Is(m, "kind", "outcome")).GetProperty("outcome").GetString());
         Assert.Equal(hits, _world.Hits.Count);
+        if (outcome != "unknown")
+            return;
+
+        // What nobody knows is settled where it is read.
+        _model.ThenSays("Good to know.");
+        await using var seat = await Browser.OpenAsync(_app, Cast.Rosa);
+        await seat.Page.GotoAsync($"/copilot/{chat}");
+        await seat["settle-ran"].ClickAsync();
+        await Assertions.Expect(seat["entry-assistant"].Last).ToContainTextAsync("Good to know.");
+        await Assertions.Expect(seat["settle-ran"]).ToHaveCountAsync(0);
+        await seat.CheckAccessibilityAsync();
+        Assert.Equal(hits, _world.Hits.Count);
     }
 
     static bool Is(JsonElement message, string member, string value) => message.GetProperty(member).GetString() == value;
