@@ -21,7 +21,7 @@ sealed partial class TurnRunner(
     /// <summary>
     /// How long portions of an answer are apart at least, so that a fast model costs no more commits than anybody can see.
     /// </summary>
-    static readonly TimeSpan s_portion = TimeSpan.FromMilliseconds(25);
+    static readonly TimeSpan s_portion = TimeSpan.FromMilliseconds(40);
 
     /// <summary>How long to wait before a provider that is busy is asked again.</summary>
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
