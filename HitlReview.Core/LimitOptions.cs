@@ -28,8 +28,13 @@ public sealed class LimitOptions : ICheckedOptions
     /// </summary>
     public long WaitingBytes { get; set; } = 100_000_000;
 
-    /// <summary>The most chat sessions. 1 to 1,000,000; default 10,000.</summary>
+    /// <summary>The most chat sessions, and as many again for each key. 1 to 1,000,000; default 10,000.</summary>
     public int ChatSessions { get; set; } = 10_000;
+
+    /// <summary>
+    /// The most bytes that may be said in all of a person's chats, and in all of those that a key has opened. 1 MB to 1 TB; default 500 MB.
+    /// </summary>
+    public long ChatBytes { get; set; } = 500_000_000;
 
     /// <summary>
     /// The most bytes of payloads and instructions on a page of a list, which ends early, after one row at least; of which a quarter is
@@ -52,6 +57,7 @@ public sealed class LimitOptions : ICheckedOptions
                 (nameof(WaitingReviews), WaitingReviews, 1, 10_000_000),
                 (nameof(WaitingBytes), WaitingBytes, 2_000_000, 1_000_000_000_000),
                 (nameof(ChatSessions), ChatSessions, 1, 1_000_000),
+                (nameof(ChatBytes), ChatBytes, 1_000_000, 1_000_000_000_000),
                 (nameof(PageBytes), PageBytes, 10_000, 100_000_000),
             ])
             if (value < from || value > to)

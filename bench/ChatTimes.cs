@@ -5,7 +5,8 @@ using Microsoft.Playwright;
 namespace HitlReview.Bench;
 
 /// <summary>
-/// How long from a token to the screen, from a call to its card, from a press to the action, until a long chat is open. In a real browser, with a model that is as fast as it is told to be.
+/// How long from a token to the screen, from a call to its card, from a press to the action, until a long chat is open. In a real
+/// browser, with a model that is as fast as it is told to be.
 /// </summary>
 sealed class ChatTimes() : Question("chat")
 {

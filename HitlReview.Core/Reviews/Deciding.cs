@@ -181,6 +181,9 @@ public sealed partial class Deciding(
         if (caller.AskedItself(review))
             throw new RefusedException(Refusal.Forbidden,
                 $"Review '{review.NodeExecId}' was asked for with the key '{caller.Key!.Name}', which therefore can't decide it.");
+        if (decision is { Approved: true, AutoApproveFuture: true } && review.Origin == ReviewOrigin.Copilot && caller.Key is not null)
+            throw new RefusedException(Refusal.Forbidden,
+                $"Review '{review.NodeExecId}' is one of a chat, in which its person alone says what runs without asking, and not a key.");
         if (decision is { Approved: true, AutoApproveFuture: true, AutoApproveSpan: ApprovalSpan.turn }
             && review.Origin != ReviewOrigin.Copilot)
             throw new RefusedException(Refusal.Invalid,

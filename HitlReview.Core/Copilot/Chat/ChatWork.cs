@@ -53,7 +53,8 @@ sealed partial class ChatWork(
 
     async Task AnswerAsync(CopilotSession session, string turnId, CancellationToken stopping)
     {
-        var places = _places.GetOrAdd(session.UserId, _ => new(options.Value.TurnsAtOnce));
+        // A key's chats take no place from their person's.
+        var places = _places.GetOrAdd($"{session.UserId}\n{session.AskedByKeyId}", _ => new(options.Value.TurnsAtOnce));
         await places.WaitAsync(stopping);
         try
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Reviews;
@@ -35,6 +36,8 @@ public sealed class Chats(
     /// <summary>The longest text kept of what is being typed, in UTF-16 code units.</summary>
     public const int MaxDraft = 200_000;
 
+    const int TurnIdLength = 36;
+
     /// <summary>The most messages of a page.</summary>
     public const int MaxPage = 200;
 
@@ -49,7 +52,8 @@ public sealed class Chats(
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <exception cref="RefusedException">
     /// NotFound: the chat is unknown or not the caller's. Forbidden: the key may not ask. Invalid: the id or the text. Conflict: as many
-    /// messages wait as may (<see cref="MaxQueue"/>), or that id was used for something else.
+    /// messages wait as may (<see cref="MaxQueue"/>), as much was said as may be (<see cref="LimitOptions.ChatBytes"/>), or that id was
+    /// used for something else.
     /// </exception>
     public Task<SentMessage> SendAsync(Caller caller, string sessionId, string messageId, string? text, CancellationToken ct)
     {
@@ -61,8 +65,13 @@ public sealed class Chats(
                 return known.Kind == MessageKind.user && known.Text == said ? new SentMessage(messageId, false, false) : throw Taken();
             if (await tx.Db.QueuedMessages.FirstOrDefaultAsync(m => m.SessionId == sessionId && m.Id == messageId, ct) is { } waiting)
                 return waiting.Text == said ? new SentMessage(messageId, true, false) : throw Taken();
+            // Those of HitlReview's own messages begin with their turn.
+            var turn = messageId.Length > TurnIdLength ? messageId[..TurnIdLength] : messageId;
+            if (await tx.Db.CopilotTurns.AnyAsync(t => t.Id == turn && t.SessionId == sessionId, ct))
+                throw Taken();
+            await CountAsync(tx, session, said, ct);
             // What was typed is said; the last letters may not have been kept yet.
-            if (session.Draft is { } draft && said.StartsWith(draft.Trim(), StringComparison.Ordinal))
+            if (caller.Key is null && session.Draft is { } draft && said.StartsWith(draft.Trim(), StringComparison.Ordinal))
                 session.Draft = null;
             if (session.TurnState == TurnState.running)
             {
@@ -76,6 +85,19 @@ public sealed class Chats(
 
         RefusedException Taken() =>
             new(Refusal.Conflict, $"message_id '{messageId}' was used for another message of this chat. Each needs one of its own.");
+    }
+
+    /// <summary>Counts what is said to what its asker may say in all: a person, or a key.</summary>
+    async Task CountAsync(WriteTransaction tx, CopilotSession session, string said, CancellationToken ct)
+    {
+        session.SaidBytes += Encoding.UTF8.GetByteCount(said);
+        var others = await tx.Db.CopilotSessions
+            .Where(s => s.UserId == session.UserId && s.AskedByKeyId == session.AskedByKeyId && s.Id != session.Id)
+            .SumAsync(s => s.SaidBytes, ct);
+        if (others + session.SaidBytes > limits.Value.ChatBytes)
+            throw new RefusedException(Refusal.Conflict,
+                $"{limits.Value.ChatBytes} bytes may be said in your chats (Limits:ChatBytes), and this would be more. "
+                + "Delete chats to go on.");
     }
 
     static string Said(string? text) => Identifiers.CheckText(text, "text", MaxText)

@@ -64,6 +64,9 @@ public sealed class CopilotSession : IAsked
     /// <summary>Its last turn; null before the first.</summary>
     public string? TurnId { get; set; }
 
+    /// <summary>How many bytes of UTF-8 people and agents have said in it.</summary>
+    public long SaidBytes { get; set; }
+
     /// <summary>Where that stands.</summary>
     public TurnState? TurnState { get; set; }
 

@@ -25,7 +25,9 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
         caller.Require(KeyMay.ask);
         return queue.WriteAsync(caller, async tx =>
         {
-            if (await tx.Db.CopilotSessions.Where(s => s.UserId == caller.UserId).CountAsync(ct) >= limits.Value.ChatSessions)
+            var keyId = caller.Key?.Id;
+            if (await tx.Db.CopilotSessions.CountAsync(s => s.UserId == caller.UserId && s.AskedByKeyId == keyId, ct)
+                >= limits.Value.ChatSessions)
                 throw new RefusedException(Refusal.Conflict,
                     $"You have {limits.Value.ChatSessions} chat sessions, and more there may not be (Limits:ChatSessions).");
             var session = new CopilotSession

@@ -39,11 +39,11 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
         return tx.ExecuteAsync("""
             UPDATE copilot_sessions
             SET title = @title, is_pinned = @pinned, updated_at = @updated, listed_at = @listed, draft = @draft, last_seq = @last,
-                answered_seq = @answered, turn_id = @turn, turn_state = @state
+                answered_seq = @answered, turn_id = @turn, turn_state = @state, said_bytes = @said
             WHERE id = @id
             """, ct, ("title", session.Title), ("pinned", session.IsPinned), ("updated", session.UpdatedAt), ("listed", session.ListedAt),
             ("draft", session.Draft), ("last", session.LastSeq), ("answered", session.AnsweredSeq), ("turn", session.TurnId),
-            ("state", session.TurnState), ("id", session.Id));
+            ("state", session.TurnState), ("said", session.SaidBytes), ("id", session.Id));
     }
 
     static readonly string s_insertMessage =
@@ -183,15 +183,20 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
             await SayAsync(tx, session, next.Id, next.Text, next.SaidBy, by, ct);
     }
 
-    /// <summary>Takes what waits out of the queue, and puts it to what its person is typing.</summary>
+    /// <summary>Takes what a person has said out of the queue, and puts it to what they are typing. What an agent has said stays.</summary>
     static async Task GiveBackAsync(WriteTransaction tx, CopilotSession session, CancellationToken ct)
     {
         // What is more than is kept of what is typed stays where it is, to be sent or withdrawn.
         while (await tx.FirstAsync(
-            "SELECT text FROM copilot_queue WHERE session_id = @session ORDER BY place LIMIT 1", r => r.GetString(0), ct,
-            ("session", session.Id)) is { } text
-            && (session.Draft?.Length ?? 0) + text.Length + 2 <= Chats.MaxDraft && await TakeNextAsync(tx, session.Id, ct) is { } next)
+            $"""
+            SELECT {Row<QueuedMessage>.Columns} FROM copilot_queue WHERE session_id = @session AND said_by IS NULL ORDER BY place LIMIT 1
+            """, Row<QueuedMessage>.Read, ct, ("session", session.Id)) is { } next
+            && (session.Draft?.Length ?? 0) + next.Text.Length + 2 <= Chats.MaxDraft)
+        {
+            await tx.ExecuteAsync("DELETE FROM copilot_queue WHERE session_id = @session AND id = @id", ct,
+                ("session", session.Id), ("id", next.Id));
             session.Draft = string.IsNullOrWhiteSpace(session.Draft) ? next.Text : $"{session.Draft}\n\n{next.Text}";
+        }
     }
 
     static Task<QueuedMessage?> TakeNextAsync(WriteTransaction tx, string sessionId, CancellationToken ct) => tx.FirstAsync($"""

@@ -14,12 +14,15 @@ namespace HitlReview.Core.Copilot.Tools;
 static class ForeignReading
 {
     const int Most = 5, MaxWhere = 200;
+    const string SomeBlock = "A block"; // that failed, and was continued
 
     /// <summary>What it has read, a line each: the block, and where it read.</summary>
     /// <returns>Null for nothing.</returns>
     public static async Task<string?> FindAsync(WriteTransaction tx, string sessionId, BlockRegistry blocks, CancellationToken ct)
     {
-        var said = await tx.Db.CopilotMessages.Where(m => m.SessionId == sessionId && m.Kind == MessageKind.user)
+        // What an agent says may come from what it has read as well.
+        var said = await tx.Db.CopilotMessages
+            .Where(m => m.SessionId == sessionId && m.Kind == MessageKind.user && m.SaidBy == null)
             .MaxAsync(m => (int?)m.Seq, ct) ?? 0;
         var since = await tx.Db.CopilotMessages
             .Where(m => m.SessionId == sessionId && m.Seq > said && (m.Output != null || m.UsedReview != null)).OrderBy(m => m.Seq)
@@ -36,11 +39,13 @@ static class ForeignReading
 
     static string? OfCall(string? input, string output, BlockRegistry blocks)
     {
-        if (string.IsNullOrEmpty(input) || JsonParts.Text(JsonText.Trusted(output), "type") != "block_output")
+        var answer = JsonText.Trusted(output);
+        if (JsonParts.Text(answer, ToolAnswer.NoteName) is null)
             return null;
-        var arguments = JsonText.Trusted(input);
-        return JsonParts.Text(arguments, "block_id") is { } id && blocks.Find(id) is { ReadsForeignText: true } block
-            ? Words(block, JsonParts.Member(arguments, "input_data") ?? JsonText.EmptyObject) : null;
+        var arguments = string.IsNullOrEmpty(input) ? JsonText.EmptyObject : JsonText.Trusted(input);
+        // What was continued says in its answer alone which block it was.
+        return blocks.Find(JsonParts.Text(answer, "block_id") ?? JsonParts.Text(arguments, "block_id")) is { } block
+            ? Words(block, JsonParts.Member(arguments, "input_data") ?? JsonText.EmptyObject) : SomeBlock;
     }
 
     static string Words(Block block, JsonText input)

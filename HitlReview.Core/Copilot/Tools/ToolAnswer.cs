@@ -10,6 +10,9 @@ namespace HitlReview.Core.Copilot.Tools;
 /// <param name="Message">A sentence for the model and its user.</param>
 public abstract record ToolAnswer(string SessionId, string Message)
 {
+    /// <summary>Says, of an answer that strangers have worded, that they have (<see cref="ForeignText.Note"/>).</summary>
+    internal const string NoteName = "note";
+
     /// <summary>The kind, as it is called on the wire.</summary>
     public abstract string Type { get; }
 
@@ -79,7 +82,7 @@ public sealed record ToolError(string SessionId, string Message) : ToolAnswer(Se
     internal bool IsForeign { get; init; }
 
     private protected override IEnumerable<KeyValuePair<string, JsonText>> Details() =>
-        IsForeign ? [KeyValuePair.Create("note", JsonText.Of(ForeignText.Note, "note"))] : [];
+        IsForeign ? [KeyValuePair.Create(NoteName, JsonText.Of(ForeignText.Note, NoteName))] : [];
 }
 
 /// <summary>The input is not what the block takes; nobody was asked and nothing ran.</summary>
@@ -143,7 +146,10 @@ public sealed record BlockRan(string SessionId, string Message, Block Block, Jso
 
     private protected override IEnumerable<KeyValuePair<string, JsonText>> Details() =>
         Block.ReadsForeignText
-            ? [KeyValuePair.Create("note", JsonText.Of(ForeignText.Note, "note")), ForModel(Outputs)]
+            ? [
+                KeyValuePair.Create("block_id", JsonText.Of(Block.Id.ToString(), "block_id")),
+                KeyValuePair.Create(NoteName, JsonText.Of(ForeignText.Note, NoteName)), ForModel(Outputs),
+            ]
             : [ForModel(Outputs)];
 
     static KeyValuePair<string, JsonText> ForModel(JsonText outputs) => outputs.Text.Length <= ForeignText.MaxOutput

@@ -2,6 +2,7 @@ using HitlReview.Core;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Copilot.Tools;
+using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -158,6 +159,77 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
         await RefusedAsync(Refusal.NotFound, () => Rules.ListAsync(Cast.Ben.Caller(), chat.Id, Ct));
     }
 
+    [Fact, Invariant(8), Invariant(11)]
+    public async Task A_key_that_may_decide_says_nothing_about_what_runs_unasked_in_a_chat()
+    {
+        var review = await HoldAsync("one");
+        var key = Rosa.Caller() with { SessionId = null, Key = new("deciding-key-rosa", "deciding tests", KeyMay.decide) };
+        foreach (var span in Enum.GetValues<ApprovalSpan>())
+            await RefusedAsync(Refusal.Forbidden, () => Store.Get<Deciding>().DecideAsync(key, [Approval(review, span)], Ct));
+        Assert.Equal(ReviewStatus.WAITING, await StatusAsync(review));
+        await Store.Get<Deciding>().DecideAsync(key, [new(review, true)], Ct);
+    }
+
+    [Theory, Invariant(8)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_an_agent_says_or_continues_does_not_make_a_strangers_text_forgotten(bool continues)
+    {
+        var key = Rosa.Caller() with { SessionId = null, Key = new("key-rosa", "tests", KeyMay.ask) };
+        var chat = await Store.Get<CopilotSessions>().OpenAsync(key, Ct);
+        Model.Then(ShoutAt("one")).ThenSays("It waits.").ThenSays("Done.");
+        await Chats.SendAsync(Rosa.Caller(), chat.Id, "1", "Shout", Ct);
+        await WorkAsync();
+        await ApproveAsync(await HeldAsync(chat), ApprovalSpan.run);
+        await WorkAsync();
+        if (continues)
+        {
+            await Rules.SetAsync(Rosa.Caller(), chat.Id, Read.Id, true, Ct);
+            var held = Assert.IsType<ReviewRequired>(await Tools.RunBlockAsync(
+                key, chat.Id, Read.Id.ToString(), JsonText.Parse("""{"to":"me"}""", "input"), Ct)).Review.NodeExecId;
+            await DecideAsync(held, approved: true);
+            Model.Then(FakeModel.Call("continue_run_block", $$"""{"review_id":"{{held}}"}"""));
+        }
+        else
+        {
+            Model.Then(FakeModel.Call("run_block", $$$"""{"block_id":"{{{Read.Id}}}","input_data":{"to":"me"}}""")).ThenSays("Read.");
+            await Chats.SendAsync(key, chat.Id, "2", "Read", Ct);
+            await WorkAsync();
+        }
+        Model.Then(ShoutAt("two")).ThenSays("It waits.");
+        await Chats.SendAsync(key, chat.Id, "3", "And shout", Ct);
+        await WorkAsync();
+
+        Assert.Single(Read.Ran);
+        Assert.Equal(["""{"to":"one"}"""], Shout.Ran);
+        Assert.NotNull(await HeldAsync(chat));
+    }
+
+    [Fact]
+    public async Task What_an_agent_has_queued_never_gets_into_what_its_person_types()
+    {
+        var key = Rosa.Caller() with { SessionId = null, Key = new("key-rosa", "tests", KeyMay.ask) };
+        var chat = await Store.Get<CopilotSessions>().OpenAsync(key, Ct);
+        await Chats.SaveDraftAsync(Rosa.Caller(), chat.Id, "By", Ct);
+        await Chats.SendAsync(key, chat.Id, "1", "By the agent", Ct);
+        await Chats.SendAsync(key, chat.Id, "2", "By the agent too", Ct);
+        await Chats.SendAsync(Rosa.Caller(), chat.Id, "3", "of Rosa", Ct);
+        await Chats.StopTurnAsync(Rosa.Caller(), chat.Id, Ct);
+
+        var page = await Chats.ReadAsync(Rosa.Caller(), chat.Id, null, Chats.MaxPage, Ct);
+        Assert.Equal("By\n\nof Rosa", page.Session.Draft);
+        Assert.Equal(["2"], page.Queue.Select(queued => queued.Id));
+    }
+
+    [Fact]
+    public async Task No_message_has_an_id_that_could_be_one_of_HitlReviews_own()
+    {
+        await SayAsync("Hello", "mine");
+        var turn = (await ReadAsync()).Session.TurnId;
+        await RefusedAsync(Refusal.Conflict, () => SayAsync("Later", $"{turn}-end"));
+        await RefusedAsync(Refusal.Conflict, () => SayAsync("Later", turn!));
+    }
+
     [Fact]
     public async Task What_an_agent_has_said_is_told_from_what_its_person_says_also_where_it_waited()
     {
@@ -180,7 +252,8 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
     static async Task RefusedAsync(Refusal refusal, Func<Task> act) =>
         Assert.Equal(refusal, (await Assert.ThrowsAsync<RefusedException>(act)).Refusal);
 
-    async Task<string?> HeldAsync() => (await ReadAsync()).Messages.LastOrDefault(m => m.IsHeld)?.ReviewId;
+    async Task<string?> HeldAsync(CopilotSession? chat = null) =>
+        (await Chats.ReadAsync(Rosa.Caller(), (chat ?? Chat).Id, null, Chats.MaxPage, Ct)).Messages.LastOrDefault(m => m.IsHeld)?.ReviewId;
 
     Task<DecisionResult> ApproveAsync(string? review, ApprovalSpan span) =>
         Store.Get<Deciding>().DecideAsync(Rosa.Caller(), [Approval(review!, span)], Ct);

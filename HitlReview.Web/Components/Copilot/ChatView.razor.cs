@@ -98,8 +98,9 @@ public sealed partial class ChatView
             {
                 _usage = await Usage.ReadAsync(Caller, gone);
                 // What waited was given back. A browser that doesn't answer now finds it when it comes again.
-                if (_opened && _session.TurnState != TurnState.done && waited.Count > 0 && _queue.Count == 0)
-                    _ = _browser.GiveBackAsync(string.Join("\n\n", waited.Select(message => message.Text)));
+                var given = waited.Where(message => message.SaidBy is null && _queue.All(other => other.Id != message.Id)).ToList();
+                if (_opened && _session.TurnState != TurnState.done && given.Count > 0)
+                    _ = _browser.GiveBackAsync(string.Join("\n\n", given.Select(message => message.Text)));
             }
         }
         catch (RefusedException e) when (e.Refusal == Refusal.NotFound)
@@ -118,6 +119,13 @@ public sealed partial class ChatView
     void Take(ChatPage page, IReadOnlyList<CopilotMessage> messages, bool hasEarlier)
     {
         (_session, _messages, _queue, _hasEarlier) = (page.Session, messages, page.Queue, hasEarlier);
+        // What is changed of a message that has just been said is not lost: it may be said anew.
+        if (_editing is not null && _queue.All(queued => queued.Id != _editing))
+        {
+            if (_opened)
+                _ = _browser.GiveBackAsync(_edited);
+            _editing = null;
+        }
         _turn = LiveTurns.Find(SessionId) is { } turn && turn.TurnId == _session.TurnId ? turn : null;
         Tell();
     }
@@ -190,7 +198,7 @@ public sealed partial class ChatView
     }
 
     /// <summary>What was said last, to say it again in other words.</summary>
-    internal string? LastSaid() => _messages.LastOrDefault(message => message.Kind == MessageKind.user)?.Text;
+    internal string? LastSaid() => _messages.LastOrDefault(message => message is { Kind: MessageKind.user, SaidBy: null })?.Text;
 
     /// <summary>How a command that is being typed can go on.</summary>
     internal IReadOnlyList<Completion> Complete(string text) => Completion.Of(text, Blocks);

@@ -26,10 +26,14 @@ customElements.define("chat-composer", class extends HTMLElement {
     // What could not be sent is sent when the connection is back.
     this.watch = new MutationObserver(() => this.flush())
     this.watch.observe(document.documentElement, { attributeFilter: ["data-connection"] })
+    // A page that reloads by itself finds its typist again.
+    addEventListener("pagehide", this.leaving = () =>
+      this.keep("caret", document.activeElement === this.field ? this.field.selectionStart : "", sessionStorage))
   }
 
   disconnectedCallback() {
     this.watch.disconnect()
+    removeEventListener("pagehide", this.leaving)
     clearTimeout(this.saving)
   }
 
@@ -39,9 +43,21 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   begin(owner, draft) {
     this.owner = owner
-    const typed = this.field.value || this.kept("typed") || ""
-    this.field.value = !draft || typed.includes(draft) ? typed : draft.startsWith(typed) ? draft : `${typed}\n\n${draft}`
+    const kept = this.kept("typed", sessionStorage) ?? { text: "", told: [""] }
+    const typed = this.field.value || kept.text
+    this.told = kept.told
+    // What this window has told the server itself it knows better now: it was changed, deleted or sent.
+    const others = draft && !this.told.includes(draft) ? draft : ""
+    this.field.value = !others || typed.includes(others) ? typed : others.startsWith(typed) ? others : `${typed}\n\n${others}`
+    if (this.field.value !== (draft ?? ""))
+      this.typed()
     this.flush()
+    const caret = this.kept("caret", sessionStorage)
+    this.keep("caret", "", sessionStorage)
+    if (caret !== null && [document.body, document.querySelector("h1")].includes(document.activeElement)) {
+      this.field.focus()
+      this.field.setSelectionRange(caret, caret)
+    }
   }
 
   /** What was not said comes behind what is being typed. */
@@ -81,11 +97,30 @@ customElements.define("chat-composer", class extends HTMLElement {
   }
 
   typed() {
-    this.keep("typed", this.field.value)
+    this.note()
     clearTimeout(this.saving)
-    this.saving = setTimeout(() => this.owner?.invokeMethodAsync("DraftAsync", whole(this.field.value)).catch(() => {}), draftPause)
+    this.saving = setTimeout(() => this.save(), draftPause)
     if (this.hasAttribute("data-completes"))
       this.complete(this.field.value)
+  }
+
+  /** Each window keeps its own, and what of it the server may have. */
+  note() {
+    this.keep("typed", { text: this.field.value, told: this.told ?? [""] }, sessionStorage)
+  }
+
+  async save() {
+    const text = this.field.value
+    // An answer that is lost may have been heard.
+    this.told = [...(this.told ?? [""]), text].slice(-20)
+    this.note()
+    try {
+      await this.owner?.invokeMethodAsync("DraftAsync", whole(text))
+      this.told = ["", text]
+      this.note()
+    } catch {
+      // The connection is lost; it is kept here.
+    }
   }
 
   async complete(text) {
@@ -104,8 +139,7 @@ customElements.define("chat-composer", class extends HTMLElement {
     const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
     this.keep(`pending-${id}`, { at: Date.now(), id, text })
     this.field.value = ""
-    this.keep("typed", "")
-    clearTimeout(this.saving)
+    this.typed()
     this.offers?.show([])
     document.querySelector("chat-log")?.follow()
     this.show()
@@ -169,20 +203,20 @@ customElements.define("chat-composer", class extends HTMLElement {
     return place
   }
 
-  keep(what, value) {
+  keep(what, value, where = localStorage) {
     try {
       if (value !== "")
-        localStorage.setItem(this.keyOf(what), JSON.stringify(value))
+        where.setItem(this.keyOf(what), JSON.stringify(value))
       else
-        localStorage.removeItem(this.keyOf(what))
+        where.removeItem(this.keyOf(what))
     } catch {
       // Forbidden or full: then the server alone keeps it.
     }
   }
 
-  kept(what) {
+  kept(what, where = localStorage) {
     try {
-      return JSON.parse(localStorage.getItem(this.keyOf(what)))
+      return JSON.parse(where.getItem(this.keyOf(what)))
     } catch {
       return null
     }

@@ -527,6 +527,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("revision");
 
+                    b.Property<long>("SaidBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("said_bytes");
+
                     b.Property<string>("Title")
                         .HasColumnType("text")
                         .HasColumnName("title");

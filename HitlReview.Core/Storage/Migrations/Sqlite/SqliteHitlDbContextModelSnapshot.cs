@@ -506,6 +506,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("revision");
 
+                    b.Property<long>("SaidBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("said_bytes");
+
                     b.Property<string>("Title")
                         .HasColumnType("TEXT")
                         .HasColumnName("title");

@@ -88,13 +88,13 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await AskAsync("a");
         var card = await OpenAsync("a");
         var scope = card.Find("[data-testid=auto-approve]").Closest("label")!;
-        Assert.False(card.Find("[data-testid=auto-approve]").IsChecked());
+        Assert.Equal("false", card.Find("[data-testid=auto-approve]").GetAttribute("aria-checked"));
         Assert.Contains(
             "everything that this node asks for: tool in this execution, with whatever input it has then and without showing it to you",
             string.Join(' ', scope.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal);
 
-        await card.InvokeAsync(() => card.Find("[data-testid=auto-approve]").ChangeAsync(new() { Value = true }));
+        await card.InvokeAsync(() => card.Find("[data-testid=auto-approve]").ClickAsync(new()));
 
         Assert.Contains("Editing is off", card.Find(".decide").TextContent, StringComparison.Ordinal);
         Assert.True(Button(card, "edit-payload").HasAttribute("disabled"));
@@ -631,7 +631,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await card.WaitForAssertionAsync(() => Assert.Equal("a", Assert.Single(refused).NodeExecId), Recorded<int>.Patience);
         Assert.Contains("at most 2000 characters", refused[0].Why, StringComparison.Ordinal);
 
-        await card.InvokeAsync(() => card.Find("[data-testid=auto-approve]").ChangeAsync(new() { Value = true }));
+        await card.InvokeAsync(() => card.Find("[data-testid=auto-approve]").ClickAsync(new()));
         Assert.True(card.Find("article").HasAttribute("data-confirm"));
         await PressAsync(card, "[data-testid=approve]");
         await card.WaitForAssertionAsync(() => Assert.NotEmpty(Text(card, "refusal")), Recorded<int>.Patience);
@@ -662,7 +662,7 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await AskAsync("a", payload: $"\"{new string('x', 5_000)}\"");
         var card = await OpenAsync("a");
 
-        await card.InvokeAsync(() => card.Find("[data-testid=unread]").ChangeAsync(new() { Value = true }));
+        await card.InvokeAsync(() => card.Find("[data-testid=unread]").ClickAsync(new()));
 
         Assert.False(Button(card, "approve").HasAttribute("disabled"));
     }
