@@ -51,6 +51,7 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             var revoked = await tx.Db.AutoApprovals
                 .Where(a => a.UserId == caller.UserId && a.GraphExecId == graphExecId && a.NodeId == nodeId && a.RevokedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(a => a.RevokedAt, now), ct);
+            await EndScheduledAsync(tx, Which(caller.UserId, graphExecId, nodeId, null), ct);
             if (revoked == 0)
                 throw new RefusedException(Refusal.NotFound,
                     $"No auto-approval stands for node '{Identifiers.Shown(nodeId)}' in execution '{Identifiers.Shown(graphExecId)}'.");
@@ -137,15 +138,8 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     internal static async Task EndAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct,
         string? nodeId = null, ApprovalSpan? span = null)
     {
-        (string, object?)[] which =
-            [("user", userId), ("exec", graphExecId), ("node", nodeId ?? ""), ("span", span?.ToString() ?? "")];
-        await tx.ExecuteAsync("""
-            UPDATE scheduled_decisions SET auto_approve_future = FALSE
-            WHERE user_id = @user AND graph_exec_id = @exec AND auto_approve_future AND (@span = '' OR auto_approve_span = @span)
-              AND (@node = '' OR EXISTS (
-                  SELECT 1 FROM reviews r
-                  WHERE r.node_exec_id = scheduled_decisions.node_exec_id AND r.user_id = @user AND r.node_id = @node))
-            """, ct, which);
+        var which = Which(userId, graphExecId, nodeId, span);
+        await EndScheduledAsync(tx, which, ct);
         var ended = new List<string>();
         while (await tx.FirstAsync($"""
             UPDATE auto_approvals SET revoked_at = @now
@@ -157,6 +151,18 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
         foreach (var (i, one) in ended.Index())
             RecordRevoked(tx, by, userId, graphExecId, one, i == ended.Count - 1 ? new(userId) : null);
     }
+
+    static (string, object?)[] Which(string userId, string graphExecId, string? nodeId, ApprovalSpan? span) =>
+        [("user", userId), ("exec", graphExecId), ("node", nodeId ?? ""), ("span", span?.ToString() ?? "")];
+
+    /// <summary>What decisions that can still be undone would give is not given.</summary>
+    static Task<int> EndScheduledAsync(WriteTransaction tx, (string, object?)[] which, CancellationToken ct) => tx.ExecuteAsync("""
+        UPDATE scheduled_decisions SET auto_approve_future = FALSE
+        WHERE user_id = @user AND graph_exec_id = @exec AND auto_approve_future AND (@span = '' OR auto_approve_span = @span)
+          AND (@node = '' OR EXISTS (
+              SELECT 1 FROM reviews r
+              WHERE r.node_exec_id = scheduled_decisions.node_exec_id AND r.user_id = @user AND r.node_id = @node))
+        """, ct, which);
 
     static void RecordRevoked(
         WriteTransaction tx, Caller? by, string userId, string graphExecId, string nodeId, AutoApprovalsChanged? tells)

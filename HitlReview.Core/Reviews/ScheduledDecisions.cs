@@ -90,8 +90,8 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
         var withdrawn = new List<ScheduledDecision>();
         foreach (var row in await tx.Db.ScheduledDecisions.Where(d => d.UserId == userId).Where(which)
             .OrderBy(d => d.NodeExecId).ToListAsync(ct))
-            if (await TakeAsync(tx, row, ct))
-                withdrawn.Add(row);
+            if (await TakeAsync(tx, row, ct) is { } taken)
+                withdrawn.Add(taken);
         foreach (var row in withdrawn)
             tx.Record(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with
             {
@@ -219,8 +219,8 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
         }
         var taken = new List<ScheduledDecision>();
         foreach (var row in batch)
-            if (await TakeAsync(tx, row, ct))
-                taken.Add(row);
+            if (await TakeAsync(tx, row, ct) is { } one)
+                taken.Add(one);
         if (taken.Count == 0)
             return;
         var refused = await deciding.DecideEachAsync(tx, owner, [.. taken.Select(ToDecision)], faults, ct);
@@ -235,10 +235,13 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
                 await Drafts.DiscardAsync(tx, owner.UserId, ToDecision(row), ct);
     }
 
-    /// <returns>False if it was undone, or carried out, at this moment.</returns>
-    static async Task<bool> TakeAsync(WriteTransaction tx, ScheduledDecision row, CancellationToken ct) =>
-        await tx.ExecuteAsync("DELETE FROM scheduled_decisions WHERE user_id = @user AND node_exec_id = @id AND set_id = @set", ct,
-            ("user", row.UserId), ("id", row.NodeExecId), ("set", row.SetId)) == 1;
+    /// <returns>
+    /// It as it is now, which may ask for less than when it was found; null if it was undone, or carried out, at this moment.
+    /// </returns>
+    static Task<ScheduledDecision?> TakeAsync(WriteTransaction tx, ScheduledDecision row, CancellationToken ct) => tx.FirstAsync($"""
+        DELETE FROM scheduled_decisions WHERE user_id = @user AND node_exec_id = @id AND set_id = @set
+        RETURNING {Row<ScheduledDecision>.Columns}
+        """, Row<ScheduledDecision>.Read, ct, ("user", row.UserId), ("id", row.NodeExecId), ("set", row.SetId));
 
     static Decision ToDecision(ScheduledDecision row) => new(row.NodeExecId, row.Approved)
     {

@@ -56,7 +56,7 @@ public sealed class AskRules(CopilotSessions sessions, BlockRegistry blocks, IDb
     }
 
     /// <summary>Whether a rule has the chat ask before this block.</summary>
-    internal async Task<bool> HoldAsync(string sessionId, Block block, CancellationToken ct)
+    internal async Task<bool> AsksAsync(string sessionId, Block block, CancellationToken ct)
     {
         var id = block.Id.ToString();
         await using var db = await contexts.CreateDbContextAsync(ct);

@@ -35,7 +35,8 @@ partial class CopilotTools
                     tx, session.Id, review.NodeExecId, OutcomeWords.Ran(claim, review, end), null, CancellationToken.None,
                     // Who has stopped the chat knows, and wants no turn of it.
                     isQuiet: call.Stop.IsCancellationRequested);
-        }, call.Stop, calls.Shutdown);
+            // What changes nothing outside is left to its end, as if nobody had been asked.
+        }, call.Stop, claim.Block.IsSensitiveAction ? calls.Shutdown : CancellationToken.None);
         return Answer(session, claim.Block, end!);
     }
 

@@ -73,7 +73,7 @@ public sealed partial class CopilotTools(
             return fault;
 
         using var call = calls.Open(session.GraphExecId);
-        if (!block.IsSensitiveAction && !await rules.HoldAsync(session.Id, block, ct))
+        if (!block.IsSensitiveAction && !await rules.AsksAsync(session.Id, block, ct))
         {
             beforeRun?.Invoke();
             return await RunFreelyAsync(session, block, input, call, ct);

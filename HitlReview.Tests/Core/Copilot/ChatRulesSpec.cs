@@ -70,6 +70,16 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
         Assert.Empty(await FreeAsync());
     }
 
+    [Fact, Invariant(8), Invariant(9)]
+    public async Task A_revocation_reaches_what_a_press_that_can_still_be_undone_would_give()
+    {
+        await ApproveAsync(await HoldAsync("one"), ApprovalSpan.run);
+        await PressAsync(await HoldAsync("pay\u202Epal"), ApprovalSpan.run);
+        await Store.Get<AutoApprovals>().RevokeAsync(Rosa.Caller(), Chat.GraphExecId, $"copilot-node-{Shout.Id}", Ct);
+        await CommitAsync();
+        Assert.Empty(await FreeAsync());
+    }
+
     [Theory, Invariant(8), Invariant(9)]
     [InlineData(true)]
     [InlineData(false)]

@@ -164,6 +164,9 @@ customElements.define("chat-composer", class extends HTMLElement {
       for (const { id, text } of this.pending) {
         const why = await Promise.race([this.owner.invokeMethodAsync("SendAsync", id, whole(text)), lost()])
         this.keep(`pending-${id}`, "")
+        // What was sent is no draft any more; if it comes again, it was given back.
+        this.told = (this.told ?? [""]).filter(told => told === "" || !text.startsWith(told.trim()))
+        this.note()
         if (why)
           refused.push({ why, text })
       }

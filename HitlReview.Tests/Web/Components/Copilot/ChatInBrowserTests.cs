@@ -107,8 +107,8 @@ public sealed class ChatInBrowserTests : IAsyncLifetime
         CallsWriteFile("a.md").ThenSays("It waits.");
         CallsWriteFile("b.md").ThenSays("Two are written.");
         await SayAsync(seat, "Write two notes");
-        await seat["auto-approve"].CheckAsync();
-        await seat["auto-approve-turn"].CheckAsync();
+        await seat["auto-approve"].ClickAsync();
+        await seat["auto-approve-turn"].ClickAsync();
         await seat["approve"].ClickAsync();
         await Expect(seat["entry-assistant"].Last).ToContainTextAsync("Two are written.");
         await Expect(seat["review-required-card"]).ToHaveCountAsync(1);
@@ -122,13 +122,13 @@ public sealed class ChatInBrowserTests : IAsyncLifetime
         await Expect(seat["review-required-card"]).ToHaveCountAsync(2);
         await Expect(seat["runs-free"]).ToHaveCountAsync(0);
 
-        await seat["auto-approve"].CheckAsync();
+        await seat["auto-approve"].ClickAsync();
         await seat["approve"].ClickAsync();
         await Expect(seat["runs-free"]).ToContainTextAsync("for the rest of this chat · used 1 time");
-        await seat["ask-about-everything"].CheckAsync();
+        await seat["ask-about-everything"].ClickAsync();
         await Expect(seat["runs-free"]).ToHaveCountAsync(0);
         await Expect(seat["chat-rules-sum"]).ToHaveTextAsync("asks about everything");
-        await seat["ask-about-everything"].UncheckAsync();
+        await seat["ask-about-everything"].ClickAsync();
         await seat["always-ask-block"].SelectOptionAsync("Read workspace file");
         await seat["always-ask"].ClickAsync();
         await Expect(seat["always-asked"]).ToContainTextAsync("Read workspace file");

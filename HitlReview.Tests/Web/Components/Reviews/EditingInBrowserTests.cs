@@ -156,10 +156,10 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         await TypeInEditorAsync(seat, """{"n":2}""");
         await Expect(seat["editor-state"]).ToHaveTextAsync("Edited");
 
-        await seat["auto-approve"].CheckAsync();
+        await seat["auto-approve"].ClickAsync();
         await Expect(seat["payload-editor"]).ToBeHiddenAsync();
         await Expect(Card(seat, "a")).ToContainTextAsync("Editing is off");
-        await seat["auto-approve"].UncheckAsync();
+        await seat["auto-approve"].ClickAsync();
 
         await Expect(seat["payload-editor"]).ToContainTextAsync("2");
         await seat["approve"].ClickAsync();
