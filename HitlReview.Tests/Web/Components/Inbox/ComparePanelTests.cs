@@ -88,7 +88,7 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
         await AskAsync("b");
         var panel = await OpenAsync("a", "b");
 
-        await panel.InvokeAsync(() => panel.Find("[data-testid=compare-unread]").ChangeAsync(true));
+        await panel.InvokeAsync(() => panel.Find("[data-testid=compare-unread]").ClickAsync(new()));
 
         Assert.False(IsDisabled(panel, "approve-many"));
     }
