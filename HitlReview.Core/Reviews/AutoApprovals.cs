@@ -47,15 +47,9 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
         caller.Require(KeyMay.decide);
         return queue.WriteAsync(caller, async tx =>
         {
-            var now = tx.Now;
-            var revoked = await tx.Db.AutoApprovals
-                .Where(a => a.UserId == caller.UserId && a.GraphExecId == graphExecId && a.NodeId == nodeId && a.RevokedAt == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(a => a.RevokedAt, now), ct);
-            await EndScheduledAsync(tx, Which(caller.UserId, graphExecId, nodeId, null), ct);
-            if (revoked == 0)
+            if (await EndAsync(tx, caller.UserId, graphExecId, caller, ct, nodeId) == 0)
                 throw new RefusedException(Refusal.NotFound,
                     $"No auto-approval stands for node '{Identifiers.Shown(nodeId)}' in execution '{Identifiers.Shown(graphExecId)}'.");
-            RecordRevoked(tx, caller, caller.UserId, graphExecId, nodeId, new(caller.UserId));
         }, ct);
     }
 
@@ -135,11 +129,19 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     /// <param name="ct">Cancels the statements.</param>
     /// <param name="nodeId">The node for which alone it ends; null for all.</param>
     /// <param name="span">What lasts so long alone; null for all.</param>
-    internal static async Task EndAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct,
+    /// <returns>How many stood.</returns>
+    internal static async Task<int> EndAsync(WriteTransaction tx, string userId, string graphExecId, Caller? by, CancellationToken ct,
         string? nodeId = null, ApprovalSpan? span = null)
     {
-        var which = Which(userId, graphExecId, nodeId, span);
-        await EndScheduledAsync(tx, which, ct);
+        (string, object?)[] which =
+            [("user", userId), ("exec", graphExecId), ("node", nodeId ?? ""), ("span", span?.ToString() ?? "")];
+        await tx.ExecuteAsync("""
+            UPDATE scheduled_decisions SET auto_approve_future = FALSE
+            WHERE user_id = @user AND graph_exec_id = @exec AND auto_approve_future AND (@span = '' OR auto_approve_span = @span)
+              AND (@node = '' OR EXISTS (
+                  SELECT 1 FROM reviews r
+                  WHERE r.node_exec_id = scheduled_decisions.node_exec_id AND r.user_id = @user AND r.node_id = @node))
+            """, ct, which);
         var ended = new List<string>();
         while (await tx.FirstAsync($"""
             UPDATE auto_approvals SET revoked_at = @now
@@ -149,31 +151,16 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             ended.Add(one);
         // Told once: there may be more of them than a feed holds.
         foreach (var (i, one) in ended.Index())
-            RecordRevoked(tx, by, userId, graphExecId, one, i == ended.Count - 1 ? new(userId) : null);
-    }
-
-    static (string, object?)[] Which(string userId, string graphExecId, string? nodeId, ApprovalSpan? span) =>
-        [("user", userId), ("exec", graphExecId), ("node", nodeId ?? ""), ("span", span?.ToString() ?? "")];
-
-    /// <summary>What decisions that can still be undone would give is not given.</summary>
-    static Task<int> EndScheduledAsync(WriteTransaction tx, (string, object?)[] which, CancellationToken ct) => tx.ExecuteAsync("""
-        UPDATE scheduled_decisions SET auto_approve_future = FALSE
-        WHERE user_id = @user AND graph_exec_id = @exec AND auto_approve_future AND (@span = '' OR auto_approve_span = @span)
-          AND (@node = '' OR EXISTS (
-              SELECT 1 FROM reviews r
-              WHERE r.node_exec_id = scheduled_decisions.node_exec_id AND r.user_id = @user AND r.node_id = @node))
-        """, ct, which);
-
-    static void RecordRevoked(
-        WriteTransaction tx, Caller? by, string userId, string graphExecId, string nodeId, AutoApprovalsChanged? tells)
-    {
-        var entry = AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with
         {
-            OwnerId = userId,
-            GraphExecId = graphExecId,
-            Detail = nodeId,
-        };
-        tx.Record(entry, tells);
+            var entry = AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with
+            {
+                OwnerId = userId,
+                GraphExecId = graphExecId,
+                Detail = one,
+            };
+            tx.Record(entry, i == ended.Count - 1 ? new AutoApprovalsChanged(userId) : null);
+        }
+        return ended.Count;
     }
 
     /// <summary>

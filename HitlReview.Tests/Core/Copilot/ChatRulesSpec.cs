@@ -158,7 +158,7 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
     [Fact, Invariant(11)]
     public async Task Only_the_person_of_a_chat_says_what_it_asks()
     {
-        var key = Rosa.Caller() with { SessionId = null, Key = new("key-rosa", "tests", KeyMay.ask | KeyMay.decide) };
+        var key = Agent(KeyMay.ask | KeyMay.decide);
         var chat = await Store.Get<CopilotSessions>().OpenAsync(key, Ct);
         await RefusedAsync(Refusal.Forbidden, () => Rules.SetAsync(key, chat.Id, null, false, Ct));
         await RefusedAsync(Refusal.NotFound, () => Rules.SetAsync(Cast.Ben.Caller(), chat.Id, null, true, Ct));
@@ -185,7 +185,7 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
     [InlineData(true)]
     public async Task What_an_agent_says_or_continues_does_not_make_a_strangers_text_forgotten(bool continues)
     {
-        var key = Rosa.Caller() with { SessionId = null, Key = new("key-rosa", "tests", KeyMay.ask) };
+        var key = Agent(KeyMay.ask);
         var chat = await Store.Get<CopilotSessions>().OpenAsync(key, Ct);
         Model.Then(ShoutAt("one")).ThenSays("It waits.").ThenSays("Done.");
         await Chats.SendAsync(Rosa.Caller(), chat.Id, "1", "Shout", Ct);
@@ -218,7 +218,7 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
     [Fact]
     public async Task What_an_agent_has_queued_never_gets_into_what_its_person_types()
     {
-        var key = Rosa.Caller() with { SessionId = null, Key = new("key-rosa", "tests", KeyMay.ask) };
+        var key = Agent(KeyMay.ask);
         var chat = await Store.Get<CopilotSessions>().OpenAsync(key, Ct);
         await Chats.SaveDraftAsync(Rosa.Caller(), chat.Id, "By", Ct);
         await Chats.SendAsync(key, chat.Id, "1", "By the agent", Ct);
@@ -243,7 +243,7 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
     [Fact]
     public async Task What_an_agent_has_said_is_told_from_what_its_person_says_also_where_it_waited()
     {
-        var key = Rosa.Caller() with { SessionId = null, Key = new("key-rosa", "tests", KeyMay.ask) };
+        var key = Agent(KeyMay.ask);
         var chat = await Store.Get<CopilotSessions>().OpenAsync(key, Ct);
         Model.ThenSays("Yes.").ThenSays("Yes.").ThenSays("Yes.");
         await Chats.SendAsync(key, chat.Id, "1", "By the agent", Ct);
@@ -256,6 +256,9 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
             (await Chats.ReadAsync(Rosa.Caller(), chat.Id, null, Chats.MaxPage, Ct)).Messages
                 .Where(m => m.Kind == MessageKind.user).Select(m => (m.Id, m.SaidBy)));
     }
+
+    /// <summary>Rosa's agent, with its key.</summary>
+    static Caller Agent(KeyMay may) => Rosa.Caller() with { SessionId = null, Key = new("key-rosa", "tests", may) };
 
     AskRules Rules => Store.Get<AskRules>();
 

@@ -17,6 +17,8 @@ const longest = 2000 // of a command that is completed
 const whole = text => DotNet.createJSStreamReference(new TextEncoder().encode(text))
 
 customElements.define("chat-composer", class extends HTMLElement {
+  told = [""] // what of this window's drafts the server may have
+
   // What is in it comes after it.
   connectedCallback() {
     this.addEventListener("keydown", event => event.target === this.field && this.key(event))
@@ -43,14 +45,14 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   begin(owner, draft) {
     this.owner = owner
-    const kept = this.kept("typed", sessionStorage) ?? { text: "", told: [""] }
+    const kept = this.kept("typed", sessionStorage) ?? { text: "", told: this.told }
     const typed = this.field.value || kept.text
     this.told = kept.told
     // What this window has told the server itself it knows better now: it was changed, deleted or sent.
     const others = draft && !this.told.includes(draft) ? draft : ""
     this.field.value = !others || typed.includes(others) ? typed : others.startsWith(typed) ? others : `${typed}\n\n${others}`
     if (this.field.value !== (draft ?? ""))
-      this.typed()
+      this.saveSoon()
     this.flush()
     const caret = this.kept("caret", sessionStorage)
     this.keep("caret", "", sessionStorage)
@@ -97,22 +99,26 @@ customElements.define("chat-composer", class extends HTMLElement {
   }
 
   typed() {
-    this.note()
-    clearTimeout(this.saving)
-    this.saving = setTimeout(() => this.save(), draftPause)
+    this.saveSoon()
     if (this.hasAttribute("data-completes"))
       this.complete(this.field.value)
   }
 
+  saveSoon() {
+    this.note()
+    clearTimeout(this.saving)
+    this.saving = setTimeout(() => this.save(), draftPause)
+  }
+
   /** Each window keeps its own, and what of it the server may have. */
   note() {
-    this.keep("typed", { text: this.field.value, told: this.told ?? [""] }, sessionStorage)
+    this.keep("typed", { text: this.field.value, told: this.told }, sessionStorage)
   }
 
   async save() {
     const text = this.field.value
     // An answer that is lost may have been heard.
-    this.told = [...(this.told ?? [""]), text].slice(-20)
+    this.told = [...this.told, text].slice(-20)
     this.note()
     try {
       await this.owner?.invokeMethodAsync("DraftAsync", whole(text))
@@ -139,7 +145,7 @@ customElements.define("chat-composer", class extends HTMLElement {
     const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
     this.keep(`pending-${id}`, { at: Date.now(), id, text })
     this.field.value = ""
-    this.typed()
+    this.saveSoon()
     this.offers?.show([])
     document.querySelector("chat-log")?.follow()
     this.show()
@@ -165,7 +171,7 @@ customElements.define("chat-composer", class extends HTMLElement {
         const why = await Promise.race([this.owner.invokeMethodAsync("SendAsync", id, whole(text)), lost()])
         this.keep(`pending-${id}`, "")
         // What was sent is no draft any more; if it comes again, it was given back.
-        this.told = (this.told ?? [""]).filter(told => told === "" || !text.startsWith(told.trim()))
+        this.told = this.told.filter(told => told === "" || !text.startsWith(told.trim()))
         this.note()
         if (why)
           refused.push({ why, text })

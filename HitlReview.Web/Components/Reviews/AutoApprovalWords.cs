@@ -4,10 +4,15 @@ using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Reviews;
 
-/// <summary>How often a standing approval was used, in words.</summary>
-static class AutoApprovalUses
+/// <summary>What is said of a standing approval.</summary>
+static class AutoApprovalWords
 {
-    public static RenderFragment Of(AutoApproval approval)
+    /// <summary>How long one holds in a chat.</summary>
+    public static string HowLong(ApprovalSpan span) =>
+        span == ApprovalSpan.turn ? Texts.AutoApproveForTurn : Texts.AutoApproveForChat;
+
+    /// <summary>How often it was used.</summary>
+    public static RenderFragment Uses(AutoApproval approval)
     {
         var times = approval.UseCount == 0 ? Texts.AutoApprovalUnused
             : Say.Count(approval.UseCount, Texts.AutoApprovalUsed_One, Texts.AutoApprovalUsed_Many);
