@@ -24,6 +24,7 @@ public sealed partial class CallersTests
         ["Copilot/Chat/ChatRuns.cs"] = (2, "an admin's cancel, which the grant of admins was asked for; the sweep's, over all users"),
         ["Copilot/Chat/ChatWork.cs"] = (1, "what is to be done in a chat, whoever's it is"),
         ["Copilot/Chat/HeldCalls.cs"] = (3, "what is to be done for the calls of all chats"),
+        ["Copilot/Sessions/Chats.cs"] = (1, "how much was said in all of them, also in those that a key does not see"),
         ["Copilot/Sessions/CopilotSessions.cs"] = (1, "how many chats a person has, also those that a key doesn't see"),
         ["Copilot/Sessions/ChatTables.cs"] = (1, "the table itself"),
         ["Copilot/Sessions/Outcomes.cs"] = (1, "what runs in a chat that is stopped"),

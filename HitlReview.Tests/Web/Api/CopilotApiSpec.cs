@@ -180,8 +180,8 @@ public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
     [Fact, Invariant(8)]
     public async Task A_standing_approval_sends_the_later_calls_own_input()
     {
-        var review = await AskAsync("1");
-        (await Rosa.DecideAsync(review, true, ",\"auto_approve_future\":true")).Is(200);
+        var herself = new ApiClient(await App.SignInAsync(RosaHerself));
+        (await herself.DecideAsync(await AskAsync("1"), true, ",\"auto_approve_future\":true")).Is(200);
 
         Assert.Equal("block_output", (await RunAsync(Http, $$"""{"url":"{{_world.Url}}","method":"POST","body":2}""")).String("type"));
 
@@ -191,7 +191,10 @@ public abstract class CopilotApiSpec(TestApp app) : ApiSpec(app)
     [Fact, Invariant(8)]
     public async Task A_standing_approval_for_a_turn_is_listed_as_one_and_ends_with_the_next_message()
     {
-        (await Rosa.DecideAsync(await AskAsync("1"), true, ",\"auto_approve_future\":true,\"auto_approve_span\":\"turn\"")).Is(200);
+        var herself = new ApiClient(await App.SignInAsync(RosaHerself));
+        var review = await AskAsync("1");
+        (await Rosa.DecideAsync(review, true, ",\"auto_approve_future\":true")).Is(403);
+        (await herself.DecideAsync(review, true, ",\"auto_approve_future\":true,\"auto_approve_span\":\"turn\"")).Is(200);
         Assert.Equal("turn", (await Rosa.GetAsync("/api/review/auto-approvals")).Is(200).Json[0].GetProperty("span").GetString());
 
         (await Rosa.PostAsync($"/api/copilot/sessions/{_session}/messages", """{"message_id":"1","text":"/help"}""")).Is(202);
