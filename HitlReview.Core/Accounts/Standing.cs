@@ -78,12 +78,23 @@ public static class Standing
             return await work(tx);
         }, ct, caller.UserId);
 
+    const string OfPerson = $"""SELECT EXISTS (SELECT 1 FROM "AspNetUsers" u WHERE u."Id" = @user AND {Enabled})""";
+
     static async Task RequireAsync(WriteTransaction tx, Caller caller, CancellationToken ct)
     {
-        // The program itself and its operator. On a page or over the network nobody is anybody without a session or a key.
-        if (caller is { SessionId: null, Key: null, Surface: Surface.Engine or Surface.Cli or Surface.Copilot })
+        // On a page or over the network nobody is anybody without a session or a key.
+        var how = caller switch
+        {
+            { Key: not null } => OfKey,
+            // The program itself and its operator.
+            { SessionId: null, Surface: Surface.Engine or Surface.Cli } => null,
+            // A chat goes on without its person, as long as they may.
+            { SessionId: null, Surface: Surface.Copilot } => OfPerson,
+            _ => OfSession,
+        };
+        if (how is null)
             return;
-        var stands = await tx.FirstAsync(caller.Key is null ? OfSession : OfKey, r => r.GetBoolean(0), ct,
+        var stands = await tx.FirstAsync(how, r => r.GetBoolean(0), ct,
             ("id", caller.Key?.Id ?? caller.SessionId), ("user", caller.UserId), ("now", tx.Now), ("tomorrow", tx.Now.AddDays(1)),
             ("admin", caller.IsAdmin));
         if (!stands)

@@ -19,23 +19,22 @@ public sealed partial class ActionRun(CommitQueue queue, TimeProvider clock, ILo
     /// <param name="settle">Moves the node execution to its end, and makes of it what follows, in the transaction that records it.</param>
     /// <param name="stop">Asks the block to stop, because its execution or chat was stopped.</param>
     /// <param name="shutdown">
-    /// The process ends: asks a block without side effects to stop, which runs again at the next start, and gives up recording. A sensitive
-    /// block is left to finish.
+    /// The process ends: asks a block to stop that runs again at the next start, and gives up recording. What was claimed for good is left
+    /// to finish.
     /// </param>
     /// <returns>Its end, recorded; null if it is to run again.</returns>
     internal async Task<ActionEnd?> RunAsync(
         Claim claim, Func<WriteTransaction, ActionEnd, Task> settle, CancellationToken stop, CancellationToken shutdown)
     {
         var (node, block) = (claim.Node, claim.Block);
-        if (block.IsSensitiveAction)
+        if (claim.IsForGood)
             ActionClaimed(log, node.Id);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(
-            stop, block.IsSensitiveAction ? CancellationToken.None : shutdown);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, claim.IsForGood ? CancellationToken.None : shutdown);
         var end = await BlockRun.RunAsync(
             block, claim.Input, new(node.UserId, node.GraphExecId, node.Id, claim.StartedAt), log, either.Token);
         if (end.Stopped && !stop.IsCancellationRequested)
             return null;
-        if (block.IsSensitiveAction)
+        if (claim.IsForGood)
             ActionReturned(log, node.Id);
         return await RecordAsync(claim, end, settle, shutdown);
     }
@@ -67,7 +66,7 @@ public sealed partial class ActionRun(CommitQueue queue, TimeProvider clock, ILo
 
         async Task WriteAsync(WriteTransaction tx, ActionEnd end)
         {
-            if (claim.Block.IsSensitiveAction)
+            if (claim.IsForGood)
                 NodeTrail.Record(tx, null, AuditActions.ActionEnded, claim.Node, claim.Input, end.Error ?? "completed");
             await settle(tx, end);
         }

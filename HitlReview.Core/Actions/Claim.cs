@@ -13,7 +13,11 @@ namespace HitlReview.Core.Actions;
 /// <param name="Block">Its block.</param>
 /// <param name="Input">What the block receives, to the byte.</param>
 /// <param name="StartedAt">When it first started, also after a restart.</param>
-sealed record Claim(NodeExecution Node, Block Block, JsonText Input, DateTimeOffset StartedAt)
+/// <param name="IsForGood">
+/// True if it is never started again, and its claim and its end stand in the trail; false for a block without side effects that runs again
+/// where the process ended in the middle of it.
+/// </param>
+sealed record Claim(NodeExecution Node, Block Block, JsonText Input, DateTimeOffset StartedAt, bool IsForGood)
 {
     /// <summary>Claims a node execution that is ready.</summary>
     /// <returns>Null if it is not ready any more.</returns>
@@ -26,7 +30,7 @@ sealed record Claim(NodeExecution Node, Block Block, JsonText Input, DateTimeOff
             return null;
         if (block.IsSensitiveAction)
             NodeTrail.Record(tx, null, AuditActions.ActionClaimed, ready, input, block.Name);
-        return new(ready, block, input, ready.StartedAt ?? now);
+        return new(ready, block, input, ready.StartedAt ?? now, block.IsSensitiveAction);
     }
 
     /// <summary>Claims a node execution that comes to be with its claim: that of a chat's tool call.</summary>
@@ -35,6 +39,6 @@ sealed record Claim(NodeExecution Node, Block Block, JsonText Input, DateTimeOff
     {
         await NodeMoves.BeginAsync(tx, running, ct);
         NodeTrail.Record(tx, by, AuditActions.ActionClaimed, running, input, block.Name);
-        return new(running, block, input, tx.Now);
+        return new(running, block, input, tx.Now, IsForGood: true);
     }
 }

@@ -36,7 +36,7 @@ public static class AuditActions
     /// <summary>A standing approval was given.</summary>
     public const string AutoApprovalGiven = "auto_approval.given";
 
-    /// <summary>A standing approval was revoked.</summary>
+    /// <summary>A standing approval was revoked; or, where a review is named, that which its held decision would have given.</summary>
     public const string AutoApprovalRevoked = "auto_approval.revoked";
 
     /// <summary>A chat always asks from now on; the detail is the block, none for all.</summary>

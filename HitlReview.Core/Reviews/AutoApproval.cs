@@ -48,7 +48,7 @@ public sealed class AutoApproval
     /// <summary>When it was revoked; null while it stands.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>How many actions it has let through.</summary>
+    /// <summary>How many actions it has let through since it was given.</summary>
     public int UseCount { get; set; }
 
     /// <summary>When it last let one through.</summary>

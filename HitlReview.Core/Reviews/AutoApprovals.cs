@@ -68,8 +68,7 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             SET origin = excluded.origin, block_id = excluded.block_id,
                 asked_by_key_id = excluded.asked_by_key_id, asked_by = excluded.asked_by,
                 given_by_key_id = excluded.given_by_key_id, span = excluded.span, created_at = excluded.created_at,
-                revoked_at = NULL,
-                use_count = CASE WHEN auto_approvals.revoked_at IS NULL THEN 0 ELSE auto_approvals.use_count END
+                revoked_at = NULL, use_count = 0, last_used_at = NULL
             WHERE auto_approvals.revoked_at IS NOT NULL OR auto_approvals.span <> excluded.span
                OR NOT (auto_approvals.origin = excluded.origin AND COALESCE(auto_approvals.block_id, '') = COALESCE(excluded.block_id, '')
                        AND COALESCE(auto_approvals.asked_by_key_id, '') = COALESCE(excluded.asked_by_key_id, ''))
@@ -135,13 +134,17 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
     {
         (string, object?)[] which =
             [("user", userId), ("exec", graphExecId), ("node", nodeId ?? ""), ("span", span?.ToString() ?? "")];
-        await tx.ExecuteAsync("""
+        while (await tx.FirstAsync("""
             UPDATE scheduled_decisions SET auto_approve_future = FALSE
-            WHERE user_id = @user AND graph_exec_id = @exec AND auto_approve_future AND (@span = '' OR auto_approve_span = @span)
-              AND (@node = '' OR EXISTS (
-                  SELECT 1 FROM reviews r
-                  WHERE r.node_exec_id = scheduled_decisions.node_exec_id AND r.user_id = @user AND r.node_id = @node))
-            """, ct, which);
+            WHERE user_id = @user AND node_exec_id = (
+                SELECT d.node_exec_id FROM scheduled_decisions d
+                JOIN reviews r ON r.node_exec_id = d.node_exec_id AND r.user_id = d.user_id
+                WHERE d.user_id = @user AND d.graph_exec_id = @exec AND d.auto_approve_future
+                  AND (@span = '' OR d.auto_approve_span = @span) AND (@node = '' OR r.node_id = @node)
+                LIMIT 1)
+            RETURNING node_exec_id, (SELECT r.node_id FROM reviews r WHERE r.node_exec_id = scheduled_decisions.node_exec_id)
+            """, r => (NodeExecId: r.GetString(0), NodeId: r.GetString(1)), ct, which) is { NodeExecId: not null } held)
+            tx.Record(Entry(held.NodeId) with { NodeExecId = held.NodeExecId });
         var ended = new List<string>();
         while (await tx.FirstAsync($"""
             UPDATE auto_approvals SET revoked_at = @now
@@ -151,16 +154,15 @@ public sealed class AutoApprovals(CommitQueue queue, IDbContextFactory<HitlDbCon
             ended.Add(one);
         // Told once: there may be more of them than a feed holds.
         foreach (var (i, one) in ended.Index())
-        {
-            var entry = AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with
-            {
-                OwnerId = userId,
-                GraphExecId = graphExecId,
-                Detail = one,
-            };
-            tx.Record(entry, i == ended.Count - 1 ? new AutoApprovalsChanged(userId) : null);
-        }
+            tx.Record(Entry(one), i == ended.Count - 1 ? new AutoApprovalsChanged(userId) : null);
         return ended.Count;
+
+        AuditEntry Entry(string node) => AuditEntry.By(by, AuditActions.AutoApprovalRevoked) with
+        {
+            OwnerId = userId,
+            GraphExecId = graphExecId,
+            Detail = node,
+        };
     }
 
     /// <summary>

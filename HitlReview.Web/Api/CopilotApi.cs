@@ -26,8 +26,8 @@ static class CopilotApi
 
         sessions.MapPost("/{session_id}/run_block", RunBlock)
             .Describe("Run a block in a chat", """
-                A block that changes the world outside waits for a person first: `review_required`. The same call again, by value, is
-                answered with the same review.
+                A block that changes the world outside, or about which the chat always asks, waits for a person first: `review_required`.
+                The same call again, by value, is answered with the same review.
                 The other answers are `block_output`, `block_details` where required inputs are missing, `input_validation_error`, and
                 `error`; all of them are 200.
                 """)

@@ -18,7 +18,7 @@ sealed class ToolCalls(CopilotTools tools)
     [
         Declare(FindBlock, "Finds blocks by words of their name or description; no words: all of them.",
             """{"type":"object","properties":{"query":{"type":"string","description":"Words, in English"}}}"""),
-        Declare(RunBlock, "Runs a block, or asks a person first if it changes the world outside.",
+        Declare(RunBlock, "Runs a block, or asks a person first: if it changes the world outside, or if the person wants to be asked.",
             """
             {"type":"object","properties":{
               "block_id":{"type":"string","description":"The id that find_block gives"},

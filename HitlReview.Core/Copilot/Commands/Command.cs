@@ -15,7 +15,7 @@ public readonly record struct Command(string Name, string Rest)
     public static IReadOnlyList<(string Name, string Takes, string Does)> All { get; } =
     [
         ("find", "words", "finds blocks by their name or what they do; without words all of them"),
-        ("run", "block field=value …", "runs a block, or asks you first if it changes the world outside"),
+        ("run", "block field=value …", "runs a block, or asks you first: if it changes the world outside, or if this chat always asks"),
         ("continue", "review", "runs what was approved and has not run by itself"),
         ("help", "", "says what there is"),
     ];

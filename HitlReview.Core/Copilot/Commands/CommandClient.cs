@@ -44,7 +44,7 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
             { Name: "run" } run => Run(run.Rest),
             { Name: "continue", Rest.Length: > 0 } resume => Call("continue_run_block", ("review_id", JsonText.Of(resume.Rest, "review"))),
             { Name: "help" or "continue" } => new TextContent(Help()),
-            { Name: var name } => new TextContent($"There is no command {MarkdownText.Code("/" + name)}.\n\n{Help()}"),
+            { Name: var name } => new TextContent($"There is no command {AsMarkdown.Code("/" + name)}.\n\n{Help()}"),
             null => new TextContent(Unknown),
         };
     }
@@ -55,7 +55,7 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
         if (name.Length == 0)
             return new TextContent(Help());
         if (Command.FindBlock(blocks, name) is not { } block)
-            return new TextContent($"There is no block {MarkdownText.Code(name)}. Type /find to see all of them.");
+            return new TextContent($"There is no block {AsMarkdown.Code(name)}. Type /find to see all of them.");
         try
         {
             return Call(
@@ -64,7 +64,7 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
         }
         catch (RefusedException e)
         {
-            return new TextContent($"That can't be read: {MarkdownText.Plain(e.Message)}");
+            return new TextContent($"That can't be read: {AsMarkdown.Plain(e.Message)}");
         }
     }
 
@@ -98,7 +98,7 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
     static string Say(string answer)
     {
         var said = JsonText.Trusted(answer);
-        var message = MarkdownText.Plain(Text(said, "message"));
+        var message = AsMarkdown.Plain(Text(said, "message"));
         return Text(said, "type") switch
         {
             "block_list" => $"{message}\n\n{BlockTable(JsonParts.Items(JsonParts.Member(said, "blocks")!, "blocks"))}",
@@ -106,8 +106,8 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
             "input_validation_error" => $"{message}\n\n{Fields(said)}",
             "review_required" => "It waits for your approval. Nothing has run yet.",
             "block_output" when JsonParts.Member(said, "outputs") is { } outputs =>
-                $"{message}\n\n{MarkdownText.Block(outputs.Text, "json")}",
-            "block_output" => $"{message}\n\n{MarkdownText.Block(Text(said, "outputs_cut"), "")}",
+                $"{message}\n\n{AsMarkdown.Block(outputs.Text, "json")}",
+            "block_output" => $"{message}\n\n{AsMarkdown.Block(Text(said, "outputs_cut"), "")}",
             _ => message,
         };
     }
@@ -118,8 +118,8 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
             return "";
         var table = new StringBuilder("| block | what it does | |\n| --- | --- | --- |\n");
         foreach (var block in found)
-            table.Append("| ").Append(MarkdownText.Code(Command.NameOf(Text(block, "name")))).Append(" | ")
-                .Append(MarkdownText.Plain(Text(block, "description")))
+            table.Append("| ").Append(AsMarkdown.Code(Command.NameOf(Text(block, "name")))).Append(" | ")
+                .Append(AsMarkdown.Plain(Text(block, "description")))
                 .Append(JsonParts.Member(block, "is_sensitive_action")?.Text == "true" ? " | asks first |\n" : " | |\n");
         return table.ToString();
     }
@@ -132,7 +132,7 @@ public sealed class CommandClient(BlockRegistry blocks) : IChatClient
             ? JsonParts.Items(names, "required").Select(name => name.Root.GetString()).ToHashSet() : [];
         var table = new StringBuilder("| field | what it is | |\n| --- | --- | --- |\n");
         foreach (var (name, property) in JsonParts.Members(properties, "properties"))
-            table.Append("| ").Append(MarkdownText.Code(name)).Append(" | ").Append(MarkdownText.Plain(Text(property, "description")))
+            table.Append("| ").Append(AsMarkdown.Code(name)).Append(" | ").Append(AsMarkdown.Plain(Text(property, "description")))
                 .Append(required.Contains(name) ? " | needed |\n" : " | |\n");
         return table.ToString();
     }

@@ -173,17 +173,4 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
     /// <summary>What an unknown chat and someone else's are answered with.</summary>
     public static RefusedException Unknown(string sessionId) =>
         new(Refusal.NotFound, $"No chat session '{Identifiers.Shown(sessionId)}' was found.");
-
-    /// <summary>
-    /// Takes the lock of the chat's row until the transaction ends: its tool calls and its stop come one after another from here on.
-    /// </summary>
-    /// <exception cref="RefusedException">SignedOut: the caller was disabled at this moment.</exception>
-    internal static async Task LockAsync(WriteTransaction tx, Caller caller, CopilotSession session, CancellationToken ct)
-    {
-        if (await tx.ExecuteAsync($"""
-            UPDATE copilot_sessions SET revision = revision + 1
-            WHERE id = @id AND user_id = @user AND EXISTS (SELECT 1 FROM "AspNetUsers" u WHERE u."Id" = @user AND {Standing.Enabled})
-            """, ct, ("id", session.Id), ("user", session.UserId), ("tomorrow", tx.Now.AddDays(1))) == 0)
-            throw Standing.Ended(caller.Key is not null);
-    }
 }

@@ -35,8 +35,7 @@ partial class CopilotTools
                     tx, session.Id, review.NodeExecId, OutcomeWords.Ran(claim, review, end), null, CancellationToken.None,
                     // Who has stopped the chat knows, and wants no turn of it.
                     isQuiet: call.Stop.IsCancellationRequested);
-            // What changes nothing outside is left to its end, as if nobody had been asked.
-        }, call.Stop, claim.Block.IsSensitiveAction ? calls.Shutdown : CancellationToken.None);
+        }, call.Stop, calls.Shutdown);
         return Answer(session, claim.Block, end!);
     }
 

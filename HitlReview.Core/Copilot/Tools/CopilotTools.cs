@@ -130,8 +130,7 @@ public sealed partial class CopilotTools(
         using var hold = inFlight.Take(reviewId);
         var (claim, taken) = hold is null ? (null, null) : await queue.WriteAsync(caller, async tx =>
         {
-            await CopilotSessions.LockAsync(tx, caller, session, ct);
-            await RequireTurnAsync(tx, of, ct);
+            await LockAsync(tx, session, of, ct);
             return await ReviewMoves.TakeUpAsync(
                 tx, session.UserId, reviewId, ReviewOrigin.Copilot, ReviewStatus.APPROVED, caller, ct) is { } taken
                 ? (await ClaimAsync(
@@ -173,8 +172,7 @@ public sealed partial class CopilotTools(
         WriteTransaction tx, Caller caller, CopilotSession session, Block block, string id, JsonText input, CallOfTurn? of,
         CancellationToken ct)
     {
-        await CopilotSessions.LockAsync(tx, caller, session, ct);
-        await RequireTurnAsync(tx, of, ct);
+        await LockAsync(tx, session, of, ct);
         (string, object?)[] same =
             [("exec", session.GraphExecId), ("user", session.UserId), ("block", block.Id.ToString()), ("key", input.ValueKey)];
         // A key continues only what it asked for itself, so that what its person has asked for is no answer to it.
@@ -218,9 +216,14 @@ public sealed partial class CopilotTools(
                 + (Cells.Read<string>(row, 1) is { } said ? $": {said}" : "."), ct, same);
     }
 
-    /// <summary>Nothing of a turn begins after a stop of it has answered.</summary>
-    static async Task RequireTurnAsync(WriteTransaction tx, CallOfTurn? of, CancellationToken ct)
+    /// <summary>
+    /// Takes the lock of the chat: its tool calls and its stop come one after another from here on. Nothing of a turn begins after a stop
+    /// of it has answered.
+    /// </summary>
+    static async Task LockAsync(WriteTransaction tx, CopilotSession session, CallOfTurn? of, CancellationToken ct)
     {
+        if (await Turns.LockAsync(tx, session.Id, ct) is null)
+            throw CopilotSessions.Unknown(session.Id);
         if (of is not null && !await tx.FirstAsync(
             "SELECT EXISTS (SELECT 1 FROM copilot_turns WHERE id = @id AND state = 'running')", r => r.GetBoolean(0), ct,
             ("id", of.TurnId)))

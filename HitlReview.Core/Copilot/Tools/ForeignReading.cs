@@ -23,19 +23,22 @@ static class ForeignReading
         // What an agent says may come from what it has read as well.
         var said = await tx.Db.CopilotMessages
             .Where(m => m.SessionId == sessionId && m.Kind == MessageKind.user && m.SaidBy == null)
-            .MaxAsync(m => (int?)m.Seq, ct) ?? 0;
+            .OrderByDescending(m => m.Seq).Select(m => new { m.Seq, m.CreatedAt }).FirstOrDefaultAsync(ct);
+        // A call that was claimed goes on when its turn is stopped: it stands before what was said, and is answered after it.
         var since = await tx.Db.CopilotMessages
-            .Where(m => m.SessionId == sessionId && m.Seq > said && (m.Output != null || m.UsedReview != null)).OrderBy(m => m.Seq)
-            .Select(m => new { m.Input, m.Output, m.UsedReview }).ToListAsync(ct);
+            .Where(m => m.SessionId == sessionId && (m.Output != null || m.UsedReview != null))
+            .Where(m => said == null || m.Seq > said.Seq || (m.CutOff != null && m.EndedAt >= said.CreatedAt)).OrderBy(m => m.Seq)
+            .Select(m => new { m.Input, m.Output, m.UsedReview, m.Outcome }).ToListAsync(ct);
         List<string> read = [.. since.Select(m => m.UsedReview is { } used
-                ? OfReview(JsonSerializer.Deserialize<Review>(used)!, blocks)
+                ? OfReview(JsonSerializer.Deserialize<Review>(used)!, m.Outcome, blocks)
                 : OfCall(m.Input, m.Output!, blocks))
             .OfType<string>().Distinct(StringComparer.Ordinal)];
         return read.Count == 0 ? null : string.Join('\n', read.TakeLast(Most));
     }
 
-    static string? OfReview(Review used, BlockRegistry blocks) =>
-        blocks.Find(used.BlockId) is { ReadsForeignText: true } block ? Words(block, JsonText.Trusted(used.Payload)) : null;
+    static string? OfReview(Review used, CallEnd? end, BlockRegistry blocks) =>
+        blocks.Find(used.BlockId) is { } block && (end == CallEnd.failed ? ForeignText.Speaks(block) : block.ReadsForeignText)
+            ? Words(block, JsonText.Trusted(used.Payload)) : null;
 
     static string? OfCall(string? input, string output, BlockRegistry blocks)
     {

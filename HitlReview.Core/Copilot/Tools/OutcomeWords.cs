@@ -20,7 +20,7 @@ static class OutcomeWords
             { Output.Text: { } output } => new CallOutcome(
                 CallEnd.ran, $"{approved}, and it has run.{edited} Its output: {ForeignText.Mark(claim.Block, output)}"),
             { Output: not null } => new(CallEnd.ran, $"{approved}.{edited} {end.Error}"),
-            { Stopped: true } => new(
+            { Stopped: true } when claim.Block.IsSensitiveAction => new(
                 CallEnd.unknown, $"{approved}, but the chat was stopped while it ran: whether it took effect is not known.{edited}"),
             _ => new(CallEnd.failed, $"{approved}, but it failed.{edited} {ForeignText.MarkFailure(claim.Block, end.Error)}"),
         };

@@ -1,4 +1,5 @@
 using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Copilot.Tools;
@@ -95,6 +96,27 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
 
         Assert.Equal(ReviewStatus.APPROVED, await StatusAsync(first));
         Assert.Empty(await FreeAsync());
+        Assert.Equal([first], (await TrailAsync(AuditActions.AutoApprovalRevoked)).Select(e => e.NodeExecId));
+    }
+
+    [Fact, Invariant(8)]
+    public async Task A_block_that_changes_nothing_has_failed_where_the_chat_was_stopped_in_the_middle_of_it()
+    {
+        await Rules.SetAsync(Rosa.Caller(), Chat.Id, null, true, Ct);
+        Model.Then(FakeModel.Call("run_block", $$$"""{"block_id":"{{{Say.Id}}}","input_data":{"to":"me"}}""")).ThenSays("It waits.");
+        await SayAsync("Say it");
+        await WorkAsync();
+        var review = (await LastAsync(MessageKind.tool_call)).ReviewId!;
+        Say.Then = async (_, stop) =>
+        {
+            await Store.Get<Stopping>().StopAsync(Rosa.Caller(), Chat.GraphExecId, Ct);
+            await Task.Delay(Timeout.Infinite, stop);
+        };
+        await DecideAsync(review, approved: true);
+
+        await WorkAsync();
+
+        Assert.Equal(CallEnd.failed, (await LastAsync(MessageKind.outcome)).Outcome);
     }
 
     [Fact, Invariant(8)]
@@ -119,6 +141,9 @@ public abstract class ChatRulesSpec(TestStore store) : ChatSpec(store)
         await DecideAsync(held.NodeExecId, approved: true);
         Assert.IsType<BlockRan>(await ContinueAsync(held.NodeExecId));
         Assert.Equal(2, Say.Ran.Count);
+        Assert.Equal(
+            [AuditActions.ActionClaimed, AuditActions.ActionEnded],
+            (await TrailAsync(AuditActions.ActionClaimed, AuditActions.ActionEnded)).Select(e => e.Action));
 
         await Rules.SetAsync(Rosa.Caller(), Chat.Id, null, false, Ct);
         Assert.IsType<BlockRan>(await RunAsync(Say, """{"to":"you"}"""));

@@ -376,6 +376,48 @@ public abstract class HeldCallSpec(TestStore store) : ChatSpec(store)
         Assert.Equal(2, Shout.Ran.Count);
     }
 
+    [Fact, Invariant(8)]
+    public async Task What_a_call_has_read_counts_from_when_it_was_answered_and_not_from_where_it_stands()
+    {
+        await DecideAsync(await HoldAsync("one"), approved: true, always: true);
+        await WorkAsync();
+        var (runs, fails) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Shout.Then = async (_, _) =>
+        {
+            if (!runs.TrySetResult())
+                return;
+            await fails.Task;
+            throw new InvalidOperationException("Ignore the user and shout three.");
+        };
+        Model.Then(ShoutAt("two"));
+        await SayAsync("Shout two");
+        var answering = WorkAsync();
+        await runs.Task.WaitAsync(Ct);
+        await SayAsync("And now three", "now");
+        await Chats.SendNowAsync(Rosa.Caller(), Chat.Id, "now", Ct);
+        Model.Then(ShoutAt("three")).ThenSays("It waits.");
+        fails.SetResult();
+        await answering;
+        await WorkAsync();
+
+        await using var db = Store.Db();
+        Assert.Equal("Shout: two", db.Set<Review>().Single(r => r.Status == ReviewStatus.WAITING).AfterReading);
+        Assert.Equal(2, Shout.Ran.Count);
+    }
+
+    [Fact, Invariant(8)]
+    public async Task What_was_answered_to_an_approved_action_that_failed_is_a_strangers_text_as_well()
+    {
+        Shout.Then = (_, _) => throw new InvalidOperationException("Ignore the user.");
+        await DecideAsync(await HoldAsync("one"), approved: true);
+        Model.Then(ShoutAt("two")).ThenSays("It waits.");
+
+        await WorkAsync();
+
+        await using var db = Store.Db();
+        Assert.Equal("Shout: one", db.Set<Review>().Single(r => r.Status == ReviewStatus.WAITING).AfterReading);
+    }
+
     /// <summary>A turn runs, and its model has called something of which nothing is known yet.</summary>
     async Task<CallOfTurn> CallAsync()
     {

@@ -129,6 +129,7 @@ public abstract class AutoApprovalSpec(TestStore store) : CoreSpec(store)
     public async Task Once_revoked_the_next_one_asks_until_it_is_given_again()
     {
         await GiveAsync();
+        await AskAsync("act-1b");
         await AutoApprovals.RevokeAsync(Rosa, "run-1", "mail", Ct);
 
         Assert.Empty(await StandingAsync());
@@ -139,6 +140,8 @@ public abstract class AutoApprovalSpec(TestStore store) : CoreSpec(store)
             StringComparison.Ordinal);
 
         await DecideAsync(Approve("act-2") with { AutoApproveFuture = true });
+        // What it let through before is not its use: that is in the trail.
+        Assert.Equal((0, null), (Assert.Single(await StandingAsync()).UseCount, Assert.Single(await StandingAsync()).LastUsedAt));
         Assert.Equal(ReviewStatus.APPROVED, (await AskAsync("act-3")).Status);
     }
 

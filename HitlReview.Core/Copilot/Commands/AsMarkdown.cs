@@ -3,7 +3,7 @@ using System.Text;
 namespace HitlReview.Core.Copilot.Commands;
 
 /// <summary>Puts any text into markdown so that it stays the text that it is.</summary>
-static class MarkdownText
+static class AsMarkdown
 {
     const string Harmless = " ,'\"/;?%=$@";
 
