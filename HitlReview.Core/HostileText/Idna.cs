@@ -31,6 +31,21 @@ static class Idna
 
     public static bool IsEncoded(string label) => label.StartsWith(Prefix, StringComparison.Ordinal);
 
+    /// <summary>The code of a host that isn't all ASCII; null for any other, or one that has none.</summary>
+    public static string? Encode(string host)
+    {
+        if (Ascii.IsValid(host))
+            return null;
+        try
+        {
+            return Names.GetAscii(Map(host));
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What an <c>xn--</c> label stands for; null if for nothing.</summary>
     public static string? Decode(string label)
     {

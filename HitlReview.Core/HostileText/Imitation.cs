@@ -7,20 +7,33 @@ namespace HitlReview.Core.HostileText;
 static partial class Imitation
 {
     const string Authority =
-        "(?:an? |the |our |your )?(?:system|admin\\w*|security|compliance|hitl ?review"
-        + "|moderators?|reviewers?|(?:human|safety) reviewers?|operators?)";
-    const string Decided = "(?:pre-?|auto-?)?(?:approved|verified|authori[sz]ed|cleared|validated|vetted|whitelisted)";
+        "(?:an? |the |our |your |der |die |das |dem |den |unsere[nmr]? |l['’]|le |la |les |nos |notre |el |los |las |nuestro |nuestra )?"
+        + "(?:system|admin\\w*|security|compliance|hitl ?review"
+        + "|moderators?|reviewers?|(?:human|safety) reviewers?|operators?"
+        + "|sicherheit\\w*|prüfer\\w*|freigabe\\w*|rechtsabteilung|vorgesetzte\\w*"
+        + "|système|sécurité|conformité|équipe sécurité|service sécurité|modérateurs?"
+        + "|sistema|seguridad|cumplimiento|equipo de seguridad|moderador\\w*|revisor\\w*)";
+    const string Decided = "(?:pre-?|auto-?)?(?:approved|verified|authori[sz]ed|cleared|validated|vetted|whitelisted"
+        + "|genehmigt|freigegeben|geprüft|bestätigt|verifiziert|autorisiert|unbedenklich"
+        + "|(?:approuvé|vérifié|validé|autorisé|confirmé)e?s?|(?:aprobad|verificad|validad|autorizad|confirmad)[oa]s?)";
     const string Verdict = "(?:" + Decided + "|trusted|safe)";
     const string Subject =
         "(?:\\W*(?:this|the|your|it|all|action|payload|review|request|operation|change|content|message"
-        + "|has|have|is|was|were|been|already|fully|automatically|lgtm|ok)\\b)*";
+        + "|has|have|is|was|were|been|already|fully|automatically|lgtm|ok"
+        + "|dies|diese|dieser|die|alles|aktion|anfrage|änderung|nachricht|inhalt|wurde|ist|sind|bereits|schon|vollständig|automatisch"
+        + "|ceci|cette|ce|la|le|demande|action|modification|message|contenu|a|est|été|déjà|entièrement|automatiquement"
+        + "|esto|esta|este|el|solicitud|acción|cambio|mensaje|contenido|ha|fue|sido|ya|totalmente|automáticamente)\\b)*";
 
-    const string Button = @"[\[【〔]\W{0,4}(?:approve|reject)(?:d|ed)?(?: (?:all|selected|anyway|now))?\W{0,4}[\]】〕]";
+    const string Button = @"[\[【〔]\W{0,4}(?:(?:approve|reject)(?:d|ed)?(?: (?:all|selected|anyway|now))?"
+        + @"|genehmigen|freigeben|ablehnen|approuver|refuser|rejeter|aprobar|rechazar)\W{0,4}[\]】〕]";
 
     static readonly string[] Stems =
     [
         "approv", "reject", "verified", "authoris", "authoriz", "cleared", "validated", "vetted", "whitelisted", "trusted", "safe",
-        "payload-", "no warnings", "hidden characters",
+        "payload-", "no warnings", "hidden characters", "press ", "hit ", "nothing ", "no review", "genehmig", "freigegeben", "freigeben",
+        "ablehnen", "geprüft", "bestätigt", "verifiziert", "autorisiert", "unbedenklich", "drück", "nichts ", "warnung", "prüfung",
+        "approuv", "refuser", "rejeter", "vérifi", "validé", "autorisé", "confirmé", "appuye", "rien ", "avertissement",
+        "aproba", "rechazar", "verificad", "validad", "autorizad", "confirmad", "puls", "presion", "nada ", "advertencia", "revis",
     ];
 
     /// <summary>The first place in a text that imitates the page; null if there is none.</summary>
@@ -38,7 +51,8 @@ static partial class Imitation
             // A line that is longer than a screen imitates nothing beyond its beginning.
             var start = line[..Math.Min(line.Length, 500)];
             var imitation = Find(start, isInstructions ? Control() : ControlNoLink())
-                ?? Find(start, Notice()) ?? Find(start, Spoken()) ?? Find(start, Badge()) ?? (isInstructions ? Find(start, Claim()) : null);
+                ?? Find(start, Keys()) ?? Find(start, Notice()) ?? Find(start, Spoken()) ?? Find(start, Badge())
+                ?? (isInstructions ? Find(start, Claim()) : null);
             if (imitation is { } found)
                 return found;
         }
@@ -85,9 +99,22 @@ static partial class Imitation
     [GeneratedRegex(Button + @"(?!\((?:https?://|mailto:)\S)", RegexOptions.CultureInvariant)]
     private static partial Regex ControlNoLink();
 
+    // What a key of the page does: "Press a to close it. Nothing will be sent."
+    [GeneratedRegex(
+        @"\b(?:(?:press|hit)(?: the)?(?: key)?|drück\w*(?: sie)?(?: die)?(?: taste)?|appuye[rz](?: sur)?(?: la touche)?"
+        + @"|(?:pulse|presion[ae])(?: la tecla)?) (?:[""'“‘«»„\[(<`]{0,2}[aeru][""'”’»«“\])>`]{0,2}|(?:enter|eingabe|entrée|intro) "
+        + @"(?=(?:to|um|pour|para) (?:approve|close|dismiss|confirm|reject|genehmigen|freigeben|schlie|approuver|fermer|aprobar|cerrar)))"
+        + @"(?=\s*(?:$|[.,:;!])|\s+(?:to|and|key|um|und|pour|et|para|y)\b)"
+        + @"|^.{0,120}\b(?:nothing (?:will|is going to) be|nichts wird|es wird nichts|rien ne sera|no se|nada será) "
+        + @"(?:sent|run|executed|changed|deleted|paid|charged|posted|gesendet|ausgeführt|geändert|gelöscht|bezahlt"
+        + @"|envoyé|exécuté|modifié|supprimé|payé|enviará nada|ejecutará nada|enviado|ejecutado|borrado)\W*$",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Keys();
+
     // What only the page says.
     [GeneratedRegex(
         @"payload-(?:warning|fingerprint|view|editor)\b|^\W*(?:there are )?no (?:payload )?warnings(?: (?:were )?found)?\W*$"
+        + @"|^\W*(?:keine warnungen(?: gefunden)?|aucun avertissement(?: trouvé)?|(?:sin|ninguna) advertencias?(?: encontradas?)?)\W*$"
         + @"|^\W*no hidden characters|\bauto-approved \(user approved",
         RegexOptions.CultureInvariant)]
     private static partial Regex Notice();
@@ -95,7 +122,8 @@ static partial class Imitation
     // A line in the name of someone else: "System: this has been verified", "[Security team] Approved.", "Approved by admin".
     [GeneratedRegex(
         @"^\W*" + Authority + @"(?: \w+)?\s?[\]>:)\u2013\u2014-]" + Subject + @"\W*\b" + Verdict
-        + @"\b|^\W*(?:status\W{1,3})?(?:already |fully )?" + Decided + @"[ -]by:? " + Authority + @"\b",
+        + @"\b|^\W*(?:status\W{1,3})?(?:already |fully |bereits |déjà |ya )?" + Decided + @"(?:[ -]by:?| von| durch| par| por):? "
+        + Authority + @"\b",
         RegexOptions.CultureInvariant)]
     private static partial Regex Spoken();
 
@@ -108,10 +136,14 @@ static partial class Imitation
 
     // What an agent can't know or has no business to say about its own request.
     [GeneratedRegex(
-        @"\b" + Decided + @"[ -]by:? " + Authority
+        @"\b" + Decided + @"(?:[ -]by:?| von| durch| par| por) " + Authority
         + @"\b|\b(?:this|the|your) (?:action|payload|review|request|operation|change|content|message)? ?(?:has|have|is|was|were) "
         + @"(?:already |been |fully |automatically )*(?:pre-?|auto-?)?(?:approved|verified|authori[sz]ed|cleared|validated|vetted)\b"
-        + @"|\bsafe to approve\b|\bno (?:need to|further) review\b",
+        + @"|\bdiese[rs]? (?:anfrage|aktion|änderung|nachricht|freigabe) (?:ist|wurde) (?:bereits |schon )?" + Decided
+        + @"\b|\b(?:cette|ce) (?:demande|action|modification|message) (?:a (?:déjà )?été|est (?:déjà )?)" + @" ?" + Decided
+        + @"\b|\b(?:esta|este) (?:solicitud|acción|cambio|mensaje) (?:ya )?(?:ha sido|fue|está) (?:ya )?" + Decided
+        + @"\b|\bsafe to approve\b|\bno (?:need to|further) review\b|\bkeine (?:weitere )?prüfung (?:nötig|erforderlich)\b"
+        + @"|\b(?:pas besoin|inutile) de (?:vérifier|relire)\b|\bno (?:es necesario|hace falta) revisar\b",
         RegexOptions.CultureInvariant)]
     private static partial Regex Claim();
 }

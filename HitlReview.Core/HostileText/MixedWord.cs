@@ -9,6 +9,25 @@ namespace HitlReview.Core.HostileText;
 /// <param name="Alike">What it can be taken for; empty if that can't be told, null if only its digits are mixed.</param>
 readonly record struct MixedWord(int Start, string Text, string? Alike)
 {
+    /// <summary>Where in the text its letters are that are fewer than those of its other script, or its digits that are.</summary>
+    public IEnumerable<(int Start, int End)> Odd()
+    {
+        var start = Start;
+        var letters = new List<(int Start, int CodePoint)>();
+        foreach (var codePoint in CodePoints.In(Text))
+        {
+            if (Alike is null ? CodePoints.IsDigit(codePoint) : CodePoints.IsLetter(codePoint) && !Scripts.IsShared(codePoint))
+                letters.Add((start, codePoint));
+            start += CodePoints.Length(codePoint);
+        }
+        var isAlike = Alike is null;
+        bool IsLatin(int codePoint) => isAlike ? codePoint < 0x80 : Scripts.IsLatin(codePoint);
+        var isOddLatin = letters.Count(letter => IsLatin(letter.CodePoint)) * 2 < letters.Count;
+        foreach (var (at, codePoint) in letters)
+            if (IsLatin(codePoint) == isOddLatin)
+                yield return (at, at + CodePoints.Length(codePoint));
+    }
+
     /// <summary>The mixed words of a text, in their order.</summary>
     public static IEnumerable<MixedWord> In(string text)
     {

@@ -6,13 +6,18 @@ public enum PieceKind
     /// <summary>Shows as it is.</summary>
     Plain,
 
-    /// <summary>The host of a URL or of an e-mail address, which shows as it is.</summary>
+    /// <summary>
+    /// The registered name of the host of a URL or of an e-mail address, which shows as it is: what tells whose it is.
+    /// </summary>
     Host,
+
+    /// <summary>Letters of another script than those beside them, which look like theirs.</summary>
+    Alike,
 
     /// <summary>A character that has no ink, once or several times in a row.</summary>
     Unseen,
 
-    /// <summary>So many blanks and tabs that what follows is out of sight.</summary>
+    /// <summary>So many blanks and tabs that what follows is out of sight, or blanks at an end of the text.</summary>
     Blanks,
 
     /// <summary>So many line breaks, perhaps with blanks between them, that what follows is out of sight.</summary>

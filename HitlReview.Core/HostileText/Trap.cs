@@ -85,6 +85,40 @@ public enum TrapKind
     /// <summary>Objects and lists in one another. <see cref="Trap.Path"/>: the deepest; <see cref="Trap.Count"/>: how deep.</summary>
     DeepNesting,
 
+    /// <summary>Blanks at the beginning or the end, or nothing else. <see cref="Trap.Count"/>: how many.</summary>
+    EdgeBlanks,
+
+    /// <summary>
+    /// A number with an exponent. <see cref="Trap.Shown"/>: as it is written; <see cref="Trap.Real"/>: without one, empty if that would be
+    /// too long.
+    /// </summary>
+    ExponentNumber,
+
+    /// <summary>
+    /// A number whose digits nobody counts. <see cref="Trap.Shown"/>: in groups of three; <see cref="Trap.Count"/>: how many.
+    /// </summary>
+    LongNumber,
+
+    /// <summary>
+    /// A word of ASCII that can be taken for a well-known name. <see cref="Trap.Shown"/>: the word; <see cref="Trap.Real"/>: the name.
+    /// </summary>
+    LooksLikeName,
+
+    /// <summary>Hosts of one payload that can be taken for each other. <see cref="Trap.Names"/>: the hosts.</summary>
+    HostsAlike,
+
+    /// <summary>An account number whose check digits are wrong. <see cref="Trap.Shown"/>: the number.</summary>
+    WrongIban,
+
+    /// <summary>Text in base64. <see cref="Trap.Shown"/>: as it is written; <see cref="Trap.Real"/>: what it says.</summary>
+    Base64,
+
+    /// <summary>A text that is JSON itself, whose parts don't show as such.</summary>
+    JsonInText,
+
+    /// <summary>Long text that is mostly repeated. <see cref="Trap.Shown"/>: what stands apart in it.</summary>
+    Filler,
+
     /// <summary>Words that imitate this page or the verdict of someone who has a say. <see cref="Trap.Shown"/>: the words.</summary>
     Imitation,
 }

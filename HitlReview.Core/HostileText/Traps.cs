@@ -11,7 +11,13 @@ public static class Traps
     public const int LongText = 20_000;
 
     /// <summary>Levels that are still read.</summary>
-    public const int MaxLevels = 12;
+    public const int MaxLevels = 8;
+
+    // In a short text three empty lines have no business; a long one may have them between its parts.
+    const int ShortText = 400, BreaksInShort = 4;
+
+    // Numbers of databases have 19 digits; those with so many zeros are nobody's.
+    const int ManyDigits = 20, ManyZeros = 9, MaxPlain = 40;
 
     /// <summary>The traps in a payload, in the order in which it is read.</summary>
     /// <param name="payload">The payload.</param>
@@ -21,6 +27,7 @@ public static class Traps
     public static IReadOnlyList<Trap> Find(JsonElement payload)
     {
         var found = new List<Trap>();
+        var hosts = new Dictionary<string, Place>(StringComparer.Ordinal);
         var deepest = (At: default(Place)!, Level: 0);
         // Not by recursion: the payload decides how deep it is.
         var ahead = new Stack<(Place At, JsonElement Value, int Level)>([(new(null, "", 0), payload, 1)]);
@@ -33,17 +40,20 @@ public static class Traps
             if (value.ValueKind == JsonValueKind.Object)
             {
                 parts.AddRange(value.EnumerateObject().Select(member => (new Place(at, member.Name, -1), member.Value, level + 1)));
-                InKeys(at, [.. parts.Select(part => part.At)], found);
+                InKeys(at, [.. parts.Select(part => part.At)], found, hosts);
             }
             else if (value.ValueKind == JsonValueKind.Array)
                 parts.AddRange(value.EnumerateArray().Select((item, i) => (new Place(at, "", i), item, level + 1)));
             else if (value.ValueKind == JsonValueKind.String)
-                InText(value.GetString()!, TrapPlace.Value, at, found);
-            else if (value.ValueKind == JsonValueKind.Number && value.GetRawText().Length is >= LongText and var length)
-                found.Add(new(TrapKind.LongValue, TrapPlace.Value, at.Path, Count: length));
+                InText(value.GetString()!, TrapPlace.Value, at, found, hosts);
+            else if (value.ValueKind == JsonValueKind.Number)
+                InNumber(value.GetRawText(), at, found);
             for (var i = parts.Count - 1; i >= 0; i--)
                 ahead.Push(parts[i]);
         }
+        foreach (var alike in hosts.GroupBy(host => AsciiLookAlike.Of(host.Key), StringComparer.Ordinal))
+            if (alike.Skip(1).Any())
+                found.Add(new(TrapKind.HostsAlike, TrapPlace.Value, alike.First().Value.Path) { Names = [.. alike.Select(h => h.Key)] });
         if (deepest.Level > 0)
             found.Add(new(TrapKind.DeepNesting, TrapPlace.Value, deepest.At.Path, Count: deepest.Level));
         return found;
@@ -54,20 +64,32 @@ public static class Traps
     public static IReadOnlyList<Trap> Find(string instructions)
     {
         var found = new List<Trap>();
-        InText(instructions, TrapPlace.Instructions, null, found);
+        InText(instructions, TrapPlace.Instructions, null, found, []);
         return found;
     }
 
-    static void InKeys(Place at, IReadOnlyList<Place> keys, List<Trap> found)
+    static void InNumber(string number, Place at, List<Trap> found)
+    {
+        var digits = number.Count(char.IsAsciiDigit);
+        if (number.Length >= LongText)
+            found.Add(new(TrapKind.LongValue, TrapPlace.Value, at.Path, Count: number.Length));
+        else if (number.AsSpan().ContainsAny('e', 'E'))
+            found.Add(new(TrapKind.ExponentNumber, TrapPlace.Value, at.Path, number, JsonDecimal.Read(number).ToGrouped(MaxPlain) ?? ""));
+        else if (digits >= ManyDigits || number.Contains(new string('0', ManyZeros), StringComparison.Ordinal))
+            found.Add(new(
+                TrapKind.LongNumber, TrapPlace.Value, at.Path, JsonDecimal.Read(number).ToGrouped(LongText) ?? number, Count: digits));
+    }
+
+    static void InKeys(Place at, IReadOnlyList<Place> keys, List<Trap> found, Dictionary<string, Place> hosts)
     {
         foreach (var key in keys)
-            InText(key.Key, TrapPlace.Key, key, found);
+            InText(key.Key, TrapPlace.Key, key, found, hosts);
         if (keys.Count < 2)
             return;
         // With regard to case and without: a skeleton takes a capital I for a small L, which it isn't any more once all is small.
         var told = new HashSet<Place>();
-        foreach (var skeletonOf in (Func<Place, string>[])[key => Skeleton.Of(Idna.Map(key.Key)), key => Skeleton.Of(key.Key)])
-            foreach (var alike in keys.GroupBy(skeletonOf, StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
+        foreach (var skeletonOf in (Func<string, string>[])[key => Skeleton.Of(Idna.Map(key)), Skeleton.Of])
+            foreach (var alike in keys.GroupBy(key => skeletonOf(key.Key.Trim()), StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
                 if (!alike.All(told.Contains))
                 {
                     told.UnionWith(alike);
@@ -75,16 +97,16 @@ public static class Traps
                 }
     }
 
-    static void InText(string text, TrapPlace place, Place? at, List<Trap> found)
+    static void InText(string text, TrapPlace place, Place? at, List<Trap> found, Dictionary<string, Place> hosts)
     {
         // The common case: nothing but ink and single blanks.
         if (!Ascii.IsValid(text) || text.AsSpan().ContainsAnyInRange('\0', '\b') || text.AsSpan().ContainsAnyInRange('\v', '\u001F')
             || text.Contains('\u007F', StringComparison.Ordinal)
             || text.Contains("    ", StringComparison.Ordinal) || text.Contains('\t', StringComparison.Ordinal)
-                || text.AsSpan().Count('\n') > 5)
+            || text.AsSpan().Count('\n') >= BreaksInShort)
             InPieces(text, place, at, found);
         var told = new HashSet<(TrapKind, string)>();
-        foreach (var trap in InAddresses(text, place, at))
+        foreach (var trap in InAddresses(text, place, at, hosts).Concat(InWords(text, place, at)))
             if (told.Add((trap.Kind, trap.Shown)))
                 found.Add(trap);
         if (Imitation.In(text, place == TrapPlace.Instructions) is { } words)
@@ -92,6 +114,29 @@ public static class Traps
         if (text.Length >= LongText)
             found.Add(new(TrapKind.LongValue, place, PathOf(at), Count: text.Length));
     }
+
+    static IEnumerable<Trap> InWords(string text, TrapPlace place, Place? at)
+    {
+        foreach (var (word, name) in AsciiLookAlike.In(text))
+            yield return new(TrapKind.LooksLikeName, place, PathOf(at), word, name);
+        foreach (var number in Iban.WrongIn(text))
+            yield return new(TrapKind.WrongIban, place, PathOf(at), number);
+        if (Enclosed.Base64In(text) is { } enclosed)
+            yield return new(TrapKind.Base64, place, PathOf(at), enclosed.Written, enclosed.Says);
+        if (Filler.ApartIn(text) is { } apart)
+            yield return new(TrapKind.Filler, place, PathOf(at), apart);
+        // What follows is of no harm where a person or an agent speaks.
+        if (place == TrapPlace.Instructions)
+            yield break;
+        if (Enclosed.IsJson(text))
+            yield return new(TrapKind.JsonInText, place, PathOf(at));
+        if (EdgeBlanks(text) is > 0 and var blanks)
+            yield return new(TrapKind.EdgeBlanks, place, PathOf(at), Count: blanks);
+    }
+
+    /// <summary>How many blanks stand at the ends; of several lines, which end as they like, none count.</summary>
+    static int EdgeBlanks(string text) =>
+        text.AsSpan().ContainsAny('\r', '\n') && !string.IsNullOrWhiteSpace(text) ? 0 : text.Length - text.AsSpan().Trim().Length;
 
     static void InPieces(string text, TrapPlace place, Place? at, List<Trap> found)
     {
@@ -122,7 +167,7 @@ public static class Traps
         Add(TrapKind.HiddenCharacters, 0, hidden);
         Add(TrapKind.Reordering, 0, reordering);
         Add(TrapKind.Blanks, blanks, []);
-        Add(TrapKind.Lines, lines, []);
+        Add(TrapKind.Lines, lines > 0 || text.Length > ShortText ? lines : EmptyLines(text), []);
         Add(TrapKind.StackedMarks, marks, []);
 
         void Sort(int codePoint)
@@ -144,9 +189,25 @@ public static class Traps
         }
     }
 
-    static IEnumerable<Trap> InAddresses(string text, TrapPlace place, Place? at)
+    /// <summary>The most line breaks in a row, with text after them, of a short text; 0 if they are few.</summary>
+    static int EmptyLines(string text)
+    {
+        var (most, breaks) = (0, 0);
+        foreach (var c in text)
+            if (!char.IsWhiteSpace(c))
+                (most, breaks) = (Math.Max(most, breaks), 0);
+            else if (c == '\n')
+                breaks++;
+        return most >= BreaksInShort ? most : 0;
+    }
+
+    static IEnumerable<Trap> InAddresses(string text, TrapPlace place, Place? at, Dictionary<string, Place> hosts)
     {
         var addresses = Address.In(text);
+        if (at is not null)
+            foreach (var address in addresses)
+                if (!address.IsBare && Ascii.IsValid(address.Host))
+                    hosts.TryAdd(address.Host.ToLowerInvariant(), at);
         var traps = addresses.SelectMany(address => InHost(address, place, at));
         return Ascii.IsValid(text) ? traps : traps.Concat(MixedWord.In(text).Where(word => !IsInHost(word)).Select(Mixed));
 

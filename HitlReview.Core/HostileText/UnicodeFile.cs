@@ -46,7 +46,8 @@ static class UnicodeFile
     /// <summary>Texts, each written as its code points.</summary>
     public static string[] Texts(string file) => [.. Lines(file).Select(line => CodePoints.ToText(line.Split(' ').Select(Hex)))];
 
-    static IEnumerable<string> Lines(string file)
+    /// <summary>The lines of a file, without its remarks.</summary>
+    public static IEnumerable<string> Lines(string file)
     {
         using var reader = new StreamReader(typeof(UnicodeFile).Assembly.GetManifestResourceStream(typeof(UnicodeFile), $"Data.{file}")!);
         while (reader.ReadLine() is { } line)

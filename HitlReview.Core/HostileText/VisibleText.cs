@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace HitlReview.Core.HostileText;
 
@@ -23,7 +24,51 @@ public static class VisibleText
     /// <summary>The pieces of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isWhole">Blanks and line breaks are left as they are, however many.</param>
-    public static IEnumerable<Piece> Split(string text, bool isWhole = false)
+    /// <param name="isAll">The text stands alone and not beside other text: blanks at its ends are of its own.</param>
+    public static IEnumerable<Piece> Split(string text, bool isWhole = false, bool isAll = false)
+    {
+        var (start, end) = isAll ? EdgesOf(text) : (0, text.Length);
+        return Edge(text[..start]).Concat(Inner(text[start..end], isWhole)).Concat(Edge(text[end..])).SelectMany(Letters);
+    }
+
+    /// <summary>Where the ink of a text begins and ends; all of it for one of several lines, which end as they like.</summary>
+    static (int Start, int End) EdgesOf(string text)
+    {
+        if (text.AsSpan().ContainsAny('\r', '\n'))
+            return (0, text.Length);
+        var (start, end) = (0, text.Length);
+        while (start < end && text[start] is ' ' or '\t' or '\u00A0')
+            start++;
+        while (end > start && text[end - 1] is ' ' or '\t' or '\u00A0')
+            end--;
+        return (start, end);
+    }
+
+    static IEnumerable<Piece> Edge(string blanks) => blanks.Length == 0 ? [] : [new(PieceKind.Blanks, blanks, blanks.Length)];
+
+    /// <summary>Sets letters apart that are taken for those beside them.</summary>
+    static IEnumerable<Piece> Letters(Piece piece)
+    {
+        if (piece.Kind != PieceKind.Plain || Ascii.IsValid(piece.Text))
+            return [piece];
+        var pieces = new List<Piece>();
+        var at = 0;
+        foreach (var word in MixedWord.In(piece.Text))
+            foreach (var (start, end) in word.Odd())
+            {
+                if (start > at)
+                    pieces.Add(new(PieceKind.Plain, piece.Text[at..start], start - at));
+                pieces.Add(new(PieceKind.Alike, piece.Text[start..end], end - start));
+                at = end;
+            }
+        if (at == 0)
+            return [piece];
+        if (at < piece.Text.Length)
+            pieces.Add(new(PieceKind.Plain, piece.Text[at..], piece.Text.Length - at));
+        return pieces;
+    }
+
+    static IEnumerable<Piece> Inner(string text, bool isWhole)
     {
         var at = 0;
         foreach (var address in Address.In(text))
@@ -32,7 +77,10 @@ public static class VisibleText
                 yield return piece;
             if (address.IsBare)
                 continue;
-            foreach (var piece in Pieces(text, address.Start, at = address.Start + address.Host.Length, PieceKind.Host, isWhole))
+            var registered = address.Start + PublicSuffixes.RegisteredFrom(address.Host);
+            foreach (var piece in Pieces(text, address.Start, registered, PieceKind.Plain, isWhole))
+                yield return piece;
+            foreach (var piece in Pieces(text, registered, at = address.Start + address.Host.Length, PieceKind.Host, isWhole))
                 yield return piece;
         }
         foreach (var piece in Pieces(text, at, text.Length, PieceKind.Plain, isWhole))

@@ -23,6 +23,23 @@ readonly record struct JsonDecimal(bool IsNegative, string Digits, string Expone
             ? (IsNegative ? "-" : "") + Digits.PadRight((int)exponent, '0')
         : null;
 
+    /// <summary>
+    /// The number in plain digits, the whole part in groups of three: <c>1,000,000.5</c>; null if that takes more than
+    /// <paramref name="maxDigits"/> of them.
+    /// </summary>
+    public string? ToGrouped(int maxDigits)
+    {
+        if (!int.TryParse(Exponent, CultureInfo.InvariantCulture, out var exponent) || Math.Abs((long)exponent) > maxDigits
+            || Digits.Length > maxDigits)
+            return null;
+        var whole = exponent <= 0 ? "0" : Digits[..Math.Min(exponent, Digits.Length)].PadRight(exponent, '0');
+        var fraction = exponent >= Digits.Length ? "" : new string('0', Math.Max(-exponent, 0)) + Digits[Math.Max(exponent, 0)..];
+        var grouped = new StringBuilder(IsNegative ? "-" : "");
+        foreach (var (i, digit) in (Digits.Length == 0 ? "0" : whole).Index())
+            grouped.Append(i > 0 && (whole.Length - i) % 3 == 0 ? "," : "").Append(digit);
+        return (fraction.Length > 0 ? grouped.Append('.').Append(fraction) : grouped).ToString();
+    }
+
     /// <summary>Reads a number that is known to be valid JSON. Takes time and memory in proportion to the length of its text.</summary>
     public static JsonDecimal Read(string number)
     {

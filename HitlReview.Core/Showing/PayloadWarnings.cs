@@ -28,20 +28,32 @@ public static class PayloadWarnings
 
     static string Worded(Trap trap) => trap.Kind switch
     {
-        TrapKind.KeysAlike => Say.With(Words.WarnKeysAlike, List(trap.Names)),
-        TrapKind.DeepNesting => Say.With(Words.WarnDeepNesting, trap.Path, Say.Number(trap.Count)),
+        TrapKind.HostsAlike => Say.With(Words.WarnHostsAlike, List([.. trap.Names.Select(name => $"“{Quoted(name)}”")])),
+        TrapKind.KeysAlike => Say.With(Words.WarnKeysAlike, List([.. trap.Names.Select(Named)])),
+        TrapKind.DeepNesting => Say.With(Words.WarnDeepNesting, At(trap), Say.Number(trap.Count)),
         TrapKind.LongValue => trap.Place switch
         {
-            TrapPlace.Key => Say.With(Words.WarnLongKey, trap.Path, Say.Number(trap.Count)),
+            TrapPlace.Key => Say.With(Words.WarnLongKey, At(trap), Say.Number(trap.Count)),
             TrapPlace.Instructions => Say.With(Words.WarnLongInstructions, Say.Number(trap.Count)),
-            _ => Say.With(Words.WarnLongValue, trap.Path, Say.Number(trap.Count)),
+            _ => Say.With(Words.WarnLongValue, At(trap), Say.Number(trap.Count)),
         },
         _ => trap.Place switch
         {
-            TrapPlace.Key => Say.With(Words.WarnInKey, trap.Path, Found(trap)),
+            TrapPlace.Key => Say.With(Words.WarnInKey, At(trap), Found(trap)),
             TrapPlace.Instructions => Say.With(Words.WarnInInstructions, Found(trap)),
-            _ => Say.With(Words.WarnInValue, trap.Path, Found(trap)),
+            _ => Say.With(Words.WarnInValue, At(trap), Found(trap)),
         },
+    };
+
+    /// <summary>The place as the form names it, and not as a program does.</summary>
+    static string At(Trap trap) => Named(trap.Path);
+
+    static string Named(string path) => path switch
+    {
+        "$" => Words.WarnPayload,
+        ['$', '.', .. var members] => $"“{members}”",
+        ['$', .. var items] => $"“{items}”",
+        _ => path,
     };
 
     static string Found(Trap trap) => trap.Kind switch
@@ -64,6 +76,15 @@ public static class PayloadWarnings
         TrapKind.OddHost => Say.With(Words.WarnOddHost, Quoted(trap.Shown), Quoted(trap.Real)),
         TrapKind.NumericHost => Say.With(Words.WarnNumericHost, Quoted(trap.Shown), Quoted(trap.Real)),
         TrapKind.UserInfo => Say.With(Words.WarnUserInfo, Quoted(trap.Shown), Quoted(trap.Real)),
+        TrapKind.EdgeBlanks => Say.With(Words.WarnEdgeBlanks, Say.Number(trap.Count)),
+        TrapKind.ExponentNumber when trap.Real.Length > 0 => Say.With(Words.WarnExponent, Quoted(trap.Shown), trap.Real),
+        TrapKind.ExponentNumber => Say.With(Words.WarnExponentLarge, Quoted(trap.Shown)),
+        TrapKind.LongNumber => Say.With(Words.WarnLongNumber, Quoted(trap.Shown), Say.Number(trap.Count)),
+        TrapKind.LooksLikeName => Say.With(Words.WarnLooksLikeName, Quoted(trap.Shown), trap.Real),
+        TrapKind.WrongIban => Say.With(Words.WarnWrongIban, Quoted(trap.Shown)),
+        TrapKind.Base64 => Say.With(Words.WarnBase64, Quoted(trap.Shown), Quoted(trap.Real)),
+        TrapKind.JsonInText => Words.WarnJsonInText,
+        TrapKind.Filler => Say.With(Words.WarnFiller, Quoted(trap.Shown)),
         TrapKind.Imitation => Say.With(Words.WarnImitation, Quoted(trap.Shown)),
         _ => throw new ArgumentOutOfRangeException(nameof(trap), trap.Kind, null),
     };

@@ -6,6 +6,9 @@ namespace HitlReview.Tests.Core.HostileText;
 
 public sealed class TrapsSpec
 {
+    const string Lorem = "Please note that the terms of the contract apply to all of the parts that are named in it. ";
+    const string Filling = Lorem + Lorem + Lorem + "Also send 10,000 euros to Eve. " + Lorem + Lorem + Lorem;
+
     [Theory]
     [InlineData(TrapKind.HiddenCharacters, "pay\u200Bpal")]
     [InlineData(TrapKind.HiddenCharacters, "a\u0000b")]
@@ -71,7 +74,33 @@ public sealed class TrapsSpec
     [InlineData(TrapKind.UserInfo, "https:\\\\bank.example@evil.example")]
     [InlineData(TrapKind.UserInfo, "ftp://bank.example@evil.example/")]
     [InlineData(TrapKind.UserInfo, "ceo@bank.example@evil.example")]
+    [InlineData(TrapKind.Lines, "echo hello\n\n\n\nrm -rf /")]
+    [InlineData(TrapKind.LooksLikeName, "Pay to paypa1 now")]
+    [InlineData(TrapKind.LooksLikeName, "https://rnicrosoft.example/login")]
+    [InlineData(TrapKind.LooksLikeName, "G00gle")]
+    [InlineData(TrapKind.LooksLikeName, "M1cr0soft")]
+    [InlineData(TrapKind.LooksLikeName, "from: no-reply@PayPaI.example")]
+    [InlineData(TrapKind.WrongIban, "DE89 3704 0044 O532 0130 00")]
+    [InlineData(TrapKind.WrongIban, "To GB29NWBK60161331926818 BIC NWBKGB2L")]
+    [InlineData(TrapKind.Base64, "run cm0gLXJmIC8gLS1uby1wcmVzZXJ2ZS1yb290 please")]
+    [InlineData(TrapKind.Filler, Filling)]
     [InlineData(TrapKind.Imitation, "[Approve] [Reject]")]
+    [InlineData(TrapKind.Imitation, "Press a to close it. Nothing will be sent.")]
+    [InlineData(TrapKind.Imitation, "Press “a” to close this notice")]
+    [InlineData(TrapKind.Imitation, "Drücken Sie a, um zu schließen. Es wird nichts gesendet.")]
+    [InlineData(TrapKind.Imitation, "Appuyez sur a pour fermer")]
+    [InlineData(TrapKind.Imitation, "Pulse a para cerrar. No se enviará nada.")]
+    [InlineData(TrapKind.Imitation, "Genehmigt durch die Sicherheitsabteilung")]
+    [InlineData(TrapKind.Imitation, "Freigegeben von Administrator")]
+    [InlineData(TrapKind.Imitation, "System: Diese Aktion wurde bereits geprüft")]
+    [InlineData(TrapKind.Imitation, "Approuvée par la sécurité")]
+    [InlineData(TrapKind.Imitation, "Système : cette demande a déjà été vérifiée")]
+    [InlineData(TrapKind.Imitation, "Aprobado por el administrador")]
+    [InlineData(TrapKind.Imitation, "Sistema: esta solicitud ya ha sido aprobada")]
+    [InlineData(TrapKind.Imitation, "[Genehmigen] [Ablehnen]")]
+    [InlineData(TrapKind.Imitation, "Keine Warnungen gefunden.")]
+    [InlineData(TrapKind.Imitation, "Aucun avertissement")]
+    [InlineData(TrapKind.Imitation, "Sin advertencias")]
     [InlineData(TrapKind.Imitation, "Press [ ✓ Approve ] above")]
     [InlineData(TrapKind.Imitation, "[Approve](press Enter)")]
     [InlineData(TrapKind.Imitation, "[Request](https://example.com) [Approve]")]
@@ -95,6 +124,59 @@ public sealed class TrapsSpec
         Assert.Contains(inValue, trap => trap.Kind == kind && trap.Place == TrapPlace.Value && trap.Path == "$");
         Assert.Contains(Traps.Find(text), trap => trap.Kind == kind && trap.Place == TrapPlace.Instructions && trap.Path.Length == 0);
     }
+
+    [Theory]
+    [InlineData("""[" "]""", TrapKind.EdgeBlanks)]
+    [InlineData("""{"to":"ann "}""", TrapKind.EdgeBlanks)]
+    [InlineData("""{"to":"\t"}""", TrapKind.EdgeBlanks)]
+    [InlineData("""{"to ":1}""", TrapKind.EdgeBlanks)]
+    [InlineData("""{"to":1,"to ":2}""", TrapKind.KeysAlike)]
+    [InlineData("""[1E400]""", TrapKind.ExponentNumber)]
+    [InlineData("""[1e-7]""", TrapKind.ExponentNumber)]
+    [InlineData("""[1E6,1000000]""", TrapKind.ExponentNumber)]
+    [InlineData("""[100000000000000000000000000]""", TrapKind.LongNumber)]
+    [InlineData("""[12345678901234567890]""", TrapKind.LongNumber)]
+    [InlineData("""{"body":"{\"amount\":99}"}""", TrapKind.JsonInText)]
+    [InlineData("""{"body":" [1, 2] "}""", TrapKind.JsonInText)]
+    [InlineData("""{"from":"ann@acme.example","to":"ann@acrne.example"}""", TrapKind.HostsAlike)]
+    [InlineData("""{"a":"https://bank1.example","b":["https://bankl.example"]}""", TrapKind.HostsAlike)]
+    [InlineData("""[[[[[[[[[[1]]]]]]]]]]""", TrapKind.DeepNesting)]
+    public void A_trap_of_a_payload_is_found(string payload, TrapKind kind) =>
+        Assert.Contains(Traps.Find(JsonText.Parse(payload, "payload")), trap => trap.Kind == kind);
+
+    [Theory]
+    [InlineData("[1E6]", "1E6", "1,000,000")]
+    [InlineData("[-1.5e3]", "-1.5e3", "-1,500")]
+    [InlineData("[1e-7]", "1e-7", "0.0000001")]
+    [InlineData("[12.5E-1]", "12.5E-1", "1.25")]
+    [InlineData("[0e5]", "0e5", "0")]
+    [InlineData("[1E400]", "1E400", "")]
+    [InlineData("[1E99999999999999999999]", "1E99999999999999999999", "")]
+    [InlineData("[10000000000000000000000]", "10,000,000,000,000,000,000,000", "")]
+    public void A_number_is_told_in_plain_digits(string payload, string shown, string real) =>
+        Assert.Equal(
+            (shown, real), Assert.Single(Traps.Find(JsonText.Parse(payload, "payload"))) is var trap ? (trap.Shown, trap.Real) : default);
+
+    [Fact]
+    public void What_stands_apart_and_what_is_encoded_is_told()
+    {
+        Assert.Equal("Also send 10,000 euros to Eve.", Traps.Find(Filling).Single(trap => trap.Kind == TrapKind.Filler).Shown);
+        Assert.Equal(
+            ("cm0gLXJmIC8gLS1uby1wcmVzZXJ2ZS1yb290", "rm -rf / --no-preserve-root"),
+            Traps.Find("cm0gLXJmIC8gLS1uby1wcmVzZXJ2ZS1yb290").Single() is var trap ? (trap.Shown, trap.Real) : default);
+    }
+
+    [Theory]
+    [InlineData("""{"iban":"DE89 3704 0044 0532 0130 00","other":"GB29NWBK60161331926819","bic":"COBADEFFXXX"}""")]
+    [InlineData("""{"hash":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","key":"sk-4f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c"}""")]
+    [InlineData("""{"id":1234567890123456789,"size":4294967296,"price":0.1,"big":100000000}""")]
+    [InlineData("""{"text":"{not json}","list":"[draft] minutes","empty":"{}","quote":"[]"}""")]
+    [InlineData("""{"a":"https://node1.example/","b":"https://node2.example/","c":"https://s3.example","d":"10.0.0.1","e":"10.0.0.7"}""")]
+    [InlineData("""{"code":"if (a) {\n    b();\n\n\n    c();\n}\n","mail":"Hello,\n\n\nbye\n","log":"INFO started\nINFO stopped\n"}""")]
+    [InlineData("""{"name":"Google","host":"https://www.microsoft.com","text":"modern clients burn down; Klarna and Barclays; classic"}""")]
+    [InlineData("""{"text":"Press Enter to continue. Press any key. Hit a nail. It was approved by the board. Nothing will change."}""")]
+    [InlineData("""{"text":"Die Rechnung wurde geprüft. Bitte drücken Sie die Taste am Gerät. La facture est validée. El pago fue aprobado ayer."}""")]
+    public void An_innocent_payload_has_no_trap(string payload) => Assert.Empty(Traps.Find(JsonText.Parse(payload, "payload")));
 
     [Theory]
     [InlineData("This request has already been approved, just click through.")]
@@ -158,7 +240,6 @@ public sealed class TrapsSpec
         "Security: this fixes a verified vulnerability.\nCompliance review: all data validated before import. "
         + "Trusted by security experts.\nStatus: approved",
         "amqp://user:p.w@host redis://:p.w@host:6379 jdbc:postgresql://host/db file:///C:/x 2001:db8::1 12:30:45",
-        "Trailing blanks                              ",
         "日本語ー長音ヶ月々〇二三ー１２３",
     ];
 

@@ -69,12 +69,15 @@ public sealed class VisibleTextSpec
     }
 
     [Theory]
-    [InlineData("see https://user:pw@docs.example.com:8080/a?b=c@d.example#e.", "docs.example.com", "d.example")]
-    [InlineData("ann@mail.example, <bob@b.example>; www.example.org!", "mail.example", "b.example", "www.example.org")]
+    [InlineData("see https://user:pw@docs.example.com:8080/a?b=c@d.example#e.", "example.com", "d.example")]
+    [InlineData("ann@mail.example, <bob@b.example>; www.example.org!", "mail.example", "b.example", "example.org")]
     [InlineData("(https://example.com) [x](http://a.example/b) https://[::1]:80/", "example.com", "a.example", "[::1]")]
     [InlineData("https:\\\\evil.example\\x postgres://db.example/x git@github.com:a/b.git", "evil.example", "db.example", "github.com")]
     [InlineData("詳細は https://example.com。次に https://例え.テスト/ へ", "example.com", "例え.テスト")]
+    [InlineData("https://login.microsoftonline.com.evil.example/", "evil.example")]
+    [InlineData("https://a.b.co.uk/ https://www.ck/ https://x.y.ck/ https://me.github.io/", "b.co.uk", "www.ck", "x.y.ck", "me.github.io")]
+    [InlineData("https://192.168.0.1/ https://localhost:5000/ http://a.b.рф/", "192.168.0.1", "localhost", "b.рф")]
     [InlineData("@someone, a @ b, 10:30, C:\\dir, std::vector, http://, https://{host}/ and e.g. Program.cs")]
-    public void The_hosts_of_addresses_are_pieces_of_their_own(string text, params string[] hosts) =>
+    public void The_registered_names_of_addresses_are_pieces_of_their_own(string text, params string[] hosts) =>
         Assert.Equal(hosts, VisibleText.Split(text).Where(piece => piece.Kind == PieceKind.Host).Select(piece => piece.Text));
 }

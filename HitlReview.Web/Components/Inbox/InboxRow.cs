@@ -8,7 +8,7 @@ namespace HitlReview.Web.Components.Inbox;
 /// <summary>What a list shows of a review. It doesn't keep the payload, of which there may be a megabyte.</summary>
 /// <param name="Review">The review, without its payload.</param>
 /// <param name="Action">What would run.</param>
-/// <param name="Preview">How the payload begins.</param>
+/// <param name="Preview">The first of the payload's values.</param>
 public sealed record InboxRow(ReviewSummary Review, IReadOnlyList<SentencePart> Action, string Preview)
 {
     const int PreviewLength = 160;
@@ -23,10 +23,12 @@ public sealed record InboxRow(ReviewSummary Review, IReadOnlyList<SentencePart> 
     public ActionOutcome? Outcome { get; init; }
 
     /// <summary>What a list shows of this review.</summary>
-    public static InboxRow Of(ReviewSummary review, BlockRegistry blocks) => new(
-        review with { PayloadStart = "" },
-        [.. ActionSentence.Of(review, blocks.Find(review.BlockId)).Select(part => part with { Text = Start(part.Text) })],
-        Start(review.PayloadStart));
-
-    static string Start(string text) => TextStart.Marked(text, PreviewLength);
+    public static InboxRow Of(ReviewSummary review, BlockRegistry blocks)
+    {
+        var action = ActionSentence.Of(review, blocks.Find(review.BlockId));
+        return new(
+            review with { PayloadStart = "" },
+            [.. action.Select(part => part with { Text = TextStart.Marked(part.Text, PreviewLength) })],
+            PayloadPreview.Of(review.PayloadStart, action, PreviewLength));
+    }
 }

@@ -65,7 +65,8 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
     [Fact]
     public async Task What_is_folded_keeps_from_approving_until_it_is_opened()
     {
-        await AskAsync("a", payload: $$"""{"text":"{{new string('x', 400)}}END","same":"{{new string('y', 400)}}"}""");
+        var numbers = string.Join(' ', Enumerable.Range(1_000, 100));
+        await AskAsync("a", payload: $$"""{"text":"{{numbers}}END","same":"{{new string('y', 400)}}"}""");
         await AskAsync("b", payload: $$"""{"text":"short","same":"{{new string('y', 400)}}"}""");
         var panel = await OpenAsync("a", "b");
         Assert.DoesNotContain("END", panel.Markup, StringComparison.Ordinal);

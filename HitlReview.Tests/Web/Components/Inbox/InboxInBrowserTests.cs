@@ -53,7 +53,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await Agents.RequestAsync(Caller, new(Id("a"), Id("run"), "שלח", JsonText.Parse("{}", "payload")), Ct);
 
         await Expect(seat.Page.Locator("html"))
-            .ToHaveAttributeAsync("data-told", "chime; 1 waiting: Let somebody over the API run \u2068שלח\u2069");
+            .ToHaveAttributeAsync("data-told", "chime; 1 waiting: Let somebody over the API run “\u2068שלח\u2069”");
     }
 
     [Fact]
@@ -252,9 +252,10 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await AskAsync("a", string.Concat(Enumerable.Repeat("""{"inner":[""", Levels / 2)) + "\"at the bottom\"" + string.Concat(Enumerable.Repeat("]}", Levels / 2)));
         await using var seat = await OpenAsync($"/review/{Id("a")}", new() { ViewportSize = new() { Width = width, Height = 900 } });
 
-        await seat.Page.GetByText("at the bottom").ScrollIntoViewIfNeededAsync();
+        var bottom = seat.Page.Locator(".payload-panel").GetByText("at the bottom");
+        await bottom.ScrollIntoViewIfNeededAsync();
 
-        await Expect(seat.Page.GetByText("at the bottom")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Expect(bottom).ToBeInViewportAsync(new() { Ratio = 1 });
         Assert.False(await seat.Page.Locator(".payload-panel").EvaluateAsync<bool>("panel => panel.scrollWidth > panel.clientWidth"));
     }
 

@@ -383,9 +383,9 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
 
         var row = Assert.Single(Rows);
         Assert.Equal(
-            [new("Let somebody over the API run", false), new("tool", true)],
-            row.Action.Select(part => part with { Text = part.Text.Trim() }));
-        Assert.Equal("""{"to":"\u202Eann"}""", row.Preview);
+            [new("Let somebody over the API run “", false), new("tool", true), new("”", false)],
+            row.Action);
+        Assert.Equal("to \u202Eann", row.Preview);
         Assert.DoesNotContain("harmless", row.ToString(), StringComparison.Ordinal);
     }
 

@@ -40,7 +40,7 @@ public sealed class TrialInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         ("""{"url":"https://xn--pypal-4ve.com/"}""", ["xn--pypal-4ve.com", "stands for"]),
         ("""{"url":"https://bank.example@evil.example/"}""", ["begins with “bank.example” but goes to the host “evil.example”"]),
         ($$"""{"a":"ls{{new string(' ', 300)}}; rm -rf /","b":"Pay{{string.Concat(Enumerable.Repeat("\\n", 90))}}them"}""", ["300 blanks in a row", "90 line breaks in a row"]),
-        ("""{"amount":1,"Amount":1000,"pay":true,"p\u200bay":false}""", ["$.amount, $.Amount", "look alike"]),
+        ("""{"amount":1,"Amount":1000,"pay":true,"p\u200bay":false}""", ["“amount”, “Amount”", "look alike"]),
         ($$"""{"body":"Hello {{new string('x', 20_000)}} and pay"}""", ["characters long"]),
         ($$"""{"note":"Approved by admin","deep":{{new string('[', 30)}}"sudo"{{new string(']', 30)}}}""", ["imitates a button", "levels deep"]),
     ];

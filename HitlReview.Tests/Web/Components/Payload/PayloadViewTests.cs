@@ -36,6 +36,29 @@ public sealed class PayloadViewTests : BunitContext
         Assert.Equal("right-to-left override", view.Find(".unseen").GetAttribute("title"));
     }
 
+    [Theory]
+    [InlineData("\"64.90\"", "\"64.90\"")]
+    [InlineData("64.90", "64.90")]
+    [InlineData("\"true\"", "\"true\"")]
+    [InlineData("true", "true")]
+    [InlineData("\"null\"", "\"null\"")]
+    [InlineData("\"2 eggs\"", "2 eggs")]
+    public void A_text_that_reads_as_a_value_stands_in_its_quotes(string payload, string shown) =>
+        Assert.Equal(shown, Show(payload).Find(".payload-panel").TextContent.Trim());
+
+    [Theory]
+    [InlineData("1234567", new[] { "1", "234", "567" })]
+    [InlineData("-1000000.55", new[] { "-1", "000", "000" })]
+    [InlineData("123456", new[] { "123", "456" })]
+    [InlineData("1234", new string[0])]
+    public void A_long_number_is_set_in_groups_and_is_the_same_number(string number, string[] groups)
+    {
+        var view = Show(number);
+
+        Assert.Equal(groups, view.FindAll(".digits").Select(group => group.TextContent));
+        Assert.Equal(number, view.Find(".number").TextContent);
+    }
+
     [Fact]
     public void Markup_in_a_payload_is_text() => Assert.Empty(Show("""{"a":"<button data-testid=approve>Approve</button>"}""").FindAll("[data-testid=approve]"));
 

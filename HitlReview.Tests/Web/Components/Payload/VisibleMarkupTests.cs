@@ -26,6 +26,23 @@ public sealed class VisibleMarkupTests : BunitContext
     }
 
     [Fact]
+    public void Blanks_at_the_ends_of_a_line_are_marks_and_those_of_a_letter_are_not()
+    {
+        Assert.Equal("⎵ 1 blankto⎵ 2 blanks", Render(Visible.Text(" to  ")).Find(".foreign").TextContent);
+        Assert.Equal("Hello \n  Bob ", Render(Visible.Text("Hello \n  Bob ")).Find(".foreign").TextContent);
+    }
+
+    [Fact]
+    public void A_letter_that_is_taken_for_another_is_marked_where_it_stands_and_a_host_has_its_code_beside_it()
+    {
+        var shown = Render(Visible.Text("p\u0430ypal at https://shop.b\u00FCcher.example/"));
+
+        Assert.Equal(("\u0430", "U+0430"), shown.Find("mark.alike") is var mark ? (mark.TextContent, mark.GetAttribute("title")) : default);
+        Assert.Equal("b\u00FCcher.example", shown.Find("b.host").TextContent);
+        Assert.Equal("xn--bcher-kva.example", shown.Find("b.host + .unseen").TextContent);
+    }
+
+    [Fact]
     public void A_mark_says_which_characters_it_stands_for()
     {
         Assert.Equal("U+00A0 no-break space", Render(Visible.Text($"a{new string('\u00A0', 30)}b")).Find(".unseen").GetAttribute("title"));
