@@ -35,6 +35,13 @@ customElements.define("connection-notice", class extends HTMLElement {
     this.show()
   }
 
+  /** Says something for a moment. */
+  tell(what) {
+    this.textContent = this.dataset[what] ?? ""
+    clearTimeout(this.telling)
+    this.telling = setTimeout(() => this.show(), 6000)
+  }
+
   show() {
     this.textContent = this.dataset[state] ?? ""
   }
@@ -65,6 +72,7 @@ async function comeBack() {
       // The server is there and has forgotten this page, most likely because it was restarted.
       await ready()
       keepTyped()
+      keep(returnedKey, "1")
       location.reload()
       return
     } catch {
@@ -75,6 +83,36 @@ async function comeBack() {
   returning = false
   become("live")
   typedFields().forEach(tellTyped)
+}
+
+// A page that was loaded again by itself came to somebody who may be typing, or away: no single key acts until they have looked (keys.js).
+const returnedKey = "hitl-returned"
+
+function keep(key, value) {
+  try {
+    sessionStorage.setItem(key, value)
+  } catch {
+    // Forbidden: then nothing is kept.
+  }
+}
+
+try {
+  document.documentElement.toggleAttribute("data-asleep", sessionStorage.getItem(returnedKey) !== null)
+  sessionStorage.removeItem(returnedKey)
+} catch {
+  // Forbidden: then nothing was kept.
+}
+
+// What the browser knows of its network is heard at once; the server's silence would be noticed half a minute later.
+addEventListener("offline", () => state === "live" && become("offline"))
+addEventListener("online", () => state === "offline" && !returning && askServer())
+
+// Whether the line to the server still carries: what is answered came over it. If nothing comes, Blazor will notice.
+async function askServer() {
+  become("reconnecting")
+  await DotNet.invokeMethodAsync("HitlReview.Web", "IsHere").catch(() => {})
+  if (state === "reconnecting" && !returning && navigator.onLine)
+    become("live")
 }
 
 // Whose page this is, in a mark that is of no other use; none where nobody is signed in.
@@ -194,6 +232,7 @@ function forgetTyped() {
     for (const key of Object.keys(localStorage).filter(one => one.startsWith("hitl-draft-")))
       localStorage.removeItem(key)
     sessionStorage.removeItem(typedKey)
+    sessionStorage.removeItem("hitl-presses")
   } catch {
     // Forbidden: then there is nothing.
   }
@@ -224,12 +263,21 @@ function tellTyped(field) {
 
 function keepTyped() {
   const typed = typedFields().filter(field => field.value !== "" || field === document.activeElement)
-    .map(field => [field.dataset.typed, { text: field.value, isThere: field === document.activeElement }])
-  try {
-    sessionStorage.setItem(typedKey, JSON.stringify(typed))
-  } catch {
-    // Forbidden: then the server's draft is what there is.
-  }
+    .map(field => [field.dataset.typed, {
+      text: field.value,
+      caret: field === document.activeElement ? [field.selectionStart ?? null, field.selectionEnd] : null,
+    }])
+  keep(typedKey, JSON.stringify(typed))
+}
+
+// What it is in may be drawn before it is shown.
+function goBackTo(field, caret, tries = 0) {
+  field.focus({ preventScroll: true })
+  if (document.activeElement !== field) {
+    if (field.isConnected && tries < 100)
+      setTimeout(() => goBackTo(field, caret, tries + 1), 50)
+  } else if (caret[0] !== null)
+    field.setSelectionRange?.(...caret)
 }
 
 function restoreTyped() {
@@ -238,11 +286,11 @@ function restoreTyped() {
     return
   const watch = new MutationObserver(() => {
     for (const field of typedFields().filter(one => typed.has(one.dataset.typed))) {
-      const { text, isThere } = typed.get(field.dataset.typed)
+      const { text, caret } = typed.get(field.dataset.typed)
       typed.delete(field.dataset.typed)
       field.value = text
-      if (isThere)
-        field.focus({ preventScroll: true })
+      if (caret)
+        goBackTo(field, caret)
       tellTyped(field)
     }
     if (typed.size > 0)

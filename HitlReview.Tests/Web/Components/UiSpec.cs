@@ -49,7 +49,8 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
         services.AddSingleton<IExecutionWaker, NobodyRuns>()
             .AddHitlBlocks().AddHitlReviews().AddHitlActions().AddHitlExecutions().AddHitlCopilot();
         services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxScheduled>();
-        services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>();
+        services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>()
+            .AddTransient<Presses>();
     }
 
     /// <summary>An outside agent asks. Each call is a second later than the one before.</summary>

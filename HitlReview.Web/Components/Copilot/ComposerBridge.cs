@@ -13,7 +13,7 @@ sealed class ComposerBridge(ChatView chat) : IAsyncDisposable
     const int MaxBytes = 4 * Chats.MaxDraft;
 
     DotNetObjectReference<ComposerBridge>? _self;
-    IJSObjectReference? _module, _composer;
+    readonly BrowserPart _browser = new();
 
     /// <summary>From now on the browser tells what is typed and sent, and what it has kept of that already.</summary>
     /// <param name="js">The browser.</param>
@@ -24,8 +24,7 @@ sealed class ComposerBridge(ChatView chat) : IAsyncDisposable
     {
         _self?.Dispose();
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", script);
-        _composer = await _module.InvokeAsync<IJSObjectReference>("own", composer, _self, draft);
+        await _browser.OpenAsync(js, script, "own", composer, _self, draft);
     }
 
     /// <summary>Gives back what had been typed and was not said.</summary>
@@ -33,8 +32,8 @@ sealed class ComposerBridge(ChatView chat) : IAsyncDisposable
     {
         try
         {
-            if (_composer is not null)
-                await _composer.InvokeVoidAsync("giveBack", draft);
+            if (_browser.It is not null)
+                await _browser.It.InvokeVoidAsync("giveBack", draft);
         }
         catch (Exception e) when (e is JSException or JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
         {
@@ -68,13 +67,16 @@ sealed class ComposerBridge(ChatView chat) : IAsyncDisposable
     }
 
     /// <summary>From now on the browser tells nothing more.</summary>
-    public void Close() => _self?.Dispose();
+    public void Close()
+    {
+        _browser.Close();
+        _self?.Dispose();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Close();
-        await _composer.LetGoAsync();
-        await _module.LetGoAsync();
+        await _browser.DisposeAsync();
     }
 }

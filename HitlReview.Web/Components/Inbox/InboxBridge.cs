@@ -10,10 +10,10 @@ namespace HitlReview.Web.Components.Inbox;
 sealed class InboxBridge(InboxPage page) : IAsyncDisposable
 {
     DotNetObjectReference<InboxBridge>? _self;
-    IJSObjectReference? _module, _inbox;
+    readonly BrowserPart _browser = new();
 
     /// <summary>True once the browser can be told something.</summary>
-    public bool IsOpen => _inbox is not null;
+    public bool IsOpen => _browser.It is not null;
 
     /// <summary>From now on the browser tells what the reader does, and what they have done already.</summary>
     /// <param name="js">The browser.</param>
@@ -23,8 +23,7 @@ sealed class InboxBridge(InboxPage page) : IAsyncDisposable
     public async Task OpenAsync(IJSRuntime js, string script, ElementReference root, NewsOptions options)
     {
         _self = DotNetObjectReference.Create(this);
-        _module = await js.InvokeAsync<IJSObjectReference>("import", script);
-        _inbox = await _module.InvokeAsync<IJSObjectReference>("own", root, _self, options);
+        await _browser.OpenAsync(js, script, "own", root, _self, options);
     }
 
     /// <summary>Makes a review current, other than by the reader's own move.</summary>
@@ -46,7 +45,7 @@ sealed class InboxBridge(InboxPage page) : IAsyncDisposable
     public ValueTask AnnounceAsync(string count, string words) => TellAsync("announce", count, words);
 
     // What the browser can't be told yet, it is told when it opens, or sees on the page.
-    ValueTask TellAsync(string what, params object?[] args) => _inbox?.InvokeVoidAsync(what, args) ?? default;
+    ValueTask TellAsync(string what, params object?[] args) => _browser.It?.InvokeVoidAsync(what, args) ?? default;
 
     /// <summary>Whether there is room beside the list.</summary>
     [JSInvokable]
@@ -85,14 +84,17 @@ sealed class InboxBridge(InboxPage page) : IAsyncDisposable
     public void Go(string address) => page.Go(address);
 
     /// <summary>From now on the browser tells nothing more.</summary>
-    public void Close() => _self?.Dispose();
+    public void Close()
+    {
+        _browser.Close();
+        _self?.Dispose();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Close();
-        await _inbox.LetGoAsync();
-        await _module.LetGoAsync();
+        await _browser.DisposeAsync();
     }
 }
 

@@ -14,6 +14,9 @@ public sealed class InboxScheduled(ScheduledDecisions scheduledDecisions)
     /// <summary>The one that is on its way to a review; null if there is none.</summary>
     public ScheduledDecision? Of(string nodeExecId) => _byReview.GetValueOrDefault(nodeExecId);
 
+    /// <summary>How many decisions were made with the same press and are undone with it.</summary>
+    public int With(ScheduledDecision one) => All.Count(d => d.SetId == one.SetId);
+
     /// <summary>Reads which there are.</summary>
     public async Task LoadAsync(Caller caller, CancellationToken ct)
     {

@@ -25,10 +25,12 @@ public sealed partial class PayloadEditor : IAsyncDisposable
 
     ElementReference _host;
     DotNetObjectReference<PayloadEditor>? _self;
-    IJSObjectReference? _module, _editor;
+    readonly BrowserPart _browser = new();
     PayloadDraft? _draft;
     string _opened = "", _start = "";
     bool _locked;
+
+    IJSObjectReference? Editor => _browser.It;
 
     [Inject]
     IJSRuntime Js { get; set; } = null!;
@@ -87,10 +89,10 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     /// <summary>What stands in the editor at this moment, also if the person has typed only just now.</summary>
     public async Task<PayloadDraft> ReadAsync(CancellationToken ct)
     {
-        if (_editor is null)
+        if (Editor is null)
             return await JudgeAsync(_start.Length > 0 ? _start : Text ?? Original.Text, ct);
-        var pending = await _editor.InvokeAsync<SchemaFault[]>("pending", ct);
-        await using var stream = await _editor.InvokeAsync<IJSStreamReference>("read", ct);
+        var pending = await Editor.InvokeAsync<SchemaFault[]>("pending", ct);
+        await using var stream = await Editor.InvokeAsync<IJSStreamReference>("read", ct);
         return await TakeAsync(stream, pending, ct);
     }
 
@@ -98,17 +100,17 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     /// <returns>Null where nothing is known of the press: it was about another editor, or one that was not there yet.</returns>
     public async Task<PayloadDraft?> ReadPressedAsync(int press, CancellationToken ct)
     {
-        if (_editor is null || await _editor.InvokeAsync<SchemaFault[]?>("pendingAt", ct, press) is not { } pending)
+        if (Editor is null || await Editor.InvokeAsync<SchemaFault[]?>("pendingAt", ct, press) is not { } pending)
             return null;
-        await using var stream = await _editor.InvokeAsync<IJSStreamReference>("readAt", ct, press);
+        await using var stream = await Editor.InvokeAsync<IJSStreamReference>("readAt", ct, press);
         return await TakeAsync(stream, pending, ct);
     }
 
     /// <summary>Drops the copy that the browser keeps under <see cref="DraftKey"/>: what was typed is decided on, or given up.</summary>
     public async Task ForgetAsync()
     {
-        if (_editor is not null)
-            await _editor.InvokeVoidAsync("forget");
+        if (Editor is not null)
+            await Editor.InvokeVoidAsync("forget");
     }
 
     /// <summary>Called by the editor after a pause in typing.</summary>
@@ -131,9 +133,8 @@ public sealed partial class PayloadEditor : IAsyncDisposable
                 : Original.Text;
             _start = Text ?? _opened;
             _self = DotNetObjectReference.Create(this);
-            _module = await Js.InvokeAsync<IJSObjectReference>("import", $"./{Assets["editor/payload-editor.js"]}");
             using var source = Stream(_start);
-            _editor = await _module.InvokeAsync<IJSObjectReference>("open", _host, source, _self, Label, new
+            await _browser.OpenAsync(Js, $"./{Assets["editor/payload-editor.js"]}", "open", _host, source, _self, Label, new
             {
                 schema = Schema?.Text.Text,
                 view = "form",
@@ -142,13 +143,13 @@ public sealed partial class PayloadEditor : IAsyncDisposable
                 draftKey = DraftKey,
                 draftBase = DraftKey is null ? null : BaseOf(Original.Text),
             });
-            if (TakesFocus)
-                await _editor.InvokeVoidAsync("arrive");
+            if (TakesFocus && Editor is { } editor)
+                await editor.InvokeVoidAsync("arrive");
         }
-        if (_editor is not null && _locked != Locked)
+        if (Editor is not null && _locked != Locked)
         {
             _locked = Locked;
-            await _editor.InvokeVoidAsync("lock", Locked);
+            await Editor.InvokeVoidAsync("lock", Locked);
         }
     }
 
@@ -163,8 +164,8 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     async Task ReplaceAsync(string text)
     {
         using var source = Stream(text);
-        await _editor!.InvokeVoidAsync("replace", source);
-        await _editor!.InvokeVoidAsync("arrive");
+        await Editor!.InvokeVoidAsync("replace", source);
+        await Editor!.InvokeVoidAsync("arrive");
     }
 
     async Task<PayloadDraft> TakeAsync(IJSStreamReference text, SchemaFault[] pending, CancellationToken ct)
@@ -210,8 +211,8 @@ public sealed partial class PayloadEditor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _browser.Close();
         _self?.Dispose();
-        await _editor.LetGoAsync("dispose");
-        await _module.LetGoAsync();
+        await _browser.DisposeAsync("dispose");
     }
 }

@@ -1,5 +1,6 @@
 using HitlReview.Core;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Copilot.Chat;
 using HitlReview.Core.Events;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -26,6 +27,12 @@ public sealed partial class ReviewCard
     int _unread;
     bool _autoApprove, _approveUnread, _acting;
     ApprovalSpan _autoApproveSpan = ApprovalSpan.run;
+
+    [Inject]
+    Presses Presses { get; set; } = null!;
+
+    [Inject]
+    Assistant Assistant { get; set; } = null!;
 
     [Inject]
     ReviewStore Store { get; set; } = null!;
@@ -299,6 +306,8 @@ public sealed partial class ReviewCard
 
     async Task ApproveAsync(PressEventArgs press)
     {
+        if (!Presses.IsNew(press))
+            return;
         Store.Refuse(null);
         // What is heard of later, while the editor is asked, was done after the press.
         var decision = new Decision(NodeExecId, true)
@@ -323,8 +332,9 @@ public sealed partial class ReviewCard
         await DecideAsync(decision);
     }
 
-    Task RejectAsync(PressEventArgs press) =>
-        DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = Shown.HashFor(press.Shown) });
+    Task RejectAsync(PressEventArgs press) => Presses.IsNew(press)
+        ? DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = Shown.HashFor(press.Shown) })
+        : Task.CompletedTask;
 
     async Task DecideAsync(Decision decision)
     {

@@ -21,10 +21,13 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   // What is in it comes after it.
   connectedCallback() {
+    this.chat = this.parentElement
     this.addEventListener("keydown", event => event.target === this.field && this.key(event))
     this.addEventListener("input", () => this.typed())
     this.addEventListener("click", event => event.target.closest('[data-act="send"]') && this.send())
     this.show()
+    // Before a message that waits can be withdrawn here, it is known to have been taken in.
+    this.chat.addEventListener("click", this.acting = () => this.forget(), { capture: true })
     // What could not be sent is sent when the connection is back.
     this.watch = new MutationObserver(() => this.flush())
     this.watch.observe(document.documentElement, { attributeFilter: ["data-connection"] })
@@ -35,6 +38,7 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   disconnectedCallback() {
     this.watch.disconnect()
+    this.chat.removeEventListener("click", this.acting, { capture: true })
     removeEventListener("pagehide", this.leaving)
     clearTimeout(this.saving)
   }
@@ -159,6 +163,21 @@ customElements.define("chat-composer", class extends HTMLElement {
       .filter(Boolean).sort((a, b) => a.at - b.at)
   }
 
+  /** What is seen in the chat was taken in, also where the answer was lost that said so. */
+  forget() {
+    for (const { id, text } of this.pending)
+      if (this.chat.querySelector(`[data-queued="${CSS.escape(id)}"], [data-entry="${CSS.escape(id)}"]`))
+        this.taken(id, text)
+  }
+
+  taken(id, text) {
+    this.keep(`pending-${id}`, "")
+    // What was sent is no draft any more; if it comes again, it was given back.
+    this.told = this.told.filter(told => told === "" || !text.startsWith(told.trim()))
+    this.note()
+    this.show()
+  }
+
   // One after the other, so that they stay in their order. An answer that a lost connection has swallowed never comes: sent again, it is
   // the same message.
   async flush() {
@@ -166,13 +185,13 @@ customElements.define("chat-composer", class extends HTMLElement {
       return
     this.flushing = true
     const refused = []
+    this.forget()
     try {
       for (const { id, text } of this.pending) {
+        if (!this.kept(`pending-${id}`))
+          continue
         const why = await Promise.race([this.owner.invokeMethodAsync("SendAsync", id, whole(text)), lost()])
-        this.keep(`pending-${id}`, "")
-        // What was sent is no draft any more; if it comes again, it was given back.
-        this.told = this.told.filter(told => told === "" || !text.startsWith(told.trim()))
-        this.note()
+        this.taken(id, text)
         if (why)
           refused.push({ why, text })
       }
@@ -202,7 +221,7 @@ customElements.define("chat-composer", class extends HTMLElement {
 
   // Made here and not drawn by the server, which would take out what it doesn't know.
   waiting() {
-    let place = this.parentElement.querySelector(".chat-pending")
+    let place = this.chat.querySelector(".chat-pending")
     if (!place) {
       place = document.createElement("div")
       place.className = "chat-pending"

@@ -1,6 +1,7 @@
 // The inbox in the browser, put together from its parts in js/inbox: how it moves under keys, pointer and wheel without waiting for a
 // server, which is told of it and draws the cards around the current one ahead.
 
+import { isLive } from "./card.js"
 import { Bridge } from "./inbox/bridge.js"
 import { Current } from "./inbox/current.js"
 import { Keys } from "./inbox/keys.js"
@@ -31,6 +32,8 @@ class Inbox {
     this.page.listen(wide, "change", () => this.bridge.widened(wide.matches))
     this.changes = new MutationObserver(() => this.drawn())
     this.changes.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["style"] })
+    this.connection = new MutationObserver(() => isLive() && this.current.retell())
+    this.connection.observe(document.documentElement, { attributeFilter: ["data-connection"] })
     this.bridge.widened(wide.matches)
     this.drawn()
     this.list.scrolled()
@@ -39,6 +42,7 @@ class Inbox {
   close() {
     this.page.leaving.abort()
     this.changes.disconnect()
+    this.connection.disconnect()
     this.current.close()
   }
 

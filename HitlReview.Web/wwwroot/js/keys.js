@@ -32,6 +32,8 @@ document.addEventListener("keydown", event => {
     }
     return
   }
+  if (isAsleep(event))
+    return
   const isSingle = event.key.length === 1
   if (isSingle && document.querySelector("[data-single-keys]")?.dataset.singleKeys === "off")
     return
@@ -46,6 +48,21 @@ document.addEventListener("keydown", event => {
     return answer(event, () => open("help"))
   tell(event, event.key)
 })
+
+// After a reload that nobody asked for the letters of a sentence would act. A pointer, or Ctrl, says that somebody looks.
+function isAsleep(event) {
+  if (!root.hasAttribute("data-asleep") || event.key.length > 1)
+    return false
+  document.querySelector("connection-notice")?.tell("asleep")
+  return true
+}
+
+const root = document.documentElement
+const wake = () => root.removeAttribute("data-asleep")
+for (const kind of ["pointerdown", "pointermove", "wheel"])
+  document.addEventListener(kind, ({ movementX, movementY }) => (kind !== "pointermove" || movementX || movementY) && wake(),
+    { capture: true, passive: true })
+document.addEventListener("keydown", event => (event.key === "Control" || event.key === "Meta") && wake(), { capture: true })
 
 // From the editor, before the editor makes a line of it.
 document.addEventListener("keydown", event => {

@@ -55,6 +55,43 @@ public sealed class KilledServerTests : IAsyncDisposable
         Assert.Contains("\"payload\":{\"n\":3}", await client.GetStringAsync("/api/review/a", Ct), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_types_through_a_restart_decides_nothing_by_it()
+    {
+        await using var app = await ProcessApp.StartAsync(_store, arguments: $"--urls=http://127.0.0.1:{FreePort()}");
+        using var client = app.Client(Cast.Rosa);
+        foreach (var id in new[] { "a", "b" })
+            using (await client.PostAsJsonAsync(
+                "/api/review/request", new { node_exec_id = id, graph_exec_id = "run", node_id = "tool", payload = new { n = 1 } }, Ct))
+            {
+            }
+        await using var seat = await Browser.OpenAsync(app, Cast.Rosa);
+        seat.FaultsExpected = true;
+        await seat.Page.GotoAsync("/review/a");
+        await seat["review-message"].ClickAsync();
+        await seat.Page.Keyboard.TypeAsync("All right");
+        await seat.Page.Keyboard.PressAsync("ArrowLeft");
+        await app.KillAsync();
+        await Assertions.Expect(seat["connection-state"]).Not.ToHaveTextAsync("Live");
+        await seat.Page.EvaluateAsync("() => window.before = true");
+        await app.StartAsync();
+        await seat.Page.WaitForFunctionAsync("() => !window.before && document.documentElement.dataset.connection === 'live'");
+
+        // The field has its focus and its caret again; elsewhere letters are nothing yet.
+        await Assertions.Expect(seat["review-message"]).ToBeFocusedAsync();
+        await seat.Page.Keyboard.TypeAsync("!");
+        await Assertions.Expect(seat["review-message"]).ToHaveValueAsync("All righ!t");
+        await seat.Page.EvaluateAsync("() => document.querySelector('[data-shown] [data-title]').focus()");
+        await Task.Delay(1600, Ct); // longer than who types is taken to go on
+        await seat.Page.Keyboard.TypeAsync("ara");
+        await Assertions.Expect(seat.Page.Locator("connection-notice")).ToContainTextAsync("Keys act once");
+        Assert.Contains("WAITING", await client.GetStringAsync("/api/review/a", Ct), StringComparison.Ordinal);
+
+        await seat.Page.Keyboard.PressAsync("Control");
+        await seat.Page.Keyboard.PressAsync("a");
+        await Assertions.Expect(seat.Page).ToHaveURLAsync($"{app.Url}/review/b");
+    }
+
     // It has to come back where the browser looks for it.
     static int FreePort()
     {

@@ -79,6 +79,28 @@ public sealed partial class PressesInBrowserTests(SharedApp<SqliteStore> shared)
         Assert.Equal("1", review.Payload);
     }
 
+    [Fact, Invariant(4)]
+    public async Task A_press_that_a_lost_connection_has_swallowed_is_sent_again_and_counts_once()
+    {
+        await AskAsync("b");
+        await AskAsync("a");
+        var line = new HeldLine();
+        await using var seat = await OpenAsync($"/review/{Id("a")}", line);
+        seat.FaultsExpected = true;
+        await ReadyAsync(seat, "a");
+
+        line.Hold();
+        await seat.Page.Keyboard.PressAsync("a");
+        await Expect(seat.Page.Locator("press-outbox")).ToContainTextAsync("Approve: sending…");
+        await line.CutAsync();
+
+        await Expect(seat.Page.Locator("press-outbox")).ToBeEmptyAsync();
+        await Expect(seat["connection-state"]).ToHaveTextAsync("Live");
+        await seat.Page.GotoAsync($"/review/{Id("a")}");
+        await Expect(seat["verdict"]).ToContainTextAsync("Approved by you");
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("b")).Status);
+    }
+
     /// <summary>Opens a page whose words to the server the test can hold back.</summary>
     async Task<Seat> OpenAsync(string path, HeldLine line)
     {
@@ -96,10 +118,12 @@ public sealed partial class PressesInBrowserTests(SharedApp<SqliteStore> shared)
     {
         readonly Lock _lock = new();
         readonly Queue<Action> _held = new();
+        IWebSocketRoute? _browser;
         bool _holds;
 
         public void Join(IWebSocketRoute browser)
         {
+            _browser = browser;
             var server = browser.ConnectToServer();
             browser.OnMessage(frame => Pass(() =>
             {
@@ -124,6 +148,17 @@ public sealed partial class PressesInBrowserTests(SharedApp<SqliteStore> shared)
                 while (_held.TryDequeue(out var send))
                     send();
             }
+        }
+
+        /// <summary>Loses what was held back, and the line with it.</summary>
+        public Task CutAsync()
+        {
+            lock (_lock)
+            {
+                _holds = false;
+                _held.Clear();
+            }
+            return _browser!.CloseAsync();
         }
 
         void Pass(Action send)

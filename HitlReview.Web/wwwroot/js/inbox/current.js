@@ -56,6 +56,14 @@ export class Current {
       this.restLater(id, tries + 1)
   }
 
+  /** The connection is back: of where the reader went meanwhile nobody has heard. */
+  retell() {
+    if (this.id === null)
+      return
+    this.bridge.moved(this.id)
+    this.restLater(this.id)
+  }
+
   /** Goes on from a review whose decision had to be looked at first. */
   advance(id) {
     if (this.id === id)

@@ -1,6 +1,6 @@
 // The parts of the inbox's page, and what all who act on it listen by.
 
-export const wide = matchMedia("(min-width: 960px)")
+export const wide = matchMedia("(min-width: 768px)")
 
 /** What the page consists of, read anew each time: the server draws it. */
 export class Page {
