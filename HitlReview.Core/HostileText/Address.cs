@@ -148,9 +148,17 @@ readonly record struct Address(int Start, string Host, string? UserInfo, bool Is
             return true;
         if (ImitatedBy(codePoint) is null || !IsWord(text, at + CodePoints.Length(codePoint)))
             return false;
-        // After a full stop of Chinese or Japanese, the next sentence begins without a blank.
-        return !Scripts.IsEastAsian(CodePoints.At(text, at + CodePoints.Length(codePoint)))
-            && !(Scripts.IsEastAsian(codePoint) && text.AsSpan(start, at - start).Contains('.'));
+        // After a full stop of Chinese or Japanese, the next sentence begins without a blank; but not with a name that has a dot in it.
+        var next = at + CodePoints.Length(codePoint);
+        return !Scripts.IsEastAsian(CodePoints.At(text, next))
+            && !(Scripts.IsEastAsian(codePoint) && text.AsSpan(start, at - start).Contains('.') && !BeginsName(text, next));
+    }
+
+    static bool BeginsName(string text, int at)
+    {
+        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '-'))
+            at++;
+        return at + 1 < text.Length && text[at] == '.' && char.IsAsciiLetterOrDigit(text[at + 1]);
     }
 
     static bool IsWord(string text, int at) =>

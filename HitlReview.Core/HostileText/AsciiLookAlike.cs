@@ -24,26 +24,19 @@ static class AsciiLookAlike
         // A capital I among small letters is drawn as a small L.
         var isMixed = word.AsSpan().ContainsAnyInRange('a', 'z');
         var left = new StringBuilder(word.Length);
-        for (var i = 0; i < word.Length; i++)
-        {
-            var (c, next) = (char.ToLowerInvariant(word[i]), i + 1 < word.Length ? char.ToLowerInvariant(word[i + 1]) : ' ');
-            (char Seen, int Skip) read = (c, next) switch
+        foreach (var c in word)
+            left.Append(c switch
             {
-                ('r', 'n') => ('m', 1),
-                ('v', 'v') => ('w', 1),
-                ('c', 'l') => ('d', 1),
-                ('1' or '|' or '!', _) => ('l', 0),
-                ('i', _) when isMixed && word[i] == 'I' => ('l', 0),
-                ('0', _) => ('o', 0),
-                ('3', _) => ('e', 0),
-                ('4', _) => ('a', 0),
-                ('5' or '$', _) => ('s', 0),
-                _ => (c, 0),
-            };
-            left.Append(read.Seen);
-            i += read.Skip;
-        }
-        return left.ToString();
+                '1' or '|' or '!' => 'l',
+                'I' when isMixed => 'l',
+                '0' => 'o',
+                '3' => 'e',
+                '4' => 'a',
+                '5' or '$' => 's',
+                _ => char.ToLowerInvariant(c),
+            });
+        // Of what that makes, too.
+        return left.Replace("rn", "m").Replace("vv", "w").Replace("cl", "d").ToString();
     }
 
     /// <summary>The words of a text that look like a well-known name and aren't it, each with that name.</summary>

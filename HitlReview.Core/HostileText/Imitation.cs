@@ -33,7 +33,7 @@ static partial class Imitation
         "payload-", "no warnings", "hidden characters", "press ", "hit ", "nothing ", "no review", "genehmig", "freigegeben", "freigeben",
         "ablehnen", "geprüft", "bestätigt", "verifiziert", "autorisiert", "unbedenklich", "drück", "nichts ", "warnung", "prüfung",
         "approuv", "refuser", "rejeter", "vérifi", "validé", "autorisé", "confirmé", "appuye", "rien ", "avertissement",
-        "aproba", "rechazar", "verificad", "validad", "autorizad", "confirmad", "puls", "presion", "nada ", "advertencia", "revis",
+        "aproba", "rechazar", "verificad", "validad", "autorizad", "confirmad", "puls", "presion", "nada", "advertencia", "revis",
     ];
 
     /// <summary>The first place in a text that imitates the page; null if there is none.</summary>

@@ -88,7 +88,7 @@ public static class Traps
             return;
         // With regard to case and without: a skeleton takes a capital I for a small L, which it isn't any more once all is small.
         var told = new HashSet<Place>();
-        foreach (var skeletonOf in (Func<string, string>[])[key => Skeleton.Of(Idna.Map(key)), Skeleton.Of])
+        foreach (var skeletonOf in (Func<string, string>[])[key => Skeleton.Of(Idna.Map(key)), Skeleton.Of, AsciiLookAlike.Of])
             foreach (var alike in keys.GroupBy(key => skeletonOf(key.Key.Trim()), StringComparer.Ordinal).Where(same => same.Skip(1).Any()))
                 if (!alike.All(told.Contains))
                 {

@@ -11,7 +11,8 @@ public static class JsonPath
 {
     internal const int MaxShown = 200;
 
-    internal const string Root = "$";
+    /// <summary>The payload itself.</summary>
+    public const string Root = "$";
 
     /// <summary>The path to a member. However long its name is, paths that differ never become one.</summary>
     /// <param name="path">The path to the object.</param>
@@ -22,7 +23,10 @@ public static class JsonPath
 
     static bool IsPlain(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
-    internal static string Item(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
+    /// <summary>The path to an item.</summary>
+    /// <param name="path">The path to the list.</param>
+    /// <param name="index">Its place, from 0.</param>
+    public static string Item(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 
     /// <summary>Keeps a path of long names readable: its end is what tells.</summary>
     internal static string Shorten(string path) => path.Length > MaxShown ? string.Concat("…", path.AsSpan(path.Length - MaxShown)) : path;

@@ -85,20 +85,20 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         return read;
     }
 
-    /// <summary>Reads payloads and the agent's words of waiting reviews, to be compared.</summary>
+    /// <summary>Reads of waiting reviews what is compared and what is warned of.</summary>
     /// <param name="caller">Sees only what is their own.</param>
     /// <param name="nodeExecIds">The reviews.</param>
     /// <param name="maxLength">Longer payloads, in characters, are left out.</param>
     /// <param name="ct">Cancels the query.</param>
-    public async Task<IReadOnlyDictionary<string, (JsonText Payload, string? Instructions)>> PayloadsAsync(
+    public async Task<IReadOnlyDictionary<string, (JsonText Payload, string? Instructions, string? AfterReading)>> PayloadsAsync(
         Caller caller, IReadOnlyCollection<string> nodeExecIds, int maxLength, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var read = await db.Reviews.AsNoTracking().OwnOf(caller)
             .Where(r => r.Status == ReviewStatus.WAITING)
             .Where(r => nodeExecIds.Contains(r.NodeExecId) && r.Payload.Length <= maxLength)
-            .Select(r => new { r.NodeExecId, r.Payload, r.Instructions }).ToListAsync(ct);
-        return read.ToDictionary(r => r.NodeExecId, r => (JsonText.Trusted(r.Payload), r.Instructions));
+            .Select(r => new { r.NodeExecId, r.Payload, r.Instructions, r.AfterReading }).ToListAsync(ct);
+        return read.ToDictionary(r => r.NodeExecId, r => (JsonText.Trusted(r.Payload), r.Instructions, r.AfterReading));
     }
 
     /// <summary>How many reviews a list has, exactly.</summary>

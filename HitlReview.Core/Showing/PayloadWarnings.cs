@@ -4,6 +4,11 @@ using HitlReview.Core.Payloads;
 
 namespace HitlReview.Core.Showing;
 
+/// <summary>What could fool a reader.</summary>
+/// <param name="Text">The sentence that says so.</param>
+/// <param name="Path">Where in the payload it is, as <see cref="JsonPath"/> writes it; null for none of its places.</param>
+public sealed record Warning(string Text, string? Path);
+
 /// <summary>
 /// Says what in a payload or in the agent's words could make a person approve something else than they read: see <see cref="Traps"/>.
 /// </summary>
@@ -11,20 +16,21 @@ public static class PayloadWarnings
 {
     const int MaxPlaces = 20, MaxNamed = 5, MaxQuoted = 100;
 
-    /// <summary>The warnings, each a sentence; none for a payload that is what it looks like.</summary>
-    /// <param name="payload">The payload.</param>
+    /// <summary>The warnings about a review; none for one that is what it looks like.</summary>
+    /// <param name="payload">Its payload.</param>
     /// <param name="instructions">The agent's words, if any.</param>
-    public static IReadOnlyList<string> For(JsonText payload, string? instructions)
+    /// <param name="afterReading">What the assistant of a chat had read before, as <see cref="Reviews.Review.AfterReading"/>.</param>
+    public static IReadOnlyList<Warning> For(JsonText payload, string? instructions, string? afterReading)
     {
         Trap[] found = [.. instructions is null ? [] : Traps.Find(instructions), .. Traps.Find(payload)];
-        var sentences = found.Take(MaxPlaces).Select(Worded);
-        return found.Length > MaxPlaces
-            ? [.. sentences, Say.With(Words.WarnMorePlaces, Say.Number(found.Length - MaxPlaces))] : [.. sentences];
+        var warnings = found.Take(MaxPlaces)
+            .Select(trap => new Warning(Worded(trap), trap.Place == TrapPlace.Instructions ? null : trap.Path)).ToList();
+        if (found.Length > MaxPlaces)
+            warnings.Add(new(Say.With(Words.WarnMorePlaces, Say.Number(found.Length - MaxPlaces)), null));
+        if (afterReading is not null)
+            warnings.Add(new(Say.With(Words.WarnAfterReading, List([.. afterReading.Split('\n').Select(Quoted)])), null));
+        return warnings;
     }
-
-    /// <summary>What the assistant of a chat had read before it asked.</summary>
-    /// <param name="read">As <see cref="Reviews.Review.AfterReading"/> says it.</param>
-    public static string AfterReading(string read) => Say.With(Words.WarnAfterReading, List([.. read.Split('\n').Select(Quoted)]));
 
     static string Worded(Trap trap) => trap.Kind switch
     {

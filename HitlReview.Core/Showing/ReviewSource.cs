@@ -12,14 +12,14 @@ public static class ReviewSource
     public static IReadOnlyList<SentencePart> Of(ReviewOrigin origin, string? askedBy, string? graphName) =>
         (origin, askedBy, graphName) switch
         {
-            (ReviewOrigin.Agent, null, _) => Sentence.With(Words.ForYouSomebody),
-            (ReviewOrigin.Agent, { } agent, _) => Sentence.With(Words.ForYouAgent, agent),
-            (ReviewOrigin.Copilot, null, _) => Sentence.With(Words.ForYouChat),
-            (ReviewOrigin.Copilot, { } agent, _) => Sentence.With(Words.ForYouChatOfAgent, agent),
-            (_, null, null) => Sentence.With(Words.ForYouUnnamedGraph),
-            (_, null, { } graph) => Sentence.With(Words.ForYouGraph, graph),
-            (_, { } agent, null) => Sentence.With(Words.ForYouUnnamedGraphOfAgent, agent),
-            (_, { } agent, { } graph) => Sentence.With(Words.ForYouGraphOfAgent, graph, agent),
+            (ReviewOrigin.Agent, null, _) => Sentence.With(Words.BySomebody),
+            (ReviewOrigin.Agent, { } agent, _) => Sentence.With(Words.ByAgent, agent),
+            (ReviewOrigin.Copilot, null, _) => Sentence.With(Words.ByChat),
+            (ReviewOrigin.Copilot, { } agent, _) => Sentence.With(Words.ByChatOfAgent, agent),
+            (_, null, null) => Sentence.With(Words.ByUnnamedGraph),
+            (_, null, { } graph) => Sentence.With(Words.ByGraph, graph),
+            (_, { } agent, null) => Sentence.With(Words.ByUnnamedGraphOfAgent, agent),
+            (_, { } agent, { } graph) => Sentence.With(Words.ByGraphOfAgent, graph, agent),
         };
 
     /// <summary>Who asks, where a line says so by itself.</summary>

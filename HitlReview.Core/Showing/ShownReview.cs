@@ -26,7 +26,7 @@ public sealed record ShownReview
     public required string? Instructions { get; init; }
 
     /// <summary>What in the payload or in the agent's words could fool a reader, each in a sentence.</summary>
-    public required IReadOnlyList<string> Warnings { get; init; }
+    public required IReadOnlyList<Warning> Warnings { get; init; }
 
     /// <summary>The payload, of which nothing may be left out; see <see cref="PayloadNode"/> and <see cref="PayloadFolds"/>.</summary>
     public required JsonText Payload { get; init; }
@@ -59,11 +59,7 @@ public sealed record ShownReview
     {
         var action = ActionSentence.Of(review, block);
         var source = ReviewSource.Of(review.Origin, review.AskedBy, graphName);
-        IReadOnlyList<string> warnings =
-        [
-            .. PayloadWarnings.For(payload, review.Instructions),
-            .. review.AfterReading is { } read ? [PayloadWarnings.AfterReading(read)] : (string[])[],
-        ];
+        var warnings = PayloadWarnings.For(payload, review.Instructions, review.AfterReading);
         var schema = block is { IsGraphOnly: false } ? block.InputSchema : null;
         return new()
         {

@@ -87,5 +87,5 @@ public sealed class PayloadWarningsTests
     }
 
     static IReadOnlyList<string> For(string payload, string? instructions = null) =>
-        PayloadWarnings.For(JsonText.Parse(payload, "payload"), instructions);
+        [.. PayloadWarnings.For(JsonText.Parse(payload, "payload"), instructions, null).Select(warning => warning.Text)];
 }

@@ -48,14 +48,14 @@ public sealed class ShownReviewTests
     }
 
     [Theory]
-    [InlineData(ReviewOrigin.Graph, null, null, "For you, by a graph", "")]
-    [InlineData(ReviewOrigin.Graph, null, "Refunds", "For you, by the graph Refunds", "Refunds")]
-    [InlineData(ReviewOrigin.Graph, "Bot", "Refunds", "For you, by the graph Refunds, started by the agent Bot", "Refunds|Bot")]
-    [InlineData(ReviewOrigin.Graph, "Bot", null, "For you, by a graph, started by the agent Bot", "Bot")]
-    [InlineData(ReviewOrigin.Copilot, null, null, "For you, by a chat", "")]
-    [InlineData(ReviewOrigin.Copilot, "Bot", null, "For you, by a chat of the agent Bot", "Bot")]
-    [InlineData(ReviewOrigin.Agent, null, null, "For you, by somebody over the API", "")]
-    [InlineData(ReviewOrigin.Agent, "Bot", null, "For you, by the agent Bot", "Bot")]
+    [InlineData(ReviewOrigin.Graph, null, null, "By a graph", "")]
+    [InlineData(ReviewOrigin.Graph, null, "Refunds", "By the graph “Refunds”", "Refunds")]
+    [InlineData(ReviewOrigin.Graph, "Bot", "Refunds", "By the graph “Refunds”, started by the agent “Bot”", "Refunds|Bot")]
+    [InlineData(ReviewOrigin.Graph, "Bot", null, "By a graph, started by the agent “Bot”", "Bot")]
+    [InlineData(ReviewOrigin.Copilot, null, null, "By a chat", "")]
+    [InlineData(ReviewOrigin.Copilot, "Bot", null, "By a chat of the agent “Bot”", "Bot")]
+    [InlineData(ReviewOrigin.Agent, null, null, "By somebody over the API", "")]
+    [InlineData(ReviewOrigin.Agent, "Bot", null, "By the agent “Bot”", "Bot")]
     public void A_source_is_said_with_the_names_set_apart(ReviewOrigin origin, string? agent, string? graph, string said, string names)
     {
         var source = ReviewSource.Of(origin, agent, graph);

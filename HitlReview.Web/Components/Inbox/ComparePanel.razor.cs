@@ -19,7 +19,7 @@ public sealed partial class ComparePanel : IDisposable
 
     readonly CancellationTokenSource _gone = new();
     readonly HashSet<(int Row, string Column)> _opened = [];
-    readonly Dictionary<string, IReadOnlyList<string>> _warnings = new(StringComparer.Ordinal);
+    readonly Dictionary<string, IReadOnlyList<Warning>> _warnings = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _hashes = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> _placeOf = new(StringComparer.Ordinal);
     readonly Dictionary<string, (string Words, bool Refused)> _outcomes = new(StringComparer.Ordinal);
@@ -74,7 +74,7 @@ public sealed partial class ComparePanel : IDisposable
                     continue;
                 _placeOf[row.Id] = compared.Count;
                 _hashes[row.Id] = read.Payload.Hash;
-                _warnings[row.Id] = PayloadWarnings.For(read.Payload, read.Instructions);
+                _warnings[row.Id] = PayloadWarnings.For(read.Payload, read.Instructions, read.AfterReading);
                 compared.Add(read.Payload);
             }
             _comparison = Comparison.Of(compared);

@@ -37,3 +37,17 @@ export function resume(card) {
     // Forbidden: then there is nothing.
   }
 }
+
+// A warning leads to the place that it is about, or to the payload where that is folded.
+document.addEventListener("click", event => {
+  const place = event.target.closest?.("[data-lead]")
+  const card = place?.closest("[data-card]")
+  if (!card)
+    return
+  const to = [...card.querySelectorAll("[data-path]")].find(one => one.dataset.path === place.dataset.lead)
+    ?? card.querySelector(".payload-panel")
+  to.tabIndex = -1
+  to.scrollIntoView({ block: "center" })
+  to.focus({ preventScroll: true })
+  flash(to)
+})

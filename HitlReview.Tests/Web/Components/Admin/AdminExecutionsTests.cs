@@ -36,7 +36,8 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 
         var page = await OpenAsync();
 
-        Assert.Contains("ben@example.org started by the agent deploy agent", page.Find(".cell-user").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "ben@example.org started by the agent “deploy agent”", page.Find(".cell-user").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,13 +57,13 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
 
         var list = Window().Render<ExecutionsPage>();
         await list.WaitForAssertionAsync(
-            () => Assert.Contains("started by the agent deploy agent", Row(list, execution.Id), StringComparison.Ordinal),
+            () => Assert.Contains("started by the agent “deploy agent”", Row(list, execution.Id), StringComparison.Ordinal),
             Recorded<int>.Patience);
         var view = await OpenAsync(execution.Id);
-        Assert.Equal("The agent deploy agent", view.Find("[data-testid=started-by]").TextContent);
+        Assert.Equal("The agent “deploy agent”", view.Find("[data-testid=started-by]").TextContent);
         var standing = Window().Render<AutoApprovalsPage>();
         await standing.WaitForAssertionAsync(() => Assert.Contains(
-            "Outside agent for the agent deploy agent node tool",
+            "Outside agent for the agent “deploy agent” node tool",
             standing.Find("[data-testid=auto-approval]").TextContent,
             StringComparison.Ordinal),
             Recorded<int>.Patience);

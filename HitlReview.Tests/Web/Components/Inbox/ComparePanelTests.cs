@@ -62,6 +62,21 @@ public sealed class ComparePanelTests() : UiSpec(new SqliteStore())
         Assert.Contains("<button", Row(panel, "a"), StringComparison.Ordinal);
     }
 
+    [Fact, Invariant(8)]
+    public async Task What_an_assistant_had_read_before_is_warned_of_here_too()
+    {
+        await AskAsync("a");
+        await AskAsync("b");
+        await using (var db = Store.Db())
+            await db.Reviews.Where(r => r.NodeExecId == "a")
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.AfterReading, "Read: http://evil.example/page"), Ct);
+
+        var panel = await OpenAsync("a", "b");
+
+        Assert.Contains("evil.example/page", Row(panel, "a"), StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example/page", Row(panel, "b"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_folded_keeps_from_approving_until_it_is_opened()
     {

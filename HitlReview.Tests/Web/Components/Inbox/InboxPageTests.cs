@@ -368,8 +368,8 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await AskAsync("a", "run-a", owner: Rosa with { Key = new("key-rosa", "deploy agent", KeyMay.ask) });
         await AskAsync("b", "run-b");
         var waiting = await OpenAsync();
-        Assert.Contains("For you, by the agent deploy agent", waiting.Find("[data-node-exec-id=a]").TextContent, StringComparison.Ordinal);
-        Assert.Contains("For you, by somebody over the API", waiting.Find("[data-node-exec-id=b]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("By the agent “deploy agent”", waiting.Find("[data-node-exec-id=a]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("By somebody over the API", waiting.Find("[data-node-exec-id=b]").TextContent, StringComparison.Ordinal);
 
         await Deciding.DecideAsync(Rosa with { Key = new("deciding-key-rosa", "ci-bot", KeyMay.decide) }, [new("a", false)], Ct);
 

@@ -60,6 +60,19 @@ public sealed class ReadingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     }
 
     [Fact]
+    public async Task A_warning_leads_to_its_place()
+    {
+        await AskAsync("a", Many(60, "\"to\":[\"ann\",\"p\u0430ypal\"]"));
+        await using var seat = await OpenAsync($"/review/{Id("a")}");
+        await Expect(seat["payload-warning"]).ToContainTextAsync("“to[1]”");
+
+        await seat["payload-warning"].GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+
+        await Expect(seat.Page.Locator("[data-shown] [data-path='$.to[1]']")).ToBeInViewportAsync();
+        await Expect(seat.Page.Locator("[data-shown] [data-path='$.to[1]']")).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task A_browser_that_knows_it_is_offline_says_so_at_once_and_decides_nothing()
     {
         await AskAsync("b");

@@ -203,10 +203,10 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         await AskAsync("a", owner: Rosa with { Key = new("key-rosa", "ci\u202ebot", KeyMay.ask) });
         var card = await OpenAsync("a");
 
-        Assert.Contains("For you, by the agent ciU+202Ebot", card.Find(".card-where").TextContent, StringComparison.Ordinal);
+        Assert.Contains("By the agent “ciU+202Ebot”", card.Find(".card-where").TextContent, StringComparison.Ordinal);
         Assert.Contains("Let the agent “ciU+202Ebot” run “tool”", card.Find("h2").TextContent, StringComparison.Ordinal);
         Assert.Equal("The agent “ciU+202Ebot”", card.Find(".facts dd").TextContent.Trim());
-        Assert.Equal("Asked by the agent ci[U+202E]bot", card.Find(".course-words").TextContent);
+        Assert.Equal("Asked by the agent “ci[U+202E]bot”", card.Find(".course-words").TextContent);
 
         await Deciding.DecideAsync(Rosa with { Key = new("deciding-key-rosa", "release-bot", KeyMay.decide) }, [new("a", true)], Ct);
 
