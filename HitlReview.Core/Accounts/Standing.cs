@@ -43,6 +43,8 @@ public static class Standing
                AND {StillAdmin}
         """;
 
+    const string OfPerson = $"""SELECT EXISTS (SELECT 1 FROM "AspNetUsers" u WHERE u."Id" = @user AND {Enabled})""";
+
     /// <summary>As <see cref="CommitQueue.WriteAsync{T}"/>, in the name of a caller whose sign-in or key must still stand.</summary>
     /// <exception cref="RefusedException">SignedOut: it doesn't; nothing was written.</exception>
     public static Task<T> WriteAsync<T>(
@@ -77,8 +79,6 @@ public static class Standing
                 throw Ended(isKey: false);
             return await work(tx);
         }, ct, caller.UserId);
-
-    const string OfPerson = $"""SELECT EXISTS (SELECT 1 FROM "AspNetUsers" u WHERE u."Id" = @user AND {Enabled})""";
 
     static async Task RequireAsync(WriteTransaction tx, Caller caller, CancellationToken ct)
     {

@@ -35,26 +35,24 @@ public static class PayloadWarnings
     static string Worded(Trap trap) => trap.Kind switch
     {
         TrapKind.HostsAlike => Say.With(Words.WarnHostsAlike, List([.. trap.Names.Select(name => $"“{Quoted(name)}”")])),
-        TrapKind.KeysAlike => Say.With(Words.WarnKeysAlike, List([.. trap.Names.Select(Named)])),
-        TrapKind.DeepNesting => Say.With(Words.WarnDeepNesting, At(trap), Say.Number(trap.Count)),
+        TrapKind.KeysAlike => Say.With(Words.WarnKeysAlike, List([.. trap.Names.Select(At)])),
+        TrapKind.DeepNesting => Say.With(Words.WarnDeepNesting, At(trap.Path), Say.Number(trap.Count)),
         TrapKind.LongValue => trap.Place switch
         {
-            TrapPlace.Key => Say.With(Words.WarnLongKey, At(trap), Say.Number(trap.Count)),
+            TrapPlace.Key => Say.With(Words.WarnLongKey, At(trap.Path), Say.Number(trap.Count)),
             TrapPlace.Instructions => Say.With(Words.WarnLongInstructions, Say.Number(trap.Count)),
-            _ => Say.With(Words.WarnLongValue, At(trap), Say.Number(trap.Count)),
+            _ => Say.With(Words.WarnLongValue, At(trap.Path), Say.Number(trap.Count)),
         },
         _ => trap.Place switch
         {
-            TrapPlace.Key => Say.With(Words.WarnInKey, At(trap), Found(trap)),
+            TrapPlace.Key => Say.With(Words.WarnInKey, At(trap.Path), Found(trap)),
             TrapPlace.Instructions => Say.With(Words.WarnInInstructions, Found(trap)),
-            _ => Say.With(Words.WarnInValue, At(trap), Found(trap)),
+            _ => Say.With(Words.WarnInValue, At(trap.Path), Found(trap)),
         },
     };
 
-    /// <summary>The place as the form names it, and not as a program does.</summary>
-    static string At(Trap trap) => Named(trap.Path);
-
-    static string Named(string path) => path switch
+    /// <summary>A place as the form names it, and not as a program does.</summary>
+    static string At(string path) => path switch
     {
         "$" => Words.WarnPayload,
         ['$', '.', .. var members] => $"“{members}”",

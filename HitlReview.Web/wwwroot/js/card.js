@@ -28,6 +28,13 @@ export function isLive() {
   return document.documentElement.dataset.connection === "live"
 }
 
+/** Calls whenever the connection comes or goes, until it is disconnected. */
+export function watchConnection(act) {
+  const watch = new MutationObserver(act)
+  watch.observe(document.documentElement, { attributeFilter: ["data-connection"] })
+  return watch
+}
+
 /** What was typed about a review while no server listened is only in this browser: the editor knows what to do with it. */
 export function resume(card) {
   try {

@@ -1,7 +1,7 @@
 // A chat in the browser: the field in which one types, how what was said scrolls, and keys on a card. What is typed and not yet taken in by
 // the server is kept here, over a reload too, and sent as soon as it can be; each message has an id, so that sending it twice is no harm.
 
-import { actOf, isLive, press } from "./card.js"
+import { actOf, isLive, press, watchConnection } from "./card.js"
 
 /** From now on `owner` is told what is typed and sent; see ComposerBridge.cs. `draft` is what the server has kept. */
 export function own(composer, owner, draft) {
@@ -29,8 +29,7 @@ customElements.define("chat-composer", class extends HTMLElement {
     // Before a message that waits can be withdrawn here, it is known to have been taken in.
     this.chat.addEventListener("click", this.acting = () => this.forget(), { capture: true })
     // What could not be sent is sent when the connection is back.
-    this.watch = new MutationObserver(() => this.flush())
-    this.watch.observe(document.documentElement, { attributeFilter: ["data-connection"] })
+    this.watch = watchConnection(() => this.flush())
     // A page that reloads by itself finds its typist again.
     addEventListener("pagehide", this.leaving = () =>
       this.keep("caret", document.activeElement === this.field ? this.field.selectionStart : "", sessionStorage))
@@ -258,14 +257,13 @@ customElements.define("chat-composer", class extends HTMLElement {
 /** Fails once the connection is lost. */
 function lost() {
   return new Promise((_, fail) => {
-    const watch = new MutationObserver(() => look())
     const look = () => {
       if (isLive())
         return
       watch.disconnect()
       fail(new Error("lost"))
     }
-    watch.observe(document.documentElement, { attributeFilter: ["data-connection"] })
+    const watch = watchConnection(look)
     look()
   })
 }

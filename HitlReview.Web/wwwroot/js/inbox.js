@@ -1,7 +1,7 @@
 // The inbox in the browser, put together from its parts in js/inbox: how it moves under keys, pointer and wheel without waiting for a
 // server, which is told of it and draws the cards around the current one ahead.
 
-import { isLive } from "./card.js"
+import { isLive, watchConnection } from "./card.js"
 import { Bridge } from "./inbox/bridge.js"
 import { Current } from "./inbox/current.js"
 import { Keys } from "./inbox/keys.js"
@@ -32,8 +32,7 @@ class Inbox {
     this.page.listen(wide, "change", () => this.bridge.widened(wide.matches))
     this.changes = new MutationObserver(() => this.drawn())
     this.changes.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["style"] })
-    this.connection = new MutationObserver(() => isLive() && this.current.retell())
-    this.connection.observe(document.documentElement, { attributeFilter: ["data-connection"] })
+    this.connection = watchConnection(() => isLive() && this.current.retell())
     this.bridge.widened(wide.matches)
     this.drawn()
     this.list.scrolled()

@@ -1,7 +1,7 @@
 // What was pressed and has perhaps not arrived. A press has an id, so that sending it again is no harm (Press.cs); what a page that had to
 // be loaded again can't know any more, it says.
 
-import { actOf, isLive, titleOf } from "./card.js"
+import { actOf, isLive, titleOf, watchConnection } from "./card.js"
 
 const key = "hitl-presses"
 const patience = 1000 // ms after which a press is said to be on its way
@@ -71,8 +71,7 @@ try {
   // Forbidden: then nothing was kept.
 }
 
-new MutationObserver(() => isLive() && sendAgain().catch(() => {}))
-  .observe(document.documentElement, { attributeFilter: ["data-connection"] })
+watchConnection(() => isLive() && sendAgain().catch(() => {}))
 
 function show() {
   document.querySelector("press-outbox")?.show()

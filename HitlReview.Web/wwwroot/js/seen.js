@@ -15,7 +15,7 @@ function coveredFrom(card) {
   const bar = card.querySelector(".decide-buttons")
   const decide = bar?.closest(".decide")
   const top = Math.min(...[bar, decide].filter(one => one?.getClientRects().length).map(one => one.getBoundingClientRect().top))
-  return Math.min(top, scrollerOf(card).getBoundingClientRect?.().bottom ?? innerHeight, innerHeight)
+  return Math.min(top, scrollerOf(card).getBoundingClientRect().bottom, innerHeight)
 }
 
 function scrollerOf(card) {

@@ -124,7 +124,7 @@ public sealed class ChatInBrowserTests : IAsyncLifetime
 
         await seat["auto-approve"].ClickAsync();
         await seat["approve"].ClickAsync();
-        await Expect(seat["runs-free"]).ToContainTextAsync("for the rest of this chat");
+        await Expect(seat["runs-free"]).ToContainTextAsync("for the rest of this chat · not used yet");
         await seat["ask-about-everything"].ClickAsync();
         await Expect(seat["runs-free"]).ToHaveCountAsync(0);
         await Expect(seat["chat-rules-sum"]).ToHaveTextAsync("asks about everything");

@@ -18,13 +18,7 @@ public sealed class KilledServerTests : IAsyncDisposable
     {
         await using var app = await ProcessApp.StartAsync(_store, arguments: $"--urls=http://127.0.0.1:{FreePort()}");
         using var client = app.Client(Cast.Rosa);
-        foreach (var id in new[] { "a", "b" })
-            using (await client.PostAsJsonAsync(
-                "/api/review/request",
-                new { node_exec_id = id, graph_exec_id = "run", node_id = "tool", payload = new { n = 1 } },
-                Ct))
-            {
-            }
+        await AskTwiceAsync(client);
         await using var seat = await Browser.OpenAsync(app, Cast.Rosa);
         seat.FaultsExpected = true;
         await seat.Page.GotoAsync("/review/a");
@@ -60,11 +54,7 @@ public sealed class KilledServerTests : IAsyncDisposable
     {
         await using var app = await ProcessApp.StartAsync(_store, arguments: $"--urls=http://127.0.0.1:{FreePort()}");
         using var client = app.Client(Cast.Rosa);
-        foreach (var id in new[] { "a", "b" })
-            using (await client.PostAsJsonAsync(
-                "/api/review/request", new { node_exec_id = id, graph_exec_id = "run", node_id = "tool", payload = new { n = 1 } }, Ct))
-            {
-            }
+        await AskTwiceAsync(client);
         await using var seat = await Browser.OpenAsync(app, Cast.Rosa);
         seat.FaultsExpected = true;
         await seat.Page.GotoAsync("/review/a");
@@ -82,7 +72,6 @@ public sealed class KilledServerTests : IAsyncDisposable
         await seat.Page.Keyboard.TypeAsync("!");
         await Assertions.Expect(seat["review-message"]).ToHaveValueAsync("All righ!t");
         await seat.Page.EvaluateAsync("() => document.querySelector('[data-shown] [data-title]').focus()");
-        await Task.Delay(1600, Ct); // longer than who types is taken to go on
         await seat.Page.Keyboard.TypeAsync("ara");
         await Assertions.Expect(seat.Page.Locator("connection-notice")).ToContainTextAsync("Keys act once");
         Assert.Contains("WAITING", await client.GetStringAsync("/api/review/a", Ct), StringComparison.Ordinal);
@@ -90,6 +79,17 @@ public sealed class KilledServerTests : IAsyncDisposable
         await seat.Page.Keyboard.PressAsync("Control");
         await seat.Page.Keyboard.PressAsync("a");
         await Assertions.Expect(seat.Page).ToHaveURLAsync($"{app.Url}/review/b");
+    }
+
+    static async Task AskTwiceAsync(HttpClient client)
+    {
+        foreach (var id in new[] { "a", "b" })
+            using (await client.PostAsJsonAsync(
+                "/api/review/request",
+                new { node_exec_id = id, graph_exec_id = "run", node_id = "tool", payload = new { n = 1 } },
+                Ct))
+            {
+            }
     }
 
     // It has to come back where the browser looks for it.
