@@ -10,6 +10,7 @@ using HitlReview.Web.Auth;
 using HitlReview.Web.Cli;
 using HitlReview.Web.Components;
 using HitlReview.Web.Components.Account;
+using HitlReview.Web.Components.Layout;
 using HitlReview.Web.Components.Live;
 using HitlReview.Web.Hosting;
 using HitlReview.Web.Hubs;
@@ -70,6 +71,7 @@ return await CommandLine.RunAsync(args, async (settings, demo, ct) =>
     app.MapHitlMetrics();
     app.MapHitlDescription();
     app.MapAccount();
+    app.MapPalette();
     app.MapHitlPages();
 
     await app.ServeAsync(demo, ct);

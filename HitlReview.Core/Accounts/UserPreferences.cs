@@ -6,6 +6,18 @@ public sealed class UserPreferences
     /// <summary>The longest time for which a decision can be undone, in seconds.</summary>
     public const int MaxUndoSeconds = 120;
 
+    /// <summary>How many reasons to reject with there may be, as many as there are digits to choose them with.</summary>
+    public const int MaxReasons = 9;
+
+    /// <summary>The longest reason, in UTF-16 code units.</summary>
+    public const int MaxReason = 200;
+
+    /// <summary>How many views can be saved.</summary>
+    public const int MaxViews = 20;
+
+    /// <summary>The longest address of a view with its name, in UTF-16 code units.</summary>
+    public const int MaxView = 2_000;
+
     /// <summary>The user.</summary>
     public required string UserId { get; init; }
 
@@ -20,4 +32,10 @@ public sealed class UserPreferences
 
     /// <summary>Whether something new that waits is heard.</summary>
     public bool Sounds { get; set; }
+
+    /// <summary>Reasons to reject with, one a line; null for those that everybody begins with.</summary>
+    public string? RejectReasons { get; set; }
+
+    /// <summary>Views of the inbox to come back to, one a line: the address, a blank, and the name.</summary>
+    public string? SavedViews { get; set; }
 }

@@ -14,6 +14,9 @@ public sealed class OutsideRuns : IRunKind
     public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.WaitingOf(db, ReviewOrigin.Agent);
 
     /// <inheritdoc/>
+    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string pattern) => null;
+
+    /// <inheritdoc/>
     public Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct) =>
         db.Reviews.VisibleTo(caller).AnyAsync(r => r.GraphExecId == graphExecId && (userId == null || r.UserId == userId), ct);
 

@@ -199,6 +199,17 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return await db.NodeExecutions.AsNoTracking().VisibleTo(caller).FirstOrDefaultAsync(n => n.Id == nodeExecId, ct);
     }
 
+    /// <summary>
+    /// The inputs with which an execution was started, node id to pin to value; null if it is unknown or not the caller's.
+    /// </summary>
+    public async Task<JsonText?> InputsAsync(Caller caller, string graphExecId, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var inputs = await db.GraphExecutions.VisibleTo(caller)
+            .Where(e => e.Id == graphExecId).Select(e => e.Inputs).FirstOrDefaultAsync(ct);
+        return inputs is null ? null : JsonText.Trusted(inputs);
+    }
+
     /// <summary>The caller's own executions, newest first, without their inputs.</summary>
     public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
     {

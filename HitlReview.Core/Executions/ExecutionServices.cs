@@ -17,6 +17,7 @@ public static class ExecutionServices
     public static IServiceCollection AddHitlExecutions(this IServiceCollection services)
     {
         services.AddSingleton<Graphs>();
+        services.AddSingleton<UnstoredGraphs>();
         services.AddSingleton<ExecutionService>();
         services.AddSingleton<ExecutionMaps>();
         services.AddSingleton<MissedChanges>();

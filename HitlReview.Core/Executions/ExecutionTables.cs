@@ -12,6 +12,9 @@ public static class ExecutionTables
         /// <summary>The stored graphs, every version.</summary>
         public DbSet<Graph> Graphs => db.Set<Graph>();
 
+        /// <summary>What people are making of graphs.</summary>
+        public DbSet<UnstoredGraph> UnstoredGraphs => db.Set<UnstoredGraph>();
+
         /// <summary>The graph executions.</summary>
         public DbSet<GraphExecution> GraphExecutions => db.Set<GraphExecution>();
     }
@@ -24,6 +27,12 @@ sealed class GraphTable : IEntityTypeConfiguration<Graph>
         builder.ToTable("graphs").HasKey(g => new { g.Id, g.Version });
         builder.HasIndex(g => new { g.UserId, g.CreatedAt, g.Id });
     }
+}
+
+sealed class UnstoredGraphTable : IEntityTypeConfiguration<UnstoredGraph>
+{
+    public void Configure(EntityTypeBuilder<UnstoredGraph> builder) =>
+        builder.ToTable("unstored_graphs").HasKey(g => new { g.UserId, g.GraphId });
 }
 
 sealed class GraphExecutionTable : IEntityTypeConfiguration<GraphExecution>

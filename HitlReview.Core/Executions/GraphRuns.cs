@@ -17,6 +17,11 @@ public sealed partial class GraphRuns(IEnumerable<IExecutionWaker> wakers, ILogg
         db.GraphExecutions.Where(e => e.EndedAt == null).Select(e => new RunUnderWay { UserId = e.UserId, GraphExecId = e.Id });
 
     /// <inheritdoc/>
+    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string pattern) =>
+        db.Graphs.Where(g => g.UserId == caller.UserId).Where(db.WithoutCase<Graph>(g => EF.Functions.Like(g.Name, pattern, "\\")))
+            .Select(g => g.Id);
+
+    /// <inheritdoc/>
     public Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct) =>
         db.GraphExecutions.VisibleTo(caller).AnyAsync(e => e.Id == graphExecId && (userId == null || e.UserId == userId), ct);
 

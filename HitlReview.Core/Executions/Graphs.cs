@@ -34,9 +34,7 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
         caller.Require(KeyMay.ask | KeyMay.decide);
         if (!draft.HumanInTheLoopSafeMode || !draft.SensitiveActionSafeMode)
             caller.Require(KeyMay.decide);
-        var name = Identifiers.CheckText(draft.Name, "name", MaxName)
-            ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
-        await GraphCheck.CheckAsync(draft.Definition, blocks, ct);
+        var name = await CheckAsync(draft, ct);
         var json = draft.Definition.ToJson();
         return await queue.WriteAsync(caller, async tx =>
         {
@@ -69,6 +67,29 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             });
             return graph;
         }, ct);
+    }
+
+    /// <summary>Why a graph could not be stored as it is; null if it could.</summary>
+    public async Task<string?> FaultAsync(GraphDraft draft, CancellationToken ct)
+    {
+        try
+        {
+            await CheckAsync(draft, ct);
+            return null;
+        }
+        catch (RefusedException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <returns>The name as it is kept.</returns>
+    async Task<string> CheckAsync(GraphDraft draft, CancellationToken ct)
+    {
+        var name = Identifiers.CheckText(draft.Name, "name", MaxName)
+            ?? throw new RefusedException(Refusal.Invalid, "name must not be empty.");
+        await GraphCheck.CheckAsync(draft.Definition, blocks, ct);
+        return name;
     }
 
     /// <summary>A version of an own graph; the newest where none is named.</summary>

@@ -44,11 +44,7 @@ static class JsonScan
         }
         catch (JsonException e)
         {
-            throw new RefusedException(
-                Refusal.BadRequest,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{field} is not JSON: fault at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
+            throw new RefusedException(Refusal.BadRequest, $"{field} is not JSON: fault at {JsonFault.Where(utf8.Bytes, e)}.");
         }
     }
 

@@ -217,10 +217,18 @@ public sealed partial class Deciding(
             return false;
         throw new RefusedException(Refusal.Conflict, cancelled
             ? $"Review '{review.NodeExecId}' was cancelled at {Time(review)}: {review.ReviewMessage}."
-            : sameVerdict
-                ? $"Review '{review.NodeExecId}' was already approved at {Time(review)} with another payload."
-                : $"Review '{review.NodeExecId}' was already "
-                    + $"{(review.Status == ReviewStatus.APPROVED ? "approved" : "rejected")} at {Time(review)}.");
+            : $"Review '{review.NodeExecId}' was already {(review.Status == ReviewStatus.APPROVED ? "approved" : "rejected")} at "
+                + $"{Time(review)}{(sameVerdict ? " with another payload" : "")}{By(review)}.{Message(review)}");
+
+        static string By(Review review) => review switch
+        {
+            { AutoApproved: true } => " by a standing approval",
+            { ReviewedWith: { } key } => $" with the key '{key}'",
+            _ => "",
+        };
+
+        static string Message(Review review) =>
+            review is { ReviewMessage: { } message, AutoApproved: false } ? $" Message: {TextStart.Marked(message, 200)}" : "";
 
         static string Time(Review review) =>
             review.ReviewedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "an unknown time";

@@ -82,6 +82,12 @@ public sealed class Review : IAsked
     /// </summary>
     public string? AfterReading { get; init; }
 
+    /// <summary>
+    /// How many things in it could fool a reader, as they were known when it was asked for; null where nobody has counted, which was so
+    /// in older versions.
+    /// </summary>
+    public int? Warnings { get; init; }
+
     /// <summary>True if the reviewer may change the payload.</summary>
     public required bool Editable { get; init; }
 

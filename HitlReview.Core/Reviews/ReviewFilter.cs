@@ -48,7 +48,8 @@ public sealed record ReviewFilter
     public ReviewTab Tab { get; init; }
 
     /// <summary>
-    /// Found in the payload, the instructions, the block's name or an id. Upper and lower case are one, on SQLite for ASCII letters only.
+    /// What is searched for, as <see cref="ReviewSearch"/> reads it: its words in payload, instructions, message, an id, or the name of the
+    /// agent, the block, the graph or the chat. Upper and lower case are one, on SQLite for ASCII letters only.
     /// </summary>
     public string? Text { get; init; }
 
@@ -75,6 +76,9 @@ public sealed record ReviewFilter
 
     /// <summary>Whether the payload may be changed.</summary>
     public bool? Editable { get; init; }
+
+    /// <summary>True for those in which something could fool a reader, or which nobody has looked through for that.</summary>
+    public bool HasWarnings { get; init; }
 
     /// <summary>How it was decided; for <see cref="ReviewTab.Decided"/>.</summary>
     public DecidedAs? DecidedAs { get; init; }

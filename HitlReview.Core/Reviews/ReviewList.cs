@@ -50,7 +50,8 @@ public sealed record ReviewChoices(
     IReadOnlyList<string?> BlockIds, IReadOnlyList<string> GraphIds, IReadOnlyList<(string KeyId, string Name)> Agents);
 
 /// <summary>The reviews of one person as lists for a page: filtered, ordered, grouped, read in parts from any place.</summary>
-public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, TimeProvider clock)
+public sealed class ReviewList(
+    IDbContextFactory<HitlDbContext> contexts, BlockRegistry blocks, IEnumerable<IRunKind> kinds, TimeProvider clock)
 {
     const int MaxChoices = 200;
 
@@ -210,11 +211,6 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
         rows = filter.Tab == ReviewTab.Waiting
             ? rows.Where(r => r.Status == ReviewStatus.WAITING)
             : rows.Where(r => r.Status != ReviewStatus.WAITING && r.ReviewedAt != null);
-        var now = clock.GetUtcNow();
-        if (filter.OlderThan is { } older && now - older is var before)
-            rows = rows.Where(r => r.CreatedAt <= before);
-        if (filter.NewerThan is { } newer && now - newer is var after)
-            rows = rows.Where(r => r.CreatedAt >= after);
         if (filter.BlockId is { } block)
             rows = block == ReviewFilter.AgentBlock ? rows.Where(r => r.BlockId == null) : rows.Where(r => r.BlockId == block);
         if (filter.AskedByKeyId is { } key)
@@ -225,38 +221,83 @@ public sealed class ReviewList(IDbContextFactory<HitlDbContext> contexts, BlockR
             rows = rows.Where(r => r.GraphExecId == execution);
         if (filter.NodeId is { } node)
             rows = rows.Where(r => r.NodeId == node);
-        if (filter.Editable is { } editable)
-            rows = rows.Where(r => r.Editable == editable);
-        if (filter is { Tab: ReviewTab.Decided, DecidedAs: { } decided })
-            rows = decided switch
-            {
-                DecidedAs.approved => rows.Where(r => r.Status == ReviewStatus.APPROVED && !r.WasEdited && !r.AutoApproved),
-                DecidedAs.edited => rows.Where(r => r.Status == ReviewStatus.APPROVED && r.WasEdited),
-                DecidedAs.auto_approved => rows.Where(r => r.Status == ReviewStatus.APPROVED && r.AutoApproved),
-                DecidedAs.rejected => rows.Where(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy != null),
-                _ => rows.Where(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy == null),
-            };
-        return string.IsNullOrWhiteSpace(filter.Text) ? rows : Search(db, rows, filter.Text.Trim());
+        var decidedAs = filter.Tab == ReviewTab.Decided ? filter.DecidedAs : null;
+        rows = Narrow(rows, filter.OlderThan, filter.NewerThan, filter.Editable, filter.HasWarnings, decidedAs);
+        if (string.IsNullOrWhiteSpace(filter.Text))
+            return rows;
+        var search = ReviewSearch.Parse(filter.Text);
+        rows = Narrow(rows, search.OlderThan, search.NewerThan, search.Editable, search.HasWarnings, search.DecidedAs);
+        return Search(db, caller, rows, search);
     }
 
-    IQueryable<Review> Search(HitlDbContext db, IQueryable<Review> rows, string text)
+    IQueryable<Review> Narrow(
+        IQueryable<Review> rows, TimeSpan? olderThan, TimeSpan? newerThan, bool? isEditable, bool hasWarnings, DecidedAs? decidedAs)
     {
-        var pattern = SearchPattern.Of(text);
-        // In a payload the text stands as JSON writes it, unless its writer has escaped more than it must.
-        var inPayload = SearchPattern.Of(JsonText.Encode(text)[1..^1]);
-        var named = blocks.All.Where(b => b.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).Select(b => b.Id.ToString()).ToList();
-        return db.Database.IsNpgsql()
-            ? rows.Where(r => EF.Functions.ILike(r.Payload, inPayload, "\\")
-                || (r.Instructions != null && EF.Functions.ILike(r.Instructions, pattern, "\\"))
-                || EF.Functions.ILike(r.NodeExecId, pattern, "\\")
-                || EF.Functions.ILike(r.GraphExecId, pattern, "\\")
-                || EF.Functions.ILike(r.NodeId, pattern, "\\")
-                || (r.BlockId != null && named.Contains(r.BlockId)))
-            : rows.Where(r => EF.Functions.Like(r.Payload, inPayload, "\\")
-                || (r.Instructions != null && EF.Functions.Like(r.Instructions, pattern, "\\"))
-                || EF.Functions.Like(r.NodeExecId, pattern, "\\")
-                || EF.Functions.Like(r.GraphExecId, pattern, "\\")
-                || EF.Functions.Like(r.NodeId, pattern, "\\")
-                || (r.BlockId != null && named.Contains(r.BlockId)));
+        var now = clock.GetUtcNow();
+        if (olderThan is { } older && now - older is var before)
+            rows = rows.Where(r => r.CreatedAt <= before);
+        if (newerThan is { } newer && now - newer is var after)
+            rows = rows.Where(r => r.CreatedAt >= after);
+        if (isEditable is { } editable)
+            rows = rows.Where(r => r.Editable == editable);
+        if (hasWarnings)
+            rows = rows.Where(r => r.Warnings == null || r.Warnings > 0);
+        return decidedAs switch
+        {
+            null => rows,
+            DecidedAs.approved => rows.Where(r => r.Status == ReviewStatus.APPROVED && !r.WasEdited && !r.AutoApproved),
+            DecidedAs.edited => rows.Where(r => r.Status == ReviewStatus.APPROVED && r.WasEdited),
+            DecidedAs.auto_approved => rows.Where(r => r.Status == ReviewStatus.APPROVED && r.AutoApproved),
+            DecidedAs.rejected => rows.Where(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy != null),
+            _ => rows.Where(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy == null),
+        };
     }
+
+    IQueryable<Review> Search(HitlDbContext db, Caller caller, IQueryable<Review> rows, ReviewSearch search)
+    {
+        foreach (var word in search.Words)
+            rows = rows.Where(db.WithoutCase(HasWord(db, caller, word)));
+        foreach (var pattern in search.From.Select(SearchPattern.Of))
+            rows = rows.Where(db.WithoutCase<Review>(r => r.AskedBy != null && EF.Functions.Like(r.AskedBy, pattern, "\\")));
+        foreach (var named in search.Blocks.Select(BlocksNamed))
+            rows = rows.Where(r => r.BlockId != null && named.Contains(r.BlockId));
+        foreach (var named in search.Graphs.Select(name => Named(db, caller, SearchPattern.Of(name))))
+            rows = rows.Where(r => named.Contains(r.GraphId!) || named.Contains(r.GraphExecId));
+        foreach (var host in search.Hosts.Select(SearchPattern.Escape))
+        {
+            var (whole, below, mail, mailBelow) = ($"%//{host}%", $"%//%.{host}%", $"%@{host}%", $"%@%.{host}%");
+            rows = rows.Where(db.WithoutCase<Review>(r =>
+                EF.Functions.Like(r.Payload, whole, "\\") || EF.Functions.Like(r.Payload, below, "\\")
+                || EF.Functions.Like(r.Payload, mail, "\\") || EF.Functions.Like(r.Payload, mailBelow, "\\")));
+        }
+        if (search.HasMessage)
+            rows = rows.Where(r => r.ReviewMessage != null);
+        if (search.HasInstructions)
+            rows = rows.Where(r => r.Instructions != null);
+        return rows;
+    }
+
+    Expression<Func<Review, bool>> HasWord(HitlDbContext db, Caller caller, string word)
+    {
+        var pattern = SearchPattern.Of(word);
+        // In a payload the text stands as JSON writes it, unless its writer has escaped more than it must.
+        var inPayload = SearchPattern.Of(JsonText.Encode(word)[1..^1]);
+        var (ofBlocks, named) = (BlocksNamed(word), Named(db, caller, pattern));
+        return r => EF.Functions.Like(r.Payload, inPayload, "\\")
+            || (r.Instructions != null && EF.Functions.Like(r.Instructions, pattern, "\\"))
+            || (r.ReviewMessage != null && EF.Functions.Like(r.ReviewMessage, pattern, "\\"))
+            || (r.AskedBy != null && EF.Functions.Like(r.AskedBy, pattern, "\\"))
+            || EF.Functions.Like(r.NodeExecId, pattern, "\\")
+            || EF.Functions.Like(r.GraphExecId, pattern, "\\")
+            || EF.Functions.Like(r.NodeId, pattern, "\\")
+            || (r.BlockId != null && ofBlocks.Contains(r.BlockId))
+            || named.Contains(r.GraphId!) || named.Contains(r.GraphExecId);
+    }
+
+    List<string> BlocksNamed(string name) =>
+        [.. blocks.All.Where(b => b.Name.Contains(name, StringComparison.OrdinalIgnoreCase)).Select(b => b.Id.ToString())];
+
+    /// <summary>The ids of the caller's graphs and chats whose names match.</summary>
+    IQueryable<string> Named(HitlDbContext db, Caller caller, string pattern) =>
+        kinds.Select(kind => kind.Named(db, caller, pattern)).OfType<IQueryable<string>>().Aggregate((a, b) => a.Concat(b));
 }

@@ -1,3 +1,4 @@
+using HitlReview.Core.HostileText;
 using HitlReview.Core.Payloads;
 
 namespace HitlReview.Core.Reviews;
@@ -50,6 +51,7 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
         PayloadKey = origin == ReviewOrigin.Copilot ? Payload.ValueKey : null,
         Instructions = Instructions,
         AfterReading = AfterReading,
+        Warnings = Traps.Find(Payload).Count + (Instructions is null ? 0 : Traps.Find(Instructions).Count) + (AfterReading is null ? 0 : 1),
         Editable = Editable,
         CreatedAt = now,
     };

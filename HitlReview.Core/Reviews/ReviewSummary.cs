@@ -42,6 +42,9 @@ public sealed record ReviewSummary
     /// <summary>The hash of the whole payload.</summary>
     public required string PayloadHash { get; init; }
 
+    /// <inheritdoc cref="Review.Warnings"/>
+    public int? Warnings { get; init; }
+
     /// <summary>Whether the payload may be changed.</summary>
     public required bool Editable { get; init; }
 
@@ -89,6 +92,7 @@ public sealed record ReviewSummary
         AskedBy = r.AskedBy,
         PayloadStart = HitlDbContext.Start(r.Payload, PayloadStartLength),
         PayloadHash = r.PayloadHash,
+        Warnings = r.Warnings,
         Editable = r.Editable,
         Status = r.Status,
         ReviewMessage = r.ReviewMessage,

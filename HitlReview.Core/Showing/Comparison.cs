@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HitlReview.Core.Payloads;
 
@@ -21,6 +22,9 @@ public sealed record Comparison(
 
     const string Whole = "$";
 
+    // Of no more characters a decimal keeps each digit, also of a sum.
+    const int MaxSummed = 22;
+
     /// <summary>Compares payloads, down to the last member of objects; lists are compared as they are.</summary>
     /// <param name="payloads">The payloads.</param>
     public static Comparison Of(IReadOnlyList<JsonText> payloads)
@@ -41,6 +45,30 @@ public sealed record Comparison(
             columns,
             [.. flat.Select(values => columns.Where(values.ContainsKey)
                 .ToDictionary(column => column, column => Value(values[column]), StringComparer.Ordinal))]);
+    }
+
+    /// <summary>
+    /// What the numbers of a column add up to, exactly; null where they aren't all numbers, where they are names rather than amounts, or
+    /// where they are of different currencies, which add up to nothing.
+    /// </summary>
+    /// <param name="column">One of <see cref="Columns"/>.</param>
+    /// <param name="rows">The places of the payloads that count.</param>
+    public decimal? SumOf(string column, IReadOnlyCollection<int> rows)
+    {
+        if (rows.Count < 2 || column.EndsWith("id", StringComparison.OrdinalIgnoreCase)
+            || Columns.Any(other => other != column && rows.All(row => Rows[row].GetValueOrDefault(other) is { Text: var text }
+                && text.Length == 3 && text.All(char.IsAsciiLetterUpper))))
+            return null;
+        decimal sum = 0;
+        foreach (var row in rows)
+        {
+            if (!Rows[row].TryGetValue(column, out var value) || value.Text.Length > MaxSummed || !decimal.TryParse(
+                value.IsText ? value.Text.Trim('"') : value.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture, out var number))
+                return null;
+            sum += number;
+        }
+        return sum;
     }
 
     static Dictionary<string, string> Flat(JsonText payload)

@@ -13,6 +13,7 @@ namespace HitlReview.Tests.Support;
 public sealed class TestApp : WebApplicationFactory<Program>, IApp
 {
     readonly TestStore _store;
+    readonly string _workspaces = TestFolder.NewFolder(); // or the files of one run would be there for the next
     readonly IReadOnlyDictionary<string, string> _settings;
     readonly Action<IServiceCollection> _configure;
     End? _end;
@@ -64,6 +65,7 @@ public sealed class TestApp : WebApplicationFactory<Program>, IApp
         builder.UseSetting("Database:Provider", $"{_store.Provider}");
         builder.UseSetting("ConnectionStrings:HitlReview", _store.ConnectionString);
         builder.UseSetting("Blocks:Http:AllowPrivateNetworks", "true");
+        builder.UseSetting("Blocks:Workspace:Root", _workspaces);
         foreach (var (name, value) in _settings)
             builder.UseSetting(name, value);
         builder.ConfigureTestServices(services =>

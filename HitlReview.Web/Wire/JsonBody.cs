@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using HitlReview.Core;
+using HitlReview.Core.Payloads;
 
 namespace HitlReview.Web.Wire;
 
@@ -46,7 +47,7 @@ public static class JsonBody
         }
         catch (JsonException e)
         {
-            return new(Refusal.BadRequest, $"The body is not JSON: fault at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+            return new(Refusal.BadRequest, $"The body is not JSON: fault at {JsonFault.Where(body, e)}.");
         }
         return new(Refusal.Invalid, $"{JsonShape.Readable(fault.Path)} has a value that is not accepted.");
     }

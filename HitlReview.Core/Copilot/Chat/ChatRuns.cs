@@ -18,6 +18,12 @@ public sealed class ChatRuns(RunningCalls calls, Turns turns, Outcomes outcomes,
         .Concat(db.CopilotSessions.Where(s => s.TurnState == TurnState.running)
             .Select(s => new RunUnderWay { UserId = s.UserId, GraphExecId = RunId.ChatPrefix + s.Id }));
 
+    /// <inheritdoc/>
+    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string pattern) =>
+        db.CopilotSessions.OwnOf(caller).Where(s => s.Title != null)
+            .Where(db.WithoutCase<CopilotSession>(s => EF.Functions.Like(s.Title!, pattern, "\\")))
+            .Select(s => RunId.ChatPrefix + s.Id);
+
     /// <summary>Any such id: of one that isn't the caller's nothing is told but that nothing waits there.</summary>
     /// <inheritdoc/>
     public Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct) =>

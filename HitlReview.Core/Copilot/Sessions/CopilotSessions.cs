@@ -106,15 +106,10 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
         var pattern = SearchPattern.Of(text);
         // In a call the text stands as JSON writes it.
         var inJson = SearchPattern.Of(JsonText.Encode(text)[1..^1]);
-        return db.Database.IsNpgsql()
-            ? rows.Where(s => (s.Title != null && EF.Functions.ILike(s.Title, pattern, "\\"))
-                || db.Set<CopilotMessage>().Any(m => m.SessionId == s.Id && (EF.Functions.ILike(m.Text, pattern, "\\")
-                    || (m.Input != null && EF.Functions.ILike(m.Input, inJson, "\\"))
-                    || (m.Output != null && EF.Functions.ILike(m.Output, inJson, "\\")))))
-            : rows.Where(s => (s.Title != null && EF.Functions.Like(s.Title, pattern, "\\"))
-                || db.Set<CopilotMessage>().Any(m => m.SessionId == s.Id && (EF.Functions.Like(m.Text, pattern, "\\")
-                    || (m.Input != null && EF.Functions.Like(m.Input, inJson, "\\"))
-                    || (m.Output != null && EF.Functions.Like(m.Output, inJson, "\\")))));
+        return rows.Where(db.WithoutCase<CopilotSession>(s => (s.Title != null && EF.Functions.Like(s.Title, pattern, "\\"))
+            || db.Set<CopilotMessage>().Any(m => m.SessionId == s.Id && (EF.Functions.Like(m.Text, pattern, "\\")
+                || (m.Input != null && EF.Functions.Like(m.Input, inJson, "\\"))
+                || (m.Output != null && EF.Functions.Like(m.Output, inJson, "\\"))))));
     }
 
     /// <summary>Changes a chat of the caller's.</summary>

@@ -1,9 +1,11 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks.HumanInTheLoop;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Core.Reviews;
 
@@ -137,6 +139,58 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         var (blockIds, graphIds, _) = await List.ChoicesAsync(Rosa, ReviewTab.Waiting, Ct);
         Assert.Equivalent(new[] { null, HumanInTheLoopBlock.BlockId }, blockIds);
         Assert.Contains("g", graphIds);
+    }
+
+    [Fact]
+    public async Task A_search_takes_several_words_names_messages_and_operators()
+    {
+        var agent = Rosa with { Key = new("key-rosa", "Mail Agent", KeyMay.ask) };
+        await AskLaterAsync(Request("mail", payload: """{"to":"ann@mail.example.com","subject":"Offer"}"""), agent);
+        await AskLaterAsync(Request("call", "run-2", payload: """{"url":"https://api.example.com/v1","note":"offer"}"""));
+        await AskLaterAsync(Request("trap", "run-3", payload: """{"url":"https://rnicrosoft.example/"}""") with { Editable = false });
+        await AskLaterAsync(Request("said", "run-4") with { Instructions = "please" });
+        await Deciding.DecideAsync(Rosa, [new("said", false) { Message = "Not this one" }], Ct);
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        var run = await Engine.StartAsync(Rosa, new GraphSketch().Node("ask", HumanInTheLoopBlock.BlockId, """{"data":1}"""));
+        await Engine.RunAsync(run);
+        var ofGraph = Assert.Single(await Reviews.PendingForExecutionAsync(Rosa, run, Ct)).NodeExecId;
+        await using (var db = Store.Db())
+            await db.Graphs.ExecuteUpdateAsync(g => g.SetProperty(graph => graph.Name, "Monthly report"), Ct);
+
+        Assert.Equal(["call", "mail"], await SearchAsync("OFFER"));
+        Assert.Equal(["call"], await SearchAsync("offer api"));
+        Assert.Empty(await SearchAsync("offer report"));
+        Assert.Equal(["mail"], await SearchAsync("mail agent"));
+        Assert.Equal(["mail"], await SearchAsync("from:mail"));
+        Assert.Empty(await SearchAsync("from:ann"));
+        Assert.Equal([ofGraph], await SearchAsync("monthly"));
+        Assert.Equal([ofGraph], await SearchAsync("graph:\"monthly report\""));
+        Assert.Empty(await SearchAsync("block:monthly"));
+        Assert.Equal(["call", "mail"], await SearchAsync("host:example.com"));
+        Assert.Equal(["call"], await SearchAsync("host:api.example.com"));
+        Assert.Equal(["trap"], await SearchAsync("has:warning"));
+        Assert.Equal(["trap"], await SearchAsync("is:fixed"));
+        Assert.Empty(await SearchAsync("is:rejected"));
+        Assert.Equal(["said"], await SearchAsync("one not", ReviewTab.Decided));
+        Assert.Equal(["said"], await SearchAsync("is:rejected has:message has:words", ReviewTab.Decided));
+        Assert.Empty(await SearchAsync("older:1h"));
+        Store.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal([ofGraph, "trap", "call", "mail"], await SearchAsync("older:1h"));
+        Assert.Empty(await SearchAsync("newer:1h"));
+
+        Task<IEnumerable<string>> SearchAsync(string text, ReviewTab tab = ReviewTab.Waiting) =>
+            IdsAsync(ReviewFilter.None with { Text = text, Tab = tab });
+    }
+
+    [Fact]
+    public async Task Of_others_no_name_is_found()
+    {
+        var definition = new GraphSketch().Node("a", HumanInTheLoopBlock.BlockId).ToDefinition();
+        var theirs = await Store.Get<Graphs>().StoreAsync(Ben, new(null, "Secret plan", definition), Ct);
+        await AskLaterAsync(Request("mine") with { GraphId = theirs.Id });
+
+        Assert.Empty(await IdsAsync(ReviewFilter.None with { Text = "secret" }));
+        Assert.Empty(await IdsAsync(ReviewFilter.None with { Text = "graph:secret" }));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
@@ -91,6 +92,18 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
         seat.Page.Locator(
             "html[data-connection=live] .inbox:not([data-guarded]) [data-shown] "
             + $"article[data-testid=review-card][data-node-exec-id='{Id(name)}']").WaitForAsync();
+
+    /// <summary>Waits until a review is decided, and fails if it is decided otherwise.</summary>
+    protected async Task WaitAsync(string name, ReviewStatus status)
+    {
+        using var feed = App.Get<ChangeFeeds>().Open(Me.Id);
+        if ((await ReadAsync(name)).Status == status)
+            return;
+        await foreach (var change in feed.ReadAsync(Ct))
+            if (change is ReviewDecided { Review: var review } && review.NodeExecId == Id(name))
+                break;
+        Assert.Equal(status, (await ReadAsync(name)).Status);
+    }
 
     protected Task<Review> ReadAsync(string name) => Reviews.GetAsync(Caller, Id(name), Ct);
 

@@ -37,6 +37,14 @@ public sealed partial class ExecutionGraph
     [Parameter]
     public int Max { get; set; } = int.MaxValue;
 
+    /// <summary>True for a graph that is being made: nothing of it has run.</summary>
+    [Parameter]
+    public bool IsDraft { get; set; }
+
+    /// <summary>Told of a node that is clicked.</summary>
+    [Parameter]
+    public EventCallback<string> OnNode { get; set; }
+
     /// <summary>Where the whole execution is shown, for what is not drawn.</summary>
     [Parameter]
     public string? Address { get; set; }
@@ -74,7 +82,7 @@ public sealed partial class ExecutionGraph
     string NameOf(GraphNode node) => Blocks.Find(node.BlockId)?.Name ?? Texts.BlockMissing;
 
     string BoxClass(GraphNode node, NodeState state) =>
-        $"box box-{state.ToString().ToLowerInvariant()}{(node.Id == NodeId ? " box-here" : "")}";
+        $"box box-{state.ToString().ToLowerInvariant()}{(node.Id == NodeId ? " box-here" : "")}{(OnNode.HasDelegate ? " box-leads" : "")}";
 
     List<string> LeadsTo(GraphNode node) =>
         [.. Graph.Links.Where(link => link.SourceId == node.Id).Select(link => link.SinkId).Distinct(StringComparer.Ordinal)];
@@ -86,7 +94,8 @@ public sealed partial class ExecutionGraph
     IEnumerable<(NodeState State, int Count)> Counts =>
         _drawn.CountBy(node => StateOf(node.Id)).OrderByDescending(count => count.Key).Select(count => (count.Key, count.Value));
 
-    string Summary => string.Join(", ", Counts.Select(count => $"{count.Count} {GraphWords.Of(count.State).ToLowerInvariant()}"));
+    string Summary => IsDraft ? Say.With(Texts.DrawingOf, Say.Number(_drawn.Count))
+        : string.Join(", ", Counts.Select(count => $"{count.Count} {GraphWords.Of(count.State).ToLowerInvariant()}"));
 
     // Where it fits even on a phone it is no stop for who goes by keyboard.
     bool MayScroll => _layout.Width > 17 * 16 || _layout.Height > 12 * 16;

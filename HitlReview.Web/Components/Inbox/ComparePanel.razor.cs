@@ -1,7 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Payload;
+using HitlReview.Web.Components.Live;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Inbox;
@@ -20,6 +20,8 @@ public sealed partial class ComparePanel : IDisposable
     readonly CancellationTokenSource _gone = new();
     readonly HashSet<(int Row, string Column)> _opened = [];
     readonly Dictionary<string, IReadOnlyList<Warning>> _warnings = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
+    readonly HashSet<string> _openedWords = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _hashes = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> _placeOf = new(StringComparer.Ordinal);
     readonly Dictionary<string, (string Words, bool Refused)> _outcomes = new(StringComparer.Ordinal);
@@ -48,6 +50,10 @@ public sealed partial class ComparePanel : IDisposable
     [Parameter, EditorRequired]
     public required TimeSpan UndoWindow { get; set; }
 
+    /// <summary>Told of those that a press here has decided.</summary>
+    [Parameter]
+    public EventCallback<IReadOnlyCollection<string>> OnDecided { get; set; }
+
     /// <summary>Back to the reviews.</summary>
     [Parameter]
     public EventCallback OnClose { get; set; }
@@ -75,6 +81,8 @@ public sealed partial class ComparePanel : IDisposable
                 _placeOf[row.Id] = compared.Count;
                 _hashes[row.Id] = read.Payload.Hash;
                 _warnings[row.Id] = PayloadWarnings.For(read.Payload, read.Instructions, read.AfterReading);
+                if (read.Instructions is { } words)
+                    _words[row.Id] = words;
                 compared.Add(read.Payload);
             }
             _comparison = Comparison.Of(compared);
@@ -84,6 +92,15 @@ public sealed partial class ComparePanel : IDisposable
         }
     }
 
+    /// <summary>The agents' words, where all have the same; null where they have none, or different ones.</summary>
+    string? SameWords => _words.Count == _placeOf.Count && _words.Values.Distinct(StringComparer.Ordinal).Take(2).ToList() is [var words]
+        ? words : null;
+
+    /// <summary>What the amounts of each column add up to, over what would be decided; none where nothing adds up.</summary>
+    IReadOnlyDictionary<string, decimal> Sums => _comparison is null ? new Dictionary<string, decimal>()
+        : _comparison.Columns.Select(column => (column, Sum: _comparison.SumOf(column, [.. Chosen.Select(row => _placeOf[row.Id])])))
+            .Where(of => of.Sum is not null).ToDictionary(of => of.column, of => of.Sum!.Value, StringComparer.Ordinal);
+
     bool IsIn(InboxRow row) => _placeOf.ContainsKey(row.Id) && Store.Selection.Has(row.Id);
 
     bool IsFolded(int row, string column, ComparedValue value) => value.Text.Length > FoldLength && !_opened.Contains((row, column));
@@ -91,7 +108,7 @@ public sealed partial class ComparePanel : IDisposable
     RenderFragment Outcome(InboxRow row) => builder =>
     {
         if (_outcomes.TryGetValue(row.Id, out var outcome))
-            builder.AddContent(0, outcome.Refused ? Visible.Text(outcome.Words) : content => content.AddContent(0, outcome.Words));
+            builder.AddContent(0, outcome.Refused ? Time.Within(outcome.Words) : content => content.AddContent(0, outcome.Words));
         else if (!_placeOf.ContainsKey(row.Id))
             builder.AddContent(1, Texts.CompareTooLarge);
         else if (!Store.Selection.Has(row.Id))
@@ -122,6 +139,7 @@ public sealed partial class ComparePanel : IDisposable
                     ? (why, true)
                     : (approved ? Texts.BulkApproved : Texts.BulkRejected, false);
             _done = Say.With(Texts.BulkDone, chosen.Count - press.Refused.Count, press.Refused.Count);
+            await OnDecided.InvokeAsync([.. chosen.Select(row => row.Id).Where(id => !press.Refused.ContainsKey(id))]);
             if (press.Refused.Count == 0)
                 await OnClose.InvokeAsync();
         }

@@ -67,6 +67,7 @@ public static class InboxAddress
             GraphExecId = Given("execution"),
             NodeId = Given("node"),
             Editable = Given("editable") switch { "yes" => true, "no" => false, _ => null },
+            HasWarnings = Given("warnings") == "yes",
             DecidedAs = Named<DecidedAs>(Given("decided")),
         };
         return new(
@@ -111,6 +112,7 @@ public static class InboxAddress
             ("node", filter.NodeId),
             ("age", AgeChoice.Of(filter)?.Name),
             ("editable", filter.Editable switch { true => "yes", false => "no", null => null }),
+            ("warnings", filter.HasWarnings ? "yes" : null),
             ("decided", filter.Tab == ReviewTab.Decided ? filter.DecidedAs?.ToString() : null),
             ("sort", view.OldestFirst ? "oldest" : null),
             ("group", view.Grouping == Grouping.none ? null : view.Grouping.ToString()),

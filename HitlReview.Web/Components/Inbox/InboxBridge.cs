@@ -29,8 +29,10 @@ sealed class InboxBridge(InboxPage page) : IAsyncDisposable
     /// <summary>Makes a review current, other than by the reader's own move.</summary>
     public ValueTask ShowAsync(string nodeExecId, bool takesFocus) => TellAsync("show", nodeExecId, takesFocus);
 
-    /// <summary>Goes on from a review whose decision had to be looked at first.</summary>
-    public ValueTask AdvanceAsync(string nodeExecId) => TellAsync("advance", nodeExecId);
+    /// <summary>Goes on from a review that was decided by other means than its own button, or whose decision was looked at.</summary>
+    /// <param name="nodeExecId">The review.</param>
+    /// <param name="decided">Others that were decided with it.</param>
+    public ValueTask AdvanceAsync(string nodeExecId, IReadOnlyCollection<string> decided) => TellAsync("advance", nodeExecId, decided);
 
     /// <summary>Brings a review into sight that is so far down the list, in pixels.</summary>
     public ValueTask SeekAsync(string nodeExecId, int top) => TellAsync("seek", nodeExecId, top);

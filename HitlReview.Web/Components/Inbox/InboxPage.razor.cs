@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Events;
@@ -24,6 +25,7 @@ public sealed partial class InboxPage
     InboxView _view = new(ReviewFilter.None);
     InboxChoices _choices = InboxChoices.None;
     UserPreferences _preferences = new() { UserId = "" };
+    IReadOnlyList<string> _reasons = [];
     IReadOnlyList<string> _cards = [];
     string? _current, _addressed;
     ReviewSummary? _unannounced; // the last that came in before the browser could be told of it
@@ -102,7 +104,12 @@ public sealed partial class InboxPage
             });
     }
 
-    protected override Task OnParametersSetAsync() => FollowAsync();
+    protected override Task OnParametersSetAsync()
+    {
+        if (Loaded)
+            NameTab();
+        return FollowAsync();
+    }
 
     async Task FollowAsync()
     {
@@ -131,13 +138,35 @@ public sealed partial class InboxPage
 
     protected override async Task LoadAsync(CancellationToken gone)
     {
-        _preferences = await PreferencesOf.GetAsync(Caller, gone);
+        await LoadPreferencesAsync(gone);
         await LoadViewAsync(gone);
         _current ??= NodeExecId;
         if (!_opened && NodeExecId is not null)
             _startsAt = await Store.SeekAsync(Caller, NodeExecId, gone);
         await BeginAsync();
         DrawCards();
+    }
+
+    async Task LoadPreferencesAsync(CancellationToken gone)
+    {
+        _preferences = await PreferencesOf.GetAsync(Caller, gone);
+        _reasons = RejectReasons.Of(_preferences);
+    }
+
+    async Task SaveViewsAsync(IReadOnlyList<SavedView> views)
+    {
+        // What was changed elsewhere meanwhile stays.
+        var wanted = await PreferencesOf.GetAsync(Caller, Gone);
+        wanted.SavedViews = SavedView.Kept(views);
+        try
+        {
+            await PreferencesOf.SetAsync(Caller, wanted, Gone);
+            _preferences = wanted;
+        }
+        catch (RefusedException e)
+        {
+            SayOnce(e.Message);
+        }
     }
 
     async Task LoadViewAsync(CancellationToken gone)
@@ -159,7 +188,7 @@ public sealed partial class InboxPage
                     _said.Add(new(late.NodeExecId, Say.With(late.Approved ? Texts.ApprovedTooLate : Texts.RejectedTooLate, late.Why)));
                     break;
                 case PreferencesChanged:
-                    _preferences = await PreferencesOf.GetAsync(Caller, gone);
+                    await LoadPreferencesAsync(gone);
                     await _browser.ConfigureAsync(News);
                     changed = true;
                     break;
@@ -224,6 +253,14 @@ public sealed partial class InboxPage
         return [Nav.Uri, _following];
     }
 
+    /// <summary>The browser's tab names the review of the address, and how many wait: not with each move, but once at rest.</summary>
+    void NameTab()
+    {
+        var open = NodeExecId is { } id ? Store.RowOf(id) : null;
+        var name = open is null ? Texts.Inbox : Sentence.Plain(open.Action, 60);
+        _title = ShowsAllThatWaits && Store.Total > 0 ? $"({Say.Number(Store.Total)}) {name}" : name;
+    }
+
     /// <summary>The reader has scrolled the list.</summary>
     internal async Task ScrolledAsync(int top, int height)
     {
@@ -243,7 +280,7 @@ public sealed partial class InboxPage
     internal async Task SelectAsync(string nodeExecId, bool on, string? from)
     {
         if (from is not null && on)
-            Store.SelectRange(from, nodeExecId);
+            SayLeftOut(Store.SelectRange(from, nodeExecId));
         else
             Store.Select(nodeExecId, on);
         if (Store.Selection.IsFull)
@@ -330,7 +367,11 @@ public sealed partial class InboxPage
     }
 
     /// <summary>A decision that had to be looked at before the reader could move on.</summary>
-    Task AdvanceAsync(string nodeExecId) => _browser.AdvanceAsync(nodeExecId).AsTask();
+    Task AdvanceAsync(string nodeExecId) => _browser.AdvanceAsync(nodeExecId, []).AsTask();
+
+    /// <summary>Several were decided at once: whoever was at one of them goes on to what is left.</summary>
+    Task BulkDecidedAsync(IReadOnlyCollection<string> decided) =>
+        _current is { } current && decided.Contains(current) ? _browser.AdvanceAsync(current, decided).AsTask() : Task.CompletedTask;
 
     void Compare() => _comparing = Store.Selection.Rows.Count > 0;
 
@@ -338,13 +379,23 @@ public sealed partial class InboxPage
 
     async Task SelectAllAsync(InboxGroup group)
     {
-        if (!await Store.SelectAllAsync(Caller, group, Gone))
+        if (await Store.SelectAllAsync(Caller, group, Gone) is { } leftOut)
+            SayLeftOut(leftOut);
+        else
             SayTooMany();
     }
 
-    void SayTooMany()
+    void SayTooMany() => SayOnce(Say.With(Texts.TooManySelected, InboxSelection.Most));
+
+    void SayLeftOut(int leftOut)
     {
-        var said = new RefusedDecision(null, Say.With(Texts.TooManySelected, InboxSelection.Most));
+        if (leftOut > 0)
+            SayOnce(Say.Count(leftOut, Texts.LeftOut_One, Texts.LeftOut_Many));
+    }
+
+    void SayOnce(string words)
+    {
+        var said = new RefusedDecision(null, words);
         _said.Remove(said);
         _said.Add(said);
     }
@@ -366,7 +417,7 @@ public sealed partial class InboxPage
     async Task CountAsync()
     {
         _countIsOld = false;
-        _title = ShowsAllThatWaits && Store.Total > 0 ? $"({Say.Number(Store.Total)}) {Texts.Inbox}" : Texts.Inbox;
+        NameTab();
         try
         {
             _choices = await Store.Reading.ChoicesAsync(Caller, _view.Tab, Gone);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -48,10 +49,13 @@ public sealed record LackingRows(InboxGroup Group, Lack How, ListPart Part, int 
 /// </summary>
 public sealed class InboxRows
 {
-    /// <summary>The height of a row in pixels.</summary>
+    /// <summary>
+    /// The height of a row. This, and all that is worked out from it, is in pixels of a browser whose text is 16 px high; where it is
+    /// higher, so are the rows, and js/inbox/list.js converts.
+    /// </summary>
     public const int RowHeight = 78;
 
-    /// <summary>The height of a group's heading in pixels.</summary>
+    /// <summary>The height of a group's heading.</summary>
     public const int HeadingHeight = 40;
 
     const int MarginAtTop = 5 * RowHeight, MarginElsewhere = 12 * RowHeight; // around the screen: more once somebody scrolls, which few do
@@ -77,7 +81,10 @@ public sealed class InboxRows
     public IEnumerable<InboxRow> InSight => _groups.Where(group => !group.IsCollapsed).SelectMany(group => group.Rows);
 
     /// <summary>How the heights are told to the styles, which have them from nowhere else.</summary>
-    public static string Heights { get; } = $"--row-height: {RowHeight}px; --heading-height: {HeadingHeight}px";
+    public static string Heights { get; } = $"--row-height: {Css(RowHeight)}; --heading-height: {Css(HeadingHeight)}";
+
+    /// <summary>A height as the styles have it.</summary>
+    public static string Css(int height) => string.Create(CultureInfo.InvariantCulture, $"{height / 16m}rem");
 
     // The first screen comes alone.
     int Margin => !_isMeasured ? 0 : _top == 0 ? MarginAtTop : MarginElsewhere;
@@ -191,6 +198,14 @@ public sealed class InboxRows
     /// <summary>It is known what became of actions.</summary>
     public void Say(IReadOnlyDictionary<string, ActionOutcome> outcomes) =>
         Change(row => outcomes.TryGetValue(row.Id, out var outcome) ? row with { Outcome = outcome } : row);
+
+    /// <summary>Each row says first in what it differs from those of its kind that are held.</summary>
+    public void Distinguish()
+    {
+        var kinds = _groups.SelectMany(group => group.Rows).GroupBy(row => row.Kind)
+            .ToDictionary(kind => kind.Key, kind => new PayloadPreview([.. kind.Select(row => row.Values)]));
+        Change(row => row.Beside(kinds[row.Kind]));
+    }
 
     void Change(Func<InboxRow, InboxRow> change)
     {

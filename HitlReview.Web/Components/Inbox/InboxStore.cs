@@ -51,8 +51,8 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
 
     async Task ReloadAsync(Caller caller, InboxView view, CancellationToken ct)
     {
-        // What is no longer in sight is no longer selected.
-        if (view != View)
+        // What the list no longer shows is no longer selected; of another order, and of a list that shows more, it shows all.
+        if (view.Tab != View.Tab)
             Selection.Clear();
         _rows.Begin(view);
         _isStale = false;
@@ -77,7 +77,7 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
     Task<IReadOnlyList<ReviewGroup>> GroupsAsync(Caller caller, CancellationToken ct) =>
         reading.GroupsAsync(caller, View, 0, Math.Max(GroupStep, Groups.Count) + 1, ct);
 
-    /// <summary>What ended while nobody told of it is not selected any more.</summary>
+    /// <summary>What ended while nobody told of it, or is not in the list as it is narrowed now, is not selected any more.</summary>
     async Task DeselectGoneAsync(Caller caller, CancellationToken ct)
     {
         if (Selection.Rows.Count == 0)
@@ -133,6 +133,20 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
         await FillAsync(caller, ct);
         return _rows.Top;
     }
+
+    /// <summary>
+    /// How many reviews there are in the list down to one, itself included; null where it isn't held, or isn't one of them any more.
+    /// </summary>
+    public int? PlaceOf(string nodeExecId)
+    {
+        if (_rows.Find(nodeExecId) is not var (group, at) || group.Rows[at].Ended is not null)
+            return null;
+        return Groups.TakeWhile(before => before != group).Sum(CountOf)
+            + group.First + group.Rows.Take(at + 1).Count(row => row.Ended is null);
+    }
+
+    // Those that have ended and still hold their places are none of the list's.
+    static int CountOf(InboxGroup group) => group.Count - group.Rows.Count(row => row.Ended is not null);
 
     /// <summary>Opens a group or puts its rows away. What is put away is no longer selected.</summary>
     public Task ToggleAsync(Caller caller, InboxGroup group, CancellationToken ct) => _turns.TakeAsync(() =>
@@ -231,6 +245,7 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
         // Of many open windows each would take its share of reading the others anew.
         if (_atRest && !_isStale && _rows.BeginsWithTheNewest && _rows.PutOnTop(await reading.RowAsync(caller, review, ct)))
         {
+            _rows.Distinguish();
             Total = Groups[0].Count;
             return true;
         }
@@ -291,6 +306,7 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
                 if (lack.How == Lack.Elsewhere && _isStale)
                     await AnchorAsync(caller, lack.Group, await reading.CountAsync(caller, lack.Group.Filter, ct), ct);
             }
+            _rows.Distinguish();
             await CompleteAsync(caller, [.. lacking.SelectMany(l => l.Group.Rows)], ct);
         }
         Window = _rows.Draw();
@@ -322,6 +338,9 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
     /// </summary>
     public string? First() => _rows.InSight.FirstOrDefault(row => View.Tab == ReviewTab.Decided || IsOpen(row))?.Id;
 
+    /// <summary>The row of a review; null where it isn't held.</summary>
+    public InboxRow? RowOf(string nodeExecId) => _rows.Find(nodeExecId) is var (group, at) ? group.Rows[at] : null;
+
     /// <summary>True if the review is among those that are held of the list.</summary>
     public bool Has(string nodeExecId) => _rows.Find(nodeExecId) is not null;
 
@@ -334,28 +353,42 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
             Selection.Add(row);
     }
 
-    /// <summary>Selects all reviews from one to another, both included; only the other if the first is not held any more.</summary>
-    public void SelectRange(string from, string to)
+    /// <summary>
+    /// Selects all reviews from one to another, both included; only the other if the first is not held any more. Of those between them
+    /// none that has warnings, unless these are what the list shows: each wants a look of its own.
+    /// </summary>
+    /// <returns>How many were left out for their warnings.</returns>
+    public int SelectRange(string from, string to)
     {
         var rows = _rows.InSight.ToList();
         var (a, b) = (rows.FindIndex(row => row.Id == from), rows.FindIndex(row => row.Id == to));
         if (b < 0)
-            return;
+            return 0;
         a = a < 0 ? b : a;
-        foreach (var row in rows.Skip(Math.Min(a, b)).Take(Math.Abs(a - b) + 1).Where(IsOpen))
+        var range = rows.Skip(Math.Min(a, b)).Take(Math.Abs(a - b) + 1).Where(IsOpen).ToList();
+        var chosen = range.Where(row => row.Id == to || MayBeOneOfMany(row)).ToList();
+        foreach (var row in chosen)
             Selection.Add(row);
+        return range.Count(row => !Selection.Has(row.Id) && !chosen.Contains(row));
     }
 
-    /// <summary>Selects all reviews of a group.</summary>
-    /// <returns>False if there are more than can be decided at once; none is selected then.</returns>
-    public async Task<bool> SelectAllAsync(Caller caller, InboxGroup group, CancellationToken ct)
+    /// <summary>Selects all reviews of a group but those with warnings, unless these are what the list shows.</summary>
+    /// <returns>
+    /// How many were left out for their warnings; null if there are more than can be decided at once, and none is selected.
+    /// </returns>
+    public async Task<int?> SelectAllAsync(Caller caller, InboxGroup group, CancellationToken ct)
     {
         if (group.IsCollapsed)
-            return true;
+            return 0;
         var all = await reading.RowsAsync(caller, group.Filter, View.OldestFirst, new(InboxSelection.Most + HeldBack + 1), ct);
         // The press was for what was in sight then.
-        return group.IsCollapsed || Selection.TryAddAll([.. all.Where(row => !_rows.IsHeldBack(row.Id) && IsOpen(row))]);
+        if (group.IsCollapsed)
+            return 0;
+        var open = all.Where(row => !_rows.IsHeldBack(row.Id) && IsOpen(row)).ToLookup(MayBeOneOfMany);
+        return Selection.TryAddAll([.. open[true]]) ? open[false].Count(row => !Selection.Has(row.Id)) : null;
     }
+
+    bool MayBeOneOfMany(InboxRow row) => !row.HasWarnings || View.Filter.HasWarnings;
 
     bool IsOpen(InboxRow row) => row.Ended is null && row.Review.Status == ReviewStatus.WAITING && scheduled.Of(row.Id) is null;
 }

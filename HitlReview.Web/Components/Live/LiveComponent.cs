@@ -37,6 +37,9 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
     /// <summary>Why nothing, or nothing current, can be shown, in words for the person; null if all is well.</summary>
     protected string? Problem { get; private set; }
 
+    /// <summary>True if what was to be shown isn't there, or not for this person: to try again is of no use.</summary>
+    protected bool IsMissing { get; private set; }
+
     /// <summary>True once the present state has been read.</summary>
     protected bool Loaded { get; private set; }
 
@@ -96,7 +99,7 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
         }
         catch (Exception e)
         {
-            Problem = Words(e);
+            (Problem, IsMissing) = (Words(e), e is RefusedException { Refusal: Refusal.NotFound });
             StateHasChanged();
         }
     }

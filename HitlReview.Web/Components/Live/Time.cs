@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using HitlReview.Web.Components.Payload;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Live;
@@ -7,7 +9,7 @@ namespace HitlReview.Web.Components.Live;
 /// Times on a page, as elements that the browser (js/times.js) words in the reader's time zone and keeps current, and that cost the server
 /// nothing more.
 /// </summary>
-static class Time
+static partial class Time
 {
     /// <summary>
     /// How long ago something was: <c>now</c>, <c>40 s</c>, <c>3 min</c>, <c>2 h</c>, <c>4 d</c>; the exact time on hover.
@@ -22,6 +24,25 @@ static class Time
 
     /// <summary>The time of day, with the date where that isn't today.</summary>
     public static RenderFragment Exact(DateTimeOffset at) => Element("time-ago", at, "exact");
+
+    /// <summary>A sentence of ours in which times stand as programs read them, and what it quotes of others.</summary>
+    public static RenderFragment Within(string sentence) => builder =>
+    {
+        var from = 0;
+        foreach (var match in Stamp.EnumerateMatches(sentence))
+        {
+            builder.OpenRegion(0);
+            builder.AddContent(0, Visible.Text(sentence[from..match.Index]));
+            builder.AddContent(1, Exact(DateTimeOffset.Parse(
+                sentence.AsSpan(match.Index, match.Length), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)));
+            builder.CloseRegion();
+            from = match.Index + match.Length;
+        }
+        builder.AddContent(1, Visible.Text(sentence[from..]));
+    };
+
+    [GeneratedRegex(@"\b20\d\d-(?:0[1-9]|1[0-2])-(?:[01]\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\b")]
+    private static partial Regex Stamp { get; }
 
     /// <summary>The seconds until a time, counted down.</summary>
     public static RenderFragment Until(DateTimeOffset at) => Element("count-down", at, null);

@@ -46,7 +46,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     [Parameter]
     public string? Text { get; set; }
 
-    /// <summary>What the text is to keep to, for a form of it. Null: there is none, and only the text is edited.</summary>
+    /// <summary>What the text is to keep to, for a form of it. Null: nobody has said, and the form is of what is there.</summary>
     [Parameter]
     public PayloadSchema? Schema { get; set; }
 
@@ -136,7 +136,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
             using var source = Stream(_start);
             await _browser.OpenAsync(Js, $"./{Assets["editor/payload-editor.js"]}", "open", _host, source, _self, Label, new
             {
-                schema = Schema?.Text.Text,
+                schema = Schema?.Text.Text ?? InferredSchema.Of(Original),
                 view = "form",
                 words = EditorWords.All,
                 changed = _start != _opened,

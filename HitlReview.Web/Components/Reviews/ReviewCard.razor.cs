@@ -23,9 +23,9 @@ public sealed partial class ReviewCard
     PayloadView? _view;
     readonly CardDraft _draft = new();
     JsonText? _read, _before;
-    (bool IsCurrent, TimeSpan UndoWindow)? _given; // what of the parameters can change
+    (bool IsCurrent, TimeSpan UndoWindow, IReadOnlyList<string>? Reasons)? _given; // what of the parameters can change
     int _unread;
-    bool _autoApprove, _approveUnread, _acting;
+    bool _ahead, _autoApprove, _approveUnread, _acting;
     ApprovalSpan _autoApproveSpan = ApprovalSpan.run;
 
     [Inject]
@@ -57,6 +57,10 @@ public sealed partial class ReviewCard
     [Parameter, EditorRequired]
     public required TimeSpan UndoWindow { get; set; }
 
+    /// <summary>What the person rejects with by one more key.</summary>
+    [Parameter]
+    public IReadOnlyList<string> RejectReasons { get; set; } = [];
+
     /// <summary>True for the review that the person is at; the others are drawn ahead and not seen.</summary>
     [Parameter]
     public bool IsCurrent { get; set; } = true;
@@ -78,7 +82,7 @@ public sealed partial class ReviewCard
     bool MayDecide => Store.Scheduled is null && Store.Allowed.Contains(ReviewAction.approve);
 
     /// <summary>True if the server has to judge a decision before the page goes on: what was typed could be refused.</summary>
-    bool NeedsLook => _autoApprove || _draft.Editor is not null;
+    bool NeedsLook => _autoApprove || _draft.Editor is not null || MessageLength > Decision.MaxMessage;
 
     /// <summary>The editor, where what stands in it is what would be approved.</summary>
     OpenEditor? Edited => _autoApprove ? null : _draft.Editor;
@@ -117,7 +121,7 @@ public sealed partial class ReviewCard
         _ => Texts.WasAskedFor,
     };
 
-    string ApproveWords => Edited is { IsTouched: true } ? Texts.ApproveWithEdit : Texts.Approve;
+    string ApproveWords => _autoApprove ? Texts.ApproveAhead : Edited is { IsTouched: true } ? Texts.ApproveWithEdit : Texts.Approve;
 
     /// <summary>What tests and tools find a part by: on the card that is seen only, so that each is there once.</summary>
     string? Id(string testId) => IsCurrent ? testId : null;
@@ -169,7 +173,8 @@ public sealed partial class ReviewCard
     /// </summary>
     public override Task SetParametersAsync(ParameterView parameters)
     {
-        var given = (parameters.GetValueOrDefault(nameof(IsCurrent), true), parameters.GetValueOrDefault<TimeSpan>(nameof(UndoWindow)));
+        var given = (parameters.GetValueOrDefault(nameof(IsCurrent), true), parameters.GetValueOrDefault<TimeSpan>(nameof(UndoWindow)),
+            parameters.GetValueOrDefault<IReadOnlyList<string>>(nameof(RejectReasons)));
         if (_given == given)
             return Task.CompletedTask;
         _given = given;
@@ -302,6 +307,13 @@ public sealed partial class ReviewCard
             await _editor.ForgetAsync();
     }
 
+    /// <summary>Shows the rarer ways to approve, or puts them away, and then none is chosen.</summary>
+    void FoldAhead()
+    {
+        _ahead = !_ahead;
+        _autoApprove &= _ahead;
+    }
+
     Task UnfoldAsync() => _view?.UnfoldAsync() ?? Task.CompletedTask;
 
     async Task ApproveAsync(PressEventArgs press)
@@ -347,7 +359,7 @@ public sealed partial class ReviewCard
             await SendAsync(decision);
         if (Store.Refusal is { } refusal)
         {
-            if (!looked)
+            if (!looked || !IsCurrent)
                 await OnRefused.InvokeAsync(new(NodeExecId, refusal));
             return;
         }

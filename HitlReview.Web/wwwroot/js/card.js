@@ -58,3 +58,16 @@ document.addEventListener("click", event => {
   to.focus({ preventScroll: true })
   flash(to)
 })
+
+// A reason is the message that one rejects with; what is typed already stays above it.
+document.addEventListener("click", event => {
+  const { reason } = event.target.closest?.("[data-reason]")?.dataset ?? {}
+  const card = reason && event.target.closest("[data-card]")
+  const reject = actOf(card, "reject")
+  if (!reject || reject.disabled)
+    return
+  const message = actOf(card, "message")
+  message.value = [message.value, reason].filter(Boolean).join("\n")
+  message.dispatchEvent(new Event("input", { bubbles: true }))
+  press(reject)
+})

@@ -9,6 +9,7 @@ import { List } from "./inbox/list.js"
 import { News } from "./inbox/news.js"
 import { Page, wide } from "./inbox/page.js"
 import { Pointer } from "./inbox/pointer.js"
+import "./inbox/search.js"
 import { Selection } from "./inbox/selection.js"
 
 /** From now on `owner` is told what the reader does, and what they have done already; see InboxBridge.cs. */
@@ -68,8 +69,8 @@ class Inbox {
     this.current.show(id, takesFocus)
   }
 
-  advance(id) {
-    this.current.advance(id)
+  advance(id, decided) {
+    this.current.advance(id, decided)
   }
 
   seek(id, top) {

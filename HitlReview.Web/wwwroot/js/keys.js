@@ -1,17 +1,21 @@
-// The keys of all pages: which presses are shortcuts and which are typing, the help sheet, the palette, and going from list to list.
+// The keys of all pages: which presses are shortcuts and which are typing, the help sheet, and going from list to list.
 // What a key does on a page, the page itself knows: it hears of it as the event "hitl-key" and stops it if it has an answer.
 
 import { fields } from "./focus.js"
+import { begin } from "./palette.js"
 
 const dialog = name => document.querySelector(`dialog[data-keys="${name}"]`)
-const lists = { i: "/", d: "/decided", a: "/auto-approvals" }
+const lists = {
+  i: "/", d: "/decided", a: "/auto-approvals", c: "/copilot", e: "/executions", g: "/graphs", p: "/preferences",
+}
 let goingSince = -Infinity
 
 document.addEventListener("keydown", event => {
-  if (event.defaultPrevented || event.isComposing || event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(event.key))
+  const key = keyOf(event)
+  if (event.defaultPrevented || event.isComposing || event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(key))
     return
   const withControl = (event.ctrlKey || event.metaKey) && !event.altKey
-  if (withControl && event.key.toLowerCase() === "k")
+  if (withControl && key.toLowerCase() === "k")
     return answer(event, () => open("palette"))
   if (document.querySelector("dialog[open], .mud-dialog-container"))
     return
@@ -34,20 +38,50 @@ document.addEventListener("keydown", event => {
   }
   if (isAsleep(event))
     return
-  const isSingle = event.key.length === 1
+  const cancel = key === "Escape" && document.activeElement?.closest("[data-confirm-box]")?.querySelector("[data-cancel]")
+  if (cancel)
+    return answer(event, () => cancel.click())
+  const isSingle = key.length === 1
   if (isSingle && document.querySelector("[data-single-keys]")?.dataset.singleKeys === "off")
     return
   if (performance.now() - goingSince < 1500) {
     goingSince = -Infinity
-    const address = lists[event.key]
+    const address = lists[key]
     return address ? answer(event, () => Blazor.navigateTo(address)) : undefined
   }
-  if (event.key === "g")
+  if (key === "g")
     return answer(event, () => goingSince = performance.now())
-  if (event.key === "?")
+  if (key === "?")
     return answer(event, () => open("help"))
-  tell(event, event.key)
+  if (!tell(event, key) && moves[key])
+    moveInList(event, moves[key])
 })
+
+/** The key by its letter or, where the layout writes none of ours, by its place. Caps Lock is no Shift. */
+function keyOf({ key, code = "", shiftKey }) {
+  const letter = /^[a-z]$/i.test(key) ? key : /^Key[A-Z]$/.test(code) && !isAscii(key) ? code[3] : null
+  if (letter)
+    return shiftKey ? letter.toUpperCase() : letter.toLowerCase()
+  if (code === "Slash" && (!isAscii(key) || key === "." || key === ","))
+    return shiftKey ? "?" : "/"
+  return key
+}
+
+function isAscii(text) {
+  return /^[\x20-\x7e]*$/.test(text)
+}
+
+// On a page with a list, and no inbox, from one record to the next; Enter opens what has the focus, as everywhere.
+const moves = { j: 1, k: -1 }
+const links = "main .row-link, main .session-row > a"
+
+function moveInList(event, by) {
+  const records = [...document.querySelectorAll(links)].filter(link => link.checkVisibility())
+  const here = records.indexOf(document.activeElement)
+  const next = here < 0 ? records.at(by > 0 ? 0 : -1) : records[here + by]
+  if (next)
+    answer(event, () => next.focus())
+}
 
 // After a reload that nobody asked for the letters of a sentence would act. A pointer, or Ctrl, says that somebody looks.
 function isAsleep(event) {
@@ -64,13 +98,13 @@ for (const kind of ["pointerdown", "pointermove", "wheel"])
     { capture: true, passive: true })
 document.addEventListener("keydown", event => (event.key === "Control" || event.key === "Meta") && wake(), { capture: true })
 
-// From the editor, before the editor makes a line of it.
+// From the editor, before the editor makes a line of it, and from the message. With Shift the message is why not.
 document.addEventListener("keydown", event => {
   const isIt = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.repeat
-  if (!isIt || !event.target.closest?.("[data-editor]"))
+  if (!isIt || !event.target.closest?.(event.shiftKey ? '[data-act="message"]' : '[data-editor], [data-act="message"]'))
     return
   event.stopPropagation()
-  answer(event, () => tell(event, "Ctrl+Enter"))
+  answer(event, () => tell(event, event.shiftKey ? "Ctrl+Shift+Enter" : "Ctrl+Enter"))
 }, { capture: true })
 
 // Who is typing when their field goes doesn't see it at once. Until they pause, what they press is no key.
@@ -91,9 +125,12 @@ function typedIn(event) {
   return target?.closest(fields)
 }
 
+/** Tells the page of a key; true if it had an answer. */
 function tell(event, key) {
-  if (!document.dispatchEvent(new CustomEvent("hitl-key", { detail: { key }, cancelable: true })))
+  const isAnswered = !document.dispatchEvent(new CustomEvent("hitl-key", { detail: { key }, cancelable: true }))
+  if (isAnswered)
     event.preventDefault()
+  return isAnswered
 }
 
 function answer(event, act) {
@@ -106,54 +143,16 @@ function open(name) {
   if (!sheet || sheet.open)
     return
   document.querySelectorAll("dialog[data-keys][open]").forEach(other => other.close())
+  // Only what does something here.
+  for (const part of sheet.querySelectorAll("[data-acts-in]"))
+    part.toggleAttribute("data-idle", document.querySelector(part.dataset.actsIn) === null)
   sheet.showModal()
-  const search = sheet.querySelector("input")
-  if (search) {
-    search.value = ""
-    narrow(sheet)
-    search.focus()
-  }
+  if (name === "palette")
+    begin(sheet)
 }
-
-// The palette narrows as one types; Enter takes the first that is left.
-function narrow(sheet) {
-  const words = sheet.querySelector("input").value.toLowerCase().split(/\s+/)
-  for (const command of sheet.querySelectorAll("[data-command]"))
-    command.closest("li").hidden = !words.every(word => command.textContent.toLowerCase().includes(word))
-}
-
-document.addEventListener("input", event => {
-  const sheet = event.target.closest?.('dialog[data-keys="palette"]')
-  if (sheet)
-    narrow(sheet)
-})
-
-document.addEventListener("keydown", event => {
-  const sheet = event.target.closest?.('dialog[data-keys="palette"]')
-  if (!sheet)
-    return
-  const commands = [...sheet.querySelectorAll("[data-command]")].filter(command => !command.closest("li").hidden)
-  const here = commands.indexOf(document.activeElement)
-  if (event.key === "Enter" && event.target.matches("input"))
-    answer(event, () => commands[0]?.click())
-  else if (event.key === "ArrowDown")
-    answer(event, () => commands[Math.min(here + 1, commands.length - 1)]?.focus())
-  else if (event.key === "ArrowUp")
-    answer(event, () => (here > 0 ? commands[here - 1] : sheet.querySelector("input")).focus())
-})
 
 document.addEventListener("click", event => {
   const opener = event.target.closest?.("[data-opens-keys]")
   if (opener)
-    return open(opener.dataset.opensKeys)
-  const command = event.target.closest?.("[data-command]")
-  if (!command)
-    return
-  command.closest("dialog").close()
-  if (command.dataset.href)
-    Blazor.navigateTo(command.dataset.href)
-  else if (command.dataset.command === "?")
-    open("help")
-  else
-    document.dispatchEvent(new CustomEvent("hitl-key", { detail: { key: command.dataset.command }, cancelable: true }))
+    open(opener.dataset.opensKeys)
 })

@@ -92,6 +92,14 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("notifies");
 
+                    b.Property<string>("RejectReasons")
+                        .HasColumnType("text")
+                        .HasColumnName("reject_reasons");
+
+                    b.Property<string>("SavedViews")
+                        .HasColumnType("text")
+                        .HasColumnName("saved_views");
+
                     b.Property<bool>("SingleKeys")
                         .HasColumnType("boolean")
                         .HasColumnName("single_keys");
@@ -834,6 +842,32 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.ToTable("graph_executions", (string)null);
                 });
 
+            modelBuilder.Entity("HitlReview.Core.Executions.UnstoredGraph", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("GraphId")
+                        .HasColumnType("text")
+                        .HasColumnName("graph_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("UserId", "GraphId");
+
+                    b.ToTable("unstored_graphs", (string)null);
+                });
+
             modelBuilder.Entity("HitlReview.Core.HitlUser", b =>
                 {
                     b.Property<string>("Id")
@@ -1084,6 +1118,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<long?>("UpdatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
+
+                    b.Property<int?>("Warnings")
+                        .HasColumnType("integer")
+                        .HasColumnName("warnings");
 
                     b.Property<bool>("WasEdited")
                         .HasColumnType("boolean")

@@ -83,6 +83,14 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("notifies");
 
+                    b.Property<string>("RejectReasons")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reject_reasons");
+
+                    b.Property<string>("SavedViews")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("saved_views");
+
                     b.Property<bool>("SingleKeys")
                         .HasColumnType("INTEGER")
                         .HasColumnName("single_keys");
@@ -802,6 +810,30 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.ToTable("graph_executions", (string)null);
                 });
 
+            modelBuilder.Entity("HitlReview.Core.Executions.UnstoredGraph", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("GraphId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("graph_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("UserId", "GraphId");
+
+                    b.ToTable("unstored_graphs", (string)null);
+                });
+
             modelBuilder.Entity("HitlReview.Core.HitlUser", b =>
                 {
                     b.Property<string>("Id")
@@ -1042,6 +1074,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<long?>("UpdatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
+
+                    b.Property<int?>("Warnings")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("warnings");
 
                     b.Property<bool>("WasEdited")
                         .HasColumnType("INTEGER")

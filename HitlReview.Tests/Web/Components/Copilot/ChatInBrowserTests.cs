@@ -107,6 +107,7 @@ public sealed class ChatInBrowserTests : IAsyncLifetime
         CallsWriteFile("a.md").ThenSays("It waits.");
         CallsWriteFile("b.md").ThenSays("Two are written.");
         await SayAsync(seat, "Write two notes");
+        await seat["more-ways"].ClickAsync();
         await seat["auto-approve"].ClickAsync();
         await seat["auto-approve-turn"].ClickAsync();
         await seat["approve"].ClickAsync();
@@ -122,6 +123,7 @@ public sealed class ChatInBrowserTests : IAsyncLifetime
         await Expect(seat["review-required-card"]).ToHaveCountAsync(2);
         await Expect(seat["runs-free"]).ToHaveCountAsync(0);
 
+        await seat["more-ways"].ClickAsync();
         await seat["auto-approve"].ClickAsync();
         await seat["approve"].ClickAsync();
         await Expect(seat["runs-free"]).ToContainTextAsync("for the rest of this chat · not used yet");

@@ -17,7 +17,7 @@ public sealed class InboxAddressTests
             var filters = new List<ReviewFilter>
             {
                 none, none with { Tab = ReviewTab.Decided },
-                none with { Editable = true }, none with { Editable = false },
+                none with { Editable = true }, none with { Editable = false }, none with { HasWarnings = true },
                 none with
                 {
                     Text = "x",

@@ -481,14 +481,15 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         var page = await OpenAsync();
         await WidenAsync(page);
         await page.WaitForAssertionAsync(() => Assert.Equal("b", OpenCard(page)), Patience);
-        await page.InvokeAsync(() => page.Find("[data-testid=review-message]").InputAsync(new string('x', 2_001)));
 
-        var press = PressAsync(page, "[data-testid=reject]");
+        var press = page.InvokeAsync(() => page.Find("[data-testid=reject]").TriggerEventAsync(
+            "onpress", new PressEventArgs { Shown = "something else" }));
         await page.InvokeAsync(() => page.Instance.Moved("a"));
         await press;
 
         await page.WaitForAssertionAsync(
-            () => Assert.Contains("at most 2000 characters", page.Find("[data-testid=too-late]").TextContent, StringComparison.Ordinal),
+            () => Assert.Contains(
+                "has changed since it was shown", page.Find("[data-testid=too-late]").TextContent, StringComparison.Ordinal),
             Patience);
         Assert.Equal("/review/b", page.Find("[data-testid=too-late] a").GetAttribute("href"));
     }
@@ -602,9 +603,9 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         [.. page.FindAll($"[data-node-exec-id={id}] .row-chip").Select(chip => chip.TextContent)];
 
     static int Height(IRenderedComponent<InboxPage> page, string spacer) =>
-        int.Parse(
-            page.Find($"[{spacer}]").GetAttribute("style")!.Where(char.IsAsciiDigit).ToArray(),
-            System.Globalization.CultureInfo.InvariantCulture);
+        (int)(16 * decimal.Parse(
+            page.Find($"[{spacer}]").GetAttribute("style")!.Where(c => char.IsAsciiDigit(c) || c == '.').ToArray(),
+            System.Globalization.CultureInfo.InvariantCulture));
 
     static string? OpenCard(IRenderedComponent<InboxPage> page) =>
         page.FindAll("article[data-testid=review-card]").SingleOrDefault()?.GetAttribute("data-node-exec-id");

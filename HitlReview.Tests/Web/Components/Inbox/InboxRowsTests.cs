@@ -282,6 +282,6 @@ public sealed class InboxRowsTests
 
         ListCursor PlaceOf(ReviewSummary review) => ReviewList.PlaceOf(View.Tab, review);
 
-        static InboxRow RowOf(ReviewSummary review) => new(review, [], "");
+        static InboxRow RowOf(ReviewSummary review) => new(review, [], []);
     }
 }

@@ -73,7 +73,7 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
         await AskManyAsync(300);
         await OpenAsync(Waiting with { Grouping = Grouping.node });
 
-        Assert.True(await List.SelectAllAsync(Rosa, List.Groups[0], Ct));
+        Assert.Equal(0, await List.SelectAllAsync(Rosa, List.Groups[0], Ct));
 
         Assert.Equal(Names(0, 300).Reverse(), Selected);
     }
@@ -124,7 +124,7 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
         await AskManyAsync(InboxSelection.Most + 1);
         await OpenAsync(Waiting with { Grouping = Grouping.node });
 
-        Assert.False(await List.SelectAllAsync(Rosa, List.Groups[0], Ct));
+        Assert.Null(await List.SelectAllAsync(Rosa, List.Groups[0], Ct));
 
         Assert.Empty(Selected);
     }
@@ -159,27 +159,26 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
     }
 
     [Fact]
-    public async Task Another_view_selects_nothing_and_the_same_view_read_again_keeps_what_is_selected()
+    public async Task What_another_view_shows_as_well_stays_selected_and_what_it_does_not_show_never()
     {
-        await AskAsync("a");
+        await AskAsync("a", payload: """{"to":"x"}""");
+        await AskAsync("b", payload: """{"to":"y"}""");
         await OpenAsync();
-        List.Select("a", true);
+        List.SelectRange("a", "b");
 
-        await List.LoadAsync(Rosa, List.View, Ct);
-        Assert.Equal(["a"], Selected);
-
-        foreach (var view in new[]
+        foreach (var (view, selected) in new[]
         {
-            Waiting with { OldestFirst = true },
-            Waiting with { Filter = ReviewFilter.None with { Text = "x" } },
-            Waiting with { Grouping = Grouping.block },
-            Decided,
+            (Waiting, new[] { "a", "b" }),
+            (Waiting with { OldestFirst = true }, ["a", "b"]),
+            (Waiting with { Grouping = Grouping.block }, ["a", "b"]),
+            (Waiting with { Filter = ReviewFilter.None with { Text = "x" } }, ["a"]),
+            (Waiting, ["a"]),
+            (Decided, []),
+            (Waiting, []),
         })
         {
-            await List.LoadAsync(Rosa, Waiting, Ct);
-            List.Select("a", true);
             await List.LoadAsync(Rosa, view, Ct);
-            Assert.Empty(Selected);
+            Assert.Equal(selected, Selected);
         }
     }
 
@@ -231,5 +230,34 @@ public abstract class InboxSelectionSpec(TestStore store) : InboxListSpec(store)
         await List.SelectAllAsync(Rosa, List.Groups[0], Ct);
 
         Assert.Empty(Selected);
+    }
+
+    [Fact]
+    public async Task Nothing_with_warnings_is_selected_with_others_unless_warnings_are_what_the_list_shows()
+    {
+        await AskAsync("plain");
+        await AskAsync("trap", payload: """{"to":"ops@rnicrosoft.example"}""");
+        await AskAsync("last");
+        await OpenAsync(Waiting with { Grouping = Grouping.node });
+
+        Assert.Equal(1, await List.SelectAllAsync(Rosa, List.Groups[0], Ct));
+        Assert.Equal(["last", "plain"], Selected);
+
+        List.Selection.Clear();
+        Assert.Equal(1, List.SelectRange("plain", "last"));
+        Assert.Equal(["last", "plain"], Selected);
+
+        // By itself it can be, and it stays selected then.
+        List.Select("trap", true);
+        Assert.Equal(0, await List.SelectAllAsync(Rosa, List.Groups[0], Ct));
+        Assert.Equal(["last", "plain", "trap"], Selected.Order());
+        List.Selection.Clear();
+        Assert.Equal(0, List.SelectRange("last", "trap"));
+        Assert.Equal(["last", "trap"], Selected.Order());
+
+        await List.LoadAsync(Rosa, Waiting with { Filter = ReviewFilter.None with { HasWarnings = true } }, Ct);
+        Assert.Equal(["trap"], Ids);
+        Assert.Equal(0, await List.SelectAllAsync(Rosa, List.Groups[0], Ct));
+        Assert.Equal(["trap"], Selected);
     }
 }

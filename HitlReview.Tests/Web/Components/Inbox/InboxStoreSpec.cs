@@ -123,11 +123,26 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         Assert.Equal(["c", "b", "a"], Ids);
     }
 
+    [Fact]
+    public async Task Rows_of_one_kind_say_first_in_what_they_differ_also_once_another_comes()
+    {
+        await AskAsync("a", payload: """{"reason":"claim","order":"A-1"}""");
+        await OpenAsync();
+        Assert.Equal(["reason claim · order A-1"], Rows.Select(row => row.Preview));
+
+        await AskAsync("b", payload: """{"reason":"claim","order":"B-2"}""");
+        await HearAsync(1);
+
+        Assert.Equal(["order B-2 · reason claim", "order A-1 · reason claim"], Rows.Select(row => row.Preview));
+    }
+
     /// <summary>A list before whose every query something is done, which is told how many there were with it.</summary>
     InboxStore Watched(Func<int, Task> before) =>
         new(
             new(
-                new(new WatchedContexts(Store.Get<IDbContextFactory<HitlDbContext>>(), before), Store.Get<BlockRegistry>(), Store.Clock),
+                new(
+                    new WatchedContexts(Store.Get<IDbContextFactory<HitlDbContext>>(), before), Store.Get<BlockRegistry>(),
+                    Store.Get<IEnumerable<IRunKind>>(), Store.Clock),
                 Store.Get<ActionOutcomes>(), Store.Get<Drafts>(), Store.Get<Graphs>(), Store.Get<BlockRegistry>()),
             new(Store.Get<ScheduledDecisions>()));
 

@@ -156,6 +156,7 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         await TypeInEditorAsync(seat, """{"n":2}""");
         await Expect(seat["editor-state"]).ToHaveTextAsync("Edited");
 
+        await seat["more-ways"].ClickAsync();
         await seat["auto-approve"].ClickAsync();
         await Expect(seat["payload-editor"]).ToBeHiddenAsync();
         await Expect(Card(seat, "a")).ToContainTextAsync("Editing is off");

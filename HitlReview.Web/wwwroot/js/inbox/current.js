@@ -64,8 +64,9 @@ export class Current {
     this.restLater(this.id)
   }
 
-  /** Goes on from a review whose decision had to be looked at first. */
-  advance(id) {
+  /** Goes on from a review that was decided by other means than its own button, perhaps with others. */
+  advance(id, decided) {
+    decided.forEach(one => this.decided.add(one))
     if (this.id === id)
       this.goOn(id)
   }
@@ -141,8 +142,9 @@ export class Current {
   }
 
   visit(row, byItself = false) {
+    // Behind the comparison nothing takes the focus.
     if (wide.matches)
-      this.goTo(row.dataset.nodeExecId, { byItself })
+      this.goTo(row.dataset.nodeExecId, { byItself, takesFocus: !this.panel })
     else
       this.bridge.go(row.querySelector("[data-go]").getAttribute("href"))
   }
@@ -150,11 +152,15 @@ export class Current {
   /** Draws which row and card are current, also after the server has drawn them anew. */
   mark() {
     for (const row of this.page.rows) {
+      // From here on the row says so itself, also if it is undone.
+      if (row.dataset.decidable === undefined)
+        this.decided.delete(row.dataset.nodeExecId)
       const isCurrent = row.dataset.nodeExecId === this.id
       row.toggleAttribute("data-current", isCurrent)
       const link = row.querySelector("[data-go]")
       isCurrent ? link?.setAttribute("aria-current", "true") : link?.removeAttribute("aria-current")
     }
+    this.rove()
     let there = false
     for (const slot of this.page.slots) {
       const isCurrent = slot.dataset.slot === this.id
@@ -168,6 +174,27 @@ export class Current {
       lead(title)
       this.page.find("[data-detail]").scrollTop = 0
     }
+  }
+
+  /** The list is one stop for Tab: the current row or else the first; from row to row lead the arrows. */
+  rove() {
+    const { rows } = this.page
+    const stop = rows.find(row => row.contains(document.activeElement)) ?? this.page.rowOf(this.id) ?? rows[0]
+    for (const row of rows)
+      for (const part of row.querySelectorAll("[data-go], [data-select]"))
+        part.tabIndex = row === stop ? 0 : -1
+  }
+
+  /** From row to row with the focus. Where there is room the review goes along; elsewhere it is opened by Enter. */
+  step(by) {
+    const row = document.activeElement.closest("[data-row]")
+    const next = this.page.rows[this.page.rows.indexOf(row) + by]
+    if (!next)
+      return
+    if (wide.matches)
+      this.goTo(next.dataset.nodeExecId, { takesFocus: false })
+    next.querySelector("[data-go]").focus()
+    this.rove()
   }
 
   /** The server has drawn something. */

@@ -1,5 +1,8 @@
 import { actOf, press, titleOf } from "../card.js"
+import { fields } from "../focus.js"
 import { wide } from "./page.js"
+
+const ofPanel = new Set(["a", "r", "m", "u", "Escape", "Ctrl+Enter", "Ctrl+Shift+Enter"])
 
 /** What a key does in the inbox; which of them are keys and not typing, js/keys.js has judged. */
 export class Keys {
@@ -17,34 +20,42 @@ export class Keys {
     // Who presses keys that mean nothing types, and not where they think.
     if (!act && key.length === 1 && key !== " ")
       this.current.guard()
-    if (act && act() !== false)
+    // A key belongs to what is on top: what the comparison hides neither moves nor changes.
+    if (act && (!this.current.panel || ofPanel.has(key)) && act() !== false)
       event.preventDefault()
   }
 
   actions = {
     j: () => this.current.move(1),
     k: () => this.current.move(-1),
-    ArrowDown: () => this.isInList() && this.current.move(1),
-    ArrowUp: () => this.isInList() && this.current.move(-1),
+    ArrowDown: () => this.arrow(1),
+    ArrowUp: () => this.arrow(-1),
     Enter: () => this.enter(),
     a: () => this.decide("approve"),
     r: () => this.decide("reject"),
-    e: () => this.press("edit"),
+    R: () => this.reasons(),
+    ...Object.fromEntries([..."123456789"].map(digit => [digit, () => this.reject(Number(digit))])),
+    e: () => this.edit(),
     o: () => this.press("unfold"),
     m: () => actOf(this.current.panel ?? this.current.card, "message")?.focus(),
     x: () => this.selection.toggle(this.current.id),
     X: () => this.selection.extend(this.current.id),
+    "*": () => this.selectAll(),
     u: () => this.undo(),
     "/": () => this.page.find("[data-search]")?.focus(),
     Escape: () => this.escape(),
     // Out of the editor; what was typed in it stays.
     Leave: () => actOf(this.current.card, "leave")?.click(),
     "Ctrl+Enter": () => this.decide("approve"),
+    "Ctrl+Shift+Enter": () => this.decide("reject"),
   }
 
-  isInList() {
+  arrow(by) {
     const focused = document.activeElement
-    return focused === document.body || this.page.find(".inbox-side").contains(focused) || focused?.matches("[data-title]") === true
+    if (focused?.closest("[data-row]"))
+      return this.current.step(by)
+    const isInList = focused === document.body || this.page.find(".inbox-side").contains(focused) || focused?.matches("[data-title]")
+    return isInList && this.current.move(by)
   }
 
   decide(name) {
@@ -64,6 +75,43 @@ export class Keys {
     return this.page.find("[data-select]:checked") !== null && this.page.find("[data-several]") === null
   }
 
+  /** The reasons to reject with, of which a digit chooses one. */
+  reasons() {
+    const reasons = this.current.card?.querySelector("[data-reasons]")
+    if (!reasons)
+      return false
+    reasons.open = !reasons.open
+    if (reasons.open)
+      reasons.querySelector("button").focus({ preventScroll: true })
+  }
+
+  reject(number) {
+    const reason = this.current.card?.querySelectorAll("[data-reasons][open] [data-reason]")[number - 1]
+    if (!reason) {
+      this.current.guard()
+      return false
+    }
+    press(reason, this.current.isGuarded() || this.isSelecting())
+  }
+
+  /** Into the editor, also where it is open already. */
+  edit() {
+    const open = this.current.card?.querySelector("[data-editor]:not([hidden])")
+    const field = [...open?.querySelectorAll(fields) ?? []].find(one => one.checkVisibility())
+    field ? field.focus() : this.press("edit")
+  }
+
+  /** All that was found, or the group of the current review. */
+  selectAll() {
+    let before = this.page.rowOf(this.current.id)
+    while (before && !before.matches(".row-heading"))
+      before = before.previousElementSibling
+    const button = this.page.find('[data-act="select-all"]') ?? before?.querySelector('[data-testid="select-group"]')
+    if (!button)
+      return false
+    press(button)
+  }
+
   undo() {
     const button = this.page.find('[data-act="undo"]')
     if (button)
@@ -81,9 +129,18 @@ export class Keys {
       return void this.bridge.endCompare()
     if (!this.selection.isEmpty)
       return void this.bridge.selectNone()
+    const reasons = this.current.card?.querySelector("[data-reasons][open]")
+    if (reasons) {
+      reasons.open = false
+      return void titleOf(this.current.card)?.focus()
+    }
     const back = this.page.find(".inbox-back")
     if (!wide.matches && back)
       return void this.bridge.go(back.getAttribute("href"))
-    return false
+    const search = this.page.find("[data-search]")
+    if (!search?.value)
+      return false
+    search.value = ""
+    search.dispatchEvent(new Event("input", { bubbles: true }))
   }
 }

@@ -20,12 +20,17 @@ export class List {
     return this.page.scroller
   }
 
+  /** How much higher this browser's text is than what the server reckons with. */
+  get scale() {
+    return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+  }
+
   /** A list that is first seen further down is there before it is seen at all, and the server learns how much of it is seen. */
   startAt() {
     if (this.started || !this.scroller?.clientHeight)
       return
     this.started = true
-    this.scroller.scrollTop = this.scroller.dataset.startsAt ?? 0
+    this.scroller.scrollTop = (this.scroller.dataset.startsAt ?? 0) * this.scale
     this.scrolled()
   }
 
@@ -33,7 +38,7 @@ export class List {
   seek(id, top) {
     const row = this.page.rowOf(id)
     if (!row || this.page.topOf(row) < 0 || this.page.topOf(row) + row.offsetHeight > this.scroller.clientHeight)
-      this.scroller.scrollTo(0, top)
+      this.scroller.scrollTo(0, top * this.scale)
     else
       this.scrolled()
   }
@@ -136,7 +141,7 @@ export class List {
     this.telling = true
     while (this.moved && this.scroller) {
       this.moved = false
-      await this.bridge.scrolled(Math.round(this.scroller.scrollTop), this.scroller.clientHeight)
+      await this.bridge.scrolled(Math.round(this.scroller.scrollTop / this.scale), Math.round(this.scroller.clientHeight / this.scale))
     }
     this.telling = false
   }
