@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Globalization;
 using System.Text;
 using HitlReview.Core.Accounts;
@@ -211,10 +212,71 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     }
 
     /// <summary>The caller's own executions, newest first, without their inputs.</summary>
-    public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
+    public Task<ListPage<GraphExecution>> ListAsync(Caller caller, PageRequest page, CancellationToken ct) =>
+        ListAsync(caller, ExecutionFilter.None, page, ct);
+
+    /// <summary>Those of the caller's own executions that a filter lets through, newest first, without their inputs.</summary>
+    public async Task<ListPage<GraphExecution>> ListAsync(Caller caller, ExecutionFilter filter, PageRequest page, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.GraphExecutions.OwnOf(caller).Select(GraphExecution.WithoutInputs).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+        var rows = Narrow(db, caller, filter);
+        if (filter.Standing is { } standing)
+            rows = rows.Where(IsOf(standing));
+        return await rows.Select(GraphExecution.WithoutInputs).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+    }
+
+    /// <summary>How many of the caller's own executions stand where, of those that the rest of a filter lets through.</summary>
+    public async Task<IReadOnlyDictionary<ExecutionStanding, int>> CountsAsync(Caller caller, ExecutionFilter filter, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = await Narrow(db, caller, filter)
+            .GroupBy(e => new { e.Status, HasLosses = e.FailedNodeCount > 0 || e.RejectedNodeCount > 0 })
+            .Select(g => new { g.Key.Status, g.Key.HasLosses, Count = g.Count() }).ToListAsync(ct);
+        return rows.GroupBy(row => StandingOf(row.Status, row.HasLosses)).ToDictionary(g => g.Key, g => g.Sum(row => row.Count));
+    }
+
+    /// <summary>How many node executions of each of the caller's executions there are, and how many of them have ended.</summary>
+    public async Task<IReadOnlyDictionary<string, (int Ended, int All)>> ProgressAsync(
+        Caller caller, IReadOnlyCollection<string> graphExecIds, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var rows = await db.NodeExecutions.AsNoTracking().VisibleTo(caller).Where(n => graphExecIds.Contains(n.GraphExecId))
+            .GroupBy(n => n.GraphExecId)
+            .Select(g => new { g.Key, Ended = g.Count(n => n.EndedAt != null), All = g.Count() }).ToListAsync(ct);
+        return rows.ToDictionary(row => row.Key, row => (row.Ended, row.All), StringComparer.Ordinal);
+    }
+
+    /// <summary>How a list of executions sees one.</summary>
+    public static ExecutionStanding StandingOf(ExecutionStatus status, bool hasLosses) => status switch
+    {
+        ExecutionStatus.REVIEW => ExecutionStanding.review,
+        ExecutionStatus.TERMINATED => ExecutionStanding.stopped,
+        ExecutionStatus.FAILED => ExecutionStanding.with_losses,
+        ExecutionStatus.COMPLETED => hasLosses ? ExecutionStanding.with_losses : ExecutionStanding.done,
+        _ => ExecutionStanding.under_way,
+    };
+
+    static Expression<Func<GraphExecution, bool>> IsOf(ExecutionStanding standing) => standing switch
+    {
+        ExecutionStanding.review => e => e.Status == ExecutionStatus.REVIEW,
+        ExecutionStanding.stopped => e => e.Status == ExecutionStatus.TERMINATED,
+        ExecutionStanding.done => e => e.Status == ExecutionStatus.COMPLETED && e.FailedNodeCount == 0 && e.RejectedNodeCount == 0,
+        ExecutionStanding.with_losses => e => e.Status == ExecutionStatus.FAILED
+            || (e.Status == ExecutionStatus.COMPLETED && (e.FailedNodeCount > 0 || e.RejectedNodeCount > 0)),
+        _ => e => e.Status == ExecutionStatus.INCOMPLETE || e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING,
+    };
+
+    static IQueryable<GraphExecution> Narrow(HitlDbContext db, Caller caller, ExecutionFilter filter)
+    {
+        var rows = db.GraphExecutions.OwnOf(caller);
+        if (filter.GraphId is { } graph)
+            rows = rows.Where(e => e.GraphId == graph);
+        if (string.IsNullOrWhiteSpace(filter.Text))
+            return rows;
+        var pattern = SearchPattern.Of(filter.Text.Trim());
+        return rows.Where(db.WithoutCase<GraphExecution>(e => EF.Functions.Like(e.Id, pattern, "\\")
+            || (e.AskedBy != null && EF.Functions.Like(e.AskedBy, pattern, "\\"))
+            || db.Set<Graph>().Any(g => g.Id == e.GraphId && g.UserId == e.UserId && EF.Functions.Like(g.Name, pattern, "\\"))));
     }
 
     static IQueryable<GraphExecution> Readable(HitlDbContext db, Caller caller) =>

@@ -121,6 +121,14 @@ public sealed class Seat : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Waits for the editor, and shows its text where it shows a form.</summary>
+    public async Task ShowTextAsync()
+    {
+        await Page.Locator(".cm-content").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        if (await this["editor-json"].CountAsync() > 0)
+            await this["editor-json"].ClickAsync();
+    }
+
     /// <summary>Checks the page against WCAG 2.2 AA, as far as a program can.</summary>
     public async Task CheckAccessibilityAsync()
     {

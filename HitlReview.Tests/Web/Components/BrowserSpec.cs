@@ -120,9 +120,7 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
     /// <summary>Replaces what stands in the editor by typing, in the text view.</summary>
     protected static async Task TypeInEditorAsync(Seat seat, string text)
     {
-        await seat.Page.Locator(".cm-content").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        if (await seat["editor-json"].CountAsync() > 0)
-            await seat["editor-json"].ClickAsync();
+        await seat.ShowTextAsync();
         await seat.Page.Locator(".cm-content").ClickAsync();
         await seat.Page.Keyboard.PressAsync("Control+a");
         await seat.Page.Keyboard.InsertTextAsync(text);

@@ -1,7 +1,19 @@
+using HitlReview.Core.Executions;
+using Microsoft.AspNetCore.WebUtilities;
+
 namespace HitlReview.Web.Components.Executions;
 
-/// <summary>The address of an execution's page.</summary>
+/// <summary>The addresses of executions.</summary>
 static class ExecutionAddress
 {
+    /// <summary>One execution.</summary>
     public static string Of(string graphExecId) => $"/executions/{Uri.EscapeDataString(graphExecId)}";
+
+    /// <summary>Those that a filter lets through.</summary>
+    public static string List(ExecutionFilter filter) => QueryHelpers.AddQueryString("/executions", new Dictionary<string, string?>
+    {
+        ["state"] = filter.Standing?.ToString(),
+        ["q"] = filter.Text,
+        ["graph"] = filter.GraphId,
+    }.Where(part => part.Value is not null));
 }

@@ -13,7 +13,6 @@ public sealed partial class ExecutionGraph
 
     List<GraphNode> _drawn = [];
     List<int> _loops = [];
-    HashSet<Guid> _repeated = [];
     GraphLayout _layout = GraphLayout.Of(0, []);
     ILookup<string, NodeRun> _runs = Array.Empty<NodeRun>().ToLookup(run => run.NodeId);
     (GraphDefinition? Graph, string? NodeId, int Max) _laidOut;
@@ -56,7 +55,6 @@ public sealed partial class ExecutionGraph
             return;
         _laidOut = (Graph, NodeId, Max);
         _drawn = Choose();
-        _repeated = [.. Graph.Nodes.CountBy(node => node.BlockId).Where(count => count.Value > 1).Select(count => count.Key)];
         var number = _drawn.Index().ToDictionary(node => node.Item.Id, node => node.Index, StringComparer.Ordinal);
         var links = Graph.Links.Where(link => number.ContainsKey(link.SourceId) && number.ContainsKey(link.SinkId))
             .Select(link => (From: number[link.SourceId], To: number[link.SinkId])).ToList();

@@ -18,7 +18,7 @@ public sealed partial class ExecutionView
     IReadOnlyDictionary<string, ReviewStatus> _reviews = new Dictionary<string, ReviewStatus>();
     IReadOnlyList<NodeRun> _runs = [];
     GraphDefinition? _graph;
-    string? _graphName, _said;
+    string? _graphName, _said, _ledTo;
     int _most = Step;
     bool _busy;
 
@@ -59,6 +59,9 @@ public sealed partial class ExecutionView
             _runs = await Maps.StandingAsync(Caller, GraphExecId, gone);
         _detail = detail;
     }
+
+    /// <summary>From the drawing to the last run of a node.</summary>
+    void LeadTo(string nodeId) => _ledTo = _detail!.Nodes.LastOrDefault(node => node.Run.NodeId == nodeId)?.Id;
 
     async Task ShowMoreAsync()
     {

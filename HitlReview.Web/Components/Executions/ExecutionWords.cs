@@ -18,6 +18,32 @@ static class ExecutionWords
         return failed is null && rejected is null ? null : string.Join(", ", new[] { failed, rejected }.OfType<string>());
     }
 
+    /// <summary>Where an execution stands, as a list sees it.</summary>
+    public static string Of(ExecutionStanding standing) => standing switch
+    {
+        ExecutionStanding.review => Texts.StateReview,
+        ExecutionStanding.under_way => Texts.StandingUnderWay,
+        ExecutionStanding.done => Texts.StateCompleted,
+        ExecutionStanding.with_losses => Texts.StandingWithLosses,
+        _ => Texts.StateStopped,
+    };
+
+    /// <summary>How long an execution that has ended took; empty for one that has not, or never ran.</summary>
+    public static string Duration(GraphExecution execution)
+    {
+        if (execution is not { StartedAt: { } started, EndedAt: { } ended } || ended < started)
+            return "";
+        var took = ended - started;
+        return took switch
+        {
+            { TotalSeconds: < 1 } => Say.With(Texts.Milliseconds, Say.Number((int)took.TotalMilliseconds)),
+            { TotalMinutes: < 1 } => Say.With(Texts.Seconds, took.Seconds),
+            { TotalHours: < 1 } => Say.With(Texts.MinutesSeconds, took.Minutes, took.Seconds),
+            { TotalDays: < 1 } => Say.With(Texts.HoursMinutes, took.Hours, took.Minutes),
+            _ => Say.With(Texts.DaysHours, took.Days, took.Hours),
+        };
+    }
+
     /// <summary>What a stop did.</summary>
     public static string Of(StopResult result)
     {

@@ -65,20 +65,9 @@ static class GraphInk
     /// <summary>Where the letters of a line of a box stand, from its top.</summary>
     public static double LineY(int line, int lines) => (GraphLayout.BoxHeight / 2) + 3.7 + ((line - ((lines - 1) / 2.0)) * LineHeight);
 
-    /// <summary>A name in at most two lines; what doesn't fit is cut, and the cut shows.</summary>
-    public static IReadOnlyList<string> Lines(string name)
-    {
-        var lines = new List<string> { "" };
-        foreach (var word in Visible.Plain(name).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            if (lines[^1] == "" || Width($"{lines[^1]} {word}") <= MaxLine || lines.Count == 2)
-                lines[^1] = $"{lines[^1]} {word}".Trim();
-            else
-                lines.Add(word);
-        return [.. lines.Select(Cut)];
-    }
-
-    /// <summary>The same in one line, with the node's own id in a second one, for a block that there are several of.</summary>
-    public static IReadOnlyList<string> Lines(string name, string nodeId) => [Cut(Visible.Plain(name)), Cut(Visible.Plain(nodeId))];
+    /// <summary>The two lines of a box: what a node is called, and what stands beside that.</summary>
+    public static IReadOnlyList<string> Lines((string Name, string Beside) node) =>
+        [Cut(Visible.Plain(node.Name)), Cut(Visible.Plain(node.Beside))];
 
     static string Cut(string line)
     {

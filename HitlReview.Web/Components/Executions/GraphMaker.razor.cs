@@ -58,6 +58,10 @@ public sealed partial class GraphMaker
     [Parameter]
     public string? Shown { get; set; }
 
+    /// <summary>Told what the graph is called, for the title of the page.</summary>
+    [Parameter]
+    public EventCallback<string> OnNamed { get; set; }
+
     (View View, string Words)[] Views => _stored is null
         ? [(View.steps, Texts.MakeSteps), (View.json, Texts.MakeJson)]
         : [(View.steps, Texts.MakeSteps), (View.json, Texts.MakeJson), (View.versions, Texts.MakeVersions), (View.run, Texts.GraphRun)];
@@ -83,6 +87,7 @@ public sealed partial class GraphMaker
             _view = view;
         await CheckAsync(gone);
         await CompareAsync(gone);
+        await OnNamed.InvokeAsync(_draft.Name.Length > 0 ? Visible.Plain(_draft.Name, 60) : Texts.GraphNew);
     }
 
     // Nothing tells of graphs: they change by their owner's hand only.

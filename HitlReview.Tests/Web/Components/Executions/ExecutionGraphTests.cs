@@ -142,20 +142,21 @@ public sealed class ExecutionGraphTests() : UiSpec(new SqliteStore())
     }
 
     [Theory]
-    [InlineData("Human In The Loop", "Human In", "The Loop")]
-    [InlineData("Send e-mail", "Send e-mail")]
-    [InlineData("Wait", "Wait")]
-    [InlineData("Read workspace file", "Read", "workspace…")]
-    [InlineData("Donaudampfschifffahrtsgesellschaft", "Donaudam…")]
-    public void A_name_takes_two_lines_at_most(string name, params string[] lines) => Assert.Equal(lines, GraphInk.Lines(name));
+    [InlineData("ask", "Wait", "ask", "Wait")]
+    [InlineData("read", "Read workspace file", "read", "Read work…")]
+    [InlineData("Donaudampfschifffahrtsgesellschaft", "Wait", "Donaudam…", "Wait")]
+    [InlineData("0190a8f2-1111-7abc-8def-1234567890ab", "Send e-mail", "Send e-mail", "0190a8f2-1…")]
+    public void A_node_is_called_by_its_id_or_by_its_block_where_that_is_only_a_number(
+        string nodeId, string block, string first, string second) =>
+        Assert.Equal([first, second], GraphInk.Lines(GraphWords.Named(nodeId, block)));
 
     [Fact]
-    public void Nodes_of_the_same_block_are_told_apart_by_their_ids()
+    public void A_box_says_what_its_node_is_called_and_the_block_beside()
     {
         var graph = Draw(Graph(["a", "gone", "a\u200Bb"]));
 
         Assert.Equal(
-            ["Template t…", "a", "Block that", "is not insta…", "Template t…", "a[U+200B]b"],
+            ["a", "Template t…", "gone", "Block that …", "a[U+200B]b", "Template t…"],
             graph.FindAll(".box-name").Select(line => line.TextContent));
     }
 

@@ -88,7 +88,7 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
     public void A_stop_that_came_after_an_action_had_started_says_so() =>
         Assert.StartsWith(
             "Stopped. 3 waiting reviews cancelled. 1 action had started already: it was asked to cancel",
-            ExecutionWords.Of(new(ExecutionStatus.TERMINATED, 3, 1)),
+            ExecutionWords.Of(new StopResult(ExecutionStatus.TERMINATED, 3, 1)),
             StringComparison.Ordinal);
 
     [Theory]
@@ -139,10 +139,7 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
         var view = Window().Render<ExecutionView>(parameters => parameters.Add(v => v.GraphExecId, execution.Id));
 
         await view.WaitForAssertionAsync(
-            () => Assert.Contains(
-                $"No execution '{execution.Id}' was found.",
-                view.Find("[data-testid=load-problem]").TextContent,
-                StringComparison.Ordinal),
+            () => Assert.Contains("it is not yours to see", view.Find("[data-testid=missing]").TextContent, StringComparison.Ordinal),
             Recorded<int>.Patience);
     }
 

@@ -23,6 +23,7 @@ public sealed class KilledServerTests : IAsyncDisposable
         seat.FaultsExpected = true;
         await seat.Page.GotoAsync("/review/a");
         await seat["edit-payload"].ClickAsync();
+        await seat.ShowTextAsync();
         await seat.Page.Locator(".cm-content").ClickAsync();
         await seat.Page.Keyboard.PressAsync("Control+a");
         await seat.Page.Keyboard.InsertTextAsync("""{"n":2}""");

@@ -171,7 +171,7 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     [Fact]
     public async Task The_keyboard_gets_into_the_editor_and_out_of_it()
     {
-        await AskAsync("a", """{"n":1}""");
+        await AskAsync("a", "1");
         await using var seat = await EditAsync("a");
         await Expect(seat.Page.Locator(".cm-content")).ToBeFocusedAsync();
 
@@ -183,7 +183,7 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     [Fact]
     public async Task Escape_leaves_an_editor_in_which_nothing_was_typed_and_keeps_one_in_which_something_was()
     {
-        await AskAsync("a", """{"n":1}""");
+        await AskAsync("a", "1");
         await using var seat = await EditAsync("a");
         await Expect(seat.Page.Locator(".cm-content")).ToBeFocusedAsync();
 
@@ -303,7 +303,7 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     public async Task By_keys_alone_a_payload_is_edited_and_approved()
     {
         await AskAsync("a", """{"n":1}""");
-        await AskAsync("b", """{"n":1}""");
+        await AskAsync("b", "1");
         await using var seat = await OpenAsync("/");
         await ReadyAsync(seat, "b");
 
@@ -332,7 +332,7 @@ public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
     {
         var seat = await OpenAsync($"/review/{Id(name)}");
         await seat["edit-payload"].ClickAsync();
-        await seat.Page.Locator(".cm-content").WaitForAsync();
+        await seat.ShowTextAsync();
         return seat;
     }
 }

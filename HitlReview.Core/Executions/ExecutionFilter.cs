@@ -1,0 +1,39 @@
+namespace HitlReview.Core.Executions;
+
+/// <summary>How a list of executions sees where one stands.</summary>
+public enum ExecutionStanding
+{
+    /// <summary>It waits for a person.</summary>
+    review,
+
+    /// <summary>It runs, or is about to.</summary>
+    under_way,
+
+    /// <summary>It came to its end and nothing in it failed.</summary>
+    done,
+
+    /// <summary>It failed, or something in it did or was rejected.</summary>
+    with_losses,
+
+    /// <summary>It was stopped.</summary>
+    stopped,
+}
+
+/// <summary>What a list of executions is narrowed to. What isn't set doesn't narrow.</summary>
+public sealed record ExecutionFilter
+{
+    /// <summary>The longest text that is searched for, in UTF-16 code units.</summary>
+    public const int MaxText = 200;
+
+    /// <summary>Everything.</summary>
+    public static ExecutionFilter None { get; } = new();
+
+    /// <summary>Where it stands.</summary>
+    public ExecutionStanding? Standing { get; init; }
+
+    /// <summary>Found in an id, in the name of the graph or of the agent that started it.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The graph.</summary>
+    public string? GraphId { get; init; }
+}
