@@ -1,5 +1,5 @@
-using System.Linq.Expressions;
 using System.Globalization;
+using System.Linq.Expressions;
 using System.Text;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;

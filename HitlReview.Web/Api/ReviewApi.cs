@@ -73,7 +73,8 @@ static class ReviewApi
             .Describe("Ask for a review", """
                 For an agent outside: the action waits until a person has decided. Not in the name of a chat or a graph's node, nor of
                 another agent.
-                Asking again with the same `node_exec_id` gives the same review (200) and changes nothing.
+                Asking again with the same `node_exec_id` gives the same review (200) and changes nothing. `review_url` is where a person
+                reads and decides it.
                 Where a standing approval answers, the review is APPROVED at once, with `auto_approved: true` (200).
                 """)
             .Refuses(400, 404, 409, 413, 415, 422)
@@ -141,6 +142,7 @@ static class ReviewApi
 
     static async Task<Results<Created<ReviewModel>, Ok<ReviewModel>>> Ask(
         Body<AskModel> body,
+        HttpRequest request,
         ClaimsPrincipal user,
         OutsideAgents agents,
         BlockRegistry blocks,
@@ -148,7 +150,10 @@ static class ReviewApi
     {
         var caller = CallerOf(user, Surface.Rest);
         var (review, created) = await agents.RequestAsync(caller, body.Value.ToRequest(), ct);
-        var model = ReviewModel.Of(review, caller, blocks);
+        var model = ReviewModel.Of(review, caller, blocks) with
+        {
+            ReviewUrl = $"{request.Scheme}://{request.Host}{ReviewAddress.Of(review.NodeExecId)}",
+        };
         return created && !review.AutoApproved
             ? TypedResults.Created($"/api/review/{Uri.EscapeDataString(review.NodeExecId)}", model)
             : TypedResults.Ok(model);

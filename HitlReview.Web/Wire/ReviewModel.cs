@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Payloads;
@@ -37,6 +38,10 @@ public sealed record ReviewModel
     public string? BlockId { get; init; }
     public string? BlockName { get; init; }
     public required IReadOnlyList<ReviewAction> AllowedActions { get; init; }
+
+    /// <summary>Where a person reads and decides it; only in the answer to who asks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReviewUrl { get; init; }
 
     public static ReviewModel Of(Review review, Caller caller, BlockRegistry blocks) => new()
     {

@@ -24,6 +24,7 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
                 "node_exec_id", "node_id", "user_id", "graph_exec_id", "graph_id", "graph_version", "payload", "payload_hash",
                 "instructions", "editable", "status", "review_message", "was_edited", "processed", "auto_approved", "created_at",
                 "updated_at", "reviewed_at", "reviewed_by", "reviewed_with", "asked_by", "block_id", "block_name", "allowed_actions",
+                "review_url",
             ],
             answer.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""{"b":1,"a":[]}""", answer.Raw("payload"));
@@ -40,7 +41,11 @@ public abstract class ReviewApiSpec(TestApp app) : ApiSpec(app)
         Assert.Equal("""["approve","reject","auto_approve","stop"]""",
             (await deciding.CallAsync($"/api/review/{Id}")).Is(200).Raw("allowed_actions"));
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$", answer.String("created_at"));
-        Assert.Equal(answer.Text, (await Rosa.GetAsync($"/api/review/{Id}")).Text);
+        Assert.EndsWith($"/review/{Id}", answer.String("review_url"), StringComparison.Ordinal);
+        Assert.StartsWith("http://", answer.String("review_url"), StringComparison.Ordinal);
+        Assert.Equal(
+            answer.Text.Replace($",\"review_url\":\"{answer.String("review_url")}\"", "", StringComparison.Ordinal),
+            (await Rosa.GetAsync($"/api/review/{Id}")).Text);
     }
 
     [Theory]

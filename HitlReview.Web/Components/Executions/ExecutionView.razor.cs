@@ -47,6 +47,10 @@ public sealed partial class ExecutionView
     [Parameter, EditorRequired]
     public required string GraphExecId { get; set; }
 
+    /// <summary>Told what its graph is called, for the title of the page.</summary>
+    [Parameter]
+    public EventCallback<string> OnNamed { get; set; }
+
     GraphExecution Execution => _detail!.Execution;
 
     protected override async Task LoadAsync(CancellationToken gone)
@@ -57,6 +61,8 @@ public sealed partial class ExecutionView
         _graph ??= await Maps.GraphAsync(Caller, detail.Execution, gone);
         if (_graph is { Nodes.Count: > 1 })
             _runs = await Maps.StandingAsync(Caller, GraphExecId, gone);
+        if (_detail is null)
+            await OnNamed.InvokeAsync(Visible.Plain(_graphName ?? detail.Execution.GraphId, 60));
         _detail = detail;
     }
 

@@ -1,6 +1,6 @@
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
-using HitlReview.Web.Components.Reviews;
+using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace HitlReview.Web.Components.Inbox;

@@ -257,7 +257,7 @@ public sealed partial class InboxPage
     void NameTab()
     {
         var open = NodeExecId is { } id ? Store.RowOf(id) : null;
-        var name = open is null ? Texts.Inbox : Sentence.Plain(open.Action, 60);
+        var name = open is not null ? Sentence.Plain(open.Action, 60) : _view.Tab == ReviewTab.Decided ? Texts.Decided : Texts.Inbox;
         _title = ShowsAllThatWaits && Store.Total > 0 ? $"({Say.Number(Store.Total)}) {name}" : name;
     }
 

@@ -1,6 +1,6 @@
 using HitlReview.Core.Reviews;
 using HitlReview.Web.Components.Inbox;
-using HitlReview.Web.Components.Reviews;
+using HitlReview.Web.Wire;
 
 namespace HitlReview.Tests.Web.Components.Inbox;
 

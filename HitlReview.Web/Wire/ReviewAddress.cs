@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace HitlReview.Web.Components.Reviews;
+namespace HitlReview.Web.Wire;
 
 /// <summary>Where a review is found.</summary>
 static class ReviewAddress

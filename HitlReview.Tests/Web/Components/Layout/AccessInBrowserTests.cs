@@ -1,0 +1,106 @@
+using HitlReview.Core.Accounts;
+using HitlReview.Tests.Support;
+using Microsoft.Playwright;
+
+namespace HitlReview.Tests.Web.Components.Layout;
+
+/// <summary>What those need who see, hear or move otherwise: beyond what a rule can check (docs/accessibility.md).</summary>
+public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : BrowserSpec(shared)
+{
+    static readonly string[] s_pages =
+    [
+        "/", "/decided", "/auto-approvals", "/review/{a}", "/review/nobody", "/copilot", "/executions", "/executions/nobody", "/graphs",
+        "/graphs/new", "/preferences", "/admin/executions", "/admin/people", "/account", "/account/keys", "/account/passkeys",
+        "/account/sessions", "/nowhere",
+    ];
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(360)]
+    public async Task Every_page_has_one_heading_of_the_first_rank_and_a_title_of_its_own(int width)
+    {
+        await BecomeAsync(Roles.Admin);
+        await AskAsync("a");
+        await using var seat = await OpenAsync("/", new() { ViewportSize = new() { Width = width, Height = 800 } });
+        seat.FaultsExpected = true; // The browser tells of a 404.
+        var titles = new List<string>();
+
+        foreach (var page in s_pages)
+        {
+            await seat.Page.GotoAsync(page.Replace("{a}", Uri.EscapeDataString(Id("a")), StringComparison.Ordinal));
+            await seat.Page.Locator("h1:visible, .visually-hidden").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+            await Expect(seat.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+            var headings = await seat.Page.Locator("h1").EvaluateAllAsync<int>("all => all.filter(one => one.checkVisibility()).length");
+            Assert.Equal((page, 1), (page, headings));
+            titles.Add(await seat.Page.TitleAsync());
+        }
+
+        Assert.All(titles, title => Assert.EndsWith("· HitlReview", title, StringComparison.Ordinal));
+        Assert.True(titles.Distinct().Count() >= s_pages.Length - 4, string.Join('\n', titles));
+    }
+
+    [Fact]
+    public async Task Where_the_system_chooses_the_colours_state_is_seen_by_edges_and_fills()
+    {
+        await AskAsync("a");
+        await AskAsync("b");
+        await using var seat = await OpenAsync("/", new() { ForcedColors = ForcedColors.Active });
+        await ReadyAsync(seat, "b");
+
+        Assert.NotEqual("none", await StyleAsync("[data-row][data-current]", "outlineStyle"));
+        Assert.Equal("none", await StyleAsync("[data-row]:not([data-current])", "outlineStyle"));
+        Assert.NotEqual(
+            await StyleAsync(".inbox-tabs a[aria-current]", "borderBottomColor"),
+            await StyleAsync(".inbox-tabs a:not([aria-current])", "borderBottomColor"));
+        await seat["more-ways"].ClickAsync();
+        var off = await StyleAsync("[data-shown] .toggle", "backgroundColor");
+        await seat["auto-approve"].ClickAsync();
+        await Expect(seat["auto-approve"]).ToHaveAttributeAsync("aria-checked", "true");
+        Assert.NotEqual(off, await StyleAsync("[data-shown] .toggle", "backgroundColor"));
+        await seat.CheckAccessibilityAsync();
+
+        Task<string> StyleAsync(string selector, string property) => seat.Page.EvaluateAsync<string>(
+            "([selector, property]) => getComputedStyle(document.querySelector(selector))[property]", new[] { selector, property });
+    }
+
+    [Fact]
+    public async Task On_paper_a_review_is_whole_and_what_is_pressed_is_not_there()
+    {
+        var fields = string.Join(',', Enumerable.Range(0, 80).Select(i => $"\"field{i}\":{i}"));
+        await AskAsync("a", "{" + fields + ",\"last\":\"the very end\"}");
+        await using var seat = await OpenAsync($"/review/{Id("a")}");
+        await ReadyAsync(seat, "a");
+
+        await seat.Page.EmulateMediaAsync(new() { Media = Media.Print });
+
+        await Expect(seat.Page.Locator(".inbox-side")).ToBeHiddenAsync();
+        await Expect(seat["approve"]).ToBeHiddenAsync();
+        await Expect(seat.Page.GetByText("the very end")).ToBeVisibleAsync();
+        Assert.True(await seat.Page.EvaluateAsync<bool>("""
+            () => {
+              const detail = document.querySelector('.inbox-detail')
+              return detail.scrollHeight <= detail.clientHeight + 1
+            }
+            """));
+    }
+
+    [Theory]
+    [InlineData(640)]
+    [InlineData(320)]
+    public async Task At_twice_and_four_times_the_size_nothing_is_cut_and_nothing_scrolls_sideways(int width)
+    {
+        await BecomeAsync(Roles.Admin);
+        await AskAsync("a", "{\"to\":\"ops@rnicrosoft.example\",\"note\":\"" + new string('x', 300) + "\"}", "Please approve");
+        await using var seat = await OpenAsync(
+            "/", new() { ViewportSize = new() { Width = width, Height = 512 }, ReducedMotion = ReducedMotion.Reduce });
+
+        foreach (var page in (string[])["/", $"/review/{Id("a")}", "/decided", "/copilot", "/executions", "/graphs/new", "/preferences",
+            "/admin/executions"])
+        {
+            await seat.Page.GotoAsync(page);
+            await Expect(seat.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+            var over = await seat.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
+            Assert.True(over <= 0, $"{page} is {over} px too wide at {width}.");
+        }
+    }
+}
