@@ -32,13 +32,13 @@ public sealed class OutsideAgents(CommitQueue queue, IEnumerable<IRunKind> kinds
             if (RunId.IsOfChatNode(id))
                 throw new RefusedException(Refusal.Invalid,
                     $"{field} must not start with '{RunId.ChatNodePrefix}', which is reserved for chats.");
-        request = request with
+        request = (request with
         {
             BlockId = null,
             Instructions = Identifiers.CheckText(request.Instructions, "instructions", MaxInstructions),
             AskedByKeyId = caller.Key?.Id,
             AskedBy = caller.Key?.Name,
-        };
+        }).Counted();
 
         return await queue.WriteAsync(caller, async tx =>
         {

@@ -34,18 +34,23 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
     /// <param name="graphId">The graph.</param>
     /// <param name="inputs">Node id to an object of pins and values, on top of the graph's defaults; null for none.</param>
     /// <param name="ct">Gives up while the start waits for its turn.</param>
+    /// <param name="version">The version that was looked at, which must be the newest; null for whichever is.</param>
     /// <exception cref="RefusedException">
     /// <see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Invalid"/>: an input is unknown, missing or of a wrong
     /// type, or all of them are too large.
-    /// <see cref="Refusal.Conflict"/>: too many executions of the caller's have not ended.
+    /// <see cref="Refusal.Conflict"/>: too many executions of the caller's have not ended, or another version has been stored since.
     /// </exception>
-    public async Task<GraphExecution> StartAsync(Caller caller, string graphId, JsonText? inputs, CancellationToken ct)
+    public async Task<GraphExecution> StartAsync(
+        Caller caller, string graphId, JsonText? inputs, CancellationToken ct, int? version = null)
     {
         caller.Require(KeyMay.ask);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var graph = await db.Graphs.AsNoTracking().Where(g => g.Id == graphId && g.UserId == caller.UserId)
             .OrderByDescending(g => g.Version).FirstOrDefaultAsync(ct)
             ?? throw Graphs.Unknown(graphId);
+        if (version is not null && version != graph.Version)
+            throw new RefusedException(
+                Refusal.Conflict, $"Version {graph.Version} of graph '{graphId}' has been stored meanwhile; look at it before it runs.");
         // A person, or a key that decides, has switched reviews off for what the graph does by itself: not for what a key makes of it when
         // it starts it, nor for the key that switched them off.
         var mustAsk = caller.Key is { } key && (key.Id == graph.StoredByKeyId || inputs is not null);

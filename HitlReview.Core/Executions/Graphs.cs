@@ -17,6 +17,9 @@ public sealed record GraphDraft(string? Id, string Name, GraphDefinition Definit
 
     /// <summary>Whether sensitive blocks ask.</summary>
     public bool SensitiveActionSafeMode { get; init; } = true;
+
+    /// <summary>The version that it was made from, which must still be the newest; null for whichever is.</summary>
+    public int? Follows { get; init; }
 }
 
 /// <summary>Stores graphs and reads them back.</summary>
@@ -27,7 +30,7 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     /// <summary>Stores a graph: version 1 of a new one, or the next version of the caller's own.</summary>
     /// <exception cref="RefusedException">
     /// <see cref="Refusal.Forbidden"/>: a safe mode is off and the key may not decide. <see cref="Refusal.Invalid"/>: it could not run.
-    /// <see cref="Refusal.NotFound"/>: no own graph of that id.
+    /// <see cref="Refusal.NotFound"/>: no own graph of that id. <see cref="Refusal.Conflict"/>: another version has been stored since.
     /// </exception>
     public async Task<Graph> StoreAsync(Caller caller, GraphDraft draft, CancellationToken ct)
     {
@@ -41,6 +44,8 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             var last = draft.Id is null ? 0
                 : await tx.Db.Graphs.Where(g => g.Id == draft.Id && g.UserId == caller.UserId).MaxAsync(g => (int?)g.Version, ct)
                     ?? throw Unknown(draft.Id);
+            if (draft.Follows is { } former && former != last)
+                throw new RefusedException(Refusal.Conflict, $"Version {last} of graph '{draft.Id}' has been stored meanwhile.");
             // A person runs the newest version as their own: no agent puts one of its own making in its place.
             if (last > 0 && caller.Key is { } key && !caller.May(KeyMay.decide)
                 && await tx.Db.Graphs.AnyAsync(g => g.Id == draft.Id && g.StoredByKeyId != key.Id, ct))

@@ -13,6 +13,9 @@ public sealed class UnstoredGraph
     /// <summary>The graph of which it is to be the next version; empty for a new graph.</summary>
     public required string GraphId { get; init; }
 
+    /// <summary>The version that it was begun from; 0 for a new graph.</summary>
+    public required int Version { get; init; }
+
     /// <summary>As far as it is made, as JSON in the form in which a graph is given.</summary>
     public required string Text { get; init; }
 
@@ -39,10 +42,11 @@ public sealed class UnstoredGraphs(CommitQueue queue, IDbContextFactory<HitlDbCo
     /// <summary>Keeps what the caller has made of a graph, instead of what was kept.</summary>
     /// <param name="caller">Who makes it.</param>
     /// <param name="graphId">The graph; empty for a new one.</param>
+    /// <param name="version">The version that it was begun from; 0 for a new graph.</param>
     /// <param name="text">As far as it is made; null to give it up.</param>
     /// <param name="ct">Gives up while the save waits for its turn.</param>
     /// <exception cref="RefusedException"><see cref="Refusal.TooLarge"/>: longer than is kept.</exception>
-    public Task KeepAsync(Caller caller, string graphId, string? text, CancellationToken ct)
+    public Task KeepAsync(Caller caller, string graphId, int version, string? text, CancellationToken ct)
     {
         if (text?.Length > MaxText)
             throw new RefusedException(Refusal.TooLarge, "The graph is larger than one that can be kept; store it, or make it smaller.");
@@ -51,9 +55,10 @@ public sealed class UnstoredGraphs(CommitQueue queue, IDbContextFactory<HitlDbCo
                 "DELETE FROM unstored_graphs WHERE user_id = @user AND graph_id = @graph", ct, ("user", caller.UserId), ("graph", graphId))
             : tx.ExecuteAsync(
                 """
-                INSERT INTO unstored_graphs (user_id, graph_id, text, updated_at) VALUES (@user, @graph, @text, @now)
-                ON CONFLICT (user_id, graph_id) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at
+                INSERT INTO unstored_graphs (user_id, graph_id, version, text, updated_at) VALUES (@user, @graph, @version, @text, @now)
+                ON CONFLICT (user_id, graph_id) DO UPDATE
+                SET version = excluded.version, text = excluded.text, updated_at = excluded.updated_at
                 """,
-                ct, ("user", caller.UserId), ("graph", graphId), ("text", text), ("now", tx.Now)), ct);
+                ct, ("user", caller.UserId), ("graph", graphId), ("version", version), ("text", text), ("now", tx.Now)), ct);
     }
 }

@@ -34,6 +34,18 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
     /// <summary>What that key is called.</summary>
     public string? AskedBy { get; init; }
 
+    /// <summary>As <see cref="Review.Warnings"/>; null where it is still to be counted.</summary>
+    public int? Warnings { get; init; }
+
+    /// <summary>
+    /// The same with its warnings counted: before the transaction, where that can be, because it reads the whole payload and all others
+    /// wait meanwhile.
+    /// </summary>
+    internal ReviewRequest Counted() => Warnings is not null ? this : this with
+    {
+        Warnings = Traps.Find(Payload).Count + (Instructions is null ? 0 : Traps.Find(Instructions).Count) + (AfterReading is null ? 0 : 1),
+    };
+
     internal Review ToReview(string userId, ReviewOrigin origin, DateTimeOffset now) => new()
     {
         NodeExecId = NodeExecId,
@@ -51,7 +63,7 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
         PayloadKey = origin == ReviewOrigin.Copilot ? Payload.ValueKey : null,
         Instructions = Instructions,
         AfterReading = AfterReading,
-        Warnings = Traps.Find(Payload).Count + (Instructions is null ? 0 : Traps.Find(Instructions).Count) + (AfterReading is null ? 0 : 1),
+        Warnings = Counted().Warnings,
         Editable = Editable,
         CreatedAt = now,
     };

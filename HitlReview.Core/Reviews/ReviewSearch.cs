@@ -36,7 +36,9 @@ public sealed partial record ReviewSearch
     /// <summary>What the name of the graph or chat must have in it.</summary>
     public IReadOnlyList<string> Graphs => _graphs;
 
-    /// <summary>Hosts of which an address must be in the payload, of themselves or of what is below them.</summary>
+    /// <summary>
+    /// How the host of an address in the payload must begin, or a part of it behind a dot. It narrows a search and proves nothing.
+    /// </summary>
     public IReadOnlyList<string> Hosts => _hosts;
 
     /// <summary>How it must have been decided.</summary>
@@ -59,6 +61,10 @@ public sealed partial record ReviewSearch
 
     /// <summary>Asked at most so long ago.</summary>
     public TimeSpan? NewerThan { get; private set; }
+
+    /// <summary>True if it narrows nothing.</summary>
+    public bool IsEmpty => _words.Count + _from.Count + _blocks.Count + _graphs.Count + _hosts.Count == 0
+        && (DecidedAs, Editable, OlderThan, NewerThan) is (null, null, null, null) && !HasWarnings && !HasMessage && !HasInstructions;
 
     /// <summary>Reads what somebody has typed. Nothing is wrong: what can't be an operator is a word.</summary>
     public static ReviewSearch Parse(string text)

@@ -19,7 +19,7 @@ public sealed class PayloadPreview(IReadOnlyCollection<IReadOnlyList<PreviewValu
     /// <summary>How much of a value is kept, and of the sentence about a payload as well, in UTF-16 code units.</summary>
     public const int MaxText = 160;
 
-    const int MaxShown = 60, MaxValues = 40, MaxKept = 1_000;
+    const int MaxShown = 60, MaxName = 60, MaxValues = 40, MaxKept = 2_000;
 
     // So much of a sentence, and of a value, is in sight on a phone.
     const int InSight = 30;
@@ -102,7 +102,8 @@ public sealed class PayloadPreview(IReadOnlyCollection<IReadOnlyList<PreviewValu
                 switch (reader.TokenType)
                 {
                     case JsonTokenType.PropertyName:
-                        name = reader.GetString()!;
+                        // A name of 16 KB would be part of each place below it.
+                        name = TextStart.Marked(reader.GetString()!, MaxName);
                         break;
                     case JsonTokenType.EndObject or JsonTokenType.EndArray:
                         above.Pop();
@@ -116,7 +117,7 @@ public sealed class PayloadPreview(IReadOnlyCollection<IReadOnlyList<PreviewValu
                         var text = reader.TokenType == JsonTokenType.String
                             ? reader.GetString()! : Encoding.UTF8.GetString(reader.ValueSpan);
                         values.Add(new(place, called, TextStart.Marked(text, MaxText)));
-                        kept += Math.Min(text.Length, MaxText);
+                        kept += Math.Min(text.Length, MaxText) + place.Length;
                         break;
                 }
         }

@@ -93,6 +93,11 @@ public sealed partial class AccessTableTests : IAsyncLifetime
         GET /preferences                                                 302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         POST /preferences                                                302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /graphs                                                      302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        GET /graphs/new                                                  302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        POST /graphs/new                                                 302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        GET /graphs/{GraphId}                                            302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        POST /graphs/{GraphId}                                           302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        GET /palette                                                     302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         POST /graphs                                                     302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /executions/{GraphExecId}                                    302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         POST /executions/{GraphExecId}                                   302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302

@@ -13,6 +13,7 @@ public sealed class ExecutionsStore(ExecutionService executions, Graphs graphs)
     readonly List<GraphExecution> _rows = [];
     readonly Dictionary<string, string> _graphNames = new(StringComparer.Ordinal);
     readonly Dictionary<string, (int Ended, int All)> _progress = new(StringComparer.Ordinal);
+    readonly Turns _turns = new(); // so that what was read later isn't overwritten by what was read before
     ListCursor? _next;
 
     /// <summary>What the list is narrowed to.</summary>
@@ -34,47 +35,49 @@ public sealed class ExecutionsStore(ExecutionService executions, Graphs graphs)
     public string? GraphName(GraphExecution execution) => _graphNames.GetValueOrDefault(execution.GraphId);
 
     /// <summary>Reads the list anew, as far down as it was read before, or another from its top.</summary>
-    public async Task LoadAsync(Caller caller, ExecutionFilter filter, CancellationToken ct)
+    public Task LoadAsync(Caller caller, ExecutionFilter filter, CancellationToken ct) =>
+        _turns.TakeAsync(() => ReadAsync(caller, filter, ct));
+
+    async Task ReadAsync(Caller caller, ExecutionFilter filter, CancellationToken ct)
     {
-        var before = filter == Filter ? _rows.Count : 0;
-        Filter = filter;
-        var page = await Listing.ReadAsync(asked => executions.ListAsync(caller, filter, asked, ct), before);
-        var counts = await executions.CountsAsync(caller, filter, ct);
+        var page = await Listing.ReadAsync(
+            asked => executions.ListAsync(caller, filter, asked, ct), filter == Filter ? _rows.Count : 0);
+        Counts = await executions.CountsAsync(caller, filter, ct);
         await CompleteAsync(caller, page.Items, ct);
-        if (filter != Filter)
-            return;
-        Counts = counts;
+        Filter = filter;
         _rows.Clear();
         _rows.AddRange(page.Items);
         _next = page.Next;
     }
 
     /// <summary>Reads the next, older executions.</summary>
-    public async Task LoadMoreAsync(Caller caller, CancellationToken ct)
+    public Task LoadMoreAsync(Caller caller, CancellationToken ct) => _turns.TakeAsync(async () =>
     {
         if (_next is not { } from)
             return;
         var page = await executions.ListAsync(caller, Filter, new(1, Listing.Step, from), ct);
         await CompleteAsync(caller, page.Items, ct);
-        if (_next != from)
-            return;
         _rows.AddRange(page.Items.Where(row => !_rows.Exists(known => known.Id == row.Id)));
         _next = page.Next;
-    }
+    });
 
-    /// <summary>Takes changes in: where one is about an execution, the list and its counts are read again, once for all of them.</summary>
-    /// <returns>False if none of them was about an execution of the caller's.</returns>
-    public async Task<bool> ApplyAsync(Caller caller, IEnumerable<Change> changes, CancellationToken ct)
+    /// <summary>
+    /// Takes changes in. Where an execution came or changed its state, the list and its counts are read again, once for all of them; of
+    /// one whose nodes went on only how far it is.
+    /// </summary>
+    /// <returns>False if none of them was about an execution of the list.</returns>
+    public async Task<bool> ApplyAsync(Caller caller, IReadOnlyList<Change> changes, CancellationToken ct)
     {
-        var changed = changes.Select(change => change switch
+        if (changes.Any(change => change is ExecutionChanged))
         {
-            ExecutionChanged execution => execution.GraphExecId,
-            NodeExecutionChanged node => node.GraphExecId,
-            _ => null,
-        }).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        if (changed.Count > 0)
-            await LoadAsync(caller, Filter, ct);
-        return changed.Count > 0;
+            await _turns.TakeAsync(() => ReadAsync(caller, Filter, ct));
+            return true;
+        }
+        var went = changes.OfType<NodeExecutionChanged>().Select(change => change.GraphExecId).ToHashSet(StringComparer.Ordinal);
+        var rows = _rows.Where(row => went.Contains(row.Id)).ToList();
+        if (rows.Count > 0)
+            await _turns.TakeAsync(() => CompleteAsync(caller, rows, ct));
+        return rows.Count > 0;
     }
 
     async Task CompleteAsync(Caller caller, IReadOnlyList<GraphExecution> rows, CancellationToken ct)

@@ -1,11 +1,9 @@
-using System.Text;
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
 using HitlReview.Web.Components.Payload;
-using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.Components;
 
 namespace HitlReview.Web.Components.Executions;
@@ -29,10 +27,16 @@ public sealed partial class GraphMaker
     Graph? _stored;
     JsonText? _before; // what the difference of the versions is to
     PayloadEditor? _json;
-    string? _chosen, _fault, _said, _refused;
+    GraphNodeForm? _form;
+    string _name = "", _block = ""; // the field's text as it was given, since what is typed is the browser's; the block to be added
+    string? _typedName, _chosen, _fault, _said, _refused;
+    int? _outdated; // the version that was stored after this was begun
     View _view = View.steps;
-    int _turn; // counts what has changed under the form of a node, which is then drawn anew
-    bool _busy;
+    int _turn; // counts what has changed under the fields, which are then drawn anew
+    bool _busy, _wasRun;
+
+    [Inject]
+    TimeProvider Clock { get; set; } = null!;
 
     [Inject]
     Graphs Graphs { get; set; } = null!;
@@ -80,24 +84,28 @@ public sealed partial class GraphMaker
     {
         _stored = GraphId is null ? null : await Graphs.GetAsync(Caller, GraphId, null, gone);
         _draft = _stored is null ? GraphMaking.Empty : GraphMaking.Of(_stored);
-        if (await Unstored.FindAsync(Caller, GraphId ?? "", gone) is { } kept && Read(kept.Text) is { } unstored)
-            _draft = unstored;
-        _chosen = First;
+        if (await Unstored.FindAsync(Caller, GraphId ?? "", gone) is { } kept && ReadKept(kept.Text) is { } unstored)
+        {
+            _outdated = _stored is not null && kept.Version != _stored.Version ? _stored.Version : null;
+            _draft = unstored with { Follows = _stored?.Version };
+        }
+        (_chosen, _name) = (First, _draft.Name);
         if (Enum.TryParse<View>(Shown, out var view) && Views.Any(one => one.View == view))
             _view = view;
+        _wasRun = _view == View.run;
         await CheckAsync(gone);
         await CompareAsync(gone);
         await OnNamed.InvokeAsync(_draft.Name.Length > 0 ? Visible.Plain(_draft.Name, 60) : Texts.GraphNew);
     }
 
-    // Nothing tells of graphs: they change by their owner's hand only.
+    // Nothing tells of graphs. One that was stored elsewhere meanwhile is noticed when this is stored or run.
     protected override Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone) => Task.FromResult(false);
 
-    static GraphDraft? Read(string text)
+    static GraphDraft? ReadKept(string text)
     {
         try
         {
-            return JsonBody.Parse<GraphDraftModel>(Encoding.UTF8.GetBytes(text)).ToDraft();
+            return GraphMaking.Read(text);
         }
         catch (RefusedException)
         {
@@ -118,9 +126,14 @@ public sealed partial class GraphMaker
     {
         (_draft, _said, _refused) = (draft, null, null);
         await CheckAsync(Gone);
+        await KeepAsync();
+    }
+
+    async Task KeepAsync()
+    {
         try
         {
-            await Unstored.KeepAsync(Caller, GraphId ?? "", IsChanged ? _draft.ToJson().Text : null, Gone);
+            await Unstored.KeepAsync(Caller, GraphId ?? "", _draft.Follows ?? 0, IsChanged ? _draft.ToJson().Text : null, Gone);
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)
         {
@@ -128,13 +141,60 @@ public sealed partial class GraphMaker
         }
     }
 
-    async Task UndoAsync()
+    /// <summary>
+    /// Takes what is typed at this moment, before the fields that it stands in go: nobody has to wait until the page has heard of it.
+    /// </summary>
+    /// <returns>False if something of it can't be kept, which the page says.</returns>
+    async Task<bool> FlushAsync()
     {
-        var draft = _past.Pop();
+        await TakeNameAsync();
+        if (_view == View.json)
+            return await TakeJsonAsync();
+        if (_view != View.steps || _form is null || _draft.Node(_chosen) is null || await _form.FlushAsync(Gone) is not { } fault)
+            return true;
+        _refused = Say.With(Texts.MakeNotKept, fault);
+        return false;
+    }
+
+    async Task TypedNameAsync(ChangeEventArgs e)
+    {
+        var typed = _typedName = (string?)e.Value ?? "";
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(300), Clock, Gone);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        if (_typedName == typed)
+            await TakeNameAsync();
+    }
+
+    async Task TakeNameAsync()
+    {
+        if (_typedName is not { } typed)
+            return;
+        _typedName = null;
+        await ChangeAsync(_draft with { Name = typed });
+    }
+
+    /// <summary>Shows another state of the graph than the one that the fields show.</summary>
+    async Task TurnAsync(GraphDraft draft)
+    {
         _turn++;
+        (_name, _typedName) = (draft.Name, null);
         if (draft.Node(_chosen) is null)
             _chosen = draft.Definition.Nodes is [.., var last] ? last.Id : null;
         await ShowAsync(draft);
+    }
+
+    async Task UndoAsync()
+    {
+        // What is typed and not heard of yet is the last step.
+        var before = _draft;
+        if (!await FlushAsync() || _past.TryPop(out before!))
+            await TurnAsync(before);
     }
 
     async Task CheckAsync(CancellationToken gone) => _fault = await Graphs.FaultAsync(_draft, gone);
@@ -147,14 +207,21 @@ public sealed partial class GraphMaker
         _ => null,
     };
 
-    async Task Look(View view)
+    async Task LookAsync(View view)
     {
-        (_view, _said, _refused) = (view, null, null);
+        if (!await FlushAsync())
+            return;
+        (_view, _said, _refused, _name) = (view, null, null, _draft.Name);
+        _wasRun |= view == View.run;
         _turn++;
         await CompareAsync(Gone);
     }
 
-    void Choose(string nodeId) => _chosen = nodeId;
+    async Task ChooseAsync(string nodeId)
+    {
+        if (nodeId != _chosen && await FlushAsync())
+            _chosen = nodeId;
+    }
 
     /// <summary>Whether a person is asked before a node runs; null where nobody ever is.</summary>
     string? Asks(GraphNode node) => Blocks.Find(node.BlockId) switch
@@ -164,12 +231,12 @@ public sealed partial class GraphMaker
         _ => null,
     };
 
-    async Task AddAsync(ChangeEventArgs e)
+    async Task AddAsync()
     {
-        if (Blocks.Find(e.Value as string) is not { } block)
+        if (Blocks.Find(_block) is not { } block || !await FlushAsync())
             return;
-        var (draft, nodeId) = _draft.Add(block);
-        _chosen = nodeId;
+        (var draft, _chosen) = _draft.Add(block);
+        _block = "";
         await ChangeAsync(draft);
     }
 
@@ -185,47 +252,65 @@ public sealed partial class GraphMaker
         _chosen = First;
     }
 
-    async Task TakeJsonAsync()
+    /// <returns>False if it can't be taken over, which the page says.</returns>
+    async Task<bool> TakeJsonAsync()
     {
         try
         {
             var typed = await _json!.ReadAsync(Gone);
-            var draft = JsonBody.Parse<GraphDraftModel>(Encoding.UTF8.GetBytes(typed.Text)).ToDraft() with { Id = _draft.Id };
-            await ChangeAsync(draft);
-            await Look(View.steps);
-            _chosen = First;
+            if (typed.Faults is [var fault, ..])
+                throw new RefusedException(Refusal.Invalid, $"{fault.Path} {fault.Message}");
+            if (typed.Touched)
+                await ChangeAsync(GraphMaking.Read(typed.Text) with { Id = _draft.Id, Follows = _draft.Follows });
+            (_chosen, _name, _view) = (First, _draft.Name, View.steps);
+            _turn++;
+            return true;
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)
         {
             _refused = Words(e);
+            return false;
         }
     }
 
     async Task GiveUpAsync()
     {
         _past.Clear();
-        _turn++;
-        await ShowAsync(_stored is null ? GraphMaking.Empty : GraphMaking.Of(_stored));
-        _chosen = First;
+        _outdated = null;
+        await TurnAsync(_stored is null ? GraphMaking.Empty : GraphMaking.Of(_stored));
     }
 
     async Task StoreAsync()
     {
+        if (_busy)
+            return;
         _busy = true;
         try
         {
+            if (!await FlushAsync() || _fault is not null)
+                return;
+            var sent = _draft;
             // What was asked for is carried out, also if the page is left at this moment.
-            var stored = await Graphs.StoreAsync(Caller, _draft, CancellationToken.None);
-            await Unstored.KeepAsync(Caller, GraphId ?? "", null, CancellationToken.None);
-            _past.Clear();
+            var stored = await Graphs.StoreAsync(Caller, sent, CancellationToken.None);
             if (GraphId is null)
             {
+                await Unstored.KeepAsync(Caller, "", 0, null, CancellationToken.None);
                 Nav.NavigateTo(GraphAddress.Of(stored.Id, "run"), replace: true);
                 return;
             }
-            (_stored, _draft) = (stored, GraphMaking.Of(stored));
+            (_stored, _outdated) = (stored, null);
+            _past.Clear();
+            // What was changed while it was being stored is a change to what is stored.
+            _draft = _draft == sent ? GraphMaking.Of(stored) : _draft with { Follows = stored.Version };
+            await KeepAsync();
             await CompareAsync(Gone);
             _said = Say.With(Texts.GraphStored, stored.Name, stored.Version);
+        }
+        catch (RefusedException e) when (e.Refusal == Refusal.Conflict && GraphId is not null)
+        {
+            _stored = await Graphs.GetAsync(Caller, GraphId, null, Gone);
+            (_outdated, _draft) = (_stored.Version, _draft with { Follows = _stored.Version });
+            await CompareAsync(Gone);
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)
         {

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
+using HitlReview.Web.Wire;
 
 namespace HitlReview.Web.Components.Executions;
 
@@ -26,7 +28,23 @@ public static partial class GraphMaking
     {
         HumanInTheLoopSafeMode = graph.HumanInTheLoopSafeMode,
         SensitiveActionSafeMode = graph.SensitiveActionSafeMode,
+        Follows = graph.Version,
     };
+
+    /// <summary>A graph as REST takes it, to be gone on with.</summary>
+    /// <exception cref="RefusedException">It is none, or none that can be shown: a step twice, inputs that are no object.</exception>
+    public static GraphDraft Read(string json)
+    {
+        var draft = JsonBody.Parse<GraphDraftModel>(Encoding.UTF8.GetBytes(json)).ToDraft();
+        if (draft.Definition.Nodes.CountBy(node => node.Id).FirstOrDefault(node => node.Value > 1) is { Key: { } twice })
+            throw new RefusedException(Refusal.Invalid, Say.With(Texts.MakeNameUsed, twice));
+        foreach (var node in draft.Definition.Nodes)
+        {
+            Identifiers.Check(node.Id, "nodes[].id");
+            JsonParts.Members(node.InputDefault, $"The input_default of '{node.Id}'");
+        }
+        return draft;
+    }
 
     extension(GraphDraft draft)
     {
@@ -55,7 +73,7 @@ public static partial class GraphMaking
         /// <exception cref="RefusedException">Invalid: it is none, or another node has it.</exception>
         public GraphDraft Rename(string nodeId, string wanted)
         {
-            Identifiers.Check(wanted, "id");
+            Identifiers.Check(wanted, "The name");
             if (wanted == nodeId)
                 return draft;
             if (draft.Node(wanted) is not null)

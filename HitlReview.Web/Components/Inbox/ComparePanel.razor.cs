@@ -27,7 +27,6 @@ public sealed partial class ComparePanel : IDisposable
     readonly Dictionary<string, (string Words, bool Refused)> _outcomes = new(StringComparer.Ordinal);
     IReadOnlyList<InboxRow> _rows = [];
     Comparison? _comparison;
-    string _message = "";
     string? _refusal, _done;
     int _judged;
     bool _busy, _unread;
@@ -122,7 +121,8 @@ public sealed partial class ComparePanel : IDisposable
         try
         {
             var decisions = chosen
-                .Select(row => new Decision(row.Id, approved) { Message = _message, PayloadHash = _hashes[row.Id] }).ToList();
+                .Select(row => new Decision(row.Id, approved) { Message = Store.Selection.Message, PayloadHash = _hashes[row.Id] })
+                .ToList();
             // A press is carried out also if the page is left at that moment.
             var press = await ScheduledDecisions.DecideAsync(
                 Caller,
@@ -139,6 +139,7 @@ public sealed partial class ComparePanel : IDisposable
                     ? (why, true)
                     : (approved ? Texts.BulkApproved : Texts.BulkRejected, false);
             _done = Say.With(Texts.BulkDone, chosen.Count - press.Refused.Count, press.Refused.Count);
+            Store.Selection.Message = "";
             await OnDecided.InvokeAsync([.. chosen.Select(row => row.Id).Where(id => !press.Refused.ContainsKey(id))]);
             if (press.Refused.Count == 0)
                 await OnClose.InvokeAsync();

@@ -28,6 +28,7 @@ public sealed partial class InboxPage
     IReadOnlyList<string> _reasons = [];
     IReadOnlyList<string> _cards = [];
     string? _current, _addressed;
+    string? _cameFrom; // the review at which several were decided
     ReviewSummary? _unannounced; // the last that came in before the browser could be told of it
     string? _following; // the address that only follows where the reader already is
     int? _startsAt; // how far down the list the review of the address was, when the list was first read
@@ -153,19 +154,25 @@ public sealed partial class InboxPage
         _reasons = RejectReasons.Of(_preferences);
     }
 
-    async Task SaveViewsAsync(IReadOnlyList<SavedView> views)
+    /// <summary>Saves a view under its name, or forgets it. What was saved in another window meanwhile stays.</summary>
+    /// <returns>False if it was refused, which the page says.</returns>
+    async Task<bool> SaveViewAsync(SavedView view, bool isKept)
     {
-        // What was changed elsewhere meanwhile stays.
         var wanted = await PreferencesOf.GetAsync(Caller, Gone);
-        wanted.SavedViews = SavedView.Kept(views);
+        var others = SavedView.Of(wanted).Where(one => one.Name != view.Name);
+        wanted.SavedViews = SavedView.Kept([.. others, .. isKept ? new[] { view } : []]);
         try
         {
             await PreferencesOf.SetAsync(Caller, wanted, Gone);
             _preferences = wanted;
+            StateHasChanged();
+            return true;
         }
         catch (RefusedException e)
         {
             SayOnce(e.Message);
+            StateHasChanged();
+            return false;
         }
     }
 
@@ -279,7 +286,7 @@ public sealed partial class InboxPage
     /// <summary>The reader selects a review, or all from one to another.</summary>
     internal async Task SelectAsync(string nodeExecId, bool on, string? from)
     {
-        if (from is not null && on)
+        if (from is not null && on && Store.Selection.Has(from))
             SayLeftOut(Store.SelectRange(from, nodeExecId));
         else
             Store.Select(nodeExecId, on);
@@ -362,16 +369,24 @@ public sealed partial class InboxPage
     async Task UndoAsync(string setId)
     {
         var withdrawn = await ScheduledDecisions.WithdrawAsync(Caller, setId, Gone);
-        if (withdrawn.Count > 0)
-            await ShowAsync(withdrawn[0]);
+        if (withdrawn.Count == 0)
+            return;
+        // Back to where the reader was when they pressed.
+        await ShowAsync(_cameFrom is { } from && withdrawn.Contains(from) ? from : withdrawn[0]);
+        await SeekAsync();
     }
 
     /// <summary>A decision that had to be looked at before the reader could move on.</summary>
     Task AdvanceAsync(string nodeExecId) => _browser.AdvanceAsync(nodeExecId, []).AsTask();
 
     /// <summary>Several were decided at once: whoever was at one of them goes on to what is left.</summary>
-    Task BulkDecidedAsync(IReadOnlyCollection<string> decided) =>
-        _current is { } current && decided.Contains(current) ? _browser.AdvanceAsync(current, decided).AsTask() : Task.CompletedTask;
+    async Task BulkDecidedAsync(IReadOnlyCollection<string> decided)
+    {
+        if (_current is not { } current || !decided.Contains(current))
+            return;
+        _cameFrom = current;
+        await _browser.AdvanceAsync(current, decided);
+    }
 
     void Compare() => _comparing = Store.Selection.Rows.Count > 0;
 

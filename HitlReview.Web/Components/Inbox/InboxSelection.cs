@@ -8,6 +8,9 @@ public sealed class InboxSelection
 
     readonly Dictionary<string, InboxRow> _rows = new(StringComparer.Ordinal);
 
+    /// <summary>What is typed to be said of all of them, also while they are not compared.</summary>
+    public string Message { get; set; } = "";
+
     /// <summary>Those that are selected, by their ids.</summary>
     public IReadOnlyDictionary<string, InboxRow> Rows => _rows;
 

@@ -388,7 +388,8 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
         return Selection.TryAddAll([.. open[true]]) ? open[false].Count(row => !Selection.Has(row.Id)) : null;
     }
 
-    bool MayBeOneOfMany(InboxRow row) => !row.HasWarnings || View.Filter.HasWarnings;
+    bool MayBeOneOfMany(InboxRow row) =>
+        !row.HasWarnings || View.Filter.HasWarnings || ReviewSearch.Parse(View.Filter.Text ?? "").HasWarnings;
 
     bool IsOpen(InboxRow row) => row.Ended is null && row.Review.Status == ReviewStatus.WAITING && scheduled.Of(row.Id) is null;
 }

@@ -3,6 +3,7 @@ using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Copilot.Sessions;
 using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Web.Auth;
@@ -27,7 +28,8 @@ static class PaletteEndpoint
         string q, ClaimsPrincipal user, ReviewList reviews, ExecutionService executions, Graphs graphs, CopilotSessions chats,
         BlockRegistry blocks, CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(q) || q.Length > ReviewFilter.MaxText)
+        if (string.IsNullOrWhiteSpace(q) || q.Length > ReviewFilter.MaxText
+            || q.Contains('\0', StringComparison.Ordinal) || !JsonText.IsWellFormed(q))
             return TypedResults.BadRequest();
         var caller = Callers.CallerOf(user, Surface.Ui);
         var found = new List<PaletteEntry>();
@@ -43,23 +45,22 @@ static class PaletteEndpoint
                                $"{Sentence.Plain(row.Action, MaxWords)} · {Visible.Plain(row.Preview, MaxWords)}",
                                InboxAddress.Of(new(ReviewFilter.None with { Tab = tab }), row.Id)));
         }
-        var newest = new PageRequest(1, PageRequest.MaxSize);
-        var ownGraphs = (await graphs.ListAsync(caller, newest, ct)).Items;
-        found.AddRange(from graph in ownGraphs.Where(graph => Has(graph.Name) || graph.Id == q).Take(MostOfEach)
-                       select new PaletteEntry(Texts.PaletteGraph, Visible.Plain(graph.Name, MaxWords), "/graphs"));
-        var names = ownGraphs.ToDictionary(graph => graph.Id, graph => graph.Name, StringComparer.Ordinal);
-        found.AddRange(from run in (await executions.ListAsync(caller, newest, ct)).Items
-                           .Where(run => run.Id.Contains(q, StringComparison.Ordinal) || Has(names.GetValueOrDefault(run.GraphId, "")))
+        var few = new PageRequest(1, MostOfEach);
+        var ownGraphs = (await graphs.ListAsync(caller, new(1, PageRequest.MaxSize), ct)).Items;
+        found.AddRange(from graph in ownGraphs
+                           .Where(graph => graph.Name.Contains(q.Trim(), StringComparison.OrdinalIgnoreCase) || graph.Id == q)
                            .Take(MostOfEach)
+                       select new PaletteEntry(Texts.PaletteGraph, Visible.Plain(graph.Name, MaxWords), GraphAddress.Of(graph.Id)));
+        var runs = (await executions.ListAsync(caller, new() { Text = q }, few, ct)).Items;
+        var names = await graphs.NamesAsync(caller, [.. runs.Select(run => run.GraphId)], ct);
+        found.AddRange(from run in runs
                        select new PaletteEntry(
                            Texts.PaletteExecution, Visible.Plain(names.GetValueOrDefault(run.GraphId, run.GraphId), MaxWords),
                            ExecutionAddress.Of(run.Id)));
-        found.AddRange(from chat in (await chats.ListAsync(caller, q, new(1, MostOfEach), ct)).Items
+        found.AddRange(from chat in (await chats.ListAsync(caller, q, few, ct)).Items
                        select new PaletteEntry(
                            Texts.PaletteChat, Visible.Plain(chat.Title ?? Texts.ChatUntitled, MaxWords), CopilotAddress.Of(chat.Id)));
         return TypedResults.Ok<IReadOnlyList<PaletteEntry>>(found);
-
-        bool Has(string text) => text.Contains(q.Trim(), StringComparison.OrdinalIgnoreCase);
     }
 }
 

@@ -16,6 +16,9 @@ public sealed class PressEventArgs : EventArgs
     /// <summary>The digest of what was shown; empty where the page names none.</summary>
     public string Shown { get; set; } = "";
 
+    /// <summary>What is said with it behind what is typed, such as a reason that was chosen; empty for nothing.</summary>
+    public string Says { get; set; } = "";
+
     /// <summary>
     /// The number under which the editor keeps what stood in it, see <see cref="PayloadEditor.ReadPressedAsync"/>; null where none was
     /// open.

@@ -345,7 +345,11 @@ public sealed partial class ReviewCard
     }
 
     Task RejectAsync(PressEventArgs press) => Presses.IsNew(press)
-        ? DecideAsync(new(NodeExecId, false) { Message = Message, PayloadHash = Shown.HashFor(press.Shown) })
+        ? DecideAsync(new(NodeExecId, false)
+        {
+            Message = string.Join('\n', new[] { Message, press.Says }.Where(words => !string.IsNullOrWhiteSpace(words))),
+            PayloadHash = Shown.HashFor(press.Shown),
+        })
         : Task.CompletedTask;
 
     async Task DecideAsync(Decision decision)

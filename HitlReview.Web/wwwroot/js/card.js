@@ -59,15 +59,17 @@ document.addEventListener("click", event => {
   flash(to)
 })
 
-// A reason is the message that one rejects with; what is typed already stays above it.
+// A reason goes with the press that rejects, behind what is typed: an undo brings back what was typed, and no more.
 document.addEventListener("click", event => {
   const { reason } = event.target.closest?.("[data-reason]")?.dataset ?? {}
-  const card = reason && event.target.closest("[data-card]")
-  const reject = actOf(card, "reject")
-  if (!reject || reject.disabled)
-    return
-  const message = actOf(card, "message")
-  message.value = [message.value, reason].filter(Boolean).join("\n")
-  message.dispatchEvent(new Event("input", { bubbles: true }))
-  press(reject)
+  const reject = reason && actOf(event.target.closest("[data-card]"), "reject")
+  if (reject)
+    pressWith(reject, reason)
 })
+
+/** Presses a button that something is said with. */
+export function pressWith(button, words) {
+  button.dataset.says = words
+  press(button)
+  delete button.dataset.says
+}

@@ -28,7 +28,7 @@ class Inbox {
     this.selection = new Selection(this.page, this.bridge)
     this.news = new News()
     new Keys(this.page, this.bridge, this.current, this.selection)
-    new Pointer(this.page, this.current, this.list)
+    new Pointer(this.page, this.current, this.list, this.selection)
 
     this.page.listen(wide, "change", () => this.bridge.widened(wide.matches))
     this.changes = new MutationObserver(() => this.drawn())
@@ -53,6 +53,7 @@ class Inbox {
     this.current.mark()
     this.list.drawn()
     this.current.drawn()
+    this.selection.drawn()
   }
 
   // ---- what the server asks for

@@ -29,7 +29,8 @@ document.addEventListener("keydown", event => {
   if (field) {
     if (event.key === "Escape") {
       field.blur()
-      document.querySelector("[data-shown] [data-title]")?.focus({ preventScroll: true })
+      const title = document.querySelector("[data-panel] [data-title]") ?? document.querySelector("[data-shown] [data-title]")
+      title?.focus({ preventScroll: true })
       event.preventDefault()
       if (field.closest("[data-editor]"))
         tell(event, "Leave")

@@ -1,7 +1,7 @@
 // What was pressed and has perhaps not arrived. A press has an id, so that sending it again is no harm (Press.cs); what a page that had to
 // be loaded again can't know any more, it says.
 
-import { actOf, isLive, titleOf, watchConnection } from "./card.js"
+import { actOf, isLive, pressWith, titleOf, watchConnection } from "./card.js"
 
 const key = "hitl-presses"
 const patience = 1000 // ms after which a press is said to be on its way
@@ -16,7 +16,8 @@ export function press(button) {
   if (!card)
     return id
   sending.set(id, {
-    about: card.dataset.nodeExecId, shown: card.dataset.press, act: button.dataset.act, title: titleOf(card).textContent, at: Date.now(),
+    about: card.dataset.nodeExecId, shown: card.dataset.press, act: button.dataset.act, says: button.dataset.says,
+    title: titleOf(card).textContent, at: Date.now(),
   })
   keep()
   // After the press itself has gone out, by the same line.
@@ -37,12 +38,12 @@ async function sendAgain() {
     return
   // By then the page shows what the server has drawn meanwhile.
   await DotNet.invokeMethodAsync("HitlReview.Web", "IsHere")
-  for (const [id, { about, shown, act }] of sending) {
+  for (const [id, { about, shown, act, says }] of sending) {
     const card = [...document.querySelectorAll("[data-card]")].find(one => one.dataset.nodeExecId === about && one.dataset.press === shown)
     const button = actOf(card, act)
     if (button && !button.disabled) {
       again.set(button, id)
-      button.click()
+      says ? pressWith(button, says) : button.click()
     } else
       lose(id)
   }

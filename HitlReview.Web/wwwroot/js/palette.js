@@ -21,6 +21,7 @@ function narrow(sheet) {
     command.closest("li").hidden = !words.every(word => command.textContent.toLowerCase().includes(word))
   show(sheet, [], text.length > 1)
   clearTimeout(sheet.asking)
+  sheet.asked?.abort()
   if (text.length > 1)
     sheet.asking = setTimeout(() => find(sheet, text), pause)
 }
@@ -28,8 +29,9 @@ function narrow(sheet) {
 async function find(sheet, text) {
   const list = sheet.querySelector("[data-found-list]")
   let found = []
+  const { signal } = sheet.asked = new AbortController()
   try {
-    const answer = await fetch(`${list.dataset.address}?q=${encodeURIComponent(text)}`, { cache: "no-store" })
+    const answer = await fetch(`${list.dataset.address}?q=${encodeURIComponent(text)}`, { cache: "no-store", signal })
     found = answer.ok ? await answer.json() : []
   } catch {
     // Without a connection only what is here is found.
@@ -70,7 +72,8 @@ document.addEventListener("keydown", event => {
   const commands = [...sheet.querySelectorAll("[data-command]")].filter(isShown)
   const here = commands.indexOf(document.activeElement)
   const acts = {
-    Enter: () => event.target.matches("input") && commands[0]?.click(),
+    // Who has typed nothing yet has chosen nothing.
+    Enter: () => event.target.value.trim() && commands[0]?.click(),
     ArrowDown: () => commands[Math.min(here + 1, commands.length - 1)]?.focus(),
     ArrowUp: () => (here > 0 ? commands[here - 1] : sheet.querySelector("input")).focus(),
   }

@@ -13,6 +13,7 @@ Blazor.registerCustomEventType("press", {
     // No editor has a 0: one that is still on its way has kept nothing.
     return {
       id: button ? outbox.press(button) : "",
+      says: button?.dataset.says ?? "",
       shown: about?.dataset.press ?? "",
       typed: editor ? editor.pin?.() ?? 0 : null,
     }

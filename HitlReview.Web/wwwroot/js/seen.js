@@ -3,6 +3,7 @@
 import { flash, isLive } from "./card.js"
 
 const seen = new WeakMap() // what of a card was on the screen to its end
+const aside = new WeakMap() // what of a table was on the screen to its right edge
 const overlap = 48 // px that stay in sight when a press reads on
 
 /** What is shown now; an edit's difference is part of it. */
@@ -25,13 +26,22 @@ function scrollerOf(card) {
   return document.scrollingElement
 }
 
+/** What is wider than its window, and was not on the screen to its right edge yet. */
+function unseenAside(card) {
+  return [...card.querySelectorAll(".compare-scroll")].find(part => {
+    if (part.scrollLeft + part.clientWidth >= part.scrollWidth - 1)
+      aside.set(part, part.textContent)
+    return aside.get(part) !== part.textContent
+  })
+}
+
 function isSeen(card) {
   const end = card.querySelector("read-end")
   if (!end || seen.get(card) === shownBy(card))
     return true
   const box = end.getBoundingClientRect()
   // Drawn ahead, and not shown.
-  if (!end.checkVisibility() || box.bottom > coveredFrom(card) + 1)
+  if (!end.checkVisibility() || box.bottom > coveredFrom(card) + 1 || unseenAside(card))
     return false
   seen.set(card, shownBy(card))
   return true
@@ -47,10 +57,19 @@ function below(card, from) {
 }
 
 function readOn(card) {
+  const end = card.querySelector("read-end")
+  const wide = unseenAside(card)
+  if (wide && end.getBoundingClientRect().bottom <= coveredFrom(card) + 1)
+    wide.scrollBy({ left: wide.clientWidth - overlap, behavior: "instant" })
+  else
+    readDown(card)
+  end.tell()
+}
+
+function readDown(card) {
   const scroller = scrollerOf(card)
   const top = Math.max(0, scroller === document.scrollingElement ? 0 : scroller.getBoundingClientRect().top)
   scroller.scrollBy({ top: Math.max(overlap, coveredFrom(card) - top - overlap), behavior: "instant" })
-  card.querySelector("read-end")?.tell()
 }
 
 addEventListener("click", event => {
@@ -103,6 +122,8 @@ customElements.define("read-end", class extends HTMLElement {
     if (place.hidden)
       return
     const count = below(card, coveredFrom(card))
-    place.textContent = (count === 1 ? this.dataset.one : count > 0 ? this.dataset.many : this.dataset.more).replace("{0}", count)
+    const words = count === 1 ? this.dataset.one : count > 0 ? this.dataset.many
+      : unseenAside(card) ? this.dataset.aside : this.dataset.more
+    place.textContent = words.replace("{0}", count)
   }
 })

@@ -863,6 +863,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
 
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
                     b.HasKey("UserId", "GraphId");
 
                     b.ToTable("unstored_graphs", (string)null);

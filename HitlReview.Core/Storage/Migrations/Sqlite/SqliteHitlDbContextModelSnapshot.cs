@@ -829,6 +829,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
 
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
                     b.HasKey("UserId", "GraphId");
 
                     b.ToTable("unstored_graphs", (string)null);

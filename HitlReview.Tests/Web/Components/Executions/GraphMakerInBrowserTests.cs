@@ -14,15 +14,16 @@ public sealed class GraphMakerInBrowserTests(SharedApp<SqliteStore> shared) : Br
         await using var seat = await OpenAsync("/graphs");
         await seat["new-graph"].ClickAsync();
         await seat["make-name"].FillAsync("Notes for Ada");
-        await seat["make-add"].SelectOptionAsync(new SelectOptionValue { Label = "Template text" });
+        await AddAsync(seat, "Template text");
         await Expect(seat["node-form"]).ToContainTextAsync("asked for at the start");
         await TypeInEditorAsync(seat, """{"template":"Dear {{ name }}"}""");
         await Expect(seat["pin"].Filter(new() { HasText = "template" })).ToContainTextAsync("given above");
-        await seat["make-add"].SelectOptionAsync(new SelectOptionValue { Label = "Write workspace file (asks first)" });
+        await AddAsync(seat, "Write workspace file (asks first)");
         await Expect(seat["make-node"]).ToHaveCountAsync(2);
         await Expect(seat["make-node"].Last).ToContainTextAsync("asks first");
         var content = seat.Page.Locator("[data-testid=pin][data-pin=content]");
         await content.GetByTestId("join").SelectOptionAsync(new SelectOptionValue { Label = "template-text · text (string)" });
+        await content.GetByTestId("join-it").ClickAsync();
         await Expect(content).ToContainTextAsync("from another step");
         await seat["node-name"].FillAsync("file");
         await seat["node-name"].BlurAsync();
@@ -61,12 +62,12 @@ public sealed class GraphMakerInBrowserTests(SharedApp<SqliteStore> shared) : Br
     {
         await using var seat = await OpenAsync("/graphs/new");
         await Expect(seat["make-fault"]).ToContainTextAsync("Add a first step");
-        await seat["make-add"].SelectOptionAsync(new SelectOptionValue { Label = "Human In The Loop (asks first)" });
-        await seat["make-add"].SelectOptionAsync(new SelectOptionValue { Label = "Human In The Loop (asks first)" });
+        await AddAsync(seat, "Human In The Loop (asks first)");
+        await AddAsync(seat, "Human In The Loop (asks first)");
         await Expect(seat["make-node"]).ToHaveCountAsync(2);
         await seat["node-name"].FillAsync("human-in-the-loop");
         await seat["node-name"].BlurAsync();
-        await Expect(seat["node-form"].GetByTestId("refusal")).ToContainTextAsync("Another node has the name");
+        await Expect(seat["node-form"].GetByTestId("refusal")).ToContainTextAsync("Another step has the name");
         await Expect(seat["make-fault"]).ToContainTextAsync("Give it a name");
         await seat["make-name"].FillAsync("Twice");
         await Expect(seat["make-fault"]).ToContainTextAsync("can be stored and run");
@@ -124,5 +125,102 @@ public sealed class GraphMakerInBrowserTests(SharedApp<SqliteStore> shared) : Br
 
         await Expect(seat["missing"]).ToContainTextAsync("Nothing here");
         await seat.CheckAccessibilityAsync();
+    }
+
+    [Fact]
+    public async Task What_is_typed_counts_also_where_somebody_goes_on_at_once()
+    {
+        await using var seat = await OpenAsync("/graphs/new");
+        await AddAsync(seat, "Template text");
+        await AddAsync(seat, "Wait");
+        await seat.Page.Locator("[data-testid=make-node][data-node-id=template-text]").ClickAsync();
+        await Expect(seat["node-form"].Locator("h2")).ToHaveTextAsync("Template text");
+        await TypeInEditorAsync(seat, """{"template":"typed to the last letter"}""");
+        await seat["make-name"].FillAsync("At once");
+        await seat.Page.Locator("[data-testid=make-node][data-node-id=wait]").ClickAsync();
+        await Expect(seat["node-form"].Locator("h2")).ToHaveTextAsync("Wait");
+        await TypeInEditorAsync(seat, """{"seconds":7}""");
+        await seat["store-graph"].ClickAsync();
+
+        await Expect(seat["graph-start"]).ToBeVisibleAsync();
+        var graph = Assert.Single((await App.Get<Graphs>().ListAsync(Caller, new(1, 5), Ct)).Items);
+        var definition = (await App.Get<Graphs>().GetAsync(Caller, graph.Id, null, Ct)).Definition;
+        Assert.Equal("At once", graph.Name);
+        Assert.Contains("typed to the last letter", definition, StringComparison.Ordinal);
+        Assert.Contains("\"seconds\":7", definition, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_kept_is_not_left_and_what_the_block_refuses_is_kept_and_not_stored()
+    {
+        await using var seat = await OpenAsync("/graphs/new");
+        await seat["make-name"].FillAsync("Faulty");
+        await AddAsync(seat, "Wait");
+        await AddAsync(seat, "Template text");
+        await TypeInEditorAsync(seat, """{"template":""");
+        await seat.Page.Locator("[data-testid=make-node][data-node-id=wait]").ClickAsync();
+        await Expect(seat["graph-maker"].Locator("> .mud-alert, [data-testid=refusal]").First).ToContainTextAsync("can’t be kept yet");
+        await Expect(seat["payload-editor"]).ToContainTextAsync("template");
+
+        await TypeInEditorAsync(seat, """{"template":5}""");
+        await Expect(seat["make-fault"]).ToContainTextAsync("is refused at $.template");
+        await Expect(seat["store-graph"]).ToBeDisabledAsync();
+        await seat.Page.ReloadAsync();
+        await seat.Page.Locator("[data-testid=make-node][data-node-id=template-text]").ClickAsync();
+        await seat.ShowTextAsync();
+        await Expect(seat["payload-editor"]).ToContainTextAsync("5");
+    }
+
+    [Fact]
+    public async Task Two_windows_do_not_undo_each_other_without_a_word()
+    {
+        var graph = await StoreGraphAsync("Shared", $$$"""[{"id":"a","block_id":"{{{AskBlock}}}","input_default":{"data":1}}]""");
+        await using var one = await OpenAsync($"/graphs/{graph.Id}");
+        await using var two = await OpenAsync($"/graphs/{graph.Id}?view=run");
+        await Expect(two["start-execution"]).ToBeVisibleAsync();
+        await one["make-name"].FillAsync("Shared by one");
+        await Expect(one["store-graph"]).ToBeEnabledAsync();
+        await one["store-graph"].ClickAsync();
+        await Expect(one.Page.Locator("h1")).ToContainTextAsync("Shared by one");
+
+        // What runs is what was looked at.
+        await two["start-execution"].ClickAsync();
+        await Expect(two["graph-start"]).ToContainTextAsync("has been stored meanwhile");
+        await two["make-steps"].ClickAsync();
+        await two["make-name"].FillAsync("Shared by two");
+        await Expect(two["store-graph"]).ToBeEnabledAsync();
+        await two["store-graph"].ClickAsync();
+        await Expect(two["make-outdated"]).ToContainTextAsync("Version 2 has been stored");
+        Assert.Equal("Shared by one", (await App.Get<Graphs>().GetAsync(Caller, graph.Id, null, Ct)).Name);
+        await two["store-graph"].ClickAsync();
+        await Expect(two["make-outdated"]).ToHaveCountAsync(0);
+        Assert.Equal("Shared by two", (await App.Get<Graphs>().GetAsync(Caller, graph.Id, null, Ct)).Name);
+    }
+
+    [Fact]
+    public async Task A_graph_that_can_not_be_drawn_is_refused_before_it_is_kept()
+    {
+        await using var seat = await OpenAsync("/graphs/new");
+        await seat["make-json"].ClickAsync();
+        foreach (var (json, words) in new[]
+        {
+            ($$$"""{"name":"x","nodes":[{"id":"a","block_id":"{{{AskBlock}}}"},{"id":"a","block_id":"{{{AskBlock}}}"}]}""",
+                "Another step has the name"),
+            ($$$"""{"name":"x","nodes":[{"id":"a","block_id":"{{{AskBlock}}}","input_default":[]}]}""", "must be an object"),
+        })
+        {
+            await TypeInEditorAsync(seat, json);
+            await seat["make-take"].ClickAsync();
+            await Expect(seat["refusal"]).ToContainTextAsync(words);
+        }
+        await seat.Page.GotoAsync("/graphs/new");
+        await Expect(seat["make-fault"]).ToContainTextAsync("Add a first step");
+    }
+
+    static async Task AddAsync(Seat seat, string block)
+    {
+        await seat["make-add"].SelectOptionAsync(new SelectOptionValue { Label = block });
+        await seat["make-add-it"].ClickAsync();
+        await Expect(seat["make-add"]).ToHaveValueAsync("");
     }
 }

@@ -345,7 +345,7 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
         await page.WaitForAssertionAsync(() => Assert.Equal(["a"], Shown(page)), Patience);
         Assert.Equal("1 decided", page.Find(".inbox-count").TextContent);
         Assert.Equal("page", page.Find("[data-testid=tab-decided]").GetAttribute("aria-current"));
-        await page.WaitForAssertionAsync(() => Assert.Equal("Inbox · HitlReview", Title(page)), Patience);
+        await page.WaitForAssertionAsync(() => Assert.Equal("Decided · HitlReview", Title(page)), Patience);
         Assert.Empty(page.FindAll("[data-select]"));
     }
 

@@ -390,4 +390,96 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await seat.Page.Locator("[data-list]").EvaluateAsync("list => list.scrollTop = list.scrollHeight");
         await Expect(Row(seat, "r00")).ToBeInViewportAsync();
     }
+
+    [Fact, Invariant(4)]
+    public async Task While_many_are_being_selected_no_key_decides_about_one()
+    {
+        for (var i = 0; i < 5; i++)
+            await AskAsync($"r{i}", """{"to":"needle"}""");
+        await using var seat = await OpenAsync("/?q=needle");
+        await ReadyAsync(seat, "r4");
+
+        await seat.Page.EvaluateAsync(
+            "() => ['*', 'a'].forEach(key => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })))");
+        await Expect(seat["bulk-bar"]).ToContainTextAsync("5 selected");
+        await seat.Page.EvaluateAsync("() => DotNet.invokeMethodAsync('HitlReview.Web', 'IsHere')");
+
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(ReviewStatus.WAITING, (await ReadAsync($"r{i}")).Status);
+    }
+
+    [Fact, Invariant(4)]
+    public async Task With_others_selected_neither_a_reason_nor_the_message_decides_about_the_card_beside_them()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+            await AskAsync(name);
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "c");
+        await seat.Page.Keyboard.PressAsync("x");
+        await Expect(seat["bulk-bar"]).ToContainTextAsync("1 selected");
+        await seat.Page.Keyboard.PressAsync("j");
+        await ReadyAsync(seat, "b");
+
+        await seat.Page.Keyboard.PressAsync("Shift+R");
+        await seat.Page.Keyboard.PressAsync("1");
+        await seat.Page.Locator(".inbox:not([data-guarded])").WaitForAsync();
+        await seat.Page.Keyboard.PressAsync("m");
+        await seat.Page.Keyboard.PressAsync("Control+Enter");
+        await seat.Page.EvaluateAsync("() => DotNet.invokeMethodAsync('HitlReview.Web', 'IsHere')");
+
+        await Expect(seat["compare-panel"]).ToHaveCountAsync(0);
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("b")).Status);
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("c")).Status);
+    }
+
+    [Fact]
+    public async Task An_undone_reason_leaves_nothing_in_the_message()
+    {
+        await SetUndoAsync(120);
+        await AskAsync("a");
+        await AskAsync("b");
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "b");
+        await seat.Page.Keyboard.PressAsync("Shift+R");
+        await seat.Page.Keyboard.PressAsync("1");
+        await Expect(Row(seat, "b")).ToContainTextAsync("Rejecting in");
+        await seat.Page.Keyboard.PressAsync("u");
+        await Expect(Card(seat, "b")).ToBeVisibleAsync();
+
+        await Expect(seat["review-message"]).ToHaveValueAsync("");
+    }
+
+    [Fact]
+    public async Task From_one_that_is_not_selected_any_more_nothing_reaches_to_here()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+            await AskAsync(name);
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "c");
+        await seat.Page.Keyboard.PressAsync("x");
+        await Expect(seat["bulk-bar"]).ToContainTextAsync("1 selected");
+        await seat.Page.Keyboard.PressAsync("Escape");
+        await Expect(seat["bulk-bar"]).ToHaveCountAsync(0);
+        await seat.Page.Keyboard.PressAsync("j");
+        await seat.Page.Keyboard.PressAsync("j");
+        await Expect(Card(seat, "a")).ToBeVisibleAsync();
+        await seat.Page.Keyboard.PressAsync("Shift+X");
+
+        await Expect(seat["bulk-bar"]).ToContainTextAsync("1 selected");
+    }
+
+    [Fact]
+    public async Task In_the_palette_Enter_alone_does_nothing()
+    {
+        await AskAsync("a");
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "a");
+        await seat.Page.Keyboard.PressAsync("Control+k");
+        await Expect(seat["palette"]).ToBeVisibleAsync();
+        await seat.Page.Keyboard.PressAsync("Enter");
+        await seat.Page.EvaluateAsync("() => DotNet.invokeMethodAsync('HitlReview.Web', 'IsHere')");
+
+        await Expect(seat["palette"]).ToBeVisibleAsync();
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("a")).Status);
+    }
 }

@@ -59,6 +59,30 @@ public sealed class ReadingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         await Expect(seat["verdict"]).ToContainTextAsync("Approved with an edit by you");
     }
 
+    [Fact, Invariant(4)]
+    public async Task On_a_phone_a_column_that_was_never_on_the_screen_is_not_approved()
+    {
+        for (var i = 0; i < 2; i++)
+            await AskAsync($"r{i}", $$"""{"order":"order number {{i}} of many","reason":"a reason {{i}} that is long","amount":{{i}}}""");
+        await using var seat = await OpenAsync("/", Phone);
+        await Row(seat, "r0").Locator("[data-select]").CheckAsync();
+        await Row(seat, "r1").Locator("[data-select]").CheckAsync();
+        await seat["compare"].ClickAsync();
+        await Expect(seat["approve-many"]).ToBeEnabledAsync();
+
+        var presses = 0;
+        while (await seat.Page.Locator(".compare-scroll").EvaluateAsync<bool>("it => it.scrollLeft + it.clientWidth < it.scrollWidth - 1"))
+        {
+            Assert.Equal((ReviewStatus.WAITING, ReviewStatus.WAITING), ((await ReadAsync("r0")).Status, (await ReadAsync("r1")).Status));
+            await seat["approve-many"].ClickAsync();
+            Assert.InRange(++presses, 1, 30);
+        }
+        Assert.True(presses > 0);
+        await seat["approve-many"].ClickAsync();
+        await WaitAsync("r0", ReviewStatus.APPROVED);
+        await WaitAsync("r1", ReviewStatus.APPROVED);
+    }
+
     [Fact]
     public async Task A_warning_leads_to_its_place()
     {

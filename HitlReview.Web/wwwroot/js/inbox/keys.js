@@ -1,4 +1,4 @@
-import { actOf, press, titleOf } from "../card.js"
+import { actOf, flash, press, titleOf } from "../card.js"
 import { fields } from "../focus.js"
 import { wide } from "./page.js"
 
@@ -46,8 +46,8 @@ export class Keys {
     Escape: () => this.escape(),
     // Out of the editor; what was typed in it stays.
     Leave: () => actOf(this.current.card, "leave")?.click(),
-    "Ctrl+Enter": () => this.decide("approve"),
-    "Ctrl+Shift+Enter": () => this.decide("reject"),
+    "Ctrl+Enter": () => this.send("approve"),
+    "Ctrl+Shift+Enter": () => this.send("reject"),
   }
 
   arrow(by) {
@@ -62,6 +62,15 @@ export class Keys {
     this.press(name, this.current.isGuarded() || this.isSelecting())
   }
 
+  /** What is typed is about its own card, also while others are selected: then neither is decided. */
+  send(name) {
+    const several = this.current.panel ? null : actOf(this.page.find("[data-several]"), name)
+    if (several)
+      flash(several)
+    else
+      this.decide(name)
+  }
+
   /** A key is about the comparison, if there is one; else about what is selected, where that has a button for it, or the card. */
   press(name, isHeldBack = false) {
     const { panel, card } = this.current
@@ -72,13 +81,13 @@ export class Keys {
 
   /** Something is ticked, and what is done with it is still on its way. */
   isSelecting() {
-    return this.page.find("[data-select]:checked") !== null && this.page.find("[data-several]") === null
+    return (this.selection.isAwaited || this.page.find("[data-select]:checked") !== null) && this.page.find("[data-several]") === null
   }
 
   /** The reasons to reject with, of which a digit chooses one. */
   reasons() {
     const reasons = this.current.card?.querySelector("[data-reasons]")
-    if (!reasons)
+    if (!reasons || this.isAboutSeveral())
       return false
     reasons.open = !reasons.open
     if (reasons.open)
@@ -87,7 +96,7 @@ export class Keys {
 
   reject(number) {
     const reason = this.current.card?.querySelectorAll("[data-reasons][open] [data-reason]")[number - 1]
-    if (!reason) {
+    if (!reason || this.isAboutSeveral()) {
       this.current.guard()
       return false
     }
@@ -110,6 +119,11 @@ export class Keys {
     if (!button)
       return false
     press(button)
+  }
+
+  /** Something is selected: a key that decides is about that, and not about the card beside it. */
+  isAboutSeveral() {
+    return this.isSelecting() || this.page.find("[data-several]") !== null
   }
 
   undo() {

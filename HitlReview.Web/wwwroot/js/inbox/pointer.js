@@ -3,10 +3,11 @@ import { wide } from "./page.js"
 
 /** What a press of the pointer does beside what the element that is pressed does by itself. */
 export class Pointer {
-  constructor(page, current, list) {
+  constructor(page, current, list, selection) {
     this.page = page
     this.current = current
     this.list = list
+    this.selection = selection
     page.listen(page.root, "click", event => this.click(event), { passive: false })
     page.listen(document, "pointerdown keydown", event => this.closeFilters(event), { passive: false })
   }
@@ -26,6 +27,8 @@ export class Pointer {
         flash(button)
       this.current.decide(button)
     }
+    if (event.target.closest('[data-act="select-all"], [data-testid="select-group"]'))
+      this.selection.await()
     if (event.target.closest("[data-to-top]"))
       this.list.glideToTop()
   }

@@ -1,3 +1,5 @@
+const patience = 5000 // ms after which nothing more is expected of a selection
+
 /** What is ticked for a decision on several. The tick is there at once, and the server has the last word. */
 export class Selection {
   constructor(page, bridge) {
@@ -7,6 +9,19 @@ export class Selection {
 
   get isEmpty() {
     return this.page.root.dataset.selecting === undefined
+  }
+
+  /** Many are being selected, and the server has not said yet which: until then no key decides about one. */
+  await() {
+    this.isAwaited = true
+    clearTimeout(this.awaiting)
+    this.awaiting = setTimeout(() => this.isAwaited = false, patience)
+  }
+
+  /** The server has drawn something. */
+  drawn() {
+    if (this.isAwaited && !this.isEmpty)
+      this.isAwaited = false
   }
 
   tickOf(id) {
@@ -19,7 +34,9 @@ export class Selection {
 
   /** All from the last that was ticked. */
   extend(id) {
-    this.tick(id, this.last ? true : !this.tickOf(id)?.checked, this.last ?? null)
+    // From one that is not ticked any more, nothing reaches to here.
+    const from = this.last && this.tickOf(this.last)?.checked !== false ? this.last : null
+    this.tick(id, from ? true : !this.tickOf(id)?.checked, from)
   }
 
   tick(id, isOn, from) {

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace HitlReview.Core.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHitlDbContext))]
-    [Migration("20261130114414_SecondLook")]
+    [Migration("20261130130452_SecondLook")]
     partial class SecondLook
     {
         /// <inheritdoc />
@@ -865,6 +865,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
 
                     b.HasKey("UserId", "GraphId");
 

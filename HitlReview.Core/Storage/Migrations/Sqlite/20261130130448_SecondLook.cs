@@ -34,6 +34,7 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                 {
                     user_id = table.Column<string>(type: "TEXT", nullable: false),
                     graph_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
                     text = table.Column<string>(type: "TEXT", nullable: false),
                     updated_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },

@@ -34,6 +34,7 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                 {
                     user_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     graph_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<int>(type: "integer", nullable: false),
                     text = table.Column<string>(type: "text", nullable: false),
                     updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace HitlReview.Core.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHitlDbContext))]
-    [Migration("20261130114409_SecondLook")]
+    [Migration("20261130130448_SecondLook")]
     partial class SecondLook
     {
         /// <inheritdoc />
@@ -831,6 +831,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
 
                     b.HasKey("UserId", "GraphId");
 
