@@ -94,7 +94,7 @@ step "Test"
 # Writable code pages, and no profile for programs that live for seconds: a quarter less time for each of those that the tests start.
 export DOTNET_EnableWriteXorExecute=0
 export DOTNET_TieredPGO=0
-dotnet test --no-build --project HitlReview.Tests --timeout 30m --no-progress \
+dotnet test --no-build --project HitlReview.Tests --timeout 60m --no-progress \
   --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename result.xml "$@"
 code=$?
 count() { sed -nE "s/^.*<assembly [^>]*\b$1=\"([0-9]+)\".*/\1/p" "$results/result.xml" 2>/dev/null | head -n 1; }

@@ -17,6 +17,7 @@ public static class ReviewServices
         services.AddSingleton<ScheduledDecisions>();
         services.AddSingleton<Drafts>();
         services.AddSingleton<ReviewList>();
+        services.AddSingleton<ReviewHistory>();
         services.AddSingleton<Preferences>();
         services.AddSingleton<AutoApprovals>();
         services.AddChecked<LimitOptions>("Limits");

@@ -70,6 +70,14 @@ public sealed class DemoTests : IAsyncLifetime
         await held.GetByTestId("approve").ClickAsync();
         await Assertions.Expect(newcomer["entry-outcome"]).ToContainTextAsync("The approved call has run.");
 
+        // How a graph is made.
+        await newcomer.Page.GotoAsync($"{app.Url}/graphs");
+        await newcomer.Page.GetByRole(AriaRole.Link, new() { Name = "Refunds over 50 €" }).ClickAsync();
+        await newcomer.Page.Locator("[data-testid=make-node][data-node-id=refund]").ClickAsync();
+        await Assertions.Expect(newcomer["node-form"].Locator("h2")).ToHaveTextAsync("HTTP request");
+        await Assertions.Expect(newcomer["node-form"].Locator("[data-testid=form-field]").First).ToBeVisibleAsync();
+        await PictureAsync("graph");
+
         async Task PictureAsync(string name) => await newcomer.Page.ScreenshotAsync(
             new() { Path = Path.Combine(pictures, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
     }

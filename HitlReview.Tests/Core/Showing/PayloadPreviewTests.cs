@@ -93,8 +93,11 @@ public sealed class PayloadPreviewTests
         var many = PayloadPreview.ValuesOf("[" + string.Join(',', Enumerable.Repeat("\"" + new string('x', 500) + "\"", 30)) + "]");
         var small = PayloadPreview.ValuesOf("[" + string.Join(',', Enumerable.Repeat("1", 5_000)) + "]");
 
-        Assert.InRange(many.Sum(value => value.Text.Length), 500, 1_500);
+        Assert.InRange(many.Sum(value => value.Text.Length), 500, 2_500);
         Assert.Equal(40, small.Count);
+        // Nor of a name that is part of each place below it.
+        var named = PayloadPreview.ValuesOf($$"""{"{{new string('n', 16_000)}}":[{{string.Join(',', Enumerable.Repeat("1", 40))}}]}""");
+        Assert.InRange(named.Sum(value => value.Place.Length + value.Name.Length), 1, 6_000);
     }
 
     static string[] Lines(params string[] payloads)

@@ -103,7 +103,7 @@ public sealed class JsonBodyTests
     [Fact]
     public void A_syntax_fault_is_named_by_its_line()
     {
-        Assert.Contains("line 2, byte", Refused("{\"reviews\":[],\n\"count\": 1 2}").Message, StringComparison.Ordinal);
+        Assert.Contains("line 2, column 12", Refused("{\"reviews\":[],\n\"count\": 1 2}").Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class FocusInBrowserTests(SharedApp<SqliteStore> shared) : Browser
               document.querySelector("[data-act=message]").focus()
             }
             """);
-        await Expect(seat.Page.Locator(".cm-editor")).ToBeVisibleAsync();
+        await Expect(seat["form-field"].First).ToBeVisibleAsync();
         await seat.Page.Keyboard.TypeAsync("wait");
 
         await Expect(seat["review-message"]).ToHaveValueAsync("wait");

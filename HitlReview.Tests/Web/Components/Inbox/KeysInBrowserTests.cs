@@ -258,8 +258,7 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await using var seat = await OpenAsync("/");
         await seat.Page.Locator("html[data-connection=live]").WaitForAsync();
 
-        await seat.Page.Keyboard.PressAsync("g");
-        await seat.Page.Keyboard.PressAsync("e");
+        await GoAsync(seat, "e");
         await Expect(seat.Page.Locator(".row-link")).ToHaveCountAsync(2);
         await seat.Page.Keyboard.PressAsync("j");
         await Expect(seat.Page.Locator(".row-link").Nth(0)).ToBeFocusedAsync();
@@ -277,8 +276,7 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
 
         foreach (var (key, title) in new[] { ("g", "Graphs"), ("p", "Preferences"), ("c", "Chats") })
         {
-            await seat.Page.Keyboard.PressAsync("g");
-            await seat.Page.Keyboard.PressAsync(key);
+            await GoAsync(seat, key);
             await Expect(seat.Page.Locator("h1")).ToContainTextAsync(title);
         }
     }
@@ -482,4 +480,8 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await Expect(seat["palette"]).ToBeVisibleAsync();
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("a")).Status);
     }
+
+    /// <summary>Goes to a list by its two keys, in one breath: a busy machine would let the first grow old.</summary>
+    static async Task GoAsync(Seat seat, string key) => await seat.Page.EvaluateAsync(
+        "key => ['g', key].forEach(one => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: one, bubbles: true })))", key);
 }
