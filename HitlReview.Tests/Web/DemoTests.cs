@@ -72,7 +72,7 @@ public sealed class DemoTests : IAsyncLifetime
 
         // How a graph is made.
         await newcomer.Page.GotoAsync($"{app.Url}/graphs");
-        await newcomer.Page.GetByRole(AriaRole.Link, new() { Name = "Refunds over 50 €" }).ClickAsync();
+        await newcomer.Page.GetByRole(AriaRole.Link, new() { Name = "Refunds over 50 €", Exact = true }).ClickAsync();
         await newcomer.Page.Locator("[data-testid=make-node][data-node-id=refund]").ClickAsync();
         await Assertions.Expect(newcomer["node-form"].Locator("h2")).ToHaveTextAsync("HTTP request");
         await Assertions.Expect(newcomer["node-form"].Locator("[data-testid=form-field]").First).ToBeVisibleAsync();

@@ -130,7 +130,7 @@ public sealed class TrialInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         if (s_edited.Contains(i))
         {
             await PressAsync(seat, i, "e");
-            await Expect(card.Locator("[data-testid=form-field]").First.Locator("input, textarea")).ToBeFocusedAsync();
+            await Expect(card.Locator("[data-testid=form-field]").First).ToBeFocusedAsync();
             await PressAsync(seat, i, "Control+a");
             await seat.Page.Keyboard.InsertTextAsync($"edited {i}");
             await PressAsync(seat, i, "Control+Enter");
