@@ -78,6 +78,8 @@ public sealed class KilledServerTests : IAsyncDisposable
         Assert.Contains("WAITING", await client.GetStringAsync("/api/review/a", Ct), StringComparison.Ordinal);
 
         await seat.Page.Keyboard.PressAsync("Control");
+        // What has only just been drawn takes no key that decides.
+        await seat.Page.Locator(".inbox:not([data-guarded])").WaitForAsync();
         await seat.Page.Keyboard.PressAsync("a");
         await Assertions.Expect(seat.Page).ToHaveURLAsync($"{app.Url}/review/b");
     }
