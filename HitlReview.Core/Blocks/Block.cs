@@ -76,6 +76,12 @@ public abstract class Block
     /// <summary>The inputs without which it can't run.</summary>
     public IReadOnlyCollection<string> RequiredInputs => InputSchema.Required;
 
+    /// <summary>The inputs without which it can't run and which nothing brings.</summary>
+    /// <param name="given">An object with the inputs that are given.</param>
+    /// <param name="linked">Those that come over links.</param>
+    public IEnumerable<string> MissingInputs(JsonText given, IReadOnlySet<string> linked) =>
+        RequiredInputs.Where(pin => !linked.Contains(pin) && JsonParts.Member(given, pin) is null);
+
     /// <summary>
     /// Says what would keep it from running on this input. Asked before a review, so that nobody reviews what can't run, and again for an
     /// edited payload.

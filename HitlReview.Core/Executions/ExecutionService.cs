@@ -251,8 +251,8 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return rows.ToDictionary(row => row.Key, row => (row.Ended, row.All), StringComparer.Ordinal);
     }
 
-    /// <summary>How a list of executions sees one.</summary>
-    public static ExecutionStanding StandingOf(ExecutionStatus status, bool hasLosses) => status switch
+    // As IsOf below, of what was counted.
+    static ExecutionStanding StandingOf(ExecutionStatus status, bool hasLosses) => status switch
     {
         ExecutionStatus.REVIEW => ExecutionStanding.review,
         ExecutionStatus.TERMINATED => ExecutionStanding.stopped,

@@ -87,8 +87,7 @@ static class GraphCheck
                 var block = blocks.Find(node.BlockId)!;
                 var linked = graph.LinkedPins(node.Id);
                 var merged = given.TryGetValue(node.Id, out var own) ? Merge(node, own, linked) : node;
-                if (block.RequiredInputs.FirstOrDefault(
-                    pin => !linked.Contains(pin) && JsonParts.Member(merged.InputDefault, pin) is null) is { } missing)
+                if (block.MissingInputs(merged.InputDefault, linked).FirstOrDefault() is { } missing)
                     throw Invalid($"Node '{node.Id}' ({block.Name}) has no value for its required input '{missing}'.");
                 return merged;
             })],

@@ -83,6 +83,9 @@ public sealed record ReviewFilter
     /// <summary>How it was decided; for <see cref="ReviewTab.Decided"/>.</summary>
     public DecidedAs? DecidedAs { get; init; }
 
+    /// <summary>True if only those with warnings are asked for, by choice or by what is searched for.</summary>
+    public bool AsksForWarnings => HasWarnings || ReviewSearch.Parse(Text ?? "").HasWarnings;
+
     /// <summary>True if it narrows nothing but the half.</summary>
     public bool IsEmpty => this == None with { Tab = Tab };
 }

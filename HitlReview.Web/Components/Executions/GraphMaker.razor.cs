@@ -25,6 +25,7 @@ public sealed partial class GraphMaker
     readonly Stack<GraphDraft> _past = new();
     GraphDraft _draft = GraphMaking.Empty;
     Graph? _stored;
+    JsonText? _storedJson; // the same as it is given, which each change is held against
     JsonText? _before; // what the difference of the versions is to
     PayloadEditor? _json;
     GraphNodeForm? _form;
@@ -78,11 +79,14 @@ public sealed partial class GraphMaker
 
     bool IsChanged => _stored is null
         ? _draft.Name.Length > 0 || _draft.Definition.Nodes.Count > 0
-        : !JsonText.SameValue(_draft.ToJson(), GraphMaking.Of(_stored).ToJson());
+        : !JsonText.SameValue(_draft.ToJson(), _storedJson!);
+
+    void Follow(Graph stored) => (_stored, _storedJson) = (stored, GraphMaking.Of(stored).ToJson());
 
     protected override async Task LoadAsync(CancellationToken gone)
     {
-        _stored = GraphId is null ? null : await Graphs.GetAsync(Caller, GraphId, null, gone);
+        if (GraphId is not null)
+            Follow(await Graphs.GetAsync(Caller, GraphId, null, gone));
         _draft = _stored is null ? GraphMaking.Empty : GraphMaking.Of(_stored);
         if (await Unstored.FindAsync(Caller, GraphId ?? "", gone) is { } kept && ReadKept(kept.Text) is { } unstored)
         {
@@ -202,7 +206,7 @@ public sealed partial class GraphMaker
     async Task CompareAsync(CancellationToken gone) => _before = _stored switch
     {
         null => null,
-        _ when IsChanged => GraphMaking.Of(_stored).ToJson(),
+        _ when IsChanged => _storedJson,
         { Version: > 1 } => GraphMaking.Of(await Graphs.GetAsync(Caller, _stored.Id, _stored.Version - 1, gone)).ToJson(),
         _ => null,
     };
@@ -298,7 +302,8 @@ public sealed partial class GraphMaker
                 Nav.NavigateTo(GraphAddress.Of(stored.Id, "run"), replace: true);
                 return;
             }
-            (_stored, _outdated) = (stored, null);
+            Follow(stored);
+            _outdated = null;
             _past.Clear();
             // What was changed while it was being stored is a change to what is stored.
             _draft = _draft == sent ? GraphMaking.Of(stored) : _draft with { Follows = stored.Version };
@@ -308,8 +313,9 @@ public sealed partial class GraphMaker
         }
         catch (RefusedException e) when (e.Refusal == Refusal.Conflict && GraphId is not null)
         {
-            _stored = await Graphs.GetAsync(Caller, GraphId, null, Gone);
-            (_outdated, _draft) = (_stored.Version, _draft with { Follows = _stored.Version });
+            var newest = await Graphs.GetAsync(Caller, GraphId, null, Gone);
+            Follow(newest);
+            (_outdated, _draft) = (newest.Version, _draft with { Follows = newest.Version });
             await CompareAsync(Gone);
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)

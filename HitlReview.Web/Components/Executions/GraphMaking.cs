@@ -163,9 +163,10 @@ public static partial class GraphMaking
         var missing = new List<string>();
         foreach (var node in graph.Nodes)
         {
-            if (blocks.Find(node.BlockId) is not { } block || InputsOf(block, graph.LinkedPins(node.Id)) is not { } inputs)
+            var linked = graph.LinkedPins(node.Id);
+            if (blocks.Find(node.BlockId) is not { } block || InputsOf(block, linked) is not { } inputs)
                 continue;
-            var needed = Missing(graph, node, block);
+            var needed = block.MissingInputs(node.InputDefault, linked).ToList();
             if (needed.Count > 0)
                 missing.Add(node.Id);
             var members = JsonParts.Members(inputs.Text, "schema").Where(member => member.Key is not ("title" or "description"))
@@ -182,13 +183,6 @@ public static partial class GraphMaking
                 new("required", JsonText.Trusted(JsonSerializer.Serialize(missing))),
             ],
             "schema", JsonLimits.Envelope).Text);
-    }
-
-    /// <summary>The inputs of a node without which it can't run and which nothing brings: they are asked for at the start.</summary>
-    public static IReadOnlyList<string> Missing(GraphDefinition graph, GraphNode node, Block block)
-    {
-        var linked = graph.LinkedPins(node.Id);
-        return [.. block.RequiredInputs.Where(pin => !linked.Contains(pin) && JsonParts.Member(node.InputDefault, pin) is null)];
     }
 
     /// <summary>What a pin may carry; empty for anything.</summary>

@@ -17,11 +17,12 @@ public sealed partial class ComparePanel : IDisposable
 
     const int FoldLength = 300;
 
+    const string Words = ""; // beside the columns, whose paths are never empty
+
     readonly CancellationTokenSource _gone = new();
     readonly HashSet<(int Row, string Column)> _opened = [];
     readonly Dictionary<string, IReadOnlyList<Warning>> _warnings = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
-    readonly HashSet<string> _openedWords = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> _hashes = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> _placeOf = new(StringComparer.Ordinal);
     readonly Dictionary<string, (string Words, bool Refused)> _outcomes = new(StringComparer.Ordinal);
@@ -96,9 +97,18 @@ public sealed partial class ComparePanel : IDisposable
         ? words : null;
 
     /// <summary>What the amounts of each column add up to, over what would be decided; none where nothing adds up.</summary>
-    IReadOnlyDictionary<string, decimal> Sums => _comparison is null ? new Dictionary<string, decimal>()
-        : _comparison.Columns.Select(column => (column, Sum: _comparison.SumOf(column, [.. Chosen.Select(row => _placeOf[row.Id])])))
-            .Where(of => of.Sum is not null).ToDictionary(of => of.column, of => of.Sum!.Value, StringComparer.Ordinal);
+    IReadOnlyDictionary<string, decimal> Sums
+    {
+        get
+        {
+            var sums = new Dictionary<string, decimal>(StringComparer.Ordinal);
+            List<int> places = [.. Chosen.Select(row => _placeOf[row.Id])];
+            foreach (var column in _comparison?.Columns ?? [])
+                if (_comparison!.SumOf(column, places) is { } sum)
+                    sums[column] = sum;
+            return sums;
+        }
+    }
 
     bool IsIn(InboxRow row) => _placeOf.ContainsKey(row.Id) && Store.Selection.Has(row.Id);
 

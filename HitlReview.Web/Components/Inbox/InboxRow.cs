@@ -30,16 +30,12 @@ public sealed record InboxRow(ReviewSummary Review, IReadOnlyList<SentencePart> 
     public (string?, string?, string?) Kind =>
         Review.BlockId is { } block ? (block, null, null) : (null, Review.AskedByKeyId, Review.NodeId);
 
-    /// <summary>What a list shows of this review.</summary>
-    public static InboxRow Of(ReviewSummary review, BlockRegistry blocks)
-    {
-        var row = new InboxRow(
-            review with { PayloadStart = "" },
-            [.. ActionSentence.Of(review, blocks.Find(review.BlockId))
-                .Select(part => part with { Text = TextStart.Marked(part.Text, PayloadPreview.MaxText) })],
-            PayloadPreview.ValuesOf(review.PayloadStart));
-        return row.Beside(new([row.Values]));
-    }
+    /// <summary>What a list shows of this review; what of the payload, once it stands beside others.</summary>
+    public static InboxRow Of(ReviewSummary review, BlockRegistry blocks) => new(
+        review with { PayloadStart = "" },
+        [.. ActionSentence.Of(review, blocks.Find(review.BlockId))
+            .Select(part => part with { Text = TextStart.Marked(part.Text, PayloadPreview.MaxText) })],
+        PayloadPreview.ValuesOf(review.PayloadStart));
 
     /// <summary>The same row beside others of its kind.</summary>
     public InboxRow Beside(PayloadPreview alike)

@@ -366,7 +366,8 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
             return 0;
         a = a < 0 ? b : a;
         var range = rows.Skip(Math.Min(a, b)).Take(Math.Abs(a - b) + 1).Where(IsOpen).ToList();
-        var chosen = range.Where(row => row.Id == to || MayBeOneOfMany(row)).ToList();
+        var takesWarned = View.Filter.AsksForWarnings;
+        var chosen = range.Where(row => row.Id == to || takesWarned || !row.HasWarnings).ToList();
         foreach (var row in chosen)
             Selection.Add(row);
         return range.Count(row => !Selection.Has(row.Id) && !chosen.Contains(row));
@@ -384,12 +385,10 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
         // The press was for what was in sight then.
         if (group.IsCollapsed)
             return 0;
-        var open = all.Where(row => !_rows.IsHeldBack(row.Id) && IsOpen(row)).ToLookup(MayBeOneOfMany);
+        var takesWarned = View.Filter.AsksForWarnings;
+        var open = all.Where(row => !_rows.IsHeldBack(row.Id) && IsOpen(row)).ToLookup(row => takesWarned || !row.HasWarnings);
         return Selection.TryAddAll([.. open[true]]) ? open[false].Count(row => !Selection.Has(row.Id)) : null;
     }
-
-    bool MayBeOneOfMany(InboxRow row) =>
-        !row.HasWarnings || View.Filter.HasWarnings || ReviewSearch.Parse(View.Filter.Text ?? "").HasWarnings;
 
     bool IsOpen(InboxRow row) => row.Ended is null && row.Review.Status == ReviewStatus.WAITING && scheduled.Of(row.Id) is null;
 }

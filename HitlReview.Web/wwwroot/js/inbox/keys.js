@@ -100,7 +100,7 @@ export class Keys {
       this.current.guard()
       return false
     }
-    press(reason, this.current.isGuarded() || this.isSelecting())
+    press(reason, this.current.isGuarded())
   }
 
   /** Into the editor, also where it is open already. */
@@ -115,7 +115,7 @@ export class Keys {
     let before = this.page.rowOf(this.current.id)
     while (before && !before.matches(".row-heading"))
       before = before.previousElementSibling
-    const button = this.page.find('[data-act="select-all"]') ?? before?.querySelector('[data-testid="select-group"]')
+    const button = this.page.find(".filters [data-selects-all]") ?? before?.querySelector("[data-selects-all]")
     if (!button)
       return false
     press(button)

@@ -27,7 +27,7 @@ export class Pointer {
         flash(button)
       this.current.decide(button)
     }
-    if (event.target.closest('[data-act="select-all"], [data-testid="select-group"]'))
+    if (event.target.closest("[data-selects-all]"))
       this.selection.await()
     if (event.target.closest("[data-to-top]"))
       this.list.glideToTop()
