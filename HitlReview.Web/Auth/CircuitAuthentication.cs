@@ -12,8 +12,8 @@ namespace HitlReview.Web.Auth;
 sealed class CircuitAuthentication(
     LiveSignIns signIns, LastWords lastWords) : AuthenticationStateProvider, IHostEnvironmentAuthenticationStateProvider, IDisposable
 {
-    // A browser that doesn't answer must not keep the page as it is.
-    static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(300);
+    // A browser that doesn't answer must not keep the page as it is; one on a slow line or a busy machine must have its say.
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
     const string WhyClaim = "hitl:ended";
 

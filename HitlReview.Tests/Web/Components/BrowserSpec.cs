@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
@@ -14,7 +15,7 @@ namespace HitlReview.Tests.Web.Components;
 /// <summary>
 /// What people see and do in a real browser. One program serves all tests of a class; each test has a person, and so an inbox, of its own.
 /// </summary>
-public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture<SharedApp<SqliteStore>>, IAsyncLifetime
+public abstract partial class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture<SharedApp<SqliteStore>>, IAsyncLifetime
 {
     protected const string AskBlock = "8b2a7b3c-6e9d-4a5f-8c1b-2e3f4a5b6c7d";
 
@@ -125,6 +126,10 @@ public abstract class BrowserSpec(SharedApp<SqliteStore> shared) : IClassFixture
         await seat.Page.Keyboard.PressAsync("Control+a");
         await seat.Page.Keyboard.InsertTextAsync(text);
     }
+
+    /// <summary>The address of a page's connection.</summary>
+    [GeneratedRegex("/_blazor")]
+    protected static partial Regex Circuit { get; }
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using HitlReview.Core;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Reviews;
@@ -11,7 +10,7 @@ using Microsoft.Playwright;
 namespace HitlReview.Tests.Web.Components.Account;
 
 /// <summary>An open page whose sign-in ends.</summary>
-public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shared) : BrowserSpec(shared)
+public sealed class EndedPagesInBrowserTests(SharedApp<SqliteStore> shared) : BrowserSpec(shared)
 {
     const string Secret = "for nobody else";
     const string NextPassword = "another long one";
@@ -53,6 +52,28 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
 
         await Expect(seat["sign-in-ended"]).ToBeVisibleAsync();
         await NothingIsLeftAsync(seat);
+        Assert.Equal("""{"to":"typed to the last letter"}""", (await App.Get<Drafts>().FindAsync(Caller, Id("one"), Ct))?.Text);
+    }
+
+    [Fact]
+    public async Task Over_a_slow_line_it_is_kept_as_well()
+    {
+        await AskAsync("one", $$"""{"to":"{{Secret}}"}""");
+        var line = new HeldLine();
+        await using var seat = await Browser.OpenAsync(App, Me);
+        await seat.Page.RouteWebSocketAsync(Circuit, line.Join);
+        await seat.Page.GotoAsync("/");
+        await ReadyAsync(seat, "one");
+        await seat["edit-payload"].ClickAsync();
+        await seat.ShowTextAsync();
+
+        line.Hold();
+        await TypeInEditorAsync(seat, """{"to":"typed to the last letter"}""");
+        await ChangePasswordAsync();
+        await Task.Delay(TimeSpan.FromMilliseconds(600), Ct);
+        line.Release();
+
+        await Expect(seat["sign-in-ended"]).ToBeVisibleAsync();
         Assert.Equal("""{"to":"typed to the last letter"}""", (await App.Get<Drafts>().FindAsync(Caller, Id("one"), Ct))?.Text);
     }
 
@@ -272,7 +293,7 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
     {
         var seat = await Browser.OpenAsync(App, Me);
         seat.FaultsExpected = true;
-        await seat.Page.RouteWebSocketAsync(Circuit(), line =>
+        await seat.Page.RouteWebSocketAsync(Circuit, line =>
         {
             line.ConnectToServer();
             lines.Add(line);
@@ -311,7 +332,4 @@ public sealed partial class EndedPagesInBrowserTests(SharedApp<SqliteStore> shar
             await page.EvaluateAsync<string>("JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])"),
             StringComparison.Ordinal);
     }
-
-    [GeneratedRegex("/_blazor")]
-    private static partial Regex Circuit();
 }

@@ -56,11 +56,11 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
         var off = await StyleAsync("[data-shown] .toggle", "backgroundColor");
         await seat["auto-approve"].ClickAsync();
         await Expect(seat["auto-approve"]).ToHaveAttributeAsync("aria-checked", "true");
-        Assert.NotEqual(off, await StyleAsync("[data-shown] .toggle", "backgroundColor"));
+        await Expect(seat.Page.Locator("[data-shown] .toggle").First).Not.ToHaveCSSAsync("background-color", off);
         await seat.CheckAccessibilityAsync();
 
-        Task<string> StyleAsync(string selector, string property) => seat.Page.EvaluateAsync<string>(
-            "([selector, property]) => getComputedStyle(document.querySelector(selector))[property]", new[] { selector, property });
+        Task<string> StyleAsync(string selector, string property) =>
+            seat.Page.Locator(selector).First.EvaluateAsync<string>("(element, property) => getComputedStyle(element)[property]", property);
     }
 
     [Fact]
