@@ -14,6 +14,16 @@ public sealed class Quota(int most)
             return _open.GetValueOrDefault(userId);
     }
 
+    /// <summary>How many all users have open.</summary>
+    public int Total
+    {
+        get
+        {
+            lock (_lock)
+                return _open.Values.Sum();
+        }
+    }
+
     /// <summary>True if the user has as many as may be, or so many times as many.</summary>
     public bool IsFull(string userId, int times = 1) => Count(userId) >= most * times;
 

@@ -33,6 +33,9 @@ public static class AuditActions
     /// <summary>The record of a used review was deleted.</summary>
     public const string ReviewDeleted = "review.deleted";
 
+    /// <summary>A person wrote a note about a review; the detail is the note.</summary>
+    public const string ReviewNoted = "review.noted";
+
     /// <summary>A standing approval was given.</summary>
     public const string AutoApprovalGiven = "auto_approval.given";
 

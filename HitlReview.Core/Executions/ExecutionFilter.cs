@@ -1,24 +1,5 @@
 namespace HitlReview.Core.Executions;
 
-/// <summary>How a list of executions sees where one stands.</summary>
-public enum ExecutionStanding
-{
-    /// <summary>It waits for a person.</summary>
-    review,
-
-    /// <summary>It runs, or is about to.</summary>
-    under_way,
-
-    /// <summary>It came to its end and nothing in it failed.</summary>
-    done,
-
-    /// <summary>It failed, or something in it did or was rejected.</summary>
-    with_losses,
-
-    /// <summary>It was stopped.</summary>
-    stopped,
-}
-
 /// <summary>What a list of executions is narrowed to. What isn't set doesn't narrow.</summary>
 public sealed record ExecutionFilter
 {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Linq.Expressions;
 using System.Text;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Actions;
@@ -226,7 +225,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = Narrow(db, caller, filter);
         if (filter.Standing is { } standing)
-            rows = rows.Where(IsOf(standing));
+            rows = rows.Where(ExecutionStandings.Are(standing));
         return await rows.Select(GraphExecution.WithoutInputs).PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
     }
 
@@ -237,7 +236,7 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         var rows = await Narrow(db, caller, filter)
             .GroupBy(e => new { e.Status, HasLosses = e.FailedNodeCount > 0 || e.RejectedNodeCount > 0 })
             .Select(g => new { g.Key.Status, g.Key.HasLosses, Count = g.Count() }).ToListAsync(ct);
-        return rows.GroupBy(row => StandingOf(row.Status, row.HasLosses)).ToDictionary(g => g.Key, g => g.Sum(row => row.Count));
+        return rows.GroupBy(row => ExecutionStandings.Of(row.Status, row.HasLosses)).ToDictionary(g => g.Key, g => g.Sum(row => row.Count));
     }
 
     /// <summary>How many node executions of each of the caller's executions there are, and how many of them have ended.</summary>
@@ -250,26 +249,6 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
             .Select(g => new { g.Key, Ended = g.Count(n => n.EndedAt != null), All = g.Count() }).ToListAsync(ct);
         return rows.ToDictionary(row => row.Key, row => (row.Ended, row.All), StringComparer.Ordinal);
     }
-
-    // As IsOf below, of what was counted.
-    static ExecutionStanding StandingOf(ExecutionStatus status, bool hasLosses) => status switch
-    {
-        ExecutionStatus.REVIEW => ExecutionStanding.review,
-        ExecutionStatus.TERMINATED => ExecutionStanding.stopped,
-        ExecutionStatus.FAILED => ExecutionStanding.with_losses,
-        ExecutionStatus.COMPLETED => hasLosses ? ExecutionStanding.with_losses : ExecutionStanding.done,
-        _ => ExecutionStanding.under_way,
-    };
-
-    static Expression<Func<GraphExecution, bool>> IsOf(ExecutionStanding standing) => standing switch
-    {
-        ExecutionStanding.review => e => e.Status == ExecutionStatus.REVIEW,
-        ExecutionStanding.stopped => e => e.Status == ExecutionStatus.TERMINATED,
-        ExecutionStanding.done => e => e.Status == ExecutionStatus.COMPLETED && e.FailedNodeCount == 0 && e.RejectedNodeCount == 0,
-        ExecutionStanding.with_losses => e => e.Status == ExecutionStatus.FAILED
-            || (e.Status == ExecutionStatus.COMPLETED && (e.FailedNodeCount > 0 || e.RejectedNodeCount > 0)),
-        _ => e => e.Status == ExecutionStatus.INCOMPLETE || e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING,
-    };
 
     static IQueryable<GraphExecution> Narrow(HitlDbContext db, Caller caller, ExecutionFilter filter)
     {

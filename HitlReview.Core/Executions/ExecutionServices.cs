@@ -24,7 +24,7 @@ public static class ExecutionServices
         services.AddSingleton<ExecutionEngine>();
         services.AddHitlStopping();
         services.AddSingleton<ISettledRuns, SettledGraphRuns>();
-        services.AddSingleton<StuckExecutions>();
+        services.AddSingleton<AdminExecutions>();
         services.TryAddSingleton<IExecutionWaker, GrainWaker>();
         services.AddChecked<ExecutionOptions>("Executions");
         services.AddChecked<StuckOptions>("Stuck");

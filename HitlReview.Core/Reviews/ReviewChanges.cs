@@ -40,6 +40,17 @@ public sealed record AutoApprovalsChanged(string UserId) : Change(UserId);
 /// <param name="Revision">Its revision now; 0 where there is none any more.</param>
 public sealed record DraftChanged(string UserId, string NodeExecId, long Revision) : Change(UserId);
 
+/// <summary>Somebody has written a note about a review.</summary>
+/// <param name="UserId">Its owner.</param>
+/// <param name="NodeExecId">The review.</param>
+public sealed record ReviewNoted(string UserId, string NodeExecId) : Change(UserId);
+
+/// <summary>The user has put a review aside, or brought it back.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="NodeExecId">The review.</param>
+/// <param name="Until">When it is back; null where it is now.</param>
+public sealed record ReviewSnoozed(string UserId, string NodeExecId, DateTimeOffset? Until) : Change(UserId);
+
 /// <summary>The user has decided, and can still undo it.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="SetId">Names the set: all that was decided with one press.</param>

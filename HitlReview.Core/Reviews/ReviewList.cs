@@ -209,7 +209,7 @@ public sealed class ReviewList(
     {
         var rows = db.Reviews.AsNoTracking().OwnOf(caller);
         rows = filter.Tab == ReviewTab.Waiting
-            ? rows.Where(r => r.Status == ReviewStatus.WAITING)
+            ? Waiting(db, rows, filter.AsksForSnoozed)
             : rows.Where(r => r.Status != ReviewStatus.WAITING && r.ReviewedAt != null);
         if (filter.BlockId is { } block)
             rows = block == ReviewFilter.AgentBlock ? rows.Where(r => r.BlockId == null) : rows.Where(r => r.BlockId == block);
@@ -228,6 +228,17 @@ public sealed class ReviewList(
         var search = ReviewSearch.Parse(filter.Text);
         rows = Narrow(rows, search.OlderThan, search.NewerThan, search.Editable, search.HasWarnings, search.DecidedAs);
         return Search(db, caller, rows, search);
+    }
+
+    IQueryable<Review> Waiting(HitlDbContext db, IQueryable<Review> rows, bool areSnoozed)
+    {
+        var now = clock.GetUtcNow();
+        var snoozes = db.Snoozes.Where(s => s.Until > now);
+        return areSnoozed
+            ? rows.Where(r => r.Status == ReviewStatus.WAITING
+                && snoozes.Any(s => s.UserId == r.UserId && s.NodeExecId == r.NodeExecId))
+            : rows.Where(r => r.Status == ReviewStatus.WAITING
+                && !snoozes.Any(s => s.UserId == r.UserId && s.NodeExecId == r.NodeExecId));
     }
 
     IQueryable<Review> Narrow(

@@ -16,7 +16,7 @@ public sealed partial record ReviewSearch
         ["block"] = [],
         ["graph"] = [],
         ["host"] = [],
-        ["is"] = ["editable", "fixed", .. Enum.GetNames<DecidedAs>()],
+        ["is"] = ["editable", "fixed", "snoozed", .. Enum.GetNames<DecidedAs>()],
         ["has"] = ["warning", "message", "words"],
         ["older"] = ["1h", "1d", "7d"],
         ["newer"] = ["1h", "1d", "7d"],
@@ -50,6 +50,9 @@ public sealed partial record ReviewSearch
     /// <summary>True for those with warnings.</summary>
     public bool HasWarnings { get; private set; }
 
+    /// <summary>True for those that are put aside.</summary>
+    public bool IsSnoozed { get; private set; }
+
     /// <summary>True for those that were decided with a message.</summary>
     public bool HasMessage { get; private set; }
 
@@ -64,7 +67,8 @@ public sealed partial record ReviewSearch
 
     /// <summary>True if it narrows nothing.</summary>
     public bool IsEmpty => _words.Count + _from.Count + _blocks.Count + _graphs.Count + _hosts.Count == 0
-        && (DecidedAs, Editable, OlderThan, NewerThan) is (null, null, null, null) && !HasWarnings && !HasMessage && !HasInstructions;
+        && (DecidedAs, Editable, OlderThan, NewerThan) is (null, null, null, null)
+        && !IsSnoozed && !HasWarnings && !HasMessage && !HasInstructions;
 
     /// <summary>Reads what somebody has typed. Nothing is wrong: what can't be an operator is a word.</summary>
     public static ReviewSearch Parse(string text)
@@ -105,6 +109,8 @@ public sealed partial record ReviewSearch
             case ("is", _) when Enum.GetNames<DecidedAs>().Contains(value):
                 DecidedAs = Enum.Parse<DecidedAs>(value);
                 return true;
+            case ("is", "snoozed"):
+                return IsSnoozed = true;
             case ("has", "warning"):
                 return HasWarnings = true;
             case ("has", "message"):

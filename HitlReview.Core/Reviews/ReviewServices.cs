@@ -18,6 +18,10 @@ public static class ReviewServices
         services.AddSingleton<Drafts>();
         services.AddSingleton<ReviewList>();
         services.AddSingleton<ReviewHistory>();
+        services.AddSingleton<ReviewFigures>();
+        services.AddSingleton<Snoozes>();
+        services.AddSingleton<ReviewNotes>();
+        services.AddSingleton<AgentRuns>();
         services.AddSingleton<Preferences>();
         services.AddSingleton<AutoApprovals>();
         services.AddChecked<LimitOptions>("Limits");

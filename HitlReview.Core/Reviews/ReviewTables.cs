@@ -18,6 +18,12 @@ public static class ReviewTables
         /// <summary>What was typed about reviews and not yet sent.</summary>
         public DbSet<ReviewDraft> ReviewDrafts => db.Set<ReviewDraft>();
 
+        /// <summary>What people have written about reviews.</summary>
+        public DbSet<ReviewNote> ReviewNotes => db.Set<ReviewNote>();
+
+        /// <summary>What was put aside.</summary>
+        public DbSet<Snooze> Snoozes => db.Set<Snooze>();
+
         /// <summary>The decisions that can still be undone.</summary>
         public DbSet<ScheduledDecision> ScheduledDecisions => db.Set<ScheduledDecision>();
     }
@@ -40,6 +46,21 @@ sealed class ReviewDraftTable : IEntityTypeConfiguration<ReviewDraft>
 {
     public void Configure(EntityTypeBuilder<ReviewDraft> builder) =>
         builder.ToTable("review_drafts").HasKey(d => new { d.UserId, d.NodeExecId });
+}
+
+sealed class ReviewNoteTable : IEntityTypeConfiguration<ReviewNote>
+{
+    public void Configure(EntityTypeBuilder<ReviewNote> builder)
+    {
+        builder.ToTable("review_notes").HasKey(n => n.Id);
+        builder.HasIndex(n => new { n.UserId, n.NodeExecId });
+    }
+}
+
+sealed class SnoozeTable : IEntityTypeConfiguration<Snooze>
+{
+    public void Configure(EntityTypeBuilder<Snooze> builder) =>
+        builder.ToTable("snoozes").HasKey(s => new { s.UserId, s.NodeExecId });
 }
 
 sealed class ScheduledDecisionTable : IEntityTypeConfiguration<ScheduledDecision>

@@ -382,7 +382,8 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         foreach (var key in new[] { asks, decides })
         {
             await RefusedAsync(Refusal.Forbidden, () => Stopping.AdminCancelAsync(key, "hers", "because", Ct));
-            await RefusedAsync(Refusal.Forbidden, () => Store.Get<StuckExecutions>().ListAsync(key, null, PageRequest.First, Ct));
+            await RefusedAsync(
+                Refusal.Forbidden, () => Store.Get<AdminExecutions>().ListAsync(key, AdminFilter.None, PageRequest.First, Ct));
         }
         await RefusedAsync(Refusal.Forbidden, () => DecideAsync(admin, Approve("hers")));
         Assert.Equal(1, (await Stopping.AdminCancelAsync(admin, "hers", "because", Ct)).CancelledReviews);

@@ -107,6 +107,8 @@ public sealed partial class AccessTableTests : IAsyncLifetime
         POST /copilot/{SessionId}                                        302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /executions                                                  302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         POST /executions                                                 302 yes yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        GET /admin                                                       302 403 yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
+        POST /admin                                                      302 403 yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /admin/executions                                            302 403 yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         POST /admin/executions                                           302 403 yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302
         GET /admin/people                                                302 403 yes | 403 403 403 403 | 403  403  403  | 403 403 | 401 401 | 302

@@ -15,6 +15,9 @@ static class AdminExecutionApi
 {
     const int MaxCancelled = 1_000;
 
+    // Whatever the status.
+    const string Stuck = "stuck";
+
     public static void MapAdminExecutionApi(this IEndpointRouteBuilder api)
     {
         var executions = api.MapGroup("/api/admin/executions").WithTags("Admin").RequireAuthorization(Roles.Admin)
@@ -24,7 +27,7 @@ static class AdminExecutionApi
             .Describe("List the executions of all users", "Newest first. A stuck one carries its `reason` in words.")
             .Refuses(403)
             .Paged()
-            .WithQuery("state", $"`{StuckExecutions.Stuck}`, or a status such as `REVIEW`; without it all.");
+            .WithQuery("state", $"`{Stuck}`, or a status such as `REVIEW`; without it all.");
 
         executions.MapPost("/{graph_exec_id}/cancel", Cancel)
             .Describe(
@@ -43,12 +46,22 @@ static class AdminExecutionApi
     }
 
     static async Task<Ok<IReadOnlyList<AdminExecutionModel>>> List(
-        HttpContext http, ClaimsPrincipal user, StuckExecutions executions, CancellationToken ct)
+        HttpContext http, ClaimsPrincipal user, AdminExecutions executions, CancellationToken ct)
     {
-        string? state = http.Request.Query["state"];
+        var filter = OfState(http.Request.Query["state"]);
         return Pages.Answer(
-            http, await executions.ListAsync(CallerOf(user, Surface.Rest), state, Pages.Asked(http), ct), AdminExecutionModel.Of);
+            http, await executions.ListAsync(CallerOf(user, Surface.Rest), filter, Pages.Asked(http), ct), AdminExecutionModel.Of);
     }
+
+    static AdminFilter OfState(string? state) => state switch
+    {
+        null => AdminFilter.None,
+        Stuck => new() { IsStuck = true },
+        _ when Enum.TryParse<ExecutionStatus>(state, out var status) && Enum.IsDefined(status) && state == status.ToString() =>
+            new() { Status = status },
+        _ => throw new RefusedException(Refusal.Invalid,
+            $"state must be '{Stuck}' or one of {string.Join(", ", Enum.GetNames<ExecutionStatus>())}; it is '{state}'."),
+    };
 
     static async Task<Ok<StoppedModel>> Cancel(
         string graph_exec_id,

@@ -12,8 +12,8 @@ static class HostCookies
 {
     const string Prefix = "__Host-";
 
-    // Written by theme.js, read here: not more than a colour depends on it.
-    const string Theme = "hitl-theme";
+    // Written by appearance.js, read here: not more than a look depends on them.
+    static readonly string[] s_looks = ["hitl-theme=", "hitl-density=", "hitl-zone="];
 
     public static void UseHostCookies(this WebApplication app) => app.Use((context, next) =>
     {
@@ -27,7 +27,8 @@ static class HostCookies
 
     static string Believed(string header) => string.Join("; ",
         from cookie in header.Split(';', StringSplitOptions.TrimEntries)
-        where cookie.StartsWith(Prefix, StringComparison.Ordinal) || cookie.StartsWith(Theme + "=", StringComparison.Ordinal)
+        where cookie.StartsWith(Prefix, StringComparison.Ordinal)
+            || Array.Exists(s_looks, look => cookie.StartsWith(look, StringComparison.Ordinal))
         select cookie.StartsWith(Prefix, StringComparison.Ordinal) ? cookie[Prefix.Length..] : cookie);
 
     sealed class Feature(IResponseCookies inner) : IResponseCookiesFeature

@@ -18,6 +18,7 @@ static class HubServices
     {
         services.AddChecked<HubOptions>("Hub");
         services.AddSingleton<Quotas>();
+        services.AddSingleton<Connected>();
         services.AddSignalR().AddJsonProtocol(json => WireJson.Configure(json.PayloadSerializerOptions));
         services.AddSingleton<ReviewsFeed>();
         services.AddSingleton<FeedCursors>();

@@ -27,6 +27,7 @@ public sealed partial class ReviewsFeed(
     LiveSignIns signIns,
     IHubContext<ReviewsHub, IReviewsClient> hub,
     Quotas quotas,
+    Connected connected,
     IOptions<LimitOptions> limits,
     TimeProvider clock,
     ILogger<ReviewsFeed> log)
@@ -80,6 +81,7 @@ public sealed partial class ReviewsFeed(
                 if (await MessageAsync(client, caller, change, gone) is not { } send)
                     return true;
                 await TakenAsync(send(), gone);
+                connected.Pushed();
                 if (change is ChangesLost)
                     told = Math.Max(told, upTo!.Seq);
                 if (keepsPlace && upTo is not null)

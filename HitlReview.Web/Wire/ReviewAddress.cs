@@ -10,4 +10,7 @@ static class ReviewAddress
 
     /// <summary>The address of all that wait in an execution.</summary>
     public static string OfExecution(string graphExecId) => QueryHelpers.AddQueryString("/", "execution", graphExecId);
+
+    /// <summary>The address of all that were decided in an execution.</summary>
+    public static string DecidedOfExecution(string graphExecId) => QueryHelpers.AddQueryString("/decided", "execution", graphExecId);
 }

@@ -1,7 +1,8 @@
 // How the page stands to its server, in the words that the elements bring along (see MainLayout.razor), and the way back after the
 // connection was lost.
 // The page comes back by itself: to the same circuit if the server still has it, else by loading the same address again.
-// A plain page, a form for the account or an error, has no connection that it could lose (see App.razor).
+// A plain page, a form for the account or an error, has no connection of its own (see App.razor): whether the server answers it learns
+// by waiting for the end of its sign-in, below.
 const isPlain = "plain" in document.documentElement.dataset
 let state = isPlain ? "plain" : "connecting"
 
@@ -105,7 +106,7 @@ try {
 
 // What the browser knows of its network is heard at once; the server's silence would be noticed half a minute later.
 addEventListener("offline", () => state === "live" && become("offline"))
-addEventListener("online", () => state === "offline" && !returning && askServer())
+addEventListener("online", () => state === "offline" && !returning && (isPlain ? become("live") : askServer()))
 
 // Whether the line to the server still carries: what is answered came over it. If nothing comes, Blazor will notice.
 async function askServer() {
@@ -161,6 +162,7 @@ let sentAt = -Infinity
 
 async function waitForEnd() {
   let failed = 0
+  become("live")
   while (true) {
     await visible()
     waiting = new AbortController()
@@ -172,10 +174,15 @@ async function waitForEnd() {
       }
       failed = answer.status === 204 ? 0 : failed + 1
     } catch {
-      failed++
+      if (!waiting.signal.aborted)
+        failed++
     }
-    if (failed > 0)
+    if (failed === 0 && state !== "live" && navigator.onLine)
+      become("live")
+    if (failed > 0) {
+      become(failed < 3 && navigator.onLine ? "reconnecting" : "offline")
       await pause(Math.min(500 * 2 ** failed, 30000))
+    }
   }
 }
 

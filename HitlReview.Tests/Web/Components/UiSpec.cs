@@ -14,8 +14,10 @@ using HitlReview.Web.Components.Executions;
 using HitlReview.Web.Components.Inbox;
 using HitlReview.Web.Components.Live;
 using HitlReview.Web.Components.Reviews;
+using HitlReview.Web.Hosting;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 
 namespace HitlReview.Tests.Web.Components;
@@ -48,6 +50,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
     {
         services.AddSingleton<IExecutionWaker, NobodyRuns>()
             .AddHitlBlocks().AddHitlReviews().AddHitlActions().AddHitlExecutions().AddHitlCopilot();
+        services.AddSingleton(new Quotas(Options.Create(new LimitOptions()))).AddSingleton<Connected>();
         services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxScheduled>();
         services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>()
             .AddTransient<Presses>();

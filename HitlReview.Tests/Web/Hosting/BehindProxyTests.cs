@@ -80,7 +80,7 @@ public sealed class BehindProxyTests : IAsyncLifetime
         var (browser, _) = TlsProxy.Before(_app);
         using var __ = browser;
 
-        foreach (var path in (string[])["/account/login", "/api/review/pending", "/nothing/here", "/theme.js"])
+        foreach (var path in (string[])["/account/login", "/api/review/pending", "/nothing/here", "/appearance.js"])
         {
             using var answer = await browser.GetAsync(new Uri(path, UriKind.Relative), Ct);
             Assert.Equal("max-age=31536000; includeSubDomains", answer.Headers.GetValues("Strict-Transport-Security").Single());

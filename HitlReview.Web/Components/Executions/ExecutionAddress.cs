@@ -9,6 +9,13 @@ static class ExecutionAddress
     /// <summary>One execution.</summary>
     public static string Of(string graphExecId) => $"/executions/{Uri.EscapeDataString(graphExecId)}";
 
+    /// <summary>The kind in an address that means "of agents outside".</summary>
+    public const string Agents = "agents";
+
+    /// <summary>Those of agents outside.</summary>
+    public static string OfAgents(string? text) =>
+        text is null ? $"/executions?kind={Agents}" : QueryHelpers.AddQueryString($"/executions?kind={Agents}", "q", text);
+
     /// <summary>Those that a filter lets through.</summary>
     public static string List(ExecutionFilter filter) => QueryHelpers.AddQueryString("/executions", new Dictionary<string, string?>
     {

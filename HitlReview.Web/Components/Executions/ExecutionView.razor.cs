@@ -19,6 +19,7 @@ public sealed partial class ExecutionView
     IReadOnlyList<NodeRun> _runs = [];
     GraphDefinition? _graph;
     string? _graphName, _said, _ledTo;
+    DateTimeOffset _readAt;
     int _most = Step;
     bool _busy;
 
@@ -43,6 +44,9 @@ public sealed partial class ExecutionView
     [Inject]
     BlockRegistry Blocks { get; set; } = null!;
 
+    [Inject]
+    TimeProvider Clock { get; set; } = null!;
+
     /// <summary>The execution.</summary>
     [Parameter, EditorRequired]
     public required string GraphExecId { get; set; }
@@ -63,7 +67,7 @@ public sealed partial class ExecutionView
             _runs = await Maps.StandingAsync(Caller, GraphExecId, gone);
         if (_detail is null)
             await OnNamed.InvokeAsync(Visible.Plain(_graphName ?? detail.Execution.GraphId, 60));
-        _detail = detail;
+        (_detail, _readAt) = (detail, Clock.GetUtcNow());
     }
 
     /// <summary>From the drawing to the last run of a node.</summary>

@@ -1,5 +1,6 @@
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Components.Live;
 
 namespace HitlReview.Web.Components.Executions;
 
@@ -29,20 +30,8 @@ static class ExecutionWords
     };
 
     /// <summary>How long an execution that has ended took; empty for one that has not, or never ran.</summary>
-    public static string Duration(GraphExecution execution)
-    {
-        if (execution is not { StartedAt: { } started, EndedAt: { } ended } || ended < started)
-            return "";
-        var took = ended - started;
-        return took switch
-        {
-            { TotalSeconds: < 1 } => Say.With(Texts.Milliseconds, Say.Number((int)took.TotalMilliseconds)),
-            { TotalMinutes: < 1 } => Say.With(Texts.Seconds, took.Seconds),
-            { TotalHours: < 1 } => Say.With(Texts.MinutesSeconds, took.Minutes, took.Seconds),
-            { TotalDays: < 1 } => Say.With(Texts.HoursMinutes, took.Hours, took.Minutes),
-            _ => Say.With(Texts.DaysHours, took.Days, took.Hours),
-        };
-    }
+    public static string Duration(GraphExecution execution) =>
+        execution is not { StartedAt: { } started, EndedAt: { } ended } || ended < started ? "" : Time.Span(ended - started);
 
     /// <summary>What a stop did.</summary>
     public static string Of(StopResult result)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HitlReview.Core;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Events;
@@ -26,7 +27,8 @@ public sealed partial class GraphMaker
     GraphDraft _draft = GraphMaking.Empty;
     Graph? _stored;
     JsonText? _storedJson; // the same as it is given, which each change is held against
-    JsonText? _before; // what the difference of the versions is to
+    JsonText? _before, _after; // what the difference is between; null for nothing, and for what stands here
+    int? _from, _to; // the versions that the reader has chosen for that
     PayloadEditor? _json;
     GraphNodeForm? _form;
     string _name = "", _block = ""; // the field's text as it was given, since what is typed is the browser's; the block to be added
@@ -203,13 +205,27 @@ public sealed partial class GraphMaker
 
     async Task CheckAsync(CancellationToken gone) => _fault = await Graphs.FaultAsync(_draft, gone);
 
-    async Task CompareAsync(CancellationToken gone) => _before = _stored switch
+    // What is not stored yet is compared with what is; what is stored, with what was before.
+    int FormerVersion => IsChanged ? _stored!.Version : _stored!.Version - 1;
+
+    async Task CompareAsync(CancellationToken gone)
     {
-        null => null,
-        _ when IsChanged => _storedJson,
-        { Version: > 1 } => GraphMaking.Of(await Graphs.GetAsync(Caller, _stored.Id, _stored.Version - 1, gone)).ToJson(),
-        _ => null,
-    };
+        _before = _stored is null || (_from ?? FormerVersion) is not (> 0 and var from) ? null : await VersionAsync(from, gone);
+        _after = _stored is not null && _to is { } to ? await VersionAsync(to, gone) : null;
+    }
+
+    async Task<JsonText?> VersionAsync(int version, CancellationToken gone) => version == _stored!.Version
+        ? _storedJson
+        : GraphMaking.Of(await Graphs.GetAsync(Caller, _stored.Id, version, gone)).ToJson();
+
+    Task ChooseAsync(int? from, int? to)
+    {
+        (_from, _to) = (from, to);
+        return CompareAsync(Gone);
+    }
+
+    static int? NumberOf(ChangeEventArgs e) =>
+        int.TryParse((string?)e.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     async Task LookAsync(View view)
     {

@@ -68,6 +68,7 @@ public static class InboxAddress
             NodeId = Given("node"),
             Editable = Given("editable") switch { "yes" => true, "no" => false, _ => null },
             HasWarnings = Given("warnings") == "yes",
+            IsSnoozed = Given("snoozed") == "yes",
             DecidedAs = Named<DecidedAs>(Given("decided")),
         };
         return new(
@@ -113,6 +114,7 @@ public static class InboxAddress
             ("age", AgeChoice.Of(filter)?.Name),
             ("editable", filter.Editable switch { true => "yes", false => "no", null => null }),
             ("warnings", filter.HasWarnings ? "yes" : null),
+            ("snoozed", filter is { IsSnoozed: true, Tab: ReviewTab.Waiting } ? "yes" : null),
             ("decided", filter.Tab == ReviewTab.Decided ? filter.DecidedAs?.ToString() : null),
             ("sort", view.OldestFirst ? "oldest" : null),
             ("group", view.Grouping == Grouping.none ? null : view.Grouping.ToString()),

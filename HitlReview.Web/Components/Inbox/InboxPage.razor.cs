@@ -32,7 +32,8 @@ public sealed partial class InboxPage
     ReviewSummary? _unannounced; // the last that came in before the browser could be told of it
     string? _following; // the address that only follows where the reader already is
     int? _startsAt; // how far down the list the review of the address was, when the list was first read
-    ITimer? _counting;
+    ITimer? _counting, _waking;
+    (int Count, DateTimeOffset? Next) _snoozed;
     bool? _isWide; // null until the browser has said so
     bool _countIsOld, _comparing, _opened;
     string _title = Texts.Inbox; // of the browser's tab; it follows the list
@@ -51,6 +52,9 @@ public sealed partial class InboxPage
 
     [Inject]
     Preferences PreferencesOf { get; set; } = null!;
+
+    [Inject]
+    Snoozes Snoozes { get; set; } = null!;
 
     [Inject]
     NavigationManager Nav { get; set; } = null!;
@@ -140,6 +144,7 @@ public sealed partial class InboxPage
     protected override async Task LoadAsync(CancellationToken gone)
     {
         await LoadPreferencesAsync(gone);
+        await ReadSnoozedAsync(gone);
         await LoadViewAsync(gone);
         _current ??= NodeExecId;
         if (!_opened && NodeExecId is not null)
@@ -152,6 +157,38 @@ public sealed partial class InboxPage
     {
         _preferences = await PreferencesOf.GetAsync(Caller, gone);
         _reasons = RejectReasons.Of(_preferences);
+    }
+
+    // What was put aside comes back at its time by itself.
+    async Task ReadSnoozedAsync(CancellationToken gone)
+    {
+        _snoozed = await Snoozes.OwnAsync(Caller, gone);
+        _waking ??= Clock.CreateTimer(_ => _ = InvokeAsync(WakeAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var rest = _snoozed.Next - Clock.GetUtcNow();
+        // A timer has a longest time; it is looked at again before.
+        _waking.Change(
+            rest is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(Math.Clamp(rest.Value.TotalSeconds + 0.01, 0.01, 86_400)),
+            Timeout.InfiniteTimeSpan);
+    }
+
+    async Task WakeAsync()
+    {
+        try
+        {
+            await ReadSnoozedAsync(Gone);
+            await Store.RefreshAsync(Caller, Gone);
+            await BeginAsync();
+            DrawCards();
+            StateHasChanged();
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            // The next change reads it again.
+            Words(e);
+        }
     }
 
     /// <summary>Saves a view under its name, or forgets it. What was saved in another window meanwhile stays.</summary>
@@ -188,6 +225,8 @@ public sealed partial class InboxPage
     protected override async Task<bool> ApplyAsync(IReadOnlyList<Change> changes, CancellationToken gone)
     {
         var changed = await Store.ApplyAsync(Caller, changes, gone);
+        if (changes.Any(change => change is ReviewSnoozed || (_snoozed.Count > 0 && change is ReviewDecided or ReviewsCancelled)))
+            await ReadSnoozedAsync(gone);
         foreach (var change in changes)
             switch (change)
             {
@@ -453,8 +492,8 @@ public sealed partial class InboxPage
     public override async ValueTask DisposeAsync()
     {
         Nav.LocationChanged -= Follow;
-        if (_counting is not null)
-            await _counting.DisposeAsync();
+        foreach (var timer in new[] { _counting, _waking }.OfType<ITimer>())
+            await timer.DisposeAsync();
         _browser.Close();
         // First: a browser that doesn't answer is waited for.
         await base.DisposeAsync();

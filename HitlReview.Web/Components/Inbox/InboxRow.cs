@@ -17,8 +17,10 @@ public sealed record InboxRow(ReviewSummary Review, IReadOnlyList<SentencePart> 
     /// <summary>What of the payload is shown, which depends on the rows beside it.</summary>
     public string Preview { get; private init; } = "";
 
-    /// <summary>Set once it has left the list but still holds its place, because the list must not move under the hand.</summary>
-    public DecidedAs? Ended { get; init; }
+    /// <summary>
+    /// What became of it, in words, once it has left the list but still holds its place: the list must not move under the hand.
+    /// </summary>
+    public string? Ended { get; init; }
 
     /// <summary>What became of the action of a decided review; null where it isn't known here.</summary>
     public ActionOutcome? Outcome { get; init; }

@@ -50,8 +50,8 @@ public sealed record LackingRows(InboxGroup Group, Lack How, ListPart Part, int 
 public sealed class InboxRows
 {
     /// <summary>
-    /// The height of a row. This, and all that is worked out from it, is in pixels of a browser whose text is 16 px high; where it is
-    /// higher, so are the rows, and js/inbox/list.js converts.
+    /// The height of a row. This, and all that is worked out from it, is in pixels of a browser whose text is 16 px high and whose rows
+    /// stand as they do for everybody; where it is otherwise, js/inbox/list.js converts.
     /// </summary>
     public const int RowHeight = 78;
 
@@ -84,7 +84,7 @@ public sealed class InboxRows
     public static string Heights { get; } = $"--row-height: {Css(RowHeight)}; --heading-height: {Css(HeadingHeight)}";
 
     /// <summary>A height as the styles have it.</summary>
-    public static string Css(int height) => string.Create(CultureInfo.InvariantCulture, $"{height / 16m}rem");
+    public static string Css(int height) => string.Create(CultureInfo.InvariantCulture, $"calc({height / 16m}rem * var(--density))");
 
     // The first screen comes alone.
     int Margin => !_isMeasured ? 0 : _top == 0 ? MarginAtTop : MarginElsewhere;
@@ -188,8 +188,8 @@ public sealed class InboxRows
         return true;
     }
 
-    /// <summary>Reviews have left the list. Their rows keep their places until it is read anew.</summary>
-    public void End(Predicate<InboxRow> ends, DecidedAs how)
+    /// <summary>Reviews have left the list. Their rows keep their places until it is read anew, and say in these words why.</summary>
+    public void End(Predicate<InboxRow> ends, string how)
     {
         _held.RemoveAll(ends);
         Change(row => row.Ended is null && ends(row) ? row with { Ended = how } : row);

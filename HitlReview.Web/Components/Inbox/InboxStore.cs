@@ -173,18 +173,23 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
                         break;
                     case ReviewDecided { Review: var review } when View.Tab == ReviewTab.Waiting:
                         scheduled.Arrive(review.NodeExecId);
-                        End(row => row.Id == review.NodeExecId, Ending.How(review));
+                        End(row => row.Id == review.NodeExecId, Ending.Of(Ending.How(review)));
                         moved = true;
                         break;
                     case ReviewDecided { Review: var review }:
                         moved |= await ComesAsync(caller, review, ct);
                         break;
                     case ReviewsCancelled { GraphExecId: var id } when View.Tab == ReviewTab.Waiting:
-                        End(row => row.Review.GraphExecId == id, DecidedAs.cancelled);
+                        End(row => row.Review.GraphExecId == id, Ending.Of(DecidedAs.cancelled));
                         moved = true;
                         break;
                     case ReviewsCancelled:
                         moved = _isStale = true;
+                        break;
+                    case ReviewSnoozed snoozed when View.Tab == ReviewTab.Waiting:
+                        moved = _isStale = true;
+                        if (snoozed.Until is null == View.Filter.AsksForSnoozed)
+                            End(row => row.Id == snoozed.NodeExecId, snoozed.Until is null ? Texts.BroughtBack : Texts.PutAside);
                         break;
                     case NodeExecutionChanged node when View.Tab == ReviewTab.Decided && Has(node.NodeExecId):
                         _rows.Say(await reading.OutcomesAsync(caller, [node.NodeExecId], ct));
@@ -212,6 +217,13 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
         });
         return changed;
     }
+
+    /// <summary>Time alone has changed the list.</summary>
+    public Task RefreshAsync(Caller caller, CancellationToken ct) => _turns.TakeAsync(() =>
+    {
+        _isStale = true;
+        return _atRest ? SettleAsync(caller, ct) : RecountAsync(caller, ct);
+    });
 
     /// <summary>Told whether the list may move: at its top, with neither pointer nor focus in it.</summary>
     public Task RestAsync(Caller caller, bool atRest, CancellationToken ct) => _turns.TakeAsync(() =>
@@ -257,7 +269,7 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
     }
 
     /// <summary>Reviews that have left the list. Their rows keep their places until the list rests.</summary>
-    void End(Predicate<InboxRow> ends, DecidedAs how)
+    void End(Predicate<InboxRow> ends, string how)
     {
         _isStale = true;
         _rows.End(ends, how);

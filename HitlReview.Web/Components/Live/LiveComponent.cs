@@ -22,8 +22,9 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
     [Inject]
     ILogger<LiveComponent> Log { get; set; } = null!;
 
+    /// <summary>Who is there.</summary>
     [CascadingParameter]
-    Task<AuthenticationState> Authentication { get; set; } = null!;
+    protected Task<AuthenticationState> Authentication { get; set; } = null!;
 
     /// <summary>Who looks at the page. Set before <see cref="LoadAsync"/>.</summary>
     protected Caller Caller { get; private set; } = null!;

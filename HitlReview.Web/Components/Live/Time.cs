@@ -47,6 +47,16 @@ static partial class Time
     /// <summary>The seconds until a time, counted down.</summary>
     public static RenderFragment Until(DateTimeOffset at) => Element("count-down", at, null);
 
+    /// <summary>How long something took, in its two largest units.</summary>
+    public static string Span(TimeSpan took) => took switch
+    {
+        { TotalSeconds: < 1 } => Say.With(Texts.Milliseconds, Say.Number((int)took.TotalMilliseconds)),
+        { TotalMinutes: < 1 } => Say.With(Texts.Seconds, took.Seconds),
+        { TotalHours: < 1 } => Say.With(Texts.MinutesSeconds, took.Minutes, took.Seconds),
+        { TotalDays: < 1 } => Say.With(Texts.HoursMinutes, took.Hours, took.Minutes),
+        _ => Say.With(Texts.DaysHours, took.Days, took.Hours),
+    };
+
     /// <summary>The machine-readable form.</summary>
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

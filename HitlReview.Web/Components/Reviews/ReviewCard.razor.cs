@@ -49,6 +49,9 @@ public sealed partial class ReviewCard
     [Inject]
     LastWords LastWords { get; set; } = null!;
 
+    [Inject]
+    NavigationManager Navigation { get; set; } = null!;
+
     /// <summary>The review.</summary>
     [Parameter, EditorRequired]
     public required string NodeExecId { get; set; }
@@ -64,6 +67,10 @@ public sealed partial class ReviewCard
     /// <summary>True for the review that the person is at; the others are drawn ahead and not seen.</summary>
     [Parameter]
     public bool IsCurrent { get; set; } = true;
+
+    /// <summary>The review was put aside; without anybody to hear of it, it can't be.</summary>
+    [Parameter]
+    public EventCallback<string> OnSnoozed { get; set; }
 
     /// <summary>Told once a decision stands that had to be looked at before the person could go on.</summary>
     [Parameter]
@@ -113,6 +120,11 @@ public sealed partial class ReviewCard
 
     string Fingerprint =>
         $"{Texts.FingerprintName} {Review.PayloadHash[..4]} {Review.PayloadHash[4..8]} {Review.PayloadHash[8..12]}";
+
+    // As a program reads it, with a key of its own.
+    string Curl => $"curl -H \"Authorization: Bearer $HITLREVIEW_KEY\" '{Address($"/api/review/{Uri.EscapeDataString(NodeExecId)}")}'";
+
+    string Address(string path) => Navigation.ToAbsoluteUri(path).AbsoluteUri;
 
     string PayloadTitle => Review.Status switch
     {
@@ -278,6 +290,29 @@ public sealed partial class ReviewCard
             _draft.Refuse();
             Store.Refuse(Say.With(Texts.DraftNotKept, Words(e)));
         }
+    }
+
+    static readonly IReadOnlyList<(TimeSpan Time, Func<string> Words)> s_asides =
+    [
+        (TimeSpan.FromHours(1), () => Texts.Aside_1h), (TimeSpan.FromHours(4), () => Texts.Aside_4h),
+        (TimeSpan.FromDays(1), () => Texts.Aside_1d), (TimeSpan.FromDays(3), () => Texts.Aside_3d),
+        (TimeSpan.FromDays(7), () => Texts.Aside_7d),
+    ];
+
+    /// <summary>Puts the review aside for a time; null to bring it back.</summary>
+    async Task SnoozeAsync(TimeSpan? time)
+    {
+        try
+        {
+            await Store.SnoozeAsync(Caller, time, Gone);
+        }
+        catch (Exception e) when (!Gone.IsCancellationRequested)
+        {
+            Store.Refuse(Words(e));
+            return;
+        }
+        if (time is not null)
+            await OnSnoozed.InvokeAsync(NodeExecId);
     }
 
     /// <summary>Throws away what was typed.</summary>

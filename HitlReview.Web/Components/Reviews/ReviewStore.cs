@@ -12,8 +12,8 @@ namespace HitlReview.Web.Components.Reviews;
 /// <summary>One review and what surrounds it, as a card shows it.</summary>
 /// <remarks>Not for concurrent use: a card reads and changes it from its own circuit only.</remarks>
 public sealed class ReviewStore(
-    ReviewService reviews, ScheduledDecisions scheduledDecisions, Drafts drafts, ExecutionService executions, Graphs graphs, Chats chats,
-    BlockRegistry blocks)
+    ReviewService reviews, ScheduledDecisions scheduledDecisions, Snoozes snoozes, Drafts drafts, ExecutionService executions,
+    Graphs graphs, Chats chats, BlockRegistry blocks)
 {
     bool _wasWaiting;
 
@@ -50,6 +50,9 @@ public sealed class ReviewStore(
     /// <summary>The person's decision that can still be undone; null if there is none.</summary>
     public ScheduledDecision? Scheduled { get; private set; }
 
+    /// <summary>Until when the person has put it aside; null where they haven't.</summary>
+    public DateTimeOffset? SnoozedUntil { get; private set; }
+
     /// <summary>What the person has typed and not yet sent, as it was last read or saved; null for nothing.</summary>
     public ReviewDraft? Draft { get; private set; }
 
@@ -70,6 +73,7 @@ public sealed class ReviewStore(
         var review = read ?? used ?? Review ?? await reviews.GetAsync(caller, nodeExecId, ct);
         var draft = await drafts.FindAsync(caller, nodeExecId, ct);
         var scheduled = await scheduledDecisions.FindAsync(caller, nodeExecId, ct);
+        var snoozedUntil = await snoozes.UntilAsync(caller, nodeExecId, ct);
         var (node, execution, graphName) = (Node, Execution, GraphName);
         if (review.Origin != ReviewOrigin.Agent)
             node = await executions.FindNodeAsync(caller, nodeExecId, ct);
@@ -85,6 +89,7 @@ public sealed class ReviewStore(
         if (Shown?.Payload != payload || GraphName != graphName)
             Shown = ShownReview.Of(review, payload, block, graphName);
         (Review, Block, Node, Execution, GraphName, Draft, Scheduled) = (review, block, node, execution, graphName, draft, scheduled);
+        SnoozedUntil = snoozedUntil;
         (IsGone, Allowed) = ((read ?? used) is null, read is null ? [] : ReviewRules.AllowedActions(caller, review));
         if (review.Status == ReviewStatus.WAITING)
             (DecidedHere, _wasWaiting) = (scheduled is not null, true);
@@ -102,6 +107,7 @@ public sealed class ReviewStore(
         ReviewsCancelled cancelled => cancelled.GraphExecId == Review!.GraphExecId,
         DecisionsScheduled scheduled => scheduled.NodeExecIds.Contains(Review!.NodeExecId) && scheduled.SetId != Scheduled?.SetId,
         DecisionsWithdrawn withdrawn => withdrawn.NodeExecIds.Contains(Review!.NodeExecId) && withdrawn.SetId == Scheduled?.SetId,
+        ReviewSnoozed snoozed => snoozed.NodeExecId == Review!.NodeExecId,
         DecisionTooLate late => late.NodeExecId == Review!.NodeExecId,
         // Of an execution that is known here, Follow says all.
         ExecutionChanged execution => Execution is null && execution.GraphExecId == Review!.GraphExecId,
@@ -185,6 +191,11 @@ public sealed class ReviewStore(
 
     /// <summary>Reads the draft as it is now.</summary>
     public async Task ReadDraftAsync(Caller caller, CancellationToken ct) => Draft = await drafts.FindAsync(caller, Review!.NodeExecId, ct);
+
+    /// <summary>Puts it aside for a time; null to bring it back.</summary>
+    public Task SnoozeAsync(Caller caller, TimeSpan? time, CancellationToken ct) => time is { } some
+        ? snoozes.SetAsync(caller, Review!.NodeExecId, some, ct)
+        : snoozes.EndAsync(caller, Review!.NodeExecId, ct);
 
     /// <summary>Throws the draft away.</summary>
     public async Task DiscardDraftAsync(Caller caller, CancellationToken ct)

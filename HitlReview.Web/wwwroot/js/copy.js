@@ -1,3 +1,22 @@
+/** Takes a text along; false where the browser doesn't let a page do so. */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    // Over plain HTTP there is no clipboard, but the older way.
+  }
+  const before = document.activeElement
+  const field = document.createElement("textarea")
+  field.value = text
+  document.body.append(field)
+  field.select()
+  const isCopied = document.execCommand("copy")
+  field.remove()
+  before?.focus({ preventScroll: true })
+  return isCopied
+}
+
 // As a MudButton looks: no part of MudBlazor's makes one without a circuit.
 const looks = "mud-button-root mud-button mud-button-outlined mud-button-outlined-primary mud-button-outlined-size-medium"
 

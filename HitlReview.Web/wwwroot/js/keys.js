@@ -2,7 +2,7 @@
 // What a key does on a page, the page itself knows: it hears of it as the event "hitl-key" and stops it if it has an answer.
 
 import { fields } from "./focus.js"
-import { begin } from "./palette.js"
+import { begin, go } from "./palette.js"
 
 const dialog = name => document.querySelector(`dialog[data-keys="${name}"]`)
 const lists = {
@@ -43,12 +43,12 @@ document.addEventListener("keydown", event => {
   if (cancel)
     return answer(event, () => cancel.click())
   const isSingle = key.length === 1
-  if (isSingle && document.querySelector("[data-single-keys]")?.dataset.singleKeys === "off")
+  if (isSingle && document.querySelector("[data-single-keys]")?.dataset.singleKeys !== "on")
     return
   if (performance.now() - goingSince < 1500) {
     goingSince = -Infinity
     const address = lists[key]
-    return address ? answer(event, () => Blazor.navigateTo(address)) : undefined
+    return address ? answer(event, () => go(address)) : undefined
   }
   if (key === "g")
     return answer(event, () => goingSince = performance.now())

@@ -4,6 +4,14 @@ const pause = 150 // ms in typing after which the server is asked
 
 const paletteOf = event => event.target.closest?.('dialog[data-keys="palette"]')
 
+/** Leads to another page: within the circuit, or from a page without one. */
+export function go(address) {
+  if ("plain" in document.documentElement.dataset)
+    location.assign(address)
+  else
+    Blazor.navigateTo(address)
+}
+
 /** It has been opened. */
 export function begin(sheet) {
   const search = sheet.querySelector("input")
@@ -90,7 +98,7 @@ document.addEventListener("click", event => {
   command.closest("dialog").close()
   const { href, presses, command: key } = command.dataset
   if (href)
-    Blazor.navigateTo(href)
+    go(href)
   else if (presses)
     document.querySelector(presses)?.click()
   else if (key === "?")

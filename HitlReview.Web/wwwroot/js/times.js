@@ -66,12 +66,16 @@ class Pace {
 const calm = new Pace(5_000)
 const quick = new Pace(250)
 
+document.addEventListener("hitl-appearance", () => calm.shown.forEach(time => time.show()))
+
 class TimeAgo extends Time {
   constructor() {
     super(calm)
     // Only once it is asked for: the first word in the reader's language takes a browser longer than all else here.
-    const styles = { dateStyle: "medium", timeStyle: "medium" }
-    this.addEventListener("pointerenter", () => this.title = this.at.toLocaleString(undefined, styles))
+    this.addEventListener("pointerenter", () => {
+      const timeZone = zone()
+      this.title = this.at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: timeZone ? "long" : "medium", timeZone })
+    })
   }
 
   show() {
@@ -109,10 +113,42 @@ function words(name, value) {
 }
 
 function clock(at, now) {
+  const [date, time] = partsOf(at)
+  return partsOf(new Date(now))[0] === date ? time : `${date} ${time}`
+}
+
+// The date and the time of day, in the zone that the reader has chosen or else in this machine's, which it says without Intl.
+function partsOf(at) {
+  if (zone())
+    return formatOf(zone()).format(at).split(" ")
   const digits = (...parts) => parts.map(part => String(part).padStart(2, "0"))
-  const date = digits(at.getFullYear(), at.getMonth() + 1, at.getDate()).join("-")
-  const time = digits(at.getHours(), at.getMinutes(), at.getSeconds()).join(":")
-  return new Date(now).toDateString() === at.toDateString() ? time : `${date} ${time}`
+  return [
+    digits(at.getFullYear(), at.getMonth() + 1, at.getDate()).join("-"),
+    digits(at.getHours(), at.getMinutes(), at.getSeconds()).join(":"),
+  ]
+}
+
+const formats = new Map()
+
+function formatOf(timeZone) {
+  if (!formats.has(timeZone))
+    formats.set(timeZone, new Intl.DateTimeFormat("sv-SE", {
+      timeZone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    }))
+  return formats.get(timeZone)
+}
+
+// What a cookie names that is no zone is none.
+function zone() {
+  const { zone: chosen } = document.documentElement.dataset
+  if (!chosen)
+    return undefined
+  try {
+    Intl.DateTimeFormat(undefined, { timeZone: chosen })
+    return chosen
+  } catch {
+    return undefined
+  }
 }
 
 customElements.define("time-ago", TimeAgo)

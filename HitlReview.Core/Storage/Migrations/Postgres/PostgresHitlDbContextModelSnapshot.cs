@@ -1184,6 +1184,46 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.ToTable("review_drafts", (string)null);
                 });
 
+            modelBuilder.Entity("HitlReview.Core.Reviews.ReviewNote", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<string>("AuthorId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("author_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("NodeExecId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("node_exec_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "NodeExecId");
+
+                    b.ToTable("review_notes", (string)null);
+                });
+
             modelBuilder.Entity("HitlReview.Core.Reviews.ScheduledDecision", b =>
                 {
                     b.Property<string>("UserId")
@@ -1249,6 +1289,27 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.HasIndex("DueAt");
 
                     b.ToTable("scheduled_decisions", (string)null);
+                });
+
+            modelBuilder.Entity("HitlReview.Core.Reviews.Snooze", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("NodeExecId")
+                        .HasColumnType("text")
+                        .HasColumnName("node_exec_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("UserId", "NodeExecId");
+
+                    b.ToTable("snoozes", (string)null);
                 });
 
             modelBuilder.Entity("HitlReview.Core.Reviews.WaitingTotal", b =>

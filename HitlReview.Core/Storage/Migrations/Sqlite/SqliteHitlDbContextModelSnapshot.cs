@@ -1138,6 +1138,43 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.ToTable("review_drafts", (string)null);
                 });
 
+            modelBuilder.Entity("HitlReview.Core.Reviews.ReviewNote", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AuthorId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("NodeExecId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_exec_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId", "NodeExecId");
+
+                    b.ToTable("review_notes", (string)null);
+                });
+
             modelBuilder.Entity("HitlReview.Core.Reviews.ScheduledDecision", b =>
                 {
                     b.Property<string>("UserId")
@@ -1201,6 +1238,25 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.HasIndex("DueAt");
 
                     b.ToTable("scheduled_decisions", (string)null);
+                });
+
+            modelBuilder.Entity("HitlReview.Core.Reviews.Snooze", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("NodeExecId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_exec_id");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("UserId", "NodeExecId");
+
+                    b.ToTable("snoozes", (string)null);
                 });
 
             modelBuilder.Entity("HitlReview.Core.Reviews.WaitingTotal", b =>

@@ -3,7 +3,9 @@ using HitlReview.Core;
 using HitlReview.Core.Executions;
 using HitlReview.Tests.Support;
 using HitlReview.Web.Components.Admin;
+using Microsoft.AspNetCore.Components;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 
 namespace HitlReview.Tests.Web.Components.Admin;
@@ -36,8 +38,9 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 
         var page = await OpenAsync();
 
-        Assert.Contains(
-            "ben@example.org started by the agent “deploy agent”", page.Find(".cell-user").TextContent, StringComparison.Ordinal);
+        Assert.Equal(
+            ["ben@example.org", "deploy agent"],
+            page.FindAll("[data-testid=execution-row] .cell-user").Select(cell => cell.TextContent.Trim()));
     }
 
     [Fact]
@@ -48,7 +51,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
 
         page.Find("[data-testid=cancel-execution]").Click();
         page.Find("[data-testid=cancel-execution]").Click();
-        await ConfirmAsync("It hangs", $"{execution.Id} of ben@example.org");
+        await ConfirmAsync("It hangs", $"“Newsletter” ({execution.Id}) of ben@example.org");
 
         await page.WaitForAssertionAsync(
             () => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
@@ -83,7 +86,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         var page = await OpenAsync();
 
         page.Find("[data-testid=cancel-execution]").Click();
-        await ConfirmAsync("half a pair \ud83d", $"{execution.Id} of ben@example.org");
+        await ConfirmAsync("half a pair \ud83d", $"“Newsletter” ({execution.Id}) of ben@example.org");
 
         await page.WaitForAssertionAsync(() => Assert.Equal(
             "reason contains half a surrogate pair.", page.Find("[role=alert] [data-testid=refusal]").TextContent), Recorded<int>.Patience);
@@ -96,7 +99,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
     {
         var (one, two) = (await StartAsync(), await StartAsync());
         var list = Store.Get<AdminExecutionsStore>();
-        await list.LoadAsync(Ada, Ct);
+        await list.LoadAsync(Ada, AdminFilter.None, Ct);
         list.Select(one.Id, true);
         list.Select(two.Id, true);
         await Stopping.StopAsync(Rosa, two.Id, Ct);
@@ -115,12 +118,79 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         var page = await OpenAsync();
         Assert.Empty(page.FindAll("[data-testid=cancel-selected]"));
 
-        await page.Find("input[type=checkbox]").ChangeAsync(new() { Value = true });
+        await page.Find("[data-testid=execution-row] input[type=checkbox]").ChangeAsync(new() { Value = true });
         page.Find("[data-testid=cancel-selected]").Click();
         await ConfirmAsync("Maintenance", "1 execution selected");
 
         await page.WaitForAssertionAsync(
             () => Assert.Equal("Cancelled.", page.Find("[data-testid=cancel-outcome]").TextContent), Recorded<int>.Patience);
+    }
+
+    [Fact]
+    public async Task All_that_match_are_cancelled_after_their_number_was_said_and_what_begins_meanwhile_is_left_alone()
+    {
+        var bens = new List<string>();
+        for (var i = 0; i < 3; i++)
+            bens.Add((await StartAsync(Cast.Ben.Caller())).Id);
+        var rosas = await StartAsync();
+        var list = Store.Get<AdminExecutionsStore>();
+        await list.LoadAsync(Ada, new() { Owner = "ben" }, Ct);
+        var (matching, count) = await list.MatchingAsync(Ada, Ct);
+        var later = await StartAsync(Cast.Ben.Caller());
+        await Stopping.StopAsync(Cast.Ben.Caller(), bens[0], Ct);
+        var told = 0;
+
+        await list.CancelMatchingAsync(Ada, matching, count, "Maintenance", () => told++, Ct);
+
+        Assert.Equal((3, 2, 0, false), (count, list.OfMany!.Cancelled, list.OfMany.Refused, list.OfMany.IsUnderWay));
+        Assert.Equal(1, told);
+        Assert.Equal("Execution was cancelled by an admin: Maintenance", (await ReadAsync(bens[2])).Error);
+        Assert.Equal(
+            [ExecutionStatus.QUEUED, ExecutionStatus.QUEUED],
+            [(await ReadAsync(later.Id)).Status, (await ReadAsync(rosas.Id)).Status]);
+    }
+
+    [Fact]
+    public async Task More_than_are_shown_are_cancelled_and_who_has_enough_keeps_the_rest()
+    {
+        for (var i = 0; i < 60; i++)
+            await StartAsync();
+        var list = Store.Get<AdminExecutionsStore>();
+        await list.LoadAsync(Ada, AdminFilter.None, Ct);
+        var (matching, count) = await list.MatchingAsync(Ada, Ct);
+        using var enough = new CancellationTokenSource();
+
+        await list.CancelMatchingAsync(Ada, matching, count, "Maintenance", enough.Cancel, enough.Token);
+        Assert.Equal((60, 50), (list.OfMany!.Expected, list.OfMany.Cancelled));
+
+        (matching, count) = await list.MatchingAsync(Ada, Ct);
+        await list.CancelMatchingAsync(Ada, matching, count, "Maintenance", () => { }, Ct);
+        Assert.Equal((10, 10), (list.OfMany!.Expected, list.OfMany.Cancelled));
+    }
+
+    [Fact]
+    public void What_cannot_be_cancelled_is_listed_with_its_reason_as_far_as_anybody_reads()
+    {
+        var many = new CancelOfMany { Expected = 200 };
+        for (var i = 0; i < 200; i++)
+            many.Add(new($"run-{i}", null, "It has already ended."));
+
+        Assert.Equal((0, 200, CancelOfMany.Kept), (many.Cancelled, many.Refused, many.Refusals.Count));
+    }
+
+    [Fact]
+    public async Task The_address_narrows_the_list()
+    {
+        await StartAsync();
+        await StartAsync(Cast.Ben.Caller());
+
+        var page = await OpenAsync("/admin/executions?owner=ben&older=1&state=under_way");
+        Assert.Equal("Nothing found.", page.Find("[data-testid=none-found]").FirstChild!.TextContent.Trim());
+        Assert.Equal("ben", page.Find("[data-testid=filter-owner]").GetAttribute("value"));
+        Assert.Equal("true", page.Find("[data-testid=state-under_way]").GetAttribute("aria-current"));
+
+        var bens = await OpenAsync("/admin/executions?owner=ben&older=nonsense&state=nowhere");
+        Assert.Single(bens.FindAll("[data-testid=execution-row]"));
     }
 
     [Fact]
@@ -138,7 +208,8 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
     public async Task Who_is_no_admin_sees_nothing_of_it_even_past_the_pages_own_door()
     {
         await StartAsync();
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => Store.Get<AdminExecutionsStore>().LoadAsync(Rosa, Ct));
+        var refused = await Assert.ThrowsAsync<RefusedException>(
+            () => Store.Get<AdminExecutionsStore>().LoadAsync(Rosa, AdminFilter.None, Ct));
         Assert.Equal(Refusal.Forbidden, refused.Refusal);
 
         var page = Window(Cast.Rosa).Render<AdminExecutionsPage>();
@@ -165,12 +236,16 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         await db.GraphExecutions.Where(e => e.Id == execution.Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.Status, status), Ct);
     }
 
-    async Task<IRenderedComponent<AdminExecutionsPage>> OpenAsync()
+    async Task<GraphExecution> ReadAsync(string id) => (await Executions.GetAsync(Ada, id, 10, 0, Ct)).Execution;
+
+    async Task<IRenderedComponent<AdminExecutionsPage>> OpenAsync(string? at = null)
     {
         var window = Window(Cast.Ada);
+        if (at is not null)
+            window.Services.GetRequiredService<NavigationManager>().NavigateTo(at);
         _dialogs = window.Render<MudDialogProvider>();
         var page = window.Render<AdminExecutionsPage>();
-        await page.WaitForAssertionAsync(() => Assert.Contains("Others", page.Markup, StringComparison.Ordinal), Recorded<int>.Patience);
+        await page.WaitForAssertionAsync(() => page.Find("[data-testid=state-all]"), Recorded<int>.Patience);
         return page;
     }
 }

@@ -10,6 +10,22 @@ namespace HitlReview.Tests.Web.Components.Executions;
 public sealed class ExecutionsInBrowserTests(SharedApp<SqliteStore> shared) : BrowserSpec(shared)
 {
     [Fact]
+    public async Task The_executions_of_agents_outside_have_a_list_that_leads_to_their_reviews()
+    {
+        await AskAsync("a");
+        await using var seat = await OpenAsync("/executions");
+
+        await seat["kind-agents"].ClickAsync();
+        await Expect(seat["agent-run"]).ToHaveCountAsync(1);
+        await seat["search"].FillAsync("nothing like it");
+        await Expect(seat["agent-run"]).ToHaveCountAsync(0);
+        await seat["search"].FillAsync(Id("run"));
+        await seat["agent-run"].Locator("a").ClickAsync();
+
+        await Expect(Row(seat, "a")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Executions_are_searched_narrowed_counted_and_say_how_far_they_are()
     {
         var ask = await StoreAsync("Newsletter");

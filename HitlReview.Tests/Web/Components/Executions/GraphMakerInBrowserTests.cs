@@ -113,6 +113,11 @@ public sealed class GraphMakerInBrowserTests(SharedApp<SqliteStore> shared) : Br
 
         await Expect(seat.Page.Locator("h1")).ToContainTextAsync("Mine, better");
         await Expect(seat["payload-diff"]).ToContainTextAsync("better");
+        // Between any two versions, also backwards.
+        await seat["make-to"].SelectOptionAsync("1");
+        await Expect(seat["payload-diff"]).ToHaveCountAsync(0);
+        await seat["make-from"].SelectOptionAsync("2");
+        await Expect(seat["payload-diff"].Locator(".diff-removed")).ToContainTextAsync("better");
         var graph = Assert.Single((await App.Get<Graphs>().ListAsync(Caller, new(1, 5), Ct)).Items);
         Assert.Equal(2, graph.Version);
         Assert.Contains("1e400", (await App.Get<Graphs>().GetAsync(Caller, graph.Id, null, Ct)).Definition, StringComparison.Ordinal);

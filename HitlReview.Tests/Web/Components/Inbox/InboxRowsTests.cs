@@ -195,7 +195,7 @@ public sealed class InboxRowsTests
         {
             _all.Remove(review);
             _isStale = true;
-            Rows.End(row => row.Id == review.NodeExecId, DecidedAs.approved);
+            Rows.End(row => row.Id == review.NodeExecId, "Approved");
             Moved();
         }
 

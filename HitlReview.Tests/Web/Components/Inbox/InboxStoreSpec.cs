@@ -298,7 +298,7 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
         await HearAsync(2);
 
         Assert.Equal(["b", "a"], Ids);
-        Assert.Equal([null, DecidedAs.rejected], Rows.Select(row => row.Ended));
+        Assert.Equal([null, Ending.Of(DecidedAs.rejected)], Rows.Select(row => row.Ended));
         Assert.Equal((1, 2), (List.HeldBack, List.Total));
 
         await List.RestAsync(Rosa, true, Ct);

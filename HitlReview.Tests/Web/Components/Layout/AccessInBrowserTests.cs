@@ -9,9 +9,9 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
 {
     static readonly string[] s_pages =
     [
-        "/", "/decided", "/auto-approvals", "/review/{a}", "/review/nobody", "/copilot", "/executions", "/executions/nobody", "/graphs",
-        "/graphs/new", "/preferences", "/admin/executions", "/admin/people", "/account", "/account/keys", "/account/passkeys",
-        "/account/sessions", "/nowhere",
+        "/", "/decided", "/auto-approvals", "/review/{a}", "/review/nobody", "/copilot", "/executions", "/executions/nobody",
+        "/executions?kind=agents", "/graphs", "/graphs/new", "/preferences", "/admin", "/admin/executions", "/admin/people", "/account",
+        "/account/keys", "/account/passkeys", "/account/sessions", "/nowhere",
     ];
 
     [Theory]
@@ -27,9 +27,7 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
 
         foreach (var page in s_pages)
         {
-            await seat.Page.GotoAsync(page.Replace("{a}", Uri.EscapeDataString(Id("a")), StringComparison.Ordinal));
-            await seat.Page.Locator("h1:visible, .visually-hidden").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
-            await Expect(seat.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+            await GoAsync(seat, page);
             var headings = await seat.Page.Locator("h1").EvaluateAllAsync<int>("all => all.filter(one => one.checkVisibility()).length");
             Assert.Equal((page, 1), (page, headings));
             titles.Add(await seat.Page.TitleAsync());
@@ -37,6 +35,43 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
 
         Assert.All(titles, title => Assert.EndsWith("· HitlReview", title, StringComparison.Ordinal));
         Assert.True(titles.Distinct().Count() >= s_pages.Length - 4, string.Join('\n', titles));
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task No_page_breaks_a_rule_that_a_program_can_check(ColorScheme scheme)
+    {
+        await BecomeAsync(Roles.Admin);
+        await AskAsync("a", """{"to":"ops@rnicrosoft.example"}""", "Please approve");
+        await using var seat = await OpenAsync("/", new() { ColorScheme = scheme });
+        seat.FaultsExpected = true; // The browser tells of a 404.
+        var faults = new List<string>();
+
+        foreach (var page in s_pages)
+        {
+            await GoAsync(seat, page);
+            faults.AddRange(await seat.AccessFaultsAsync());
+        }
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    [Fact]
+    public async Task Nor_does_one_where_the_system_chooses_the_colours()
+    {
+        await BecomeAsync(Roles.Admin);
+        await AskAsync("a", """{"to":"ops@rnicrosoft.example"}""", "Please approve");
+        await using var seat = await OpenAsync("/", new() { ForcedColors = ForcedColors.Active });
+        seat.FaultsExpected = true; // The browser tells of a 404.
+        var faults = new List<string>();
+
+        foreach (var page in s_pages)
+        {
+            await GoAsync(seat, page);
+            // The colours are the system's.
+            faults.AddRange(await seat.AccessFaultsAsync(except: "color-contrast"));
+        }
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
     [Fact]
@@ -102,5 +137,12 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
             var over = await seat.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
             Assert.True(over <= 0, $"{page} is {over} px too wide at {width}.");
         }
+    }
+
+    async Task GoAsync(Seat seat, string page)
+    {
+        await seat.Page.GotoAsync(page.Replace("{a}", Uri.EscapeDataString(Id("a")), StringComparison.Ordinal));
+        await seat.Page.Locator("h1:visible, .visually-hidden").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Expect(seat.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
     }
 }

@@ -33,7 +33,8 @@ export class Keys {
     Enter: () => this.enter(),
     a: () => this.decide("approve"),
     r: () => this.decide("reject"),
-    R: () => this.reasons(),
+    R: () => this.unfold("[data-reasons]"),
+    s: () => this.unfold("[data-aside]"),
     ...Object.fromEntries([..."123456789"].map(digit => [digit, () => this.reject(Number(digit))])),
     e: () => this.edit(),
     o: () => this.press("unfold"),
@@ -84,14 +85,15 @@ export class Keys {
     return (this.selection.isAwaited || this.page.find("[data-select]:checked") !== null) && this.page.find("[data-several]") === null
   }
 
-  /** The reasons to reject with, of which a digit chooses one. */
-  reasons() {
-    const reasons = this.current.card?.querySelector("[data-reasons]")
-    if (!reasons || this.isAboutSeveral())
+  /** The reasons to reject with, of which a digit chooses one; or for how long to put aside. */
+  unfold(which) {
+    const choices = this.current.card?.querySelector(which)
+    if (!choices || this.isAboutSeveral())
       return false
-    reasons.open = !reasons.open
-    if (reasons.open)
-      reasons.querySelector("button").focus({ preventScroll: true })
+    for (const other of this.current.card.querySelectorAll("[data-reasons], [data-aside]"))
+      other.open = other === choices && !choices.open
+    if (choices.open)
+      choices.querySelector("button").focus({ preventScroll: true })
   }
 
   reject(number) {
@@ -143,9 +145,9 @@ export class Keys {
       return void this.bridge.endCompare()
     if (!this.selection.isEmpty)
       return void this.bridge.selectNone()
-    const reasons = this.current.card?.querySelector("[data-reasons][open]")
-    if (reasons) {
-      reasons.open = false
+    const choices = this.current.card?.querySelector(":is([data-reasons], [data-aside])[open]")
+    if (choices) {
+      choices.open = false
       return void titleOf(this.current.card)?.focus()
     }
     const back = this.page.find(".inbox-back")

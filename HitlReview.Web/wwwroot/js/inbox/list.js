@@ -20,9 +20,10 @@ export class List {
     return this.page.scroller
   }
 
-  /** How much higher this browser's text is than what the server reckons with. */
+  /** How much higher this browser's rows are than what the server reckons with: by its text, and as close as its reader wants them. */
   get scale() {
-    return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+    const style = getComputedStyle(document.documentElement)
+    return Number.parseFloat(style.fontSize) / 16 * Number.parseFloat(style.getPropertyValue("--density"))
   }
 
   /** A list that is first seen further down is there before it is seen at all, and the server learns how much of it is seen. */

@@ -1,0 +1,176 @@
+using HitlReview.Core.Actions;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace HitlReview.Core.Executions;
+
+/// <summary>An execution as an admin sees it.</summary>
+/// <param name="Execution">The execution, without its inputs.</param>
+/// <param name="UserName">Its owner's name.</param>
+/// <param name="GraphName">The name of its graph; null if the graph is gone.</param>
+/// <param name="WaitingReviews">How many reviews wait in it.</param>
+/// <param name="Reason">Why it is stuck, in words; null if it isn't.</param>
+public sealed record AdminExecution(
+    GraphExecution Execution, string? UserName, string? GraphName, int WaitingReviews, string? Reason);
+
+/// <summary>How many executions there are that somebody may have to see to.</summary>
+/// <param name="Stuck">How many are stuck.</param>
+/// <param name="Review">How many wait for a person.</param>
+/// <param name="UnderWay">How many run, or are about to.</param>
+public sealed record AdminCounts(int Stuck, int Review, int UnderWay)
+{
+    /// <summary>How many have not ended.</summary>
+    public int Unfinished => Review + UnderWay;
+}
+
+/// <summary>The executions of all users, for admins, and what is wrong with those that are stuck.</summary>
+public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, IOptions<StuckOptions> options, TimeProvider clock)
+{
+    /// <summary>Reads a page, newest first.</summary>
+    /// <param name="caller">An admin.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
+    public async Task<ListPage<AdminExecution>> ListAsync(Caller caller, AdminFilter filter, PageRequest page, CancellationToken ct)
+    {
+        Require(caller);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var executions = await Narrow(db, filter, now).Select(GraphExecution.WithoutInputs)
+            .PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+
+        // A few statements for the whole page, however many rows it has.
+        var ids = executions.Items.Select(e => e.Id).ToList();
+        var owners = executions.Items.Select(e => e.UserId).Distinct().ToList();
+        var graphs = executions.Items.Select(e => e.GraphId).Distinct().ToList();
+        var names = await db.Users.Where(u => owners.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName, ct);
+        var graphNames = await db.Graphs.Where(g => graphs.Contains(g.Id))
+            .Select(g => new { g.Id, g.Version, g.Name }).ToDictionaryAsync(g => (g.Id, g.Version), g => g.Name, ct);
+        var waiting = await db.Reviews.Where(r => ids.Contains(r.GraphExecId) && r.Status == ReviewStatus.WAITING)
+            .GroupBy(r => r.GraphExecId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var unknown = await db.NodeExecutions
+            .Where(n => ids.Contains(n.GraphExecId) && n.Status == ExecutionStatus.REVIEW && n.Outcome != null)
+            .GroupBy(n => n.GraphExecId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        return new(
+            [.. executions.Items.Select(e => new AdminExecution(
+                e, names.GetValueOrDefault(e.UserId), graphNames.GetValueOrDefault((e.GraphId, e.GraphVersion)),
+                waiting.GetValueOrDefault(e.Id), Reason(e, waiting.GetValueOrDefault(e.Id), unknown.GetValueOrDefault(e.Id), now)))],
+            executions.Total, executions.Next);
+    }
+
+    /// <summary>Counts those of a filter's executions that have not ended, and the stuck ones among them.</summary>
+    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
+    public async Task<AdminCounts> CountsAsync(Caller caller, AdminFilter filter, CancellationToken ct)
+    {
+        Require(caller);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var now = clock.GetUtcNow();
+        var open = await Narrow(db, filter with { IsUnfinished = true }, now)
+            .GroupBy(e => e.Status).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);
+        var review = open.Where(g => g.Key == ExecutionStatus.REVIEW).Sum(g => g.Count);
+        return new(
+            await Narrow(db, filter with { IsStuck = true }, now).CountAsync(ct), review, open.Sum(g => g.Count) - review);
+    }
+
+    /// <summary>How many executions came to an end in each hour since a time, and how many of them with a failure or a rejection.</summary>
+    /// <param name="caller">An admin.</param>
+    /// <param name="since">The start of the first hour.</param>
+    /// <param name="hours">How many hours.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
+    public async Task<IReadOnlyList<(int Ended, int WithLosses)>> EndedAsync(
+        Caller caller, DateTimeOffset since, int hours, CancellationToken ct)
+    {
+        Require(caller);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var ended = await db.GraphExecutions
+            .Where(e => (e.Status == ExecutionStatus.COMPLETED || e.Status == ExecutionStatus.FAILED) && e.UpdatedAt >= since)
+            .Select(e => new
+            {
+                e.UpdatedAt,
+                HasLosses = e.Status == ExecutionStatus.FAILED || e.FailedNodeCount > 0 || e.RejectedNodeCount > 0,
+            })
+            .ToListAsync(ct);
+        var counts = new (int Ended, int WithLosses)[hours];
+        foreach (var one in ended)
+            if ((int)(one.UpdatedAt - since).TotalHours is var hour && hour < hours)
+                counts[hour] = (counts[hour].Ended + 1, counts[hour].WithLosses + (one.HasLosses ? 1 : 0));
+        return counts;
+    }
+
+    static void Require(Caller caller)
+    {
+        caller.Require(KeyMay.admin);
+        if (!caller.IsAdmin)
+            throw new RefusedException(Refusal.Forbidden, "Only an admin may see the executions of others.");
+    }
+
+    IQueryable<GraphExecution> Narrow(HitlDbContext db, AdminFilter filter, DateTimeOffset now)
+    {
+        var rows = db.GraphExecutions.AsQueryable();
+        if (filter.IsStuck)
+            rows = OnlyStuck(db, rows, now);
+        if (filter.IsUnfinished)
+            rows = rows.Where(e => e.EndedAt == null);
+        if (filter.Status is { } status)
+            rows = rows.Where(e => e.Status == status);
+        if (filter.Standing is { } standing)
+            rows = rows.Where(ExecutionStandings.Are(standing));
+        if (filter.Age is { } age && now - age is var before)
+            rows = rows.Where(e => e.CreatedAt <= before);
+        if (filter.Until is { } until)
+            rows = rows.Where(e => e.CreatedAt <= until);
+        if (Pattern(filter.Agent) is { } agent)
+            rows = rows.Where(db.WithoutCase<GraphExecution>(e => e.AskedBy != null && EF.Functions.Like(e.AskedBy, agent, "\\")));
+        if (Pattern(filter.Owner) is { } owner)
+            rows = rows.Where(db.WithoutCase<GraphExecution>(
+                e => db.Users.Any(u => u.Id == e.UserId && u.UserName != null && EF.Functions.Like(u.UserName, owner, "\\"))));
+        if (Pattern(filter.Graph) is { } graph)
+            rows = rows.Where(db.WithoutCase<GraphExecution>(e => EF.Functions.Like(e.Id, graph, "\\")
+                || EF.Functions.Like(e.GraphId, graph, "\\")
+                || db.Set<Graph>().Any(g => g.Id == e.GraphId && g.UserId == e.UserId && EF.Functions.Like(g.Name, graph, "\\"))));
+        return rows;
+    }
+
+    static string? Pattern(string? text) => string.IsNullOrWhiteSpace(text) ? null : SearchPattern.Of(text.Trim());
+
+    IQueryable<GraphExecution> OnlyStuck(HitlDbContext db, IQueryable<GraphExecution> all, DateTimeOffset now)
+    {
+        var (review, running, queued) = (now - options.Value.Review, now - options.Value.Running, now - options.Value.Queued);
+        return all.Where(e =>
+            (e.Status == ExecutionStatus.QUEUED && e.UpdatedAt <= queued)
+            || (e.Status == ExecutionStatus.RUNNING && e.UpdatedAt <= running)
+            || (e.Status == ExecutionStatus.REVIEW && (e.UpdatedAt <= review
+                || !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
+                || db.Set<NodeExecution>().Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))));
+    }
+
+    string? Reason(GraphExecution e, int waiting, int unknown, DateTimeOffset now)
+    {
+        var since = now - e.UpdatedAt;
+        return e.Status switch
+        {
+            ExecutionStatus.REVIEW when unknown > 0 =>
+                $"The process ended while {(unknown == 1 ? "an action" : $"{unknown} actions")} ran: somebody must settle whether "
+                + $"{(unknown == 1 ? "it" : "they")} took effect.",
+            ExecutionStatus.REVIEW when waiting == 0 => "It is in REVIEW, but nothing waits in it.",
+            ExecutionStatus.REVIEW when since >= options.Value.Review =>
+                $"It has waited {InWords(since)} for a person: {(waiting == 1 ? "1 review is" : $"{waiting} reviews are")} undecided.",
+            ExecutionStatus.RUNNING when since >= options.Value.Running => $"It has been running for {InWords(since)}.",
+            ExecutionStatus.QUEUED when since >= options.Value.Queued =>
+                $"It has been ready to run for {InWords(since)}, and nothing has taken it up.",
+            _ => null,
+        };
+    }
+
+    static string InWords(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 2 } => $"{(int)span.TotalDays} days",
+        { TotalHours: >= 2 } => $"{(int)span.TotalHours} hours",
+        { TotalMinutes: >= 2 } => $"{(int)span.TotalMinutes} minutes",
+        _ => $"{(int)span.TotalSeconds} seconds",
+    };
+}

@@ -1,0 +1,50 @@
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>An execution of an agent outside, as far as it is known here: by what is asked in it.</summary>
+/// <param name="GraphExecId">What the agent calls it. Hostile text.</param>
+/// <param name="AskedBy">The agent; null where no key asked. Hostile text.</param>
+/// <param name="Asked">How many reviews were asked for in it.</param>
+/// <param name="Waiting">How many of them wait.</param>
+/// <param name="Rejected">How many were rejected.</param>
+/// <param name="FirstAt">When the first was asked for.</param>
+/// <param name="LastAt">When the last was.</param>
+public sealed record AgentRun(
+    string GraphExecId, string? AskedBy, int Asked, int Waiting, int Rejected, DateTimeOffset FirstAt, DateTimeOffset LastAt);
+
+/// <summary>Reads the executions of agents outside.</summary>
+public sealed class AgentRuns(IDbContextFactory<HitlDbContext> contexts)
+{
+    /// <summary>How many are read, those in which something was asked last.</summary>
+    public const int Most = 100;
+
+    /// <summary>Those of the caller's agents, the one in which something was asked last first.</summary>
+    /// <param name="caller">Whose.</param>
+    /// <param name="text">Found in the id of the execution or in the name of the agent; null for all.</param>
+    /// <param name="ct">Cancels the query.</param>
+    public async Task<IReadOnlyList<AgentRun>> ListAsync(Caller caller, string? text, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var reviews = db.Reviews.OwnOf(caller).Where(r => r.Origin == ReviewOrigin.Agent);
+        if (!string.IsNullOrWhiteSpace(text))
+        {
+            var pattern = SearchPattern.Of(text.Trim());
+            reviews = reviews.Where(db.WithoutCase<Review>(r => EF.Functions.Like(r.GraphExecId, pattern, "\\")
+                || (r.AskedBy != null && EF.Functions.Like(r.AskedBy, pattern, "\\"))));
+        }
+        var runs = await reviews.GroupBy(r => r.GraphExecId).Select(g => new
+        {
+            g.Key,
+            AskedBy = g.Max(r => r.AskedBy),
+            Asked = g.Count(),
+            Waiting = g.Count(r => r.Status == ReviewStatus.WAITING),
+            Rejected = g.Count(r => r.Status == ReviewStatus.REJECTED),
+            FirstAt = g.Min(r => r.CreatedAt),
+            LastAt = g.Max(r => r.CreatedAt),
+        }).OrderByDescending(run => run.LastAt).ThenBy(run => run.Key).Take(Most).ToListAsync(ct);
+        return [.. runs.Select(run =>
+            new AgentRun(run.Key, run.AskedBy, run.Asked, run.Waiting, run.Rejected, run.FirstAt, run.LastAt))];
+    }
+}

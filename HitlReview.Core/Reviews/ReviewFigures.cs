@@ -1,0 +1,103 @@
+using System.Linq.Expressions;
+using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace HitlReview.Core.Reviews;
+
+/// <summary>The decisions of one hour.</summary>
+/// <param name="Approved">How many approvals.</param>
+/// <param name="Rejected">How many rejections.</param>
+public sealed record HourOfDecisions(int Approved, int Rejected);
+
+/// <summary>What people have decided in the last <see cref="ReviewFigures.Hours"/> hours; not what standing approvals have.</summary>
+/// <param name="Since">The start of the first hour.</param>
+/// <param name="Hours">Hour by hour, the one that runs last.</param>
+/// <param name="Edited">How many of the approvals with an edit.</param>
+/// <param name="Median">From the request to the decision, for the middle one of them; null if there is none.</param>
+public sealed record DecisionFigures(DateTimeOffset Since, IReadOnlyList<HourOfDecisions> Hours, int Edited, TimeSpan? Median)
+{
+    /// <summary>How many approvals.</summary>
+    public int Approved => Hours.Sum(hour => hour.Approved);
+
+    /// <summary>How many rejections.</summary>
+    public int Rejected => Hours.Sum(hour => hour.Rejected);
+}
+
+/// <summary>What waits for one person.</summary>
+/// <param name="UserId">Who.</param>
+/// <param name="UserName">Their name.</param>
+/// <param name="Count">How many reviews.</param>
+/// <param name="Oldest">When the oldest was asked for.</param>
+public sealed record WaitingFor(string UserId, string? UserName, int Count, DateTimeOffset Oldest);
+
+/// <summary>Counts what waits and what was decided.</summary>
+public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
+{
+    /// <summary>How far back it counts.</summary>
+    public const int Hours = 24;
+
+    /// <summary>The most decisions that it looks at, the newest; a day of one every two seconds.</summary>
+    public const int Depth = 50_000;
+
+    /// <summary>What the caller decided.</summary>
+    public async Task<DecisionFigures> OwnAsync(Caller caller, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await DecidedAsync(db.Reviews.OwnOf(caller), ct);
+    }
+
+    /// <summary>What everybody decided.</summary>
+    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
+    public async Task<DecisionFigures> AllAsync(Caller caller, CancellationToken ct)
+    {
+        Require(caller);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        // By person, as the index is.
+        return await DecidedAsync(db.Users.SelectMany(u => db.Set<Review>().Where(r => r.UserId == u.Id)), ct);
+    }
+
+    /// <summary>For whom reviews wait, who has the oldest first.</summary>
+    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
+    public async Task<IReadOnlyList<WaitingFor>> WaitingAsync(Caller caller, CancellationToken ct)
+    {
+        Require(caller);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var waiting = await db.Users.SelectMany(u => db.Set<Review>().Where(r => r.UserId == u.Id && r.Status == ReviewStatus.WAITING))
+            .GroupBy(r => r.UserId).Select(g => new { g.Key, Count = g.Count(), Oldest = g.Min(r => r.CreatedAt) }).ToListAsync(ct);
+        var ids = waiting.Select(one => one.Key).ToList();
+        var names = await db.Users.Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName, ct);
+        return [.. waiting.Select(one => new WaitingFor(one.Key, names.GetValueOrDefault(one.Key), one.Count, one.Oldest))
+            .OrderBy(one => one.Oldest)];
+    }
+
+    async Task<DecisionFigures> DecidedAsync(IQueryable<Review> reviews, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var since = new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerHour, TimeSpan.Zero).AddHours(1 - Hours);
+        var decided = await reviews.Where(ByAPerson).Where(r => r.ReviewedAt >= since)
+            .OrderByDescending(r => r.ReviewedAt).Take(Depth)
+            .Select(r => new { r.CreatedAt, At = r.ReviewedAt!.Value, r.Status, r.WasEdited }).ToListAsync(ct);
+        var hours = new HourOfDecisions[Hours];
+        Array.Fill(hours, new(0, 0));
+        foreach (var one in decided)
+        {
+            // A clock that was set back has decisions of hours to come.
+            var hour = Math.Min((int)(one.At - since).TotalHours, Hours - 1);
+            hours[hour] = one.Status == ReviewStatus.APPROVED
+                ? hours[hour] with { Approved = hours[hour].Approved + 1 }
+                : hours[hour] with { Rejected = hours[hour].Rejected + 1 };
+        }
+        var times = decided.Select(one => one.At - one.CreatedAt).Order().ToList();
+        return new(since, hours, decided.Count(one => one.WasEdited), times.Count == 0 ? null : times[times.Count / 2]);
+    }
+
+    static Expression<Func<Review, bool>> ByAPerson { get; } =
+        r => r.ReviewedAt != null && r.ReviewedBy != null && !r.AutoApproved && r.Status != ReviewStatus.WAITING;
+
+    static void Require(Caller caller)
+    {
+        caller.Require(KeyMay.admin);
+        if (!caller.IsAdmin)
+            throw new RefusedException(Refusal.Forbidden, "Only an admin may see what others decide.");
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using HitlReview.Core.Executions;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace HitlReview.Web.Components.Admin;
+
+/// <summary>The addresses of admins' pages.</summary>
+static class AdminAddress
+{
+    /// <summary>What admins look at first.</summary>
+    public const string Overview = "/admin";
+
+    /// <summary>The accounts.</summary>
+    public const string People = "/admin/people";
+
+    /// <summary>One of them.</summary>
+    public static string Person(string userId) => $"{People}/{Uri.EscapeDataString(userId)}";
+
+    /// <summary>The state in an address that means "stuck, whatever the status".</summary>
+    public const string Stuck = "stuck";
+
+    /// <summary>The executions of all users that a filter lets through.</summary>
+    public static string Executions(AdminFilter filter) => QueryHelpers.AddQueryString("/admin/executions", new Dictionary<string, string?>
+    {
+        ["state"] = filter.IsStuck ? Stuck : filter.Standing?.ToString(),
+        ["owner"] = filter.Owner,
+        ["graph"] = filter.Graph,
+        ["agent"] = filter.Agent,
+        ["older"] = filter.Age is { } age ? ((int)age.TotalHours).ToString(CultureInfo.InvariantCulture) : null,
+    }.Where(part => part.Value is not null));
+}
