@@ -29,6 +29,17 @@ public static class Access
             throw Missing(key, anyOf);
     }
 
+    /// <summary>Lets an admin pass, and an admin's key that may.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="act">What only an admin may do, as it stands in a sentence.</param>
+    /// <exception cref="RefusedException">Forbidden: no admin, or a key that may not.</exception>
+    public static void RequireAdmin(this Caller caller, string act)
+    {
+        caller.Require(KeyMay.admin);
+        if (!caller.IsAdmin)
+            throw new RefusedException(Refusal.Forbidden, $"Only an admin may {act}.");
+    }
+
     /// <summary>What a key that may not do this is answered with.</summary>
     public static RefusedException Missing(CallerKey key, KeyMay anyOf) => new(Refusal.Forbidden,
         $"The key '{key.Name}' may only {Words(key.May, "and")}; this needs a key that may {Words(anyOf, "or")}.");

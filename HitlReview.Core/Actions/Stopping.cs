@@ -157,9 +157,7 @@ public sealed class Stopping(
 
     static string Message(Caller caller, string? reason)
     {
-        caller.Require(KeyMay.admin);
-        if (!caller.IsAdmin)
-            throw new RefusedException(Refusal.Forbidden, "Only an admin may cancel the executions of others.");
+        caller.RequireAdmin("cancel the executions of others");
         return Identifiers.CheckText(reason, "reason", MaxReason) is { } given
             ? $"Execution was cancelled by an admin: {given}"
             : throw new RefusedException(Refusal.Invalid, "reason must not be empty.");

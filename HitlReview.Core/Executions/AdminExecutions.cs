@@ -19,7 +19,7 @@ public sealed record AdminExecution(
 /// <param name="Stuck">How many are stuck.</param>
 /// <param name="Review">How many wait for a person.</param>
 /// <param name="UnderWay">How many run, or are about to.</param>
-public sealed record AdminCounts(int Stuck, int Review, int UnderWay)
+public sealed record AdminExecutionCounts(int Stuck, int Review, int UnderWay)
 {
     /// <summary>How many have not ended.</summary>
     public int Unfinished => Review + UnderWay;
@@ -28,17 +28,22 @@ public sealed record AdminCounts(int Stuck, int Review, int UnderWay)
 /// <summary>The executions of all users, for admins, and what is wrong with those that are stuck.</summary>
 public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, IOptions<StuckOptions> options, TimeProvider clock)
 {
+    const string ToSee = "see the executions of others";
+
+    static readonly ExecutionStatus[] s_unfinished = [.. Enum.GetValues<ExecutionStatus>().Where(status => !status.IsFinal())];
+
     /// <summary>Reads a page, newest first.</summary>
     /// <param name="caller">An admin.</param>
     /// <param name="filter">Which.</param>
     /// <param name="page">Which page.</param>
     /// <param name="ct">Cancels the queries.</param>
     /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
-    public async Task<ListPage<AdminExecution>> ListAsync(Caller caller, AdminFilter filter, PageRequest page, CancellationToken ct)
+    public async Task<ListPage<AdminExecution>> ListAsync(
+        Caller caller, AdminExecutionFilter filter, PageRequest page, CancellationToken ct)
     {
-        Require(caller);
+        caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = clock.GetUtcNow();
+        var now = filter.Now ?? clock.GetUtcNow();
         var executions = await Narrow(db, filter, now).Select(GraphExecution.WithoutInputs)
             .PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
 
@@ -63,11 +68,11 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
 
     /// <summary>Counts those of a filter's executions that have not ended, and the stuck ones among them.</summary>
     /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
-    public async Task<AdminCounts> CountsAsync(Caller caller, AdminFilter filter, CancellationToken ct)
+    public async Task<AdminExecutionCounts> CountsAsync(Caller caller, AdminExecutionFilter filter, CancellationToken ct)
     {
-        Require(caller);
+        caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = clock.GetUtcNow();
+        var now = filter.Now ?? clock.GetUtcNow();
         var open = await Narrow(db, filter with { IsUnfinished = true }, now)
             .GroupBy(e => e.Status).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);
         var review = open.Where(g => g.Key == ExecutionStatus.REVIEW).Sum(g => g.Count);
@@ -75,46 +80,45 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
             await Narrow(db, filter with { IsStuck = true }, now).CountAsync(ct), review, open.Sum(g => g.Count) - review);
     }
 
-    /// <summary>How many executions came to an end in each hour since a time, and how many of them with a failure or a rejection.</summary>
+    /// <summary>
+    /// How many executions came to an end in each of the last <see cref="ReviewFigures.Hours"/> hours, and how many of them with a failure
+    /// or a rejection. Stopped ones are none of them.
+    /// </summary>
     /// <param name="caller">An admin.</param>
-    /// <param name="since">The start of the first hour.</param>
-    /// <param name="hours">How many hours.</param>
+    /// <param name="since">The start of the first hour, as <see cref="DecisionFigures.Since"/>.</param>
     /// <param name="ct">Cancels the query.</param>
     /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
-    public async Task<IReadOnlyList<(int Ended, int WithLosses)>> EndedAsync(
-        Caller caller, DateTimeOffset since, int hours, CancellationToken ct)
+    public async Task<IReadOnlyList<(int Ended, int WithLosses)>> EndedAsync(Caller caller, DateTimeOffset since, CancellationToken ct)
     {
-        Require(caller);
+        caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        // The end is the last change, which the index has.
         var ended = await db.GraphExecutions
             .Where(e => (e.Status == ExecutionStatus.COMPLETED || e.Status == ExecutionStatus.FAILED) && e.UpdatedAt >= since)
+            .OrderByDescending(e => e.UpdatedAt).Take(ReviewFigures.Depth)
             .Select(e => new
             {
                 e.UpdatedAt,
                 HasLosses = e.Status == ExecutionStatus.FAILED || e.FailedNodeCount > 0 || e.RejectedNodeCount > 0,
             })
             .ToListAsync(ct);
-        var counts = new (int Ended, int WithLosses)[hours];
+        var counts = new (int Ended, int WithLosses)[ReviewFigures.Hours];
         foreach (var one in ended)
-            if ((int)(one.UpdatedAt - since).TotalHours is var hour && hour < hours)
-                counts[hour] = (counts[hour].Ended + 1, counts[hour].WithLosses + (one.HasLosses ? 1 : 0));
+        {
+            ref var hour = ref counts[ReviewFigures.HourOf(one.UpdatedAt, since)];
+            hour = (hour.Ended + 1, hour.WithLosses + (one.HasLosses ? 1 : 0));
+        }
         return counts;
     }
 
-    static void Require(Caller caller)
-    {
-        caller.Require(KeyMay.admin);
-        if (!caller.IsAdmin)
-            throw new RefusedException(Refusal.Forbidden, "Only an admin may see the executions of others.");
-    }
-
-    IQueryable<GraphExecution> Narrow(HitlDbContext db, AdminFilter filter, DateTimeOffset now)
+    IQueryable<GraphExecution> Narrow(HitlDbContext db, AdminExecutionFilter filter, DateTimeOffset now)
     {
         var rows = db.GraphExecutions.AsQueryable();
         if (filter.IsStuck)
             rows = OnlyStuck(db, rows, now);
         if (filter.IsUnfinished)
-            rows = rows.Where(e => e.EndedAt == null);
+            // By the index of the status.
+            rows = rows.Where(e => s_unfinished.Contains(e.Status));
         if (filter.Status is { } status)
             rows = rows.Where(e => e.Status == status);
         if (filter.Standing is { } standing)

@@ -33,24 +33,26 @@ public sealed record WaitingFor(string UserId, string? UserName, int Count, Date
 /// <summary>Counts what waits and what was decided.</summary>
 public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
 {
+    const string ToSee = "see what others decide";
+
     /// <summary>How far back it counts.</summary>
     public const int Hours = 24;
 
-    /// <summary>The most decisions that it looks at, the newest; a day of one every two seconds.</summary>
-    public const int Depth = 50_000;
+    /// <summary>The most that is looked at, the newest: a day of one every two seconds. Of more the oldest are not counted.</summary>
+    internal const int Depth = 50_000;
 
-    /// <summary>What the caller decided.</summary>
+    /// <summary>What the caller decided in the last hours.</summary>
     public async Task<DecisionFigures> OwnAsync(Caller caller, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await DecidedAsync(db.Reviews.OwnOf(caller), ct);
     }
 
-    /// <summary>What everybody decided.</summary>
+    /// <summary>What everybody decided in the last hours.</summary>
     /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
     public async Task<DecisionFigures> AllAsync(Caller caller, CancellationToken ct)
     {
-        Require(caller);
+        caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
         // By person, as the index is.
         return await DecidedAsync(db.Users.SelectMany(u => db.Set<Review>().Where(r => r.UserId == u.Id)), ct);
@@ -60,7 +62,7 @@ public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, Tim
     /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
     public async Task<IReadOnlyList<WaitingFor>> WaitingAsync(Caller caller, CancellationToken ct)
     {
-        Require(caller);
+        caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var waiting = await db.Users.SelectMany(u => db.Set<Review>().Where(r => r.UserId == u.Id && r.Status == ReviewStatus.WAITING))
             .GroupBy(r => r.UserId).Select(g => new { g.Key, Count = g.Count(), Oldest = g.Min(r => r.CreatedAt) }).ToListAsync(ct);
@@ -73,7 +75,7 @@ public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, Tim
     async Task<DecisionFigures> DecidedAsync(IQueryable<Review> reviews, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var since = new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerHour, TimeSpan.Zero).AddHours(1 - Hours);
+        var since = new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero).AddHours(1 - Hours);
         var decided = await reviews.Where(ByAPerson).Where(r => r.ReviewedAt >= since)
             .OrderByDescending(r => r.ReviewedAt).Take(Depth)
             .Select(r => new { r.CreatedAt, At = r.ReviewedAt!.Value, r.Status, r.WasEdited }).ToListAsync(ct);
@@ -81,8 +83,7 @@ public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, Tim
         Array.Fill(hours, new(0, 0));
         foreach (var one in decided)
         {
-            // A clock that was set back has decisions of hours to come.
-            var hour = Math.Min((int)(one.At - since).TotalHours, Hours - 1);
+            var hour = HourOf(one.At, since);
             hours[hour] = one.Status == ReviewStatus.APPROVED
                 ? hours[hour] with { Approved = hours[hour].Approved + 1 }
                 : hours[hour] with { Rejected = hours[hour].Rejected + 1 };
@@ -91,13 +92,9 @@ public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, Tim
         return new(since, hours, decided.Count(one => one.WasEdited), times.Count == 0 ? null : times[times.Count / 2]);
     }
 
+    /// <summary>Which of the hours since a time another is in. A clock that was set back knows hours to come: they are the last.</summary>
+    internal static int HourOf(DateTimeOffset at, DateTimeOffset since) => Math.Clamp((int)(at - since).TotalHours, 0, Hours - 1);
+
     static Expression<Func<Review, bool>> ByAPerson { get; } =
         r => r.ReviewedAt != null && r.ReviewedBy != null && !r.AutoApproved && r.Status != ReviewStatus.WAITING;
-
-    static void Require(Caller caller)
-    {
-        caller.Require(KeyMay.admin);
-        if (!caller.IsAdmin)
-            throw new RefusedException(Refusal.Forbidden, "Only an admin may see what others decide.");
-    }
 }

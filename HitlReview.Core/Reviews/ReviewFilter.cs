@@ -80,17 +80,18 @@ public sealed record ReviewFilter
     /// <summary>True for those in which something could fool a reader, or which nobody has looked through for that.</summary>
     public bool HasWarnings { get; init; }
 
-    /// <summary>True for those that are put aside, instead of those that aren't; for <see cref="ReviewTab.Waiting"/>.</summary>
-    public bool IsSnoozed { get; init; }
-
     /// <summary>How it was decided; for <see cref="ReviewTab.Decided"/>.</summary>
     public DecidedAs? DecidedAs { get; init; }
 
     /// <summary>True if only those with warnings are asked for, by choice or by what is searched for.</summary>
     public bool AsksForWarnings => HasWarnings || ReviewSearch.Parse(Text ?? "").HasWarnings;
 
-    /// <summary>True if those that are put aside are asked for, by choice or by what is searched for.</summary>
-    public bool AsksForSnoozed => IsSnoozed || ReviewSearch.Parse(Text ?? "").IsSnoozed;
+    /// <summary>
+    /// For <see cref="ReviewTab.Waiting"/>: true for only those that are put aside, where these are searched for; false for only the
+    /// others; null for both, where something else is searched for, or all of an execution.
+    /// </summary>
+    public bool? AreSnoozed => ReviewSearch.Parse(Text ?? "").IsSnoozed ? true
+        : string.IsNullOrWhiteSpace(Text) && GraphExecId is null ? false : null;
 
     /// <summary>True if it narrows nothing but the half.</summary>
     public bool IsEmpty => this == None with { Tab = Tab };

@@ -209,7 +209,7 @@ public sealed class ReviewList(
     {
         var rows = db.Reviews.AsNoTracking().OwnOf(caller);
         rows = filter.Tab == ReviewTab.Waiting
-            ? Waiting(db, rows, filter.AsksForSnoozed)
+            ? Waiting(db, rows, filter.AreSnoozed)
             : rows.Where(r => r.Status != ReviewStatus.WAITING && r.ReviewedAt != null);
         if (filter.BlockId is { } block)
             rows = block == ReviewFilter.AgentBlock ? rows.Where(r => r.BlockId == null) : rows.Where(r => r.BlockId == block);
@@ -230,15 +230,17 @@ public sealed class ReviewList(
         return Search(db, caller, rows, search);
     }
 
-    IQueryable<Review> Waiting(HitlDbContext db, IQueryable<Review> rows, bool areSnoozed)
+    IQueryable<Review> Waiting(HitlDbContext db, IQueryable<Review> rows, bool? areSnoozed)
     {
+        rows = rows.Where(r => r.Status == ReviewStatus.WAITING);
         var now = clock.GetUtcNow();
         var snoozes = db.Snoozes.Where(s => s.Until > now);
-        return areSnoozed
-            ? rows.Where(r => r.Status == ReviewStatus.WAITING
-                && snoozes.Any(s => s.UserId == r.UserId && s.NodeExecId == r.NodeExecId))
-            : rows.Where(r => r.Status == ReviewStatus.WAITING
-                && !snoozes.Any(s => s.UserId == r.UserId && s.NodeExecId == r.NodeExecId));
+        return areSnoozed switch
+        {
+            null => rows,
+            true => rows.Where(r => snoozes.Any(s => s.UserId == r.UserId && s.NodeExecId == r.NodeExecId)),
+            false => rows.Where(r => !snoozes.Any(s => s.UserId == r.UserId && s.NodeExecId == r.NodeExecId)),
+        };
     }
 
     IQueryable<Review> Narrow(

@@ -21,7 +21,7 @@ public static class ReviewServices
         services.AddSingleton<ReviewFigures>();
         services.AddSingleton<Snoozes>();
         services.AddSingleton<ReviewNotes>();
-        services.AddSingleton<AgentRuns>();
+        services.AddSingleton<OutsideRunList>();
         services.AddSingleton<Preferences>();
         services.AddSingleton<AutoApprovals>();
         services.AddChecked<LimitOptions>("Limits");

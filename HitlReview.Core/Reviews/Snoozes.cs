@@ -25,7 +25,7 @@ public sealed class Snooze
 public sealed class Snoozes(CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, TimeProvider clock)
 {
     /// <summary>The longest time.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(90);
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     /// <summary>Puts a waiting review aside, or changes until when.</summary>
     /// <param name="caller">Its owner.</param>
@@ -34,7 +34,7 @@ public sealed class Snoozes(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     /// <param name="ct">Gives up while the write waits for its turn.</param>
     /// <exception cref="RefusedException">
     /// <see cref="Refusal.NotFound"/>: no own review of that id. <see cref="Refusal.Conflict"/>: it doesn't wait.
-    /// <see cref="Refusal.Invalid"/>: too long, or no time at all.
+    /// <see cref="Refusal.Invalid"/>: too long, or no time at all. <see cref="Refusal.Forbidden"/>: a key that may not decide.
     /// </exception>
     public Task SetAsync(Caller caller, string nodeExecId, TimeSpan time, CancellationToken ct)
     {
@@ -61,6 +61,7 @@ public sealed class Snoozes(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     }
 
     /// <summary>Brings a review back before its time; does nothing if it isn't put aside.</summary>
+    /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: a key that may not decide.</exception>
     public Task EndAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
         caller.Require(KeyMay.decide);

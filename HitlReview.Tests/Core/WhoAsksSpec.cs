@@ -383,7 +383,7 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         {
             await RefusedAsync(Refusal.Forbidden, () => Stopping.AdminCancelAsync(key, "hers", "because", Ct));
             await RefusedAsync(
-                Refusal.Forbidden, () => Store.Get<AdminExecutions>().ListAsync(key, AdminFilter.None, PageRequest.First, Ct));
+                Refusal.Forbidden, () => Store.Get<AdminExecutions>().ListAsync(key, AdminExecutionFilter.None, PageRequest.First, Ct));
         }
         await RefusedAsync(Refusal.Forbidden, () => DecideAsync(admin, Approve("hers")));
         Assert.Equal(1, (await Stopping.AdminCancelAsync(admin, "hers", "because", Ct)).CancelledReviews);

@@ -53,9 +53,9 @@ static class AdminExecutionApi
             http, await executions.ListAsync(CallerOf(user, Surface.Rest), filter, Pages.Asked(http), ct), AdminExecutionModel.Of);
     }
 
-    static AdminFilter OfState(string? state) => state switch
+    static AdminExecutionFilter OfState(string? state) => state switch
     {
-        null => AdminFilter.None,
+        null => AdminExecutionFilter.None,
         Stuck => new() { IsStuck = true },
         _ when Enum.TryParse<ExecutionStatus>(state, out var status) && Enum.IsDefined(status) && state == status.ToString() =>
             new() { Status = status },

@@ -29,7 +29,7 @@ static class PageServices
             });
         builder.Services.AddScoped<CircuitHandler, PageCounter>();
         builder.Services.AddMudServices();
-        builder.Services.AddScoped<LastWords>().AddScoped<Presses>();
+        builder.Services.AddScoped<UnsentNotes>().AddScoped<LastWords>().AddScoped<Presses>();
         // What a page shows lives as long as its circuit; what a card shows, as long as the card.
         builder.Services.AddScoped<InboxStore>().AddScoped<InboxReading>().AddScoped<InboxScheduled>();
         builder.Services.AddScoped<ExecutionsStore>();

@@ -13,6 +13,7 @@ class Choice extends HTMLElement {
     const group = document.createElement("fieldset")
     const legend = document.createElement("legend")
     legend.textContent = this.dataset.title
+    legend.className = this.dataset.titleClass ?? ""
     group.append(legend)
     for (const value of this.values) {
       const input = document.createElement("input")
@@ -45,7 +46,10 @@ customElements.define("zone-choice", class extends HTMLElement {
     const own = Intl.DateTimeFormat().resolvedOptions().timeZone
     const zones = ["UTC", ...Intl.supportedValuesOf("timeZone").filter(zone => zone !== "UTC")]
     select.append(new Option(this.dataset.own.replace("{0}", own), ""), ...zones.map(zone => new Option(zone, zone)))
-    select.value = root.dataset.zone ?? ""
+    const chosen = root.dataset.zone ?? ""
+    if (chosen && !zones.includes(chosen))
+      select.append(new Option(chosen, chosen))
+    select.value = chosen
     select.addEventListener("change", () => choose("zone", select.value))
     this.replaceChildren(select)
   }

@@ -105,8 +105,14 @@ try {
 }
 
 // What the browser knows of its network is heard at once; the server's silence would be noticed half a minute later.
-addEventListener("offline", () => state === "live" && become("offline"))
-addEventListener("online", () => state === "offline" && !returning && (isPlain ? become("live") : askServer()))
+addEventListener("offline", () => {
+  if (state !== "live")
+    return
+  become("offline")
+  // A page without a connection of its own asks at once, and then until it is back.
+  waiting?.abort()
+})
+addEventListener("online", () => state === "offline" && !returning && !isPlain && askServer())
 
 // Whether the line to the server still carries: what is answered came over it. If nothing comes, Blazor will notice.
 async function askServer() {
@@ -172,17 +178,20 @@ async function waitForEnd() {
         await leaveFor(await answer.text())
         return
       }
-      failed = answer.status === 204 ? 0 : failed + 1
+      if (answer.status !== 204)
+        await pause(1000)
+      failed = answer.status < 500 ? 0 : failed + 1
     } catch {
       if (!waiting.signal.aborted)
         failed++
     }
-    if (failed === 0 && state !== "live" && navigator.onLine)
+    if (failed === 0)
+      continue
+    become(failed < 3 && navigator.onLine ? "reconnecting" : "offline")
+    await pause(Math.min(500 * 2 ** failed, 5000))
+    // The answer that is waited for takes long, and would say only then that the server is back.
+    if (await ready().then(() => true, () => false))
       become("live")
-    if (failed > 0) {
-      become(failed < 3 && navigator.onLine ? "reconnecting" : "offline")
-      await pause(Math.min(500 * 2 ** failed, 30000))
-    }
   }
 }
 

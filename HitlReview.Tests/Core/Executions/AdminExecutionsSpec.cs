@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Executions;
+using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
@@ -24,7 +25,7 @@ public abstract class AdminExecutionsSpec(TestStore store) : CoreSpec(store)
         var agents = await StartAsync(Ben with { Key = new("key-ben", "deploy agent", KeyMay.ask) }, "Release 100%");
         var bens = await StartAsync(Ben, "Letter to all");
 
-        Assert.Equal([bens, agents, old], await FoundAsync(AdminFilter.None));
+        Assert.Equal([bens, agents, old], await FoundAsync(AdminExecutionFilter.None));
         Assert.Equal([bens, agents], await FoundAsync(new() { Owner = " BEN@" }));
         Assert.Equal([bens, old], await FoundAsync(new() { Graph = "letter" }));
         Assert.Equal([agents], await FoundAsync(new() { Graph = "100%" }));
@@ -48,7 +49,7 @@ public abstract class AdminExecutionsSpec(TestStore store) : CoreSpec(store)
             await Executions.StartAsync(Rosa, graph, null, Ct);
         }
 
-        Assert.Equal(["As it is", "As it was"], (await ListAsync(AdminFilter.None)).Items.Select(row => row.GraphName));
+        Assert.Equal(["As it is", "As it was"], (await ListAsync(AdminExecutionFilter.None)).Items.Select(row => row.GraphName));
     }
 
     [Fact]
@@ -59,9 +60,9 @@ public abstract class AdminExecutionsSpec(TestStore store) : CoreSpec(store)
         var ended = await StartAsync(Ben, "three");
         await Stopping.AdminCancelAsync(Ada, ended, "enough", Ct);
 
-        var counts = await Store.Get<AdminExecutions>().CountsAsync(Ada, AdminFilter.None, Ct);
+        var counts = await Store.Get<AdminExecutions>().CountsAsync(Ada, AdminExecutionFilter.None, Ct);
         Store.Clock.Advance(TimeSpan.FromHours(1));
-        var later = await Store.Get<AdminExecutions>().CountsAsync(Ada, AdminFilter.None, Ct);
+        var later = await Store.Get<AdminExecutions>().CountsAsync(Ada, AdminExecutionFilter.None, Ct);
 
         // In REVIEW with nothing to review; then also the one that nobody takes up.
         Assert.Equal((1, 1, 1, 2), (counts.Stuck, counts.Review, counts.UnderWay, counts.Unfinished));
@@ -81,7 +82,10 @@ public abstract class AdminExecutionsSpec(TestStore store) : CoreSpec(store)
         await MoveAsync(await StartAsync(Rosa, "three"), ExecutionStatus.COMPLETED, rejected: 1);
         await MoveAsync(await StartAsync(Rosa, "four"), ExecutionStatus.COMPLETED);
 
-        Assert.Equal([(1, 0), (0, 0), (3, 2)], await Store.Get<AdminExecutions>().EndedAsync(Ada, since, 3, Ct));
+        var hours = await Store.Get<AdminExecutions>().EndedAsync(Ada, since, Ct);
+
+        Assert.Equal([(1, 0), (0, 0), (3, 2), (0, 0)], hours.Take(4));
+        Assert.Equal(ReviewFigures.Hours, hours.Count);
     }
 
     [Fact, Invariant(1)]
@@ -90,11 +94,11 @@ public abstract class AdminExecutionsSpec(TestStore store) : CoreSpec(store)
         await StartAsync(Rosa, "one");
         var list = Store.Get<AdminExecutions>();
 
-        await RefusedAsync(Refusal.Forbidden, () => list.ListAsync(Rosa, AdminFilter.None, PageRequest.First, Ct));
-        await RefusedAsync(Refusal.Forbidden, () => list.CountsAsync(Rosa, AdminFilter.None, Ct));
-        await RefusedAsync(Refusal.Forbidden, () => list.EndedAsync(Rosa, Store.Clock.GetUtcNow(), 1, Ct));
+        await RefusedAsync(Refusal.Forbidden, () => list.ListAsync(Rosa, AdminExecutionFilter.None, PageRequest.First, Ct));
+        await RefusedAsync(Refusal.Forbidden, () => list.CountsAsync(Rosa, AdminExecutionFilter.None, Ct));
+        await RefusedAsync(Refusal.Forbidden, () => list.EndedAsync(Rosa, Store.Clock.GetUtcNow(), Ct));
         var key = Ada with { Key = new("key-ada", "agent", KeyMay.ask | KeyMay.decide) };
-        await RefusedAsync(Refusal.Forbidden, () => list.CountsAsync(key, AdminFilter.None, Ct));
+        await RefusedAsync(Refusal.Forbidden, () => list.CountsAsync(key, AdminExecutionFilter.None, Ct));
     }
 
     static GraphDefinition Definition() => new([new("ask", Guid.Parse(AskBlock), Json("""{"data":{"to":"all"}}"""))], []);
@@ -116,9 +120,9 @@ public abstract class AdminExecutionsSpec(TestStore store) : CoreSpec(store)
             Ct);
     }
 
-    Task<ListPage<AdminExecution>> ListAsync(AdminFilter filter) =>
+    Task<ListPage<AdminExecution>> ListAsync(AdminExecutionFilter filter) =>
         Store.Get<AdminExecutions>().ListAsync(Ada, filter, PageRequest.First, Ct);
 
-    async Task<IReadOnlyList<string>> FoundAsync(AdminFilter filter) =>
+    async Task<IReadOnlyList<string>> FoundAsync(AdminExecutionFilter filter) =>
         [.. (await ListAsync(filter)).Items.Select(row => row.Execution.Id)];
 }

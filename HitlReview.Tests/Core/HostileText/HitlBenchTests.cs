@@ -58,7 +58,8 @@ public sealed class HitlBenchTests
 
             Payloads that want to fool their reader, and payloads that are what they look like, in twenty scripts
             (`HitlReview.Tests/Core/HostileText/HitlBench.cs`). Of each of the first its trap must be told, of the second at most one in a
-            hundred may be warned of, or a test fails. To print this table anew:
+            hundred may be warned of, or a test fails. That row, card, difference, title and notification show each of the first as what
+            it is, `HitlBenchSurfacesTests` tries. To print this table anew:
 
                 HITLREVIEW_TABLES=docs ./test.sh --filter-class '*HitlBenchTests'
 

@@ -53,6 +53,7 @@ public abstract class UiSpec(TestStore store) : StoreSpec(store)
         services.AddSingleton(new Quotas(Options.Create(new LimitOptions()))).AddSingleton<Connected>();
         services.AddTransient<InboxStore>().AddTransient<InboxReading>().AddTransient<InboxScheduled>();
         services.AddTransient<ReviewStore>().AddTransient<ExecutionsStore>().AddTransient<AdminExecutionsStore>().AddTransient<LastWords>()
+            .AddTransient<UnsentNotes>()
             .AddTransient<Presses>();
     }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using HitlReview.Core.Executions;
+using HitlReview.Web.Components.Inbox;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace HitlReview.Web.Components.Admin;
@@ -19,13 +19,20 @@ static class AdminAddress
     /// <summary>The state in an address that means "stuck, whatever the status".</summary>
     public const string Stuck = "stuck";
 
+    /// <summary>The ages that executions can be narrowed to.</summary>
+    public static IReadOnlyList<AgeChoice> Ages { get; } = [.. AgeChoice.All.Where(age => age.IsOlder)];
+
+    /// <summary>The age that an address names; null for none.</summary>
+    public static TimeSpan? AgeOf(string? name) => Ages.FirstOrDefault(age => age.Name == name)?.Span;
+
     /// <summary>The executions of all users that a filter lets through.</summary>
-    public static string Executions(AdminFilter filter) => QueryHelpers.AddQueryString("/admin/executions", new Dictionary<string, string?>
+    public static string Executions(AdminExecutionFilter filter) => QueryHelpers.AddQueryString(
+        "/admin/executions", new Dictionary<string, string?>
     {
         ["state"] = filter.IsStuck ? Stuck : filter.Standing?.ToString(),
         ["owner"] = filter.Owner,
         ["graph"] = filter.Graph,
         ["agent"] = filter.Agent,
-        ["older"] = filter.Age is { } age ? ((int)age.TotalHours).ToString(CultureInfo.InvariantCulture) : null,
+        ["age"] = Ages.FirstOrDefault(age => age.Span == filter.Age)?.Name,
     }.Where(part => part.Value is not null));
 }

@@ -18,10 +18,10 @@ public sealed class AdminExecutionsStore(AdminExecutions list, Stopping stopping
     ListPage<AdminExecution> _stuck = s_nothing, _all = s_nothing;
 
     /// <summary>What the lists are narrowed to.</summary>
-    public AdminFilter Filter { get; private set; } = AdminFilter.None;
+    public AdminExecutionFilter Filter { get; private set; } = AdminExecutionFilter.None;
 
     /// <summary>How many of those that the rest of the filter lets through have not ended, and how many are stuck.</summary>
-    public AdminCounts Counts { get; private set; } = new(0, 0, 0);
+    public AdminExecutionCounts Counts { get; private set; } = new(0, 0, 0);
 
     /// <summary>The stuck ones, newest first, each with its reason; empty where the filter asks for another state.</summary>
     public IReadOnlyList<AdminExecution> Stuck => _stuck.Items;
@@ -48,9 +48,18 @@ public sealed class AdminExecutionsStore(AdminExecutions list, Stopping stopping
     /// <summary>What became of the last cancellation of an execution; null if there was none.</summary>
     public CancelResult? Outcome(string graphExecId) => _outcomes.GetValueOrDefault(graphExecId);
 
-    /// <summary>Reads both lists anew, as far down as they were read before, or others from their top.</summary>
+    /// <summary>Reads other lists from their top, or the same anew.</summary>
     /// <exception cref="RefusedException">The caller is not an admin.</exception>
-    public Task LoadAsync(Caller caller, AdminFilter filter, CancellationToken ct) => _turns.TakeAsync(async () =>
+    public Task LoadAsync(Caller caller, AdminExecutionFilter filter, CancellationToken ct) =>
+        _turns.TakeAsync(() => ReadAsync(caller, filter, ct));
+
+    /// <summary>Reads both lists anew, as far down as they were read before.</summary>
+    /// <exception cref="RefusedException">The caller is not an admin.</exception>
+    public Task ReloadAsync(Caller caller, CancellationToken ct) =>
+        // Which they are is known once it is its turn: another filter may be on its way.
+        _turns.TakeAsync(() => ReadAsync(caller, Filter, ct));
+
+    async Task ReadAsync(Caller caller, AdminExecutionFilter filter, CancellationToken ct)
     {
         var (stuckRows, allRows) = filter == Filter ? (_stuck.Items.Count, _all.Items.Count) : (0, 0);
         var stuck = filter.Standing is not null ? s_nothing
@@ -60,7 +69,7 @@ public sealed class AdminExecutionsStore(AdminExecutions list, Stopping stopping
         var counts = await list.CountsAsync(caller, filter with { IsStuck = false, Standing = null }, ct);
         (Filter, _stuck, _all, Counts) = (filter, stuck, all, counts);
         Sort();
-    });
+    }
 
     /// <summary>Reads the next, older stuck ones.</summary>
     public Task MoreStuckAsync(Caller caller, CancellationToken ct) => _turns.TakeAsync(async () =>
@@ -108,14 +117,16 @@ public sealed class AdminExecutionsStore(AdminExecutions list, Stopping stopping
             if (result.Error is null)
                 _selected.Remove(result.GraphExecId);
         }
-        await LoadAsync(caller, Filter, ct);
+        await ReloadAsync(caller, ct);
     }
 
     /// <summary>What matches the filter now and has not ended, and how many that are.</summary>
+    /// <returns>A filter that time alone doesn't widen: what becomes old enough, or is started, since then is none of it.</returns>
     /// <exception cref="RefusedException">The caller is not an admin.</exception>
-    public async Task<(AdminFilter Matching, int Count)> MatchingAsync(Caller caller, CancellationToken ct)
+    public async Task<(AdminExecutionFilter Matching, int Count)> MatchingAsync(Caller caller, CancellationToken ct)
     {
-        var matching = Filter with { IsUnfinished = true, Until = clock.GetUtcNow() };
+        var now = clock.GetUtcNow();
+        var matching = Filter with { IsUnfinished = true, Until = now - (Filter.Age ?? TimeSpan.Zero), Age = null, Now = now };
         return (matching, (await list.CountsAsync(caller, matching, ct)).Unfinished);
     }
 
@@ -130,7 +141,7 @@ public sealed class AdminExecutionsStore(AdminExecutions list, Stopping stopping
     /// <param name="ct">Leaves the rest as it is.</param>
     /// <exception cref="RefusedException">There is no reason, or the caller is not an admin.</exception>
     public async Task CancelMatchingAsync(
-        Caller caller, AdminFilter matching, int count, string? reason, Action told, CancellationToken ct)
+        Caller caller, AdminExecutionFilter matching, int count, string? reason, Action told, CancellationToken ct)
     {
         var run = OfMany = new() { Expected = count, IsUnderWay = true };
         try
@@ -153,11 +164,11 @@ public sealed class AdminExecutionsStore(AdminExecutions list, Stopping stopping
         finally
         {
             run.IsUnderWay = false;
-            await LoadAsync(caller, Filter, CancellationToken.None);
+            await ReloadAsync(caller, CancellationToken.None);
         }
     }
 
-    static AdminFilter OfStuck(AdminFilter filter) => filter with { IsStuck = true };
+    static AdminExecutionFilter OfStuck(AdminExecutionFilter filter) => filter with { IsStuck = true };
 
     static async Task<ListPage<AdminExecution>> MoreAsync(
         ListPage<AdminExecution> shown, Func<PageRequest, Task<ListPage<AdminExecution>>> read)

@@ -13,8 +13,11 @@ static class ExecutionAddress
     public const string Agents = "agents";
 
     /// <summary>Those of agents outside.</summary>
-    public static string OfAgents(string? text) =>
-        text is null ? $"/executions?kind={Agents}" : QueryHelpers.AddQueryString($"/executions?kind={Agents}", "q", text);
+    public static string OfAgents(string? text) => QueryHelpers.AddQueryString("/executions", new Dictionary<string, string?>
+    {
+        ["kind"] = Agents,
+        ["q"] = text,
+    }.Where(part => part.Value is not null));
 
     /// <summary>Those that a filter lets through.</summary>
     public static string List(ExecutionFilter filter) => QueryHelpers.AddQueryString("/executions", new Dictionary<string, string?>

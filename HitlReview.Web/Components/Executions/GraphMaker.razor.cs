@@ -210,18 +210,29 @@ public sealed partial class GraphMaker
 
     async Task CompareAsync(CancellationToken gone)
     {
-        _before = _stored is null || (_from ?? FormerVersion) is not (> 0 and var from) ? null : await VersionAsync(from, gone);
-        _after = _stored is not null && _to is { } to ? await VersionAsync(to, gone) : null;
+        var (chosenFrom, chosenTo) = (_from, _to);
+        var before = _stored is null || (chosenFrom ?? FormerVersion) is not (> 0 and var from) ? null : await VersionAsync(from, gone);
+        var after = _stored is not null && chosenTo is { } to ? await VersionAsync(to, gone) : null;
+        // The reader may have chosen otherwise meanwhile.
+        if ((chosenFrom, chosenTo) == (_from, _to))
+            (_before, _after) = (before, after);
     }
 
     async Task<JsonText?> VersionAsync(int version, CancellationToken gone) => version == _stored!.Version
         ? _storedJson
         : GraphMaking.Of(await Graphs.GetAsync(Caller, _stored.Id, version, gone)).ToJson();
 
-    Task ChooseAsync(int? from, int? to)
+    async Task ChooseAsync(int? from, int? to)
     {
         (_from, _to) = (from, to);
-        return CompareAsync(Gone);
+        try
+        {
+            await CompareAsync(Gone);
+        }
+        catch (Exception e) when (!Gone.IsCancellationRequested)
+        {
+            _refused = Words(e);
+        }
     }
 
     static int? NumberOf(ChangeEventArgs e) =>

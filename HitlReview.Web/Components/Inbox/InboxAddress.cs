@@ -45,6 +45,9 @@ public static class InboxAddress
     /// <summary>The address of the auto-approvals, the inbox's third list.</summary>
     public const string AutoApprovals = "/auto-approvals";
 
+    /// <summary>The address of what is put aside.</summary>
+    public static string Snoozed { get; } = Of(new(ReviewFilter.None with { Text = "is:snoozed" }));
+
     /// <summary>True for an address that the inbox's page answers.</summary>
     /// <param name="uri">The whole address.</param>
     public static bool IsInbox(Uri uri) =>
@@ -68,7 +71,6 @@ public static class InboxAddress
             NodeId = Given("node"),
             Editable = Given("editable") switch { "yes" => true, "no" => false, _ => null },
             HasWarnings = Given("warnings") == "yes",
-            IsSnoozed = Given("snoozed") == "yes",
             DecidedAs = Named<DecidedAs>(Given("decided")),
         };
         return new(
@@ -114,7 +116,6 @@ public static class InboxAddress
             ("age", AgeChoice.Of(filter)?.Name),
             ("editable", filter.Editable switch { true => "yes", false => "no", null => null }),
             ("warnings", filter.HasWarnings ? "yes" : null),
-            ("snoozed", filter is { IsSnoozed: true, Tab: ReviewTab.Waiting } ? "yes" : null),
             ("decided", filter.Tab == ReviewTab.Decided ? filter.DecidedAs?.ToString() : null),
             ("sort", view.OldestFirst ? "oldest" : null),
             ("group", view.Grouping == Grouping.none ? null : view.Grouping.ToString()),

@@ -3,6 +3,7 @@ using HitlReview.Core.Accounts;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Events;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Components.Live;
 using HitlReview.Web.Components.Reviews;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -34,6 +35,7 @@ public sealed partial class InboxPage
     int? _startsAt; // how far down the list the review of the address was, when the list was first read
     ITimer? _counting, _waking;
     (int Count, DateTimeOffset? Next) _snoozed;
+    readonly Turns _snoozing = new(); // so that what was read later isn't overwritten by what was read before
     bool? _isWide; // null until the browser has said so
     bool _countIsOld, _comparing, _opened;
     string _title = Texts.Inbox; // of the browser's tab; it follows the list
@@ -160,15 +162,20 @@ public sealed partial class InboxPage
     }
 
     // What was put aside comes back at its time by itself.
-    async Task ReadSnoozedAsync(CancellationToken gone)
+    Task ReadSnoozedAsync(CancellationToken gone) => _snoozing.TakeAsync(async () =>
     {
         _snoozed = await Snoozes.OwnAsync(Caller, gone);
+        // Not a moment too early, or it would be looked for in vain.
+        WakeIn(_snoozed.Next is { } next
+            ? TimeSpan.FromMilliseconds(Math.Max(0, (next - Clock.GetUtcNow()).TotalMilliseconds) + 10) : Timeout.InfiniteTimeSpan);
+    });
+
+    void WakeIn(TimeSpan time)
+    {
+        if (Gone.IsCancellationRequested)
+            return;
         _waking ??= Clock.CreateTimer(_ => _ = InvokeAsync(WakeAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var rest = _snoozed.Next - Clock.GetUtcNow();
-        // A timer has a longest time; it is looked at again before.
-        _waking.Change(
-            rest is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(Math.Clamp(rest.Value.TotalSeconds + 0.01, 0.01, 86_400)),
-            Timeout.InfiniteTimeSpan);
+        _waking.Change(time, Timeout.InfiniteTimeSpan);
     }
 
     async Task WakeAsync()
@@ -181,13 +188,10 @@ public sealed partial class InboxPage
             DrawCards();
             StateHasChanged();
         }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-        }
         catch (Exception e)
         {
-            // The next change reads it again.
-            Words(e);
+            Note(e);
+            WakeIn(TimeSpan.FromSeconds(30));
         }
     }
 
@@ -479,24 +483,21 @@ public sealed partial class InboxPage
                 await Store.Reading.LoadLikesAsync(Caller, Gone);
             StateHasChanged();
         }
-        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
-        {
-        }
         catch (Exception e)
         {
             // The list is there without it; the next change counts again.
-            Words(e);
+            Note(e);
         }
     }
 
     public override async ValueTask DisposeAsync()
     {
         Nav.LocationChanged -= Follow;
+        _browser.Close();
+        // First: a browser that doesn't answer is waited for, and no timer is made any more.
+        await base.DisposeAsync();
         foreach (var timer in new[] { _counting, _waking }.OfType<ITimer>())
             await timer.DisposeAsync();
-        _browser.Close();
-        // First: a browser that doesn't answer is waited for.
-        await base.DisposeAsync();
         await _browser.DisposeAsync();
     }
 }

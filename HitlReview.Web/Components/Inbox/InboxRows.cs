@@ -51,7 +51,7 @@ public sealed class InboxRows
 {
     /// <summary>
     /// The height of a row. This, and all that is worked out from it, is in pixels of a browser whose text is 16 px high and whose rows
-    /// stand as they do for everybody; where it is otherwise, js/inbox/list.js converts.
+    /// are roomy; where it is otherwise, rows and headings are scaled, and js/inbox/list.js converts.
     /// </summary>
     public const int RowHeight = 78;
 
@@ -194,6 +194,9 @@ public sealed class InboxRows
         _held.RemoveAll(ends);
         Change(row => row.Ended is null && ends(row) ? row with { Ended = how } : row);
     }
+
+    /// <summary>Reviews that had left the list for a time are in it again.</summary>
+    public void Return(Predicate<InboxRow> returns) => Change(row => returns(row) ? row with { Ended = null } : row);
 
     /// <summary>It is known what became of actions.</summary>
     public void Say(IReadOnlyDictionary<string, ActionOutcome> outcomes) =>

@@ -186,10 +186,12 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
                     case ReviewsCancelled:
                         moved = _isStale = true;
                         break;
-                    case ReviewSnoozed snoozed when View.Tab == ReviewTab.Waiting:
+                    case ReviewSnoozed snoozed when View.Tab == ReviewTab.Waiting && View.Filter.AreSnoozed is { } areSnoozed:
                         moved = _isStale = true;
-                        if (snoozed.Until is null == View.Filter.AsksForSnoozed)
+                        if (snoozed.Until is null == areSnoozed)
                             End(row => row.Id == snoozed.NodeExecId, snoozed.Until is null ? Texts.BroughtBack : Texts.PutAside);
+                        else
+                            _rows.Return(row => row.Id == snoozed.NodeExecId && IsAside(row));
                         break;
                     case NodeExecutionChanged node when View.Tab == ReviewTab.Decided && Has(node.NodeExecId):
                         _rows.Say(await reading.OutcomesAsync(caller, [node.NodeExecId], ct));
@@ -219,11 +221,21 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
     }
 
     /// <summary>Time alone has changed the list.</summary>
-    public Task RefreshAsync(Caller caller, CancellationToken ct) => _turns.TakeAsync(() =>
+    public Task RefreshAsync(Caller caller, CancellationToken ct) => _turns.TakeAsync(async () =>
     {
         _isStale = true;
-        return _atRest ? SettleAsync(caller, ct) : RecountAsync(caller, ct);
+        if (_atRest)
+        {
+            await SettleAsync(caller, ct);
+            return;
+        }
+        var aside = Groups.SelectMany(group => group.Rows).Where(IsAside).Select(row => row.Id).ToList();
+        if (aside.Count > 0 && await reading.AmongAsync(caller, View.Filter, aside, ct) is var back)
+            _rows.Return(row => IsAside(row) && back.Contains(row.Id));
+        await RecountAsync(caller, ct);
     });
+
+    static bool IsAside(InboxRow row) => row.Ended == Texts.PutAside || row.Ended == Texts.BroughtBack;
 
     /// <summary>Told whether the list may move: at its top, with neither pointer nor focus in it.</summary>
     public Task RestAsync(Caller caller, bool atRest, CancellationToken ct) => _turns.TakeAsync(() =>

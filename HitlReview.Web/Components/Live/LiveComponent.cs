@@ -61,6 +61,22 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
             _listening = ListenAsync();
     }
 
+    /// <summary>Reads the present state anew because the component was given something else to show.</summary>
+    protected async Task ReloadAsync()
+    {
+        try
+        {
+            await LoadAsync(Gone);
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            Problem = Words(e);
+        }
+    }
+
     /// <summary>Starts over, after a problem.</summary>
     protected async Task RetryAsync()
     {
@@ -120,8 +136,15 @@ public abstract partial class LiveComponent : ComponentBase, IAsyncDisposable
     {
         if (e is RefusedException refused)
             return refused.Message;
-        ReadFailed(Log, GetType().Name, e);
+        Note(e);
         return Texts.ServerCouldNot;
+    }
+
+    /// <summary>Logs a failure that the page can go on without; not that it was left meanwhile.</summary>
+    protected void Note(Exception e)
+    {
+        if (!Gone.IsCancellationRequested)
+            ReadFailed(Log, GetType().Name, e);
     }
 
     public virtual async ValueTask DisposeAsync()

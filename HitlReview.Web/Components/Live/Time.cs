@@ -47,9 +47,10 @@ static partial class Time
     /// <summary>The seconds until a time, counted down.</summary>
     public static RenderFragment Until(DateTimeOffset at) => Element("count-down", at, null);
 
-    /// <summary>How long something took, in its two largest units.</summary>
+    /// <summary>How long something took, in its two largest units. By a clock that was set back it took no time.</summary>
     public static string Span(TimeSpan took) => took switch
     {
+        { Ticks: < 0 } => Span(TimeSpan.Zero),
         { TotalSeconds: < 1 } => Say.With(Texts.Milliseconds, Say.Number((int)took.TotalMilliseconds)),
         { TotalMinutes: < 1 } => Say.With(Texts.Seconds, took.Seconds),
         { TotalHours: < 1 } => Say.With(Texts.MinutesSeconds, took.Minutes, took.Seconds),

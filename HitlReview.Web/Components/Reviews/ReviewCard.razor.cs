@@ -21,10 +21,18 @@ public sealed partial class ReviewCard
     readonly string _id = $"card-{Guid.NewGuid():N}";
     PayloadEditor? _editor;
     PayloadView? _view;
+    static readonly IReadOnlyList<(TimeSpan Time, Func<string> Words)> s_asides =
+    [
+        (TimeSpan.FromHours(1), () => Texts.Aside_1h), (TimeSpan.FromHours(4), () => Texts.Aside_4h),
+        (TimeSpan.FromDays(1), () => Texts.Aside_1d), (TimeSpan.FromDays(3), () => Texts.Aside_3d),
+        (TimeSpan.FromDays(7), () => Texts.Aside_7d),
+    ];
+
     readonly CardDraft _draft = new();
     JsonText? _read, _before;
     (bool IsCurrent, TimeSpan UndoWindow, IReadOnlyList<string>? Reasons)? _given; // what of the parameters can change
     int _unread;
+    bool _wasCurrent; // the reader has been at it
     bool _ahead, _autoApprove, _approveUnread, _acting;
     ApprovalSpan _autoApproveSpan = ApprovalSpan.run;
 
@@ -68,9 +76,9 @@ public sealed partial class ReviewCard
     [Parameter]
     public bool IsCurrent { get; set; } = true;
 
-    /// <summary>The review was put aside; without anybody to hear of it, it can't be.</summary>
+    /// <summary>True where there is a list from which the review can be put aside; js/inbox/current.js then goes on at the press.</summary>
     [Parameter]
-    public EventCallback<string> OnSnoozed { get; set; }
+    public bool MaySnooze { get; set; }
 
     /// <summary>Told once a decision stands that had to be looked at before the person could go on.</summary>
     [Parameter]
@@ -121,8 +129,15 @@ public sealed partial class ReviewCard
     string Fingerprint =>
         $"{Texts.FingerprintName} {Review.PayloadHash[..4]} {Review.PayloadHash[4..8]} {Review.PayloadHash[8..12]}";
 
-    // As a program reads it, with a key of its own.
-    string Curl => $"curl -H \"Authorization: Bearer $HITLREVIEW_KEY\" '{Address($"/api/review/{Uri.EscapeDataString(NodeExecId)}")}'";
+    // As a program reads it, with a key of its own. Of the same id others may have reviews too.
+    string Curl
+    {
+        get
+        {
+            var whose = Review.UserId == Caller.UserId ? "" : $"?user_id={Uri.EscapeDataString(Review.UserId)}";
+            return $"curl -H \"Authorization: Bearer $KEY\" '{Address($"/api/review/{Uri.EscapeDataString(NodeExecId)}{whose}")}'";
+        }
+    }
 
     string Address(string path) => Navigation.ToAbsoluteUri(path).AbsoluteUri;
 
@@ -196,6 +211,7 @@ public sealed partial class ReviewCard
     // A draft is opened when the person comes to it, not while the card is only drawn ahead.
     protected override void OnParametersSet()
     {
+        _wasCurrent |= IsCurrent;
         if (Loaded)
             TakeDraft(IsCurrent);
     }
@@ -292,27 +308,27 @@ public sealed partial class ReviewCard
         }
     }
 
-    static readonly IReadOnlyList<(TimeSpan Time, Func<string> Words)> s_asides =
-    [
-        (TimeSpan.FromHours(1), () => Texts.Aside_1h), (TimeSpan.FromHours(4), () => Texts.Aside_4h),
-        (TimeSpan.FromDays(1), () => Texts.Aside_1d), (TimeSpan.FromDays(3), () => Texts.Aside_3d),
-        (TimeSpan.FromDays(7), () => Texts.Aside_7d),
-    ];
-
     /// <summary>Puts the review aside for a time; null to bring it back.</summary>
     async Task SnoozeAsync(TimeSpan? time)
     {
         try
         {
-            await Store.SnoozeAsync(Caller, time, Gone);
+            // Carried out also if the page is left at that moment.
+            await Store.SnoozeAsync(Caller, time, CancellationToken.None);
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)
         {
             Store.Refuse(Words(e));
-            return;
         }
-        if (time is not null)
-            await OnSnoozed.InvokeAsync(NodeExecId);
+    }
+
+    /// <summary>Leaves an editor in which nothing was typed. What was typed a moment ago may not have been heard of yet.</summary>
+    async Task LeaveAsync()
+    {
+        if (_editor is not null && await _editor.ReadAsync(Gone) is { Touched: true } typed)
+            Changed(typed);
+        else
+            await DiscardAsync();
     }
 
     /// <summary>Throws away what was typed.</summary>

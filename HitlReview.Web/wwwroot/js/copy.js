@@ -20,18 +20,14 @@ export async function copy(text) {
 // As a MudButton looks: no part of MudBlazor's makes one without a circuit.
 const looks = "mud-button-root mud-button mud-button-outlined mud-button-outlined-primary mud-button-outlined-size-medium"
 
-// <copy-text data-copy="…" data-copied="…">: a button that copies what stands in the element. Without a clipboard (over plain HTTP, say)
-// there is none, and the text is selected as a whole with one click: see .secret.
+// <copy-text data-copy="…" data-copied="…" data-failed="…">: a button that copies what stands in the element.
 customElements.define("copy-text", class extends HTMLElement {
   connectedCallback() {
-    if (!navigator.clipboard)
-      return
     const text = this.firstElementChild
     const button = document.createElement("button")
     Object.assign(button, { type: "button", className: looks, textContent: this.dataset.copy })
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(text.textContent)
-      button.textContent = this.dataset.copied
+      button.textContent = await copy(text.textContent) ? this.dataset.copied : this.dataset.failed
     })
     this.append(button)
   }

@@ -73,7 +73,7 @@ class TimeAgo extends Time {
     super(calm)
     // Only once it is asked for: the first word in the reader's language takes a browser longer than all else here.
     this.addEventListener("pointerenter", () => {
-      const timeZone = zone()
+      const timeZone = formatOf(zone()) ? zone() : undefined
       this.title = this.at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: timeZone ? "long" : "medium", timeZone })
     })
   }
@@ -119,8 +119,9 @@ function clock(at, now) {
 
 // The date and the time of day, in the zone that the reader has chosen or else in this machine's, which it says without Intl.
 function partsOf(at) {
-  if (zone())
-    return formatOf(zone()).format(at).split(" ")
+  const format = formatOf(zone())
+  if (format)
+    return format.format(at).split(" ")
   const digits = (...parts) => parts.map(part => String(part).padStart(2, "0"))
   return [
     digits(at.getFullYear(), at.getMonth() + 1, at.getDate()).join("-"),
@@ -128,26 +129,24 @@ function partsOf(at) {
   ]
 }
 
-const formats = new Map()
+const zone = () => document.documentElement.dataset.zone ?? ""
 
+const formats = new Map([["", null]])
+
+// Null for what a cookie names that is no zone.
 function formatOf(timeZone) {
   if (!formats.has(timeZone))
-    formats.set(timeZone, new Intl.DateTimeFormat("sv-SE", {
-      timeZone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
-    }))
+    formats.set(timeZone, makeFormat(timeZone))
   return formats.get(timeZone)
 }
 
-// What a cookie names that is no zone is none.
-function zone() {
-  const { zone: chosen } = document.documentElement.dataset
-  if (!chosen)
-    return undefined
+function makeFormat(timeZone) {
   try {
-    Intl.DateTimeFormat(undefined, { timeZone: chosen })
-    return chosen
+    return new Intl.DateTimeFormat("sv-SE", {
+      timeZone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    })
   } catch {
-    return undefined
+    return null
   }
 }
 

@@ -99,7 +99,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
     {
         var (one, two) = (await StartAsync(), await StartAsync());
         var list = Store.Get<AdminExecutionsStore>();
-        await list.LoadAsync(Ada, AdminFilter.None, Ct);
+        await list.LoadAsync(Ada, AdminExecutionFilter.None, Ct);
         list.Select(one.Id, true);
         list.Select(two.Id, true);
         await Stopping.StopAsync(Rosa, two.Id, Ct);
@@ -156,7 +156,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         for (var i = 0; i < 60; i++)
             await StartAsync();
         var list = Store.Get<AdminExecutionsStore>();
-        await list.LoadAsync(Ada, AdminFilter.None, Ct);
+        await list.LoadAsync(Ada, AdminExecutionFilter.None, Ct);
         var (matching, count) = await list.MatchingAsync(Ada, Ct);
         using var enough = new CancellationTokenSource();
 
@@ -166,6 +166,39 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         (matching, count) = await list.MatchingAsync(Ada, Ct);
         await list.CancelMatchingAsync(Ada, matching, count, "Maintenance", () => { }, Ct);
         Assert.Equal((10, 10), (list.OfMany!.Expected, list.OfMany.Cancelled));
+    }
+
+    [Fact]
+    public async Task On_the_page_all_that_match_are_cancelled_through_the_question_that_says_how_many_they_are()
+    {
+        var mine = await StartAsync();
+        await StartAsync(Cast.Ben.Caller());
+        await StartAsync(Cast.Ben.Caller());
+        var page = await OpenAsync("/admin/executions?owner=ben");
+        Assert.Equal("Cancel all that match…", page.Find("[data-testid=cancel-matching]").TextContent.Trim());
+
+        page.Find("[data-testid=cancel-matching]").Click();
+        await ConfirmAsync("Maintenance", "2 executions that have not ended, shown here or not (Owner: ben)");
+
+        await page.WaitForAssertionAsync(
+            () => Assert.Equal("2 of 2 cancelled, 0 not.", page.Find("[data-testid=of-many] [role=status]").TextContent),
+            Recorded<int>.Patience);
+        Assert.Empty(page.FindAll("[data-testid=cancel-no-more], [data-testid=selection]"));
+        Assert.Equal(ExecutionStatus.QUEUED, (await ReadAsync(mine.Id)).Status);
+    }
+
+    [Fact]
+    public async Task All_that_are_shown_are_ticked_and_unticked_at_once()
+    {
+        await StartAsync();
+        await StartAsync(Cast.Ben.Caller());
+        var page = await OpenAsync();
+
+        await page.Find("[data-testid=selection] input[type=checkbox]").ChangeAsync(new() { Value = true });
+        Assert.Equal("Cancel 2 selected", page.Find("[data-testid=cancel-selected]").TextContent.Trim());
+        await page.Find("[data-testid=selection] input[type=checkbox]").ChangeAsync(new() { Value = false });
+
+        Assert.Empty(page.FindAll("[data-testid=cancel-selected]"));
     }
 
     [Fact]
@@ -184,12 +217,12 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
         await StartAsync();
         await StartAsync(Cast.Ben.Caller());
 
-        var page = await OpenAsync("/admin/executions?owner=ben&older=1&state=under_way");
+        var page = await OpenAsync("/admin/executions?owner=ben&age=over-1h&state=under_way");
         Assert.Equal("Nothing found.", page.Find("[data-testid=none-found]").FirstChild!.TextContent.Trim());
         Assert.Equal("ben", page.Find("[data-testid=filter-owner]").GetAttribute("value"));
         Assert.Equal("true", page.Find("[data-testid=state-under_way]").GetAttribute("aria-current"));
 
-        var bens = await OpenAsync("/admin/executions?owner=ben&older=nonsense&state=nowhere");
+        var bens = await OpenAsync("/admin/executions?owner=ben&age=nonsense&state=nowhere");
         Assert.Single(bens.FindAll("[data-testid=execution-row]"));
     }
 
@@ -209,7 +242,7 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
     {
         await StartAsync();
         var refused = await Assert.ThrowsAsync<RefusedException>(
-            () => Store.Get<AdminExecutionsStore>().LoadAsync(Rosa, AdminFilter.None, Ct));
+            () => Store.Get<AdminExecutionsStore>().LoadAsync(Rosa, AdminExecutionFilter.None, Ct));
         Assert.Equal(Refusal.Forbidden, refused.Refusal);
 
         var page = Window(Cast.Rosa).Render<AdminExecutionsPage>();

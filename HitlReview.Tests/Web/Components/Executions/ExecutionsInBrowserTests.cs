@@ -10,6 +10,33 @@ namespace HitlReview.Tests.Web.Components.Executions;
 public sealed class ExecutionsInBrowserTests(SharedApp<SqliteStore> shared) : BrowserSpec(shared)
 {
     [Fact]
+    public async Task An_admins_filters_keep_each_letter_while_executions_change_and_a_state_chosen_meanwhile()
+    {
+        await BecomeAsync(HitlReview.Core.Accounts.Roles.Admin);
+        var graph = await StoreGraphAsync("Newsletter", $$$"""[{"id":"ask","block_id":"{{{AskBlock}}}","input_default":{"data":"all"}}]""");
+        await using var seat = await OpenAsync("/admin/executions");
+        await Expect(seat["filter-graph"]).ToBeVisibleAsync();
+
+        using var enough = new CancellationTokenSource();
+        var starting = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+                await App.Get<ExecutionService>().StartAsync(Caller, graph.Id, null, Ct);
+        }, Ct);
+        await seat["filter-graph"].PressSequentiallyAsync("newsletter", new() { Delay = 60 });
+        await seat["state-review"].ClickAsync();
+        await enough.CancelAsync();
+        await starting.ContinueWith(_ => { }, TaskScheduler.Default);
+
+        await seat.Page.WaitForURLAsync("**/admin/executions?state=review&graph=newsletter");
+        await Expect(seat["filter-graph"]).ToHaveValueAsync("newsletter");
+        await Expect(seat["state-review"]).ToHaveAttributeAsync("aria-current", "true");
+        await seat["cancel-matching"].ClickAsync();
+        await Expect(seat["cancel-about"]).ToContainTextAsync("Graph: newsletter");
+        await Expect(seat["cancel-reason"].First).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task The_executions_of_agents_outside_have_a_list_that_leads_to_their_reviews()
     {
         await AskAsync("a");

@@ -11,22 +11,22 @@ public sealed class NodeTimeTests
 
     [Fact]
     public void What_it_waited_and_what_it_ran_are_shares_of_the_whole() => Assert.Equal(
-        new("--from: 10%; --waited: 40%; --ran: 50%", "Began 10 s after the start, waited 40 s, ran 50 s."),
+        new("--from: 10%; --waited: 40%; --ran: 50%", "Ready 10 s after the start, waited 40 s, ran 50 s."),
         NodeTime.Of(Node(10, 20, 50, 100), Execution(100), s_start));
 
     [Fact]
     public void Who_asks_a_person_waits_though_it_has_begun() => Assert.Equal(
-        new("--from: 0%; --waited: 100%; --ran: 0%", "Began 0 ms after the start, has waited 1 min 0 s so far."),
+        new("--from: 0%; --waited: 100%; --ran: 0%", "Ready 0 ms after the start, has waited 1 min 0 s so far."),
         NodeTime.Of(Node(0, 10, null, null, ExecutionStatus.REVIEW), Execution(null), s_start.AddSeconds(60)));
 
     [Fact]
     public void What_runs_has_run_until_now() => Assert.Equal(
-        "Began 0 ms after the start, waited 10 s, has run 50 s so far.",
+        "Ready 0 ms after the start, waited 10 s, has run 50 s so far.",
         NodeTime.Of(Node(0, 10, null, null, ExecutionStatus.RUNNING), Execution(null), s_start.AddSeconds(60))!.Words);
 
     [Fact]
     public void What_was_stopped_before_it_ran_has_only_waited() => Assert.Equal(
-        new("--from: 0%; --waited: 50%; --ran: 0%", "Began 0 ms after the start, ended 30 s later without running."),
+        new("--from: 0%; --waited: 50%; --ran: 0%", "Ready 0 ms after the start, ended 30 s later without running."),
         NodeTime.Of(Node(0, null, null, 30, ExecutionStatus.TERMINATED), Execution(60), s_start));
 
     [Fact]

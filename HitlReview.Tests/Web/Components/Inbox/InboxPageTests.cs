@@ -33,6 +33,25 @@ public sealed class InboxPageTests() : UiSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task With_all_put_aside_nobody_is_told_that_all_is_done_and_each_is_back_at_its_time()
+    {
+        await AskAsync("a");
+        await AskAsync("b");
+        await Store.Get<Snoozes>().SetAsync(Rosa, "a", TimeSpan.FromHours(1), Ct);
+        await Store.Get<Snoozes>().SetAsync(Rosa, "b", TimeSpan.FromHours(4), Ct);
+        var page = await OpenAsync();
+        Assert.Empty(Shown(page));
+        Assert.Contains("2 are put aside.", page.Find("[data-testid=snoozed-hint]").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("All clear", page.Markup, StringComparison.Ordinal);
+
+        Store.Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
+        await page.WaitForAssertionAsync(() => Assert.Equal(["a"], Shown(page)), Patience);
+        Store.Clock.Advance(TimeSpan.FromHours(3));
+        await page.WaitForAssertionAsync(() => Assert.Equal(["b", "a"], Shown(page)), Patience);
+        Assert.Empty(page.FindAll("[data-testid=snoozed-hint]"));
+    }
+
+    [Fact]
     public async Task On_a_wide_screen_the_newest_is_open_beside_the_list_and_stays_so_when_another_comes()
     {
         await AskAsync("a");

@@ -286,6 +286,62 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     }
 
     [Fact]
+    public async Task What_is_put_aside_keeps_its_place_and_says_so_until_the_list_rests_and_comes_back_at_its_time()
+    {
+        await AskAsync("a");
+        await AskAsync("b");
+        await OpenAsync();
+        List.Select("a", true);
+        await List.RestAsync(Rosa, false, Ct);
+
+        await Store.Get<Snoozes>().SetAsync(Rosa, "a", TimeSpan.FromHours(1), Ct);
+        await HearAsync<ReviewSnoozed>();
+
+        Assert.Equal(["b", "a"], Ids);
+        Assert.Equal([null, "Put aside"], Rows.Select(row => row.Ended));
+        Assert.Empty(List.Selection.Rows);
+        Assert.Equal(1, List.Total);
+        // Brought back in another window, its row is alive again at its place.
+        await Store.Get<Snoozes>().EndAsync(Rosa, "a", Ct);
+        await HearAsync<ReviewSnoozed>();
+        Assert.Equal([null, null], Rows.Select(row => row.Ended));
+        await Store.Get<Snoozes>().SetAsync(Rosa, "a", TimeSpan.FromMinutes(1), Ct);
+        await HearAsync<ReviewSnoozed>();
+        Store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await List.RefreshAsync(Rosa, Ct);
+        Assert.Equal([null, null], Rows.Select(row => row.Ended));
+
+        await Store.Get<Snoozes>().SetAsync(Rosa, "a", TimeSpan.FromHours(1), Ct);
+        await HearAsync<ReviewSnoozed>();
+        await List.RestAsync(Rosa, true, Ct);
+        Assert.Equal(["b"], Ids);
+
+        Store.Clock.Advance(TimeSpan.FromHours(1));
+        await List.RefreshAsync(Rosa, Ct);
+        Assert.Equal(["b", "a"], Ids);
+    }
+
+    [Fact]
+    public async Task Among_what_is_put_aside_one_that_is_brought_back_leaves_and_in_a_search_nothing_moves()
+    {
+        await AskAsync("a");
+        await Store.Get<Snoozes>().SetAsync(Rosa, "a", TimeSpan.FromHours(1), Ct);
+        await OpenAsync(Waiting with { Filter = ReviewFilter.None with { Text = "is:snoozed" } });
+        Assert.Equal(["a"], Ids);
+        await List.RestAsync(Rosa, false, Ct);
+
+        await Store.Get<Snoozes>().EndAsync(Rosa, "a", Ct);
+        await HearAsync<ReviewSnoozed>();
+        Assert.Equal(["Brought back"], Rows.Select(row => row.Ended));
+
+        await OpenAsync(Waiting with { Filter = ReviewFilter.None with { Text = "ann" } });
+        await Store.Get<Snoozes>().SetAsync(Rosa, "a", TimeSpan.FromHours(1), Ct);
+        await HearAsync<ReviewSnoozed>();
+        Assert.Equal([null], Rows.Select(row => row.Ended));
+        Assert.Equal(1, List.Total);
+    }
+
+    [Fact]
     public async Task While_the_reader_is_in_the_list_nothing_moves_and_once_they_have_left_it_all_is_as_it_should()
     {
         await AskAsync("a");

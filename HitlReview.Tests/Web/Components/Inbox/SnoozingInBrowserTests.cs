@@ -39,17 +39,63 @@ public sealed class SnoozingInBrowserTests(SharedApp<SqliteStore> shared) : Brow
     }
 
     [Fact]
-    public async Task With_all_put_aside_nobody_is_told_that_all_is_done_and_one_comes_back_at_its_time()
+    public async Task The_next_key_is_not_about_what_was_put_aside()
     {
         await AskAsync("a");
-        await App.Get<Snoozes>().SetAsync(Caller, Id("a"), TimeSpan.FromSeconds(4), Ct);
-        await using var seat = await OpenAsync("/");
+        await AskAsync("b");
+        var line = new HeldLine();
+        await using var seat = await Browser.OpenAsync(App, Me);
+        await seat.Page.RouteWebSocketAsync(Circuit, line.Join);
+        await seat.Page.GotoAsync("/");
+        await ReadyAsync(seat, "b");
+        await seat.Page.Keyboard.PressAsync("s");
+        await Expect(seat["aside"].GetByRole(AriaRole.Button, new() { Name = "1 hour" })).ToBeFocusedAsync();
 
-        await Expect(seat["snoozed-hint"]).ToContainTextAsync("1 is put aside.");
-        await Expect(seat.Page.Locator(".inbox-clear")).Not.ToContainTextAsync("All clear");
+        line.Hold();
+        await seat.Page.Keyboard.PressAsync("Enter");
+        await seat.Page.Keyboard.PressAsync("a");
+        line.Release();
 
         await ReadyAsync(seat, "a");
-        await Expect(seat["snoozed-hint"]).ToHaveCountAsync(0);
+        await Expect(seat["snoozed-hint"]).ToContainTextAsync("1 is put aside.");
+        Assert.Equal([ReviewStatus.WAITING, ReviewStatus.WAITING], [(await ReadAsync("a")).Status, (await ReadAsync("b")).Status]);
+    }
+
+    [Fact]
+    public async Task The_last_one_put_aside_leads_back_to_the_list_on_a_phone_and_says_so_beside_it()
+    {
+        await AskAsync("a");
+        await using var phone = await OpenAsync($"/review/{Id("a")}", new() { ViewportSize = new() { Width = 390, Height = 800 } });
+        await phone["aside"].Locator("summary").ClickAsync();
+        await phone["aside"].GetByRole(AriaRole.Button, new() { Name = "1 hour" }).ClickAsync();
+        await Expect(phone["snoozed-hint"]).ToBeVisibleAsync();
+
+        await App.Get<Snoozes>().EndAsync(Caller, Id("a"), Ct);
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "a");
+        await seat.Page.Keyboard.PressAsync("s");
+        await seat.Page.Keyboard.PressAsync("Enter");
+        await Expect(seat["snoozed"]).ToBeInViewportAsync();
+        await Expect(seat.Page.Locator("[data-shown] [data-title]")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_note_that_was_begun_is_there_again_when_its_writer_comes_back_to_the_review()
+    {
+        foreach (var name in (string[])["a", "b", "c", "d", "e", "f"])
+            await AskAsync(name);
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "f");
+        await seat["note"].FillAsync("half a thought");
+        await Expect(seat["add-note"]).ToBeVisibleAsync();
+
+        foreach (var name in (string[])["a", "f"])
+        {
+            await Row(seat, name).Locator("[data-go]").ClickAsync();
+            await ReadyAsync(seat, name);
+        }
+
+        await Expect(seat["note"]).ToHaveValueAsync("half a thought");
     }
 
     [Fact]

@@ -14,6 +14,13 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
         "/account/keys", "/account/passkeys", "/account/sessions", "/nowhere",
     ];
 
+    // What MainJobInBrowserTests doesn't come to.
+    static readonly string[] s_besides =
+    [
+        "/review/nobody", "/copilot", "/executions/nobody", "/executions?kind=agents", "/graphs/new", "/admin", "/admin/people", "/account",
+        "/account/keys", "/account/passkeys", "/account/sessions", "/nowhere",
+    ];
+
     [Theory]
     [InlineData(1280)]
     [InlineData(360)]
@@ -48,7 +55,7 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
         seat.FaultsExpected = true; // The browser tells of a 404.
         var faults = new List<string>();
 
-        foreach (var page in s_pages)
+        foreach (var page in s_besides)
         {
             await GoAsync(seat, page);
             faults.AddRange(await seat.AccessFaultsAsync());
@@ -130,7 +137,7 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
             "/", new() { ViewportSize = new() { Width = width, Height = 512 }, ReducedMotion = ReducedMotion.Reduce });
 
         foreach (var page in (string[])["/", $"/review/{Id("a")}", "/decided", "/copilot", "/executions", "/graphs/new", "/preferences",
-            "/admin/executions"])
+            "/admin", "/admin/executions", "/executions?kind=agents", "/account/keys"])
         {
             await seat.Page.GotoAsync(page);
             await Expect(seat.Page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);

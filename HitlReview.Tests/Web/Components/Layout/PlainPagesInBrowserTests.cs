@@ -57,6 +57,8 @@ public sealed class PlainPagesInBrowserTests(SharedApp<SqliteStore> shared) : Br
         await Expect(seat["connection-state"]).ToHaveTextAsync(new Regex("Reconnecting|Offline"));
         await Expect(seat.Page.Locator("connection-notice")).ToContainTextAsync("What you have typed stands here still");
         await seat.Page.UnrouteAllAsync();
+        await Expect(seat["connection-state"]).ToHaveTextAsync("Live");
+        await Expect(seat.Page.Locator("connection-notice")).ToBeEmptyAsync();
         await seat.Page.Context.SetOfflineAsync(true);
         await Expect(seat["connection-state"]).ToHaveTextAsync("Offline");
         await seat.Page.Context.SetOfflineAsync(false);

@@ -15,7 +15,7 @@ public sealed class CopyingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         Assert.Equal("""{"to":"ann",  "n":1e2}""", await CopiedAsync("copy-payload"));
         Assert.Equal($"{App.Address}review/{Id("a")}", await CopiedAsync("copy-link"));
         Assert.Equal(
-            $"curl -H \"Authorization: Bearer $HITLREVIEW_KEY\" '{App.Address}api/review/{Id("a")}'", await CopiedAsync("copy-curl"));
+            $"curl -H \"Authorization: Bearer $KEY\" '{App.Address}api/review/{Id("a")}'", await CopiedAsync("copy-curl"));
 
         async Task<string> CopiedAsync(string button)
         {

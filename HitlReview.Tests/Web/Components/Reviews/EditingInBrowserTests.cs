@@ -11,6 +11,27 @@ namespace HitlReview.Tests.Web.Components.Reviews;
 public sealed class EditingInBrowserTests(SharedApp<SqliteStore> shared) : BrowserSpec(shared)
 {
     [Fact]
+    public async Task Escape_right_after_typing_throws_nothing_away()
+    {
+        await AskAsync("a");
+        var line = new HeldLine();
+        await using var seat = await Browser.OpenAsync(App, Me);
+        await seat.Page.RouteWebSocketAsync(Circuit, line.Join);
+        await seat.Page.GotoAsync("/");
+        await ReadyAsync(seat, "a");
+        await seat["edit-payload"].ClickAsync();
+        await seat.ShowTextAsync();
+
+        line.Hold();
+        await TypeInEditorAsync(seat, """{"to":"typed a moment ago"}""");
+        await seat.Page.Keyboard.PressAsync("Escape");
+        line.Release();
+
+        await Expect(seat["payload-editor"]).ToContainTextAsync("typed a moment ago");
+        await Expect(seat["discard-edit"]).ToContainTextAsync("Discard");
+    }
+
+    [Fact]
     public async Task An_edit_changes_what_was_edited_and_no_digit_or_key_beside_it()
     {
         await AskAsync("a", """{"zeta":12345678901234567890,"amount":5,"alpha":1.10,"exp":1e400,"text":"\u0041\/"}""");

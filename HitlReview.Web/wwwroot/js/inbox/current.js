@@ -127,6 +127,28 @@ export class Current {
     setTimeout(() => this.id === id && this.goOn(id))
   }
 
+  /** What is put aside is left at once: the next key must not be about it. */
+  putAside(button) {
+    const id = button.closest("[data-slot]")?.dataset.slot
+    button.closest("[data-aside]").open = false
+    if (id === undefined || !isLive())
+      return
+    this.guard()
+    setTimeout(() => this.id === id && this.leave(id))
+  }
+
+  leave(id) {
+    this.goOn(id)
+    if (!this.isDone)
+      return
+    // Nothing is left to go on to: back to the list or, beside it, to the head of the card, which says what became of it.
+    const back = this.page.find(".inbox-back")
+    if (!wide.matches && back)
+      return void this.bridge.go(back.getAttribute("href"))
+    this.page.find("[data-detail]").scrollTop = 0
+    lead(titleOf(this.card))
+  }
+
   /** After a decision: to the next that can still be decided, behind it or else before it. */
   goOn(from) {
     const rows = this.page.rows

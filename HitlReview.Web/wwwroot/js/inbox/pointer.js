@@ -27,6 +27,9 @@ export class Pointer {
         flash(button)
       this.current.decide(button)
     }
+    const aside = event.target.closest("[data-aside] button")
+    if (aside && !aside.disabled)
+      this.current.putAside(aside)
     if (event.target.closest("[data-selects-all]"))
       this.selection.await()
     if (event.target.closest("[data-to-top]"))

@@ -4,12 +4,12 @@ using HitlReview.Tests.Support;
 
 namespace HitlReview.Tests.Core.Reviews;
 
-public sealed class AgentRunsOnSqlite() : AgentRunsSpec(new SqliteStore());
+public sealed class OutsideRunListOnSqlite() : OutsideRunListSpec(new SqliteStore());
 
-public sealed class AgentRunsOnPostgres() : AgentRunsSpec(new PostgresStore());
+public sealed class OutsideRunListOnPostgres() : OutsideRunListSpec(new PostgresStore());
 
 /// <summary>The executions of agents outside, as a list.</summary>
-public abstract class AgentRunsSpec(TestStore store) : CoreSpec(store)
+public abstract class OutsideRunListSpec(TestStore store) : CoreSpec(store)
 {
     static readonly Caller s_agent = Rosa with { Key = new("key-rosa", "Deploy agent", KeyMay.ask | KeyMay.decide), SessionId = null };
 
@@ -26,8 +26,8 @@ public abstract class AgentRunsSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal(
             [
-                new("newer", null, 1, 1, 0, start.AddMinutes(1), start.AddMinutes(1)),
-                new("release-7", "Deploy agent", 2, 1, 1, start, start),
+                new("newer", null, 1, 1, 0, start.AddMinutes(1)),
+                new("release-7", "Deploy agent", 2, 1, 1, start),
             ],
             await ListAsync(null));
     }
@@ -43,5 +43,5 @@ public abstract class AgentRunsSpec(TestStore store) : CoreSpec(store)
         Assert.Empty(await ListAsync("%7"));
     }
 
-    Task<IReadOnlyList<AgentRun>> ListAsync(string? text) => Store.Get<AgentRuns>().ListAsync(Rosa, text, Ct);
+    Task<IReadOnlyList<OutsideRun>> ListAsync(string? text) => Store.Get<OutsideRunList>().ListAsync(Rosa, text, Ct);
 }

@@ -5,17 +5,16 @@ namespace HitlReview.Core.Reviews;
 
 /// <summary>An execution of an agent outside, as far as it is known here: by what is asked in it.</summary>
 /// <param name="GraphExecId">What the agent calls it. Hostile text.</param>
-/// <param name="AskedBy">The agent; null where no key asked. Hostile text.</param>
+/// <param name="AskedBy">The agent, of several the last by name; null where no key asked. Hostile text.</param>
 /// <param name="Asked">How many reviews were asked for in it.</param>
 /// <param name="Waiting">How many of them wait.</param>
-/// <param name="Rejected">How many were rejected.</param>
-/// <param name="FirstAt">When the first was asked for.</param>
-/// <param name="LastAt">When the last was.</param>
-public sealed record AgentRun(
-    string GraphExecId, string? AskedBy, int Asked, int Waiting, int Rejected, DateTimeOffset FirstAt, DateTimeOffset LastAt);
+/// <param name="Rejected">How many a person rejected.</param>
+/// <param name="LastAt">When the last was asked for.</param>
+public sealed record OutsideRun(
+    string GraphExecId, string? AskedBy, int Asked, int Waiting, int Rejected, DateTimeOffset LastAt);
 
 /// <summary>Reads the executions of agents outside.</summary>
-public sealed class AgentRuns(IDbContextFactory<HitlDbContext> contexts)
+public sealed class OutsideRunList(IDbContextFactory<HitlDbContext> contexts)
 {
     /// <summary>How many are read, those in which something was asked last.</summary>
     public const int Most = 100;
@@ -24,7 +23,7 @@ public sealed class AgentRuns(IDbContextFactory<HitlDbContext> contexts)
     /// <param name="caller">Whose.</param>
     /// <param name="text">Found in the id of the execution or in the name of the agent; null for all.</param>
     /// <param name="ct">Cancels the query.</param>
-    public async Task<IReadOnlyList<AgentRun>> ListAsync(Caller caller, string? text, CancellationToken ct)
+    public async Task<IReadOnlyList<OutsideRun>> ListAsync(Caller caller, string? text, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var reviews = db.Reviews.OwnOf(caller).Where(r => r.Origin == ReviewOrigin.Agent);
@@ -40,11 +39,10 @@ public sealed class AgentRuns(IDbContextFactory<HitlDbContext> contexts)
             AskedBy = g.Max(r => r.AskedBy),
             Asked = g.Count(),
             Waiting = g.Count(r => r.Status == ReviewStatus.WAITING),
-            Rejected = g.Count(r => r.Status == ReviewStatus.REJECTED),
-            FirstAt = g.Min(r => r.CreatedAt),
+            Rejected = g.Count(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy != null),
             LastAt = g.Max(r => r.CreatedAt),
         }).OrderByDescending(run => run.LastAt).ThenBy(run => run.Key).Take(Most).ToListAsync(ct);
         return [.. runs.Select(run =>
-            new AgentRun(run.Key, run.AskedBy, run.Asked, run.Waiting, run.Rejected, run.FirstAt, run.LastAt))];
+            new OutsideRun(run.Key, run.AskedBy, run.Asked, run.Waiting, run.Rejected, run.LastAt))];
     }
 }

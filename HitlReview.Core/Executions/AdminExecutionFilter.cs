@@ -1,13 +1,13 @@
 namespace HitlReview.Core.Executions;
 
 /// <summary>What an admin's list of executions is narrowed to. What isn't set doesn't narrow.</summary>
-public sealed record AdminFilter
+public sealed record AdminExecutionFilter
 {
     /// <summary>The longest text that is searched for, in UTF-16 code units.</summary>
     public const int MaxText = 200;
 
     /// <summary>Everything.</summary>
-    public static AdminFilter None { get; } = new();
+    public static AdminExecutionFilter None { get; } = new();
 
     /// <summary>Only those that are stuck, whatever their status: see <see cref="StuckOptions"/>.</summary>
     public bool IsStuck { get; init; }
@@ -35,4 +35,7 @@ public sealed record AdminFilter
 
     /// <summary>The latest time at which they were started.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The time at which they are looked at, for what is stuck and how old they are; null for each time anew.</summary>
+    public DateTimeOffset? Now { get; init; }
 }
