@@ -78,6 +78,14 @@ public sealed class DemoTests : IAsyncLifetime
         await Assertions.Expect(newcomer["node-form"].Locator("[data-testid=form-field]").First).ToBeVisibleAsync();
         await PictureAsync("graph");
 
+        // What an admin looks at first, and everybody's executions.
+        await newcomer.Page.GotoAsync($"{app.Url}/admin");
+        await Assertions.Expect(newcomer["waiting"]).ToBeVisibleAsync();
+        await PictureAsync("admin");
+        await newcomer.Page.GotoAsync($"{app.Url}/admin/executions");
+        await Assertions.Expect(newcomer["execution-row"].First).ToBeVisibleAsync();
+        await PictureAsync("executions-of-all");
+
         async Task PictureAsync(string name) => await newcomer.Page.ScreenshotAsync(
             new() { Path = Path.Combine(pictures, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
     }

@@ -28,11 +28,11 @@ static class AdminAddress
     /// <summary>The executions of all users that a filter lets through.</summary>
     public static string Executions(AdminExecutionFilter filter) => QueryHelpers.AddQueryString(
         "/admin/executions", new Dictionary<string, string?>
-    {
-        ["state"] = filter.IsStuck ? Stuck : filter.Standing?.ToString(),
-        ["owner"] = filter.Owner,
-        ["graph"] = filter.Graph,
-        ["agent"] = filter.Agent,
-        ["age"] = Ages.FirstOrDefault(age => age.Span == filter.Age)?.Name,
-    }.Where(part => part.Value is not null));
+        {
+            ["state"] = filter.IsStuck ? Stuck : filter.Standing?.ToString(),
+            ["owner"] = filter.Owner,
+            ["graph"] = filter.Graph,
+            ["agent"] = filter.Agent,
+            ["age"] = Ages.FirstOrDefault(age => age.Span == filter.Age)?.Name,
+        }.Where(part => part.Value is not null));
 }
