@@ -110,11 +110,21 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     /// <summary>
     /// The newest version of each of the caller's graphs, newest first; without nodes and links, of which a graph may have megabytes.
     /// </summary>
-    public async Task<ListPage<Graph>> ListAsync(Caller caller, PageRequest page, CancellationToken ct)
+    /// <param name="caller">Whose.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="ct">Cancels the query.</param>
+    /// <param name="text">Found in the name or the id; null for all.</param>
+    public async Task<ListPage<Graph>> ListAsync(Caller caller, PageRequest page, CancellationToken ct, string? text = null)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var newest = db.Graphs.AsNoTracking()
             .Where(g => g.UserId == caller.UserId && !db.Set<Graph>().Any(later => later.Id == g.Id && later.Version > g.Version));
+        if (!string.IsNullOrWhiteSpace(text))
+        {
+            var pattern = SearchPattern.Of(text.Trim());
+            newest = newest.Where(db.WithoutCase<Graph>(
+                g => EF.Functions.Like(g.Name, pattern, "\\") || EF.Functions.Like(g.Id, pattern, "\\")));
+        }
         return await newest.Select(g => new Graph
         {
             Id = g.Id,

@@ -39,26 +39,38 @@ public sealed class UnstoredGraphs(CommitQueue queue, IDbContextFactory<HitlDbCo
         return await db.UnstoredGraphs.AsNoTracking().FirstOrDefaultAsync(g => g.UserId == caller.UserId && g.GraphId == graphId, ct);
     }
 
-    /// <summary>Keeps what the caller has made of a graph, instead of what was kept.</summary>
+    /// <summary>Keeps what the caller has made of a graph, instead of what they knew to be kept.</summary>
     /// <param name="caller">Who makes it.</param>
     /// <param name="graphId">The graph; empty for a new one.</param>
     /// <param name="version">The version that it was begun from; 0 for a new graph.</param>
     /// <param name="text">As far as it is made; null to give it up.</param>
+    /// <param name="known">The text that was kept until now, as far as the caller knows; null for none.</param>
     /// <param name="ct">Gives up while the save waits for its turn.</param>
-    /// <exception cref="RefusedException"><see cref="Refusal.TooLarge"/>: longer than is kept.</exception>
-    public Task KeepAsync(Caller caller, string graphId, int version, string? text, CancellationToken ct)
+    /// <exception cref="RefusedException">
+    /// <see cref="Refusal.TooLarge"/>: longer than is kept. <see cref="Refusal.Conflict"/>: another window has kept something else since.
+    /// </exception>
+    public async Task KeepAsync(Caller caller, string graphId, int version, string? text, string? known, CancellationToken ct)
     {
         if (text?.Length > MaxText)
             throw new RefusedException(Refusal.TooLarge, "The graph is larger than one that can be kept; store it, or make it smaller.");
-        return queue.WriteTypedAsync(caller, tx => text is null
-            ? tx.ExecuteAsync(
-                "DELETE FROM unstored_graphs WHERE user_id = @user AND graph_id = @graph", ct, ("user", caller.UserId), ("graph", graphId))
-            : tx.ExecuteAsync(
-                """
+        var statement = (text, known) switch
+        {
+            (null, _) => "DELETE FROM unstored_graphs WHERE user_id = @user AND graph_id = @graph AND text = @known",
+            (_, null) => """
                 INSERT INTO unstored_graphs (user_id, graph_id, version, text, updated_at) VALUES (@user, @graph, @version, @text, @now)
-                ON CONFLICT (user_id, graph_id) DO UPDATE
-                SET version = excluded.version, text = excluded.text, updated_at = excluded.updated_at
+                ON CONFLICT (user_id, graph_id) DO NOTHING
                 """,
-                ct, ("user", caller.UserId), ("graph", graphId), ("version", version), ("text", text), ("now", tx.Now)), ct);
+            _ => """
+                UPDATE unstored_graphs SET version = @version, text = @text, updated_at = @now
+                WHERE user_id = @user AND graph_id = @graph AND text = @known
+                """,
+        };
+        if (text == known)
+            return;
+        var kept = await queue.WriteTypedAsync(caller, tx => tx.ExecuteAsync(
+            statement, ct, ("user", caller.UserId), ("graph", graphId), ("version", version), ("text", text), ("known", known),
+            ("now", tx.Now)), ct);
+        if (kept == 0)
+            throw new RefusedException(Refusal.Conflict, "Another window has changed what is made of this graph meanwhile.");
     }
 }

@@ -28,6 +28,24 @@ public abstract class GraphSpec(TestStore store) : CoreSpec(store)
     }
 
     [Fact]
+    public async Task One_is_found_by_its_newest_name_or_its_id_however_many_there_are()
+    {
+        var first = await Graphs.StoreAsync(Rosa, One.ToDraft() with { Name = "Refunds 100%" }, Ct);
+        await Graphs.StoreAsync(Rosa, One.ToDraft() with { Id = first.Id, Name = "Returns 100%" }, Ct);
+        await Graphs.StoreAsync(Rosa, One.ToDraft() with { Name = "Newsletter" }, Ct);
+        await Graphs.StoreAsync(Ben, One.ToDraft() with { Name = "Returns of Ben" }, Ct);
+
+        Assert.Equal(["Returns 100%"], await FoundAsync("returns"));
+        Assert.Equal(["Returns 100%"], await FoundAsync("0%"));
+        Assert.Equal(["Returns 100%"], await FoundAsync(first.Id));
+        Assert.Empty(await FoundAsync("refunds"));
+        Assert.Equal(2, (await FoundAsync(" ")).Count);
+
+        async Task<IReadOnlyList<string>> FoundAsync(string text) =>
+            [.. (await Graphs.ListAsync(Rosa, PageRequest.First, Ct, text)).Items.Select(graph => graph.Name)];
+    }
+
+    [Fact]
     public async Task A_cycle_that_is_fed_from_outside_is_allowed()
     {
         var graph = await StoreAsync(new GraphSketch()

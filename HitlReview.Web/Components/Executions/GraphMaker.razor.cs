@@ -4,6 +4,7 @@ using HitlReview.Core.Blocks;
 using HitlReview.Core.Events;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Payloads;
+using HitlReview.Web.Components.Live;
 using HitlReview.Web.Components.Payload;
 using Microsoft.AspNetCore.Components;
 
@@ -27,6 +28,9 @@ public sealed partial class GraphMaker
     GraphDraft _draft = GraphMaking.Empty;
     Graph? _stored;
     JsonText? _storedJson; // the same as it is given, which each change is held against
+    string? _kept; // what is kept of what isn't stored, as far as is known here
+    bool _isOvertaken; // another window has kept something else since
+    readonly Turns _keeping = new();
     JsonText? _before, _after; // what the difference is between; null for nothing, and for what stands here
     int? _from, _to; // the versions that the reader has chosen for that
     PayloadEditor? _json;
@@ -90,7 +94,9 @@ public sealed partial class GraphMaker
         if (GraphId is not null)
             Follow(await Graphs.GetAsync(Caller, GraphId, null, gone));
         _draft = _stored is null ? GraphMaking.Empty : GraphMaking.Of(_stored);
-        if (await Unstored.FindAsync(Caller, GraphId ?? "", gone) is { } kept && ReadKept(kept.Text) is { } unstored)
+        var kept = await Unstored.FindAsync(Caller, GraphId ?? "", gone);
+        _kept = kept?.Text;
+        if (kept is not null && ReadKept(kept.Text) is { } unstored)
         {
             _outdated = _stored is not null && kept.Version != _stored.Version ? _stored.Version : null;
             _draft = unstored with { Follows = _stored?.Version };
@@ -135,16 +141,42 @@ public sealed partial class GraphMaker
         await KeepAsync();
     }
 
-    async Task KeepAsync()
+    Task KeepAsync() => _keeping.TakeAsync(async () =>
     {
+        // Until the reader has chosen between the two nothing is kept.
+        if (_isOvertaken)
+            return;
+        var text = IsChanged ? _draft.ToJson().Text : null;
         try
         {
-            await Unstored.KeepAsync(Caller, GraphId ?? "", _draft.Follows ?? 0, IsChanged ? _draft.ToJson().Text : null, Gone);
+            await Unstored.KeepAsync(Caller, GraphId ?? "", _draft.Follows ?? 0, text, _kept, Gone);
+            _kept = text;
+        }
+        catch (RefusedException e) when (e.Refusal == Refusal.Conflict)
+        {
+            _isOvertaken = true;
         }
         catch (Exception e) when (!Gone.IsCancellationRequested)
         {
             _refused = Words(e);
         }
+    });
+
+    /// <summary>Goes on with what another window has made of the graph.</summary>
+    async Task TakeOtherAsync()
+    {
+        _past.Clear();
+        _isOvertaken = false;
+        await ReloadAsync();
+        _turn++;
+    }
+
+    /// <summary>Goes on with what stands here; what the other window has made is given up.</summary>
+    async Task KeepThisAsync()
+    {
+        _kept = (await Unstored.FindAsync(Caller, GraphId ?? "", Gone))?.Text;
+        _isOvertaken = false;
+        await KeepAsync();
     }
 
     /// <summary>
@@ -311,6 +343,18 @@ public sealed partial class GraphMaker
         await TurnAsync(_stored is null ? GraphMaking.Empty : GraphMaking.Of(_stored));
     }
 
+    // What another window makes meanwhile of a graph of its own stays.
+    async Task GiveUpKeptAsync()
+    {
+        try
+        {
+            await Unstored.KeepAsync(Caller, GraphId ?? "", 0, null, _kept, CancellationToken.None);
+        }
+        catch (RefusedException e) when (e.Refusal == Refusal.Conflict)
+        {
+        }
+    }
+
     async Task StoreAsync()
     {
         if (_busy)
@@ -325,7 +369,7 @@ public sealed partial class GraphMaker
             var stored = await Graphs.StoreAsync(Caller, sent, CancellationToken.None);
             if (GraphId is null)
             {
-                await Unstored.KeepAsync(Caller, "", 0, null, CancellationToken.None);
+                await GiveUpKeptAsync();
                 Nav.NavigateTo(GraphAddress.Of(stored.Id, "run"), replace: true);
                 return;
             }

@@ -46,8 +46,18 @@ sealed class InboxBridge(InboxPage page) : IAsyncDisposable
     /// <summary>Tells the reader of what is new.</summary>
     public ValueTask AnnounceAsync(string count, string words) => TellAsync("announce", count, words);
 
-    // What the browser can't be told yet, it is told when it opens, or sees on the page.
-    ValueTask TellAsync(string what, params object?[] args) => _browser.It?.InvokeVoidAsync(what, args) ?? default;
+    // What the browser can't be told yet, it is told when it opens, or sees on the page; one that is gone needs to be told nothing.
+    async ValueTask TellAsync(string what, params object?[] args)
+    {
+        try
+        {
+            if (_browser.It is { } browser)
+                await browser.InvokeVoidAsync(what, args);
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
+        {
+        }
+    }
 
     /// <summary>Whether there is room beside the list.</summary>
     [JSInvokable]

@@ -46,10 +46,7 @@ static class PaletteEndpoint
                                InboxAddress.Of(new(ReviewFilter.None with { Tab = tab }), row.Id)));
         }
         var few = new PageRequest(1, MostOfEach);
-        var ownGraphs = (await graphs.ListAsync(caller, new(1, PageRequest.MaxSize), ct)).Items;
-        found.AddRange(from graph in ownGraphs
-                           .Where(graph => graph.Name.Contains(q.Trim(), StringComparison.OrdinalIgnoreCase) || graph.Id == q)
-                           .Take(MostOfEach)
+        found.AddRange(from graph in (await graphs.ListAsync(caller, few, ct, q)).Items
                        select new PaletteEntry(Texts.PaletteGraph, Visible.Plain(graph.Name, MaxWords), GraphAddress.Of(graph.Id)));
         var runs = (await executions.ListAsync(caller, new() { Text = q }, few, ct)).Items;
         var names = await graphs.NamesAsync(caller, [.. runs.Select(run => run.GraphId)], ct);

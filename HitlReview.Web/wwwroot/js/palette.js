@@ -12,6 +12,17 @@ export function go(address) {
     Blazor.navigateTo(address)
 }
 
+/** An order, a group or a filter of what waits goes with what the list is narrowed to already. */
+function added(address) {
+  const to = new URL(address, location.origin)
+  const isWaiting = location.pathname === "/" || location.pathname.startsWith("/review/")
+  if (to.pathname !== "/" || !to.search || !isWaiting)
+    return address
+  const all = new URLSearchParams(location.search)
+  to.searchParams.forEach((value, name) => all.set(name, value))
+  return `/?${all}`
+}
+
 /** It has been opened. */
 export function begin(sheet) {
   const search = sheet.querySelector("input")
@@ -98,7 +109,7 @@ document.addEventListener("click", event => {
   command.closest("dialog").close()
   const { href, presses, command: key } = command.dataset
   if (href)
-    go(href)
+    go(command.hasAttribute("data-found") ? href : added(href))
   else if (presses)
     document.querySelector(presses)?.click()
   else if (key === "?")

@@ -124,6 +124,37 @@ public sealed class GraphMakerInBrowserTests(SharedApp<SqliteStore> shared) : Br
     }
 
     [Fact]
+    public async Task Two_windows_at_one_graph_do_not_overwrite_each_other()
+    {
+        await using var first = await OpenAsync("/graphs/new");
+        await using var second = await OpenAsync("/graphs/new");
+        await Expect(second["make-name"]).ToBeVisibleAsync();
+        await first["make-name"].FillAsync("Made in the first");
+        await KeptAsync("Made in the first");
+
+        await second["make-name"].FillAsync("Made in the second");
+        await Expect(second["make-overtaken"]).ToBeVisibleAsync();
+        await KeptAsync("Made in the first");
+        await second["make-take-other"].ClickAsync();
+        await Expect(second["make-name"]).ToHaveValueAsync("Made in the first");
+        await Expect(second["make-overtaken"]).ToHaveCountAsync(0);
+        await second["make-name"].FillAsync("Made in both");
+        await KeptAsync("Made in both");
+
+        await first["make-name"].FillAsync("Made in the first alone");
+        await first["make-keep-this"].ClickAsync();
+        await KeptAsync("Made in the first alone");
+        await Expect(first["make-overtaken"]).ToHaveCountAsync(0);
+
+        async Task KeptAsync(string name)
+        {
+            var unstored = App.Get<UnstoredGraphs>();
+            while ((await unstored.FindAsync(Caller, "", Ct))?.Text.Contains($"\"{name}\"", StringComparison.Ordinal) != true)
+                await Task.Delay(20, Ct);
+        }
+    }
+
+    [Fact]
     public async Task A_graph_that_is_not_there_says_so()
     {
         await using var seat = await OpenAsync("/graphs/nobody-has-this");

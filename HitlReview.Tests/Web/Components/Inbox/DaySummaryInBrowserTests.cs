@@ -14,7 +14,7 @@ public sealed class DaySummaryInBrowserTests(SharedApp<SqliteStore> shared) : Br
         await App.Get<Deciding>().DecideAsync(Caller, [new(Id("a"), true)], Ct);
         await using var seat = await OpenAsync("/decided");
 
-        await Expect(seat["day-summary"]).ToContainTextAsync("In 24 hours you approved 1 (0 edited) and rejected 0");
+        await Expect(seat["day-summary"]).ToContainTextAsync("In the last 24 hours you approved 1 (0 edited) and rejected 0");
         await App.Get<Deciding>().DecideAsync(Caller, [new(Id("b"), false)], Ct);
         await Expect(seat["day-summary"]).ToContainTextAsync("rejected 1");
     }

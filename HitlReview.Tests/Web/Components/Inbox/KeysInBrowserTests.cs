@@ -467,6 +467,22 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
     }
 
     [Fact]
+    public async Task An_order_from_the_palette_keeps_what_is_searched_for()
+    {
+        await AskAsync("a", """{"to":"needle"}""");
+        await AskAsync("b");
+        await using var seat = await OpenAsync("/?q=needle");
+        await ReadyAsync(seat, "a");
+
+        await seat.Page.Keyboard.PressAsync("Control+k");
+        await seat["palette"].GetByText("Oldest first").ClickAsync();
+
+        await seat.Page.WaitForURLAsync(url => url.EndsWith("?q=needle&sort=oldest", StringComparison.Ordinal));
+        await Expect(Row(seat, "a")).ToBeVisibleAsync();
+        await Expect(Row(seat, "b")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task In_the_palette_Enter_alone_does_nothing()
     {
         await AskAsync("a");

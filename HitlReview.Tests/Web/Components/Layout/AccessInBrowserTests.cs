@@ -22,15 +22,16 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
     ];
 
     [Theory]
-    [InlineData(1280)]
-    [InlineData(360)]
-    public async Task Every_page_has_one_heading_of_the_first_rank_and_a_title_of_its_own(int width)
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    public async Task Every_page_has_one_first_heading_and_a_title_of_its_own_and_breaks_no_rule_that_a_program_can_check(
+        int width, ColorScheme scheme)
     {
         await BecomeAsync(Roles.Admin);
         await AskAsync("a");
-        await using var seat = await OpenAsync("/", new() { ViewportSize = new() { Width = width, Height = 800 } });
+        await using var seat = await OpenAsync("/", new() { ViewportSize = new() { Width = width, Height = 800 }, ColorScheme = scheme });
         seat.FaultsExpected = true; // The browser tells of a 404.
-        var titles = new List<string>();
+        var (titles, faults) = (new List<string>(), new List<string>());
 
         foreach (var page in s_pages)
         {
@@ -38,33 +39,17 @@ public sealed class AccessInBrowserTests(SharedApp<SqliteStore> shared) : Browse
             var headings = await seat.Page.Locator("h1").EvaluateAllAsync<int>("all => all.filter(one => one.checkVisibility()).length");
             Assert.Equal((page, 1), (page, headings));
             titles.Add(await seat.Page.TitleAsync());
+            if (s_besides.Contains(page))
+                faults.AddRange(await seat.AccessFaultsAsync());
         }
 
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
         Assert.All(titles, title => Assert.EndsWith("· HitlReview", title, StringComparison.Ordinal));
         Assert.True(titles.Distinct().Count() >= s_pages.Length - 4, string.Join('\n', titles));
     }
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task No_page_breaks_a_rule_that_a_program_can_check(ColorScheme scheme)
-    {
-        await BecomeAsync(Roles.Admin);
-        await AskAsync("a", """{"to":"ops@rnicrosoft.example"}""", "Please approve");
-        await using var seat = await OpenAsync("/", new() { ColorScheme = scheme });
-        seat.FaultsExpected = true; // The browser tells of a 404.
-        var faults = new List<string>();
-
-        foreach (var page in s_besides)
-        {
-            await GoAsync(seat, page);
-            faults.AddRange(await seat.AccessFaultsAsync());
-        }
-        Assert.True(faults.Count == 0, string.Join('\n', faults));
-    }
-
     [Fact]
-    public async Task Nor_does_one_where_the_system_chooses_the_colours()
+    public async Task No_page_breaks_a_rule_where_the_system_chooses_the_colours()
     {
         await BecomeAsync(Roles.Admin);
         await AskAsync("a", """{"to":"ops@rnicrosoft.example"}""", "Please approve");
