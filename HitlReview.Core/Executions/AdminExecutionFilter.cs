@@ -3,9 +3,6 @@ namespace HitlReview.Core.Executions;
 /// <summary>What an admin's list of executions is narrowed to. What isn't set doesn't narrow.</summary>
 public sealed record AdminExecutionFilter
 {
-    /// <summary>The longest text that is searched for, in UTF-16 code units.</summary>
-    public const int MaxText = 200;
-
     /// <summary>Everything.</summary>
     public static AdminExecutionFilter None { get; } = new();
 

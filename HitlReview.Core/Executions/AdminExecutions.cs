@@ -96,17 +96,14 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
         var ended = await db.GraphExecutions
             .Where(e => (e.Status == ExecutionStatus.COMPLETED || e.Status == ExecutionStatus.FAILED) && e.UpdatedAt >= since)
             .OrderByDescending(e => e.UpdatedAt).Take(ReviewFigures.Depth)
-            .Select(e => new
-            {
-                e.UpdatedAt,
-                HasLosses = e.Status == ExecutionStatus.FAILED || e.FailedNodeCount > 0 || e.RejectedNodeCount > 0,
-            })
+            .Select(e => new { e.UpdatedAt, e.Status, HasLosses = e.FailedNodeCount > 0 || e.RejectedNodeCount > 0 })
             .ToListAsync(ct);
         var counts = new (int Ended, int WithLosses)[ReviewFigures.Hours];
         foreach (var one in ended)
         {
             ref var hour = ref counts[ReviewFigures.HourOf(one.UpdatedAt, since)];
-            hour = (hour.Ended + 1, hour.WithLosses + (one.HasLosses ? 1 : 0));
+            var hasLosses = ExecutionStandings.Of(one.Status, one.HasLosses) == ExecutionStanding.with_losses;
+            hour = (hour.Ended + 1, hour.WithLosses + (hasLosses ? 1 : 0));
         }
         return counts;
     }

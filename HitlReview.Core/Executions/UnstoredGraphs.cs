@@ -53,6 +53,8 @@ public sealed class UnstoredGraphs(CommitQueue queue, IDbContextFactory<HitlDbCo
     {
         if (text?.Length > MaxText)
             throw new RefusedException(Refusal.TooLarge, "The graph is larger than one that can be kept; store it, or make it smaller.");
+        if (text == known)
+            return;
         var statement = (text, known) switch
         {
             (null, _) => "DELETE FROM unstored_graphs WHERE user_id = @user AND graph_id = @graph AND text = @known",
@@ -65,8 +67,6 @@ public sealed class UnstoredGraphs(CommitQueue queue, IDbContextFactory<HitlDbCo
                 WHERE user_id = @user AND graph_id = @graph AND text = @known
                 """,
         };
-        if (text == known)
-            return;
         var kept = await queue.WriteTypedAsync(caller, tx => tx.ExecuteAsync(
             statement, ct, ("user", caller.UserId), ("graph", graphId), ("version", version), ("text", text), ("known", known),
             ("now", tx.Now)), ct);

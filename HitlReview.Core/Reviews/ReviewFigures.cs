@@ -95,6 +95,7 @@ public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, Tim
     /// <summary>Which of the hours since a time another is in. A clock that was set back knows hours to come: they are the last.</summary>
     internal static int HourOf(DateTimeOffset at, DateTimeOffset since) => Math.Clamp((int)(at - since).TotalHours, 0, Hours - 1);
 
-    static Expression<Func<Review, bool>> ByAPerson { get; } =
+    /// <summary>Those that a person decided, and neither a standing approval nor a stop.</summary>
+    internal static Expression<Func<Review, bool>> ByAPerson { get; } =
         r => r.ReviewedAt != null && r.ReviewedBy != null && !r.AutoApproved && r.Status != ReviewStatus.WAITING;
 }

@@ -29,7 +29,7 @@ public sealed class ReviewHistory(IDbContextFactory<HitlDbContext> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         var isLike = IsLike(review);
         var decided = db.Reviews.AsNoTracking().OwnOf(caller)
-            .Where(r => r.ReviewedAt != null && r.ReviewedBy != null && !r.AutoApproved && r.NodeExecId != review.NodeExecId)
+            .Where(ReviewFigures.ByAPerson).Where(r => r.NodeExecId != review.NodeExecId)
             .OrderByDescending(r => r.ReviewedAt).ThenByDescending(r => r.NodeExecId).Take(Depth).Where(isLike);
         var counts = await decided.GroupBy(r => new { r.Status, r.WasEdited })
             .Select(g => new { g.Key.Status, g.Key.WasEdited, Count = g.Count() }).ToListAsync(ct);

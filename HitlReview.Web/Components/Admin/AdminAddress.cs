@@ -34,5 +34,5 @@ static class AdminAddress
             ["graph"] = filter.Graph,
             ["agent"] = filter.Agent,
             ["age"] = Ages.FirstOrDefault(age => age.Span == filter.Age)?.Name,
-        }.Where(part => part.Value is not null));
+        });
 }

@@ -17,7 +17,7 @@ static class ExecutionAddress
     {
         ["kind"] = Agents,
         ["q"] = text,
-    }.Where(part => part.Value is not null));
+    });
 
     /// <summary>Those that a filter lets through.</summary>
     public static string List(ExecutionFilter filter) => QueryHelpers.AddQueryString("/executions", new Dictionary<string, string?>
@@ -25,5 +25,5 @@ static class ExecutionAddress
         ["state"] = filter.Standing?.ToString(),
         ["q"] = filter.Text,
         ["graph"] = filter.GraphId,
-    }.Where(part => part.Value is not null));
+    });
 }
