@@ -118,6 +118,10 @@ public abstract partial class BrowserSpec(SharedApp<SqliteStore> shared) : IClas
     /// <summary>The row of a review in the list.</summary>
     protected ILocator Row(Seat seat, string name) => seat.Page.Locator($".rows [data-node-exec-id='{Id(name)}']");
 
+    /// <summary>Presses keys that belong together only within a moment, in one, so that no slow machine comes between them.</summary>
+    protected static Task PressTogetherAsync(Seat seat, params string[] keys) => seat.Page.EvaluateAsync(
+        "keys => keys.forEach(key => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })))", keys);
+
     /// <summary>Replaces what stands in the editor by typing, in the text view.</summary>
     protected static async Task TypeInEditorAsync(Seat seat, string text)
     {

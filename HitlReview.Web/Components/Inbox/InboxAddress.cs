@@ -60,9 +60,10 @@ public static class InboxAddress
     public static InboxView Parse(Uri uri)
     {
         var query = QueryHelpers.ParseQuery(uri.Query);
+        var tab = uri.AbsolutePath.StartsWith("/decided", StringComparison.OrdinalIgnoreCase) ? ReviewTab.Decided : ReviewTab.Waiting;
         var filter = new ReviewFilter
         {
-            Tab = uri.AbsolutePath.StartsWith("/decided", StringComparison.OrdinalIgnoreCase) ? ReviewTab.Decided : ReviewTab.Waiting,
+            Tab = tab,
             Text = Given("q") is { } text ? Visible.Start(text, ReviewFilter.MaxText) : null,
             BlockId = Given("block"),
             AskedByKeyId = Given("agent"),
@@ -71,7 +72,7 @@ public static class InboxAddress
             NodeId = Given("node"),
             Editable = Given("editable") switch { "yes" => true, "no" => false, _ => null },
             HasWarnings = Given("warnings") == "yes",
-            DecidedAs = Named<DecidedAs>(Given("decided")),
+            DecidedAs = tab == ReviewTab.Decided ? Named<DecidedAs>(Given("decided")) : null,
         };
         return new(
             AgeChoice.Set(filter, AgeChoice.All.FirstOrDefault(age => age.Name == Given("age"))),

@@ -23,7 +23,7 @@ public sealed partial class InboxPage
     readonly List<RefusedDecision> _said = [];
     readonly InboxBridge _browser;
     ElementReference _page;
-    InboxView _view = new(ReviewFilter.None);
+    Narrowing<InboxView> _narrowing = null!;
     InboxChoices _choices = InboxChoices.None;
     UserPreferences _preferences = new() { UserId = "" };
     IReadOnlyList<string> _reasons = [];
@@ -78,7 +78,9 @@ public sealed partial class InboxPage
 
     TimeSpan UndoWindow => TimeSpan.FromSeconds(_preferences.UndoSeconds);
 
-    string CountWords => (Loaded, _view.Filter.IsEmpty, _view.Tab, Store.Total) switch
+    InboxView View => _narrowing.Asked;
+
+    string CountWords => (Loaded, View.Filter.IsEmpty, View.Tab, Store.Total) switch
     {
         (false, _, _, _) => "",
         (_, false, _, var found) => Say.Count(found, Texts.FoundCount_One, Texts.FoundCount_Many),
@@ -91,11 +93,16 @@ public sealed partial class InboxPage
     /// <summary>Nothing is open, or what is open was the last that waited.</summary>
     bool IsClear => Loaded && Problem is null && IsWide && (_cards.Count == 0 || (ShowsAllThatWaits && Store.Total == 0));
 
-    bool ShowsAllThatWaits => _view.Tab == ReviewTab.Waiting && _view.Filter.IsEmpty;
+    bool ShowsAllThatWaits => View.Tab == ReviewTab.Waiting && View.Filter.IsEmpty;
 
     protected override void OnInitialized()
     {
-        (_view, _addressed) = (InboxAddress.Parse(new(Nav.Uri)), Nav.Uri);
+        _addressed = Nav.Uri;
+        _narrowing = new(
+            Clock,
+            InboxAddress.Parse(new(Nav.Uri)),
+            (view, typed) => view with { Filter = view.Filter with { Text = typed.Filter.Text } },
+            (view, replaces) => Nav.NavigateTo(InboxAddress.Of(view), replace: replaces));
         Nav.LocationChanged += Follow;
         base.OnInitialized();
     }
@@ -125,10 +132,10 @@ public sealed partial class InboxPage
         _addressed = Nav.Uri;
         var leads = Nav.Uri != _following;
         _following = null;
-        _view = InboxAddress.Parse(new(Nav.Uri));
+        _narrowing.Arrived(InboxAddress.Parse(new(Nav.Uri)));
         if (!Loaded)
             return;
-        if (_view != Store.View)
+        if (View != Store.View)
         {
             _comparing = false;
             await LoadViewAsync(Gone);
@@ -221,8 +228,8 @@ public sealed partial class InboxPage
     {
         // The reader may have gone on meanwhile.
         do
-            await Store.LoadAsync(Caller, _view, gone);
-        while (Store.View != _view);
+            await Store.LoadAsync(Caller, View, gone);
+        while (Store.View != View);
         CountIn(TimeSpan.Zero);
     }
 
@@ -242,7 +249,7 @@ public sealed partial class InboxPage
                     await _browser.ConfigureAsync(News);
                     changed = true;
                     break;
-                case ReviewCreated { Review: var created } when _view.Tab == ReviewTab.Waiting:
+                case ReviewCreated { Review: var created } when View.Tab == ReviewTab.Waiting:
                     await AnnounceAsync(created);
                     break;
             }
@@ -299,7 +306,7 @@ public sealed partial class InboxPage
     {
         if (nodeExecId != _current || NodeExecId == nodeExecId || !IsWide || Nav.Uri != _addressed)
             return null;
-        _following = Nav.ToAbsoluteUri(InboxAddress.Of(_view, nodeExecId)).ToString();
+        _following = Nav.ToAbsoluteUri(InboxAddress.Of(View, nodeExecId)).ToString();
         return [Nav.Uri, _following];
     }
 
@@ -307,7 +314,7 @@ public sealed partial class InboxPage
     void NameTab()
     {
         var open = NodeExecId is { } id ? Store.RowOf(id) : null;
-        var name = open is not null ? Sentence.Plain(open.Action, 60) : _view.Tab == ReviewTab.Decided ? Texts.Decided : Texts.Inbox;
+        var name = open is not null ? Sentence.Plain(open.Action, 60) : View.Tab == ReviewTab.Decided ? Texts.Decided : Texts.Inbox;
         _title = ShowsAllThatWaits && Store.Total > 0 ? $"({Say.Number(Store.Total)}) {name}" : name;
     }
 
@@ -374,7 +381,7 @@ public sealed partial class InboxPage
     /// Draws the current review and, once it is there, those around it, so that they are there before anybody moves to them.
     /// </summary>
     void DrawCards() => _cards = _current is not { } current || (!IsWide && NodeExecId is null) ? []
-        : [current, .. _view.Tab == ReviewTab.Waiting && _isWide is not null ? Store.Around(current, ReadAhead, 1) : []];
+        : [current, .. View.Tab == ReviewTab.Waiting && _isWide is not null ? Store.Around(current, ReadAhead, 1) : []];
 
     /// <summary>Where there is room and nothing is open, the first review is.</summary>
     async Task BeginAsync()
@@ -399,14 +406,6 @@ public sealed partial class InboxPage
             return;
         StateHasChanged();
         await _browser.SeekAsync(current, top);
-    }
-
-    void GoTo(InboxView view)
-    {
-        var isTyping = view.Filter.Text != _view.Filter.Text;
-        // At once, as the next choice may come before the browser has said that it is there.
-        _view = view;
-        Nav.NavigateTo(InboxAddress.Of(view), replace: isTyping);
     }
 
     async Task UndoAsync(string setId)
@@ -478,8 +477,8 @@ public sealed partial class InboxPage
         NameTab();
         try
         {
-            _choices = await Store.Reading.ChoicesAsync(Caller, _view.Tab, Gone);
-            if (_view.Tab == ReviewTab.Waiting)
+            _choices = await Store.Reading.ChoicesAsync(Caller, View.Tab, Gone);
+            if (View.Tab == ReviewTab.Waiting)
                 await Store.Reading.LoadLikesAsync(Caller, Gone);
             StateHasChanged();
         }

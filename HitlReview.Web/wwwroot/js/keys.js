@@ -8,6 +8,7 @@ const dialog = name => document.querySelector(`dialog[data-keys="${name}"]`)
 const lists = {
   i: "/", d: "/decided", a: "/auto-approvals", c: "/copilot", e: "/executions", g: "/graphs", p: "/preferences",
 }
+// Keys are told apart by when they were pressed, not by when a busy page comes to them.
 let goingSince = -Infinity
 
 document.addEventListener("keydown", event => {
@@ -22,10 +23,10 @@ document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey)
     return
   const field = typedIn(event)
-  if (!field && goesOnTyping())
+  if (!field && goesOnTyping(event))
     return
   typed = field && !["Escape", "Tab"].includes(event.key) ? field : null
-  typedAt = performance.now()
+  typedAt = event.timeStamp
   if (field) {
     if (event.key === "Escape") {
       field.blur()
@@ -45,13 +46,13 @@ document.addEventListener("keydown", event => {
   const isSingle = key.length === 1
   if (isSingle && document.querySelector("[data-single-keys]")?.dataset.singleKeys !== "on")
     return
-  if (performance.now() - goingSince < 1500) {
+  if (event.timeStamp - goingSince < 1500) {
     goingSince = -Infinity
     const address = lists[key]
     return address ? answer(event, () => go(address)) : undefined
   }
   if (key === "g")
-    return answer(event, () => goingSince = performance.now())
+    return answer(event, () => goingSince = event.timeStamp)
   if (key === "?")
     return answer(event, () => open("help"))
   if (!tell(event, key) && moves[key])
@@ -112,10 +113,10 @@ document.addEventListener("keydown", event => {
 let typed = null
 let typedAt = -Infinity
 
-function goesOnTyping() {
-  if (!typed || typed.matches(fields) && !typed.disabled && typed.checkVisibility() || performance.now() - typedAt > 1500)
+function goesOnTyping({ timeStamp }) {
+  if (!typed || typed.matches(fields) && !typed.disabled && typed.checkVisibility() || timeStamp - typedAt > 1500)
     return false
-  typedAt = performance.now()
+  typedAt = timeStamp
   return true
 }
 

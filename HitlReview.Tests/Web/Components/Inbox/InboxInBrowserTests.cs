@@ -311,7 +311,8 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
 
         await Expect(seat.Page.Locator("[data-row]").First).ToHaveAttributeAsync("data-node-exec-id", Id("a"));
         await Expect(Card(seat, "a")).ToBeVisibleAsync();
-        await Assertions.Expect(seat.Page).ToHaveURLAsync("/?editable=yes&sort=oldest");
+        // Where the machine is slow the reader has come to rest once more.
+        await Assertions.Expect(seat.Page).ToHaveURLAsync(new Regex(@"\?editable=yes&sort=oldest$"));
     }
 
     [Fact]
@@ -370,8 +371,7 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await using var seat = await OpenAsync("/");
         await Expect(seat["inbox-empty"]).ToBeVisibleAsync();
 
-        await seat.Page.Keyboard.PressAsync("g");
-        await seat.Page.Keyboard.PressAsync("d");
+        await PressTogetherAsync(seat, "g", "d");
 
         await Expect(Row(seat, "a")).ToContainTextAsync("Not taken up yet");
         await Expect(Row(seat, "b")).ToContainTextAsync("Rejected");

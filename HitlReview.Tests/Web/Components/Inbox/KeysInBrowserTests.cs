@@ -258,7 +258,7 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await using var seat = await OpenAsync("/");
         await seat.Page.Locator("html[data-connection=live]").WaitForAsync();
 
-        await GoAsync(seat, "e");
+        await PressTogetherAsync(seat, "g", "e");
         await Expect(seat.Page.Locator(".row-link")).ToHaveCountAsync(2);
         await seat.Page.Keyboard.PressAsync("j");
         await Expect(seat.Page.Locator(".row-link").Nth(0)).ToBeFocusedAsync();
@@ -276,7 +276,7 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
 
         foreach (var (key, title) in new[] { ("g", "Graphs"), ("p", "Preferences"), ("c", "Chats") })
         {
-            await GoAsync(seat, key);
+            await PressTogetherAsync(seat, "g", key);
             await Expect(seat.Page.Locator("h1")).ToContainTextAsync(title);
         }
     }
@@ -496,8 +496,4 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await Expect(seat["palette"]).ToBeVisibleAsync();
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("a")).Status);
     }
-
-    /// <summary>Goes to a list by its two keys, in one breath: a busy machine would let the first grow old.</summary>
-    static async Task GoAsync(Seat seat, string key) => await seat.Page.EvaluateAsync(
-        "key => ['g', key].forEach(one => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: one, bubbles: true })))", key);
 }

@@ -29,8 +29,7 @@ public sealed class PlainPagesInBrowserTests(SharedApp<SqliteStore> shared) : Br
     {
         await using var seat = await OpenAsync("/account/keys");
         await Expect(seat.Page.Locator("[data-single-keys=on]")).ToHaveCountAsync(1);
-        await seat.Page.Keyboard.PressAsync("g");
-        await seat.Page.Keyboard.PressAsync("e");
+        await PressTogetherAsync(seat, "g", "e");
         await seat.Page.WaitForURLAsync("**/executions");
 
         var preferences = await App.Get<Preferences>().GetAsync(Caller, Ct);
