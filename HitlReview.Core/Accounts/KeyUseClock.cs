@@ -1,5 +1,3 @@
-using System.Data.Common;
-using HitlReview.Core.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -46,7 +44,7 @@ public sealed partial class KeyUseClock(ApiKeys keys, TimeProvider clock, ILogge
         {
             await keys.WriteUsesAsync(ct);
         }
-        catch (Exception e) when (e is DbException or StoreException || e.InnerException is DbException)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
             NotWritten(log, e);
         }

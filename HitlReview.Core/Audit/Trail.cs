@@ -58,6 +58,9 @@ public sealed partial class Trail(ChangeFeeds feeds, ILogger<Trail> log) : IReco
         }
     }
 
+    /// <inheritdoc/>
+    public void TellGap() => feeds.PublishGap();
+
     /// <summary>What the trail says of sign-ins, accounts and keys stands in the log too, where alarms look.</summary>
     void LogSecurity(AuditEntry entry) =>
         SecurityEvent(log, AuditActions.IsSuspicious(entry.Action) ? LogLevel.Warning

@@ -35,6 +35,13 @@ public sealed class ChangeFeeds
             feed.Offer(change);
     }
 
+    /// <summary>Tells every listener that changes may have been made of which nobody can be told.</summary>
+    internal void PublishGap()
+    {
+        foreach (var (feed, _) in _feeds)
+            feed.Miss();
+    }
+
     internal void TellAccess(string userId) => AccessChanged?.Invoke(userId);
 
     Feed Add(Feed feed)
@@ -68,6 +75,11 @@ public sealed class ChangeFeeds
             if (Interlocked.Add(ref _weight, change.Weight) <= MaxWeight && _changes.Writer.TryWrite(change))
                 return;
             Interlocked.Add(ref _weight, -change.Weight);
+            Miss();
+        }
+
+        internal void Miss()
+        {
             Volatile.Write(ref _lost, 1);
             // The listener may have read all that was waiting just before: this wakes it. Where it doesn't fit, there is more to read
             // anyway.

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using HitlReview.Core.Actions;
+using HitlReview.Core.Storage;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -19,10 +21,14 @@ public interface IExecutionGrain : IGrainWithStringKey
 /// </summary>
 [Reentrant]
 public sealed partial class ExecutionGrain(
-    ExecutionEngine engine, TimeProvider clock, ILogger<ExecutionGrain> log) : Grain, IExecutionGrain, IDisposable
+    ExecutionEngine engine, Store store, IHostApplicationLifetime host, TimeProvider clock, ILogger<ExecutionGrain> log)
+    : Grain, IExecutionGrain, IDisposable
 {
     readonly Dictionary<string, Task> _running = [];
-    readonly CancellationTokenSource _shutdown = new();
+
+    // From the first word that the process is to end: until the silo ends it may take as long as the slowest request, and what was claimed
+    // then would be cut off.
+    readonly CancellationTokenSource _shutdown = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
     CancellationTokenSource _stop = new();
     TaskCompletionSource _woken = NewSignal();
     Task? _pump;
@@ -83,7 +89,7 @@ public sealed partial class ExecutionGrain(
             {
                 return;
             }
-            catch (DbException e)
+            catch (Exception e) when (e is DbException || store.IsTransient(e))
             {
                 DatabaseFailed(log, graphExecId, e);
                 await Task.Delay(ActionRun.RetryAfter, clock, _shutdown.Token)
@@ -92,7 +98,8 @@ public sealed partial class ExecutionGrain(
             catch (Exception e)
             {
                 Broke(log, graphExecId, e);
-                await Task.Run(() => engine.FailExecutionAsync(graphExecId, $"An internal error ({e.GetType().Name}).", _shutdown.Token));
+                await Task.Run(() => engine.FailExecutionAsync(graphExecId, $"An internal error ({e.GetType().Name}).", _shutdown.Token))
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
     }
 

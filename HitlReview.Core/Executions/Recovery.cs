@@ -1,4 +1,3 @@
-using System.Data.Common;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -36,8 +35,9 @@ public sealed partial class Recovery(
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (DbException e)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it is, the next time may go well; without one what lost its wake-up would stand still for ever.
                 SweepFailed(log, e);
             }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -24,6 +24,25 @@ readonly record struct JsonDecimal(bool IsNegative, string Digits, string Expone
         : null;
 
     /// <summary>
+    /// A number that is to any limit of at most <see cref="LimitDigits"/> digits before and behind the point as this one is: less, equal or
+    /// more. Digits beyond those that a decimal has are not rounded away but stand as one digit behind the last.
+    /// </summary>
+    public decimal ToComparable()
+    {
+        if (Digits.Length == 0)
+            return 0;
+        var isSmall = Exponent[0] == '-';
+        var value = !int.TryParse(Exponent, CultureInfo.InvariantCulture, out var exponent) || Math.Abs((long)exponent) > LimitDigits
+            ? isSmall ? new(1, 0, 0, false, LimitDigits + 1) : decimal.MaxValue
+            : decimal.Parse(
+                $"0.{(Digits.Length > LimitDigits ? $"{Digits.AsSpan(0, LimitDigits)}1" : Digits)}E{exponent}", NumberStyles.Float,
+                CultureInfo.InvariantCulture);
+        return IsNegative ? -value : value;
+    }
+
+    const int LimitDigits = 13;
+
+    /// <summary>
     /// The number in plain digits, the whole part in groups of three: <c>1,000,000.5</c>; null if that takes more than
     /// <paramref name="maxDigits"/> of them.
     /// </summary>

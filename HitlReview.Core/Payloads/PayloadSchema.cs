@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Newtonsoft.Json.Linq;
 using NJsonSchema;
@@ -116,12 +117,24 @@ public sealed class PayloadSchema
     {
         JsonValueKind.Object => LooksInto(schema) ? Members(value, schema) : new JObject(),
         JsonValueKind.Array => LooksInto(schema) ? Items(value, schema) : new JArray(),
-        JsonValueKind.String => JValue.CreateString(LooksInto(schema) ? value.GetString() : ""),
+        // Of lengths JSON Schema counts characters, the validator halves of them.
+        JsonValueKind.String => JValue.CreateString(LooksInto(schema) ? OneUnitEach(value.GetString()!) : ""),
         JsonValueKind.Number => Number(value.GetRawText()),
         JsonValueKind.True => new JValue(true),
         JsonValueKind.False => new JValue(false),
         _ => JValue.CreateNull(),
     };
+
+    /// <summary>The text, with a single unit for each character that has two: no pattern and no choice in our schemas has one.</summary>
+    static string OneUnitEach(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDBFF'))
+            return text;
+        var units = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            units.Append(rune.IsBmp ? (char)rune.Value : (char)Rune.ReplacementChar.Value);
+        return units.ToString();
+    }
 
     static JObject Members(JsonElement value, JsonElement? schema)
     {
@@ -167,14 +180,8 @@ public sealed class PayloadSchema
     static JValue Number(string text)
     {
         var number = JsonDecimal.Read(text);
-        if (number.IsInteger)
-            return new(
-                long.TryParse(
-                    number.ToPlain(maxLength: 20),
-                    CultureInfo.InvariantCulture,
-                    out var integer) ? integer : number.IsNegative ? long.MinValue : long.MaxValue);
-        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact)
-            ? new(exact)
-            : new(double.Parse(text, CultureInfo.InvariantCulture));
+        return !number.IsInteger ? new(number.ToComparable())
+            : new(long.TryParse(number.ToPlain(maxLength: 20), CultureInfo.InvariantCulture, out var integer) ? integer
+                : number.IsNegative ? long.MinValue : long.MaxValue);
     }
 }

@@ -218,13 +218,23 @@ public sealed partial class Deciding(
         throw new RefusedException(Refusal.Conflict, cancelled
             ? $"Review '{review.NodeExecId}' was cancelled at {Time(review)}: {review.ReviewMessage}."
             : $"Review '{review.NodeExecId}' was already {(review.Status == ReviewStatus.APPROVED ? "approved" : "rejected")} at "
-                + $"{Time(review)}{(sameVerdict ? " with another payload" : "")}{By(review)}.{Message(review)}");
+                + $"{Time(review)}{(sameVerdict ? " with another payload" : "")}{By(review)}.{Message(review)} {Next(review)}");
 
         static string By(Review review) => review switch
         {
             { AutoApproved: true } => " by a standing approval",
             { ReviewedWith: { } key } => $" with the key '{key}'",
+            { ReviewedBy: not null } => " by its person",
             _ => "",
+        };
+
+        static string Next(Review review) => review switch
+        {
+            { Status: ReviewStatus.APPROVED, Processed: true } => "It has been taken up: nothing can be done about it now.",
+            { Status: ReviewStatus.APPROVED, Origin: ReviewOrigin.Agent } => "It can be taken up once (consume), or its execution stopped.",
+            { Status: ReviewStatus.APPROVED } => "Its execution can be stopped as long as it has not run.",
+            { Origin: ReviewOrigin.Agent } => "Whoever asked can ask anew under another node_exec_id.",
+            _ => "Nothing can be done about it now.",
         };
 
         static string Message(Review review) =>

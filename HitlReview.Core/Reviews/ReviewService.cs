@@ -194,18 +194,20 @@ public sealed class ReviewService(
     /// <param name="caller">Who waits.</param>
     /// <param name="nodeExecId">The review.</param>
     /// <param name="atMost">How long; zero to read it as it is.</param>
+    /// <param name="noLonger">Ends the wait as the time does: the process ends.</param>
     /// <param name="ct">Gives up.</param>
     /// <param name="userId">Whose, as in <see cref="FindAsync"/>.</param>
     /// <returns>The review: decided, or as it is when the time is over.</returns>
     /// <exception cref="RefusedException">It is unknown or not the caller's.</exception>
     public async Task<Review> WaitForDecisionAsync(
-        Caller caller, string nodeExecId, TimeSpan atMost, CancellationToken ct, string? userId = null)
+        Caller caller, string nodeExecId, TimeSpan atMost, CancellationToken noLonger, CancellationToken ct, string? userId = null)
     {
         using var feed = caller.IsAdmin ? events.OpenAll() : events.Open(caller.UserId);
         // Whoever waits holds no payload meanwhile: they may be many, and for long.
         if (atMost <= TimeSpan.Zero || await WaitingAsync(userId) is not var (owner, graphExecId))
             return await NowAsync(userId);
-        using var over = new CancellationTokenSource(atMost, clock);
+        using var time = new CancellationTokenSource(atMost, clock);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(time.Token, noLonger);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, ct);
         try
         {

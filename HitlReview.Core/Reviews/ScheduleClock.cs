@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +11,7 @@ public sealed partial class ScheduleClock(
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // Of a commit that took place, but whose connection was lost, nobody is told.
-    static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -41,8 +40,9 @@ public sealed partial class ScheduleClock(
                 : wait > TimeSpan.Zero ? wait
                 : TimeSpan.Zero;
         }
-        catch (DbException e)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
+            // Whatever it is, the next time may go well; without one nothing would ever be carried out.
             CommitFailed(log, e);
             return RetryAfter;
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Linq.Expressions;
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
@@ -39,9 +40,13 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
     /// <param name="window">How long they can be undone; zero to decide at once. At most <see cref="MaxWindow"/>.</param>
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <param name="progress">Told after each execution how many decisions have been judged.</param>
+    /// <returns>
+    /// What was taken, and why the rest wasn't, also where the database failed midway: what it had taken until then stands.
+    /// </returns>
     /// <exception cref="RefusedException">
     /// Invalid: no or duplicate reviews, a message or the window too long; nothing is decided.
     /// </exception>
+    /// <exception cref="DbException">The database failed before anything was taken.</exception>
     public async Task<DecisionSet> DecideAsync(
         Caller caller, IReadOnlyList<Decision> decisions, TimeSpan window, CancellationToken ct, IProgress<int>? progress = null)
     {
@@ -58,12 +63,22 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
         var judged = 0;
         foreach (var batch in decisions.GroupBy(d => executionOf.GetValueOrDefault(d.NodeExecId)))
         {
-            var (problems, at) = window == TimeSpan.Zero
-                ? (await queue.WriteAsync(caller, tx => DecideNowAsync(tx, caller, [.. batch], faults, ct), ct), null)
-                : await queue.WriteAsync(caller, tx => ScheduleAsync(tx, caller, setId, [.. batch], faults, window, ct), ct);
-            foreach (var (id, problem) in problems)
-                refused[id] = problem;
-            due = at ?? due;
+            try
+            {
+                var (problems, at) = window == TimeSpan.Zero
+                    ? (await queue.WriteAsync(caller, tx => DecideNowAsync(tx, caller, [.. batch], faults, ct), ct), null)
+                    : await queue.WriteAsync(caller, tx => ScheduleAsync(tx, caller, setId, [.. batch], faults, window, ct), ct);
+                foreach (var (id, problem) in problems)
+                    refused[id] = problem;
+                due = at ?? due;
+            }
+            catch (DbException) when (judged > 0)
+            {
+                // The rest is tried all the same: the fault may pass.
+                foreach (var decision in batch)
+                    refused[decision.NodeExecId] =
+                        "The database failed while this was written. See whether the review still waits, and decide it then.";
+            }
             judged += batch.Count();
             progress?.Report(judged);
         }
@@ -126,6 +141,8 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
+        if (await db.ScheduledDecisions.AnyAsync(d => d.DecidedAt > now, ct))
+            await queue.WriteAsync(tx => RedateAsync(tx, ct), ct);
         var due = await db.ScheduledDecisions.AsNoTracking().Where(d => d.DueAt <= now).OrderBy(d => d.DueAt).ToListAsync(ct);
         foreach (var batch in due.GroupBy(d => (d.SetId, d.GraphExecId)))
         {
@@ -135,6 +152,14 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
         }
         return await db.ScheduledDecisions.OrderBy(d => d.DueAt).Select(d => (DateTimeOffset?)d.DueAt).FirstOrDefaultAsync(ct);
     }
+
+    /// <summary>
+    /// What was decided later than now was decided before the clock was set back, and would wait for the clock to come there again, which
+    /// may be years: its time begins anew.
+    /// </summary>
+    static Task<int> RedateAsync(WriteTransaction tx, CancellationToken ct) => tx.ExecuteAsync("""
+        UPDATE scheduled_decisions SET due_at = @now + (due_at - decided_at), decided_at = @now WHERE decided_at > @now
+        """, ct, ("now", tx.Now));
 
     /// <summary>Completes once something new may be due earlier than what was known when it was asked for.</summary>
     internal Task WhenScheduledAsync()

@@ -18,12 +18,18 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
     const int MaxBatch = 128;
     const int MaxShare = 16;
     static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
+
+    // A server that restarts is back by then.
+    static readonly TimeSpan LookFor = TimeSpan.FromSeconds(20);
     static readonly long GatherTicks = Stopwatch.Frequency / 10_000; // 0.1 ms
 
     readonly ConcurrentQueue<Work> _arrived = new();
     readonly OwnerTurns<Work> _waiting = new(MaxShare); // the writer's alone
     WriteConnection? _connection;
     RecordMark? _committing;
+    bool _isSent; // the commit, of which the answer has not come
+    bool _isUnknown; // whether an earlier batch was committed
     int _writing;
     int _lastBatch;
 
@@ -37,8 +43,8 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
     /// <returns>What the work returned.</returns>
     /// <exception cref="RefusedException">The work refused; nothing of it was written.</exception>
     /// <exception cref="DbException">
-    /// The database failed. Nothing of it was written, unless the connection was lost in the middle of the commit and could not be had
-    /// again.
+    /// The database failed, or what leads to it. Nothing of it was written, unless the connection was lost in the middle of the commit and
+    /// could not be had again for a while: then all listeners are told that they may have missed something.
     /// </exception>
     public async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct, string? owner = null)
     {
@@ -86,12 +92,18 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
         if (HasWork && Interlocked.CompareExchange(ref _writing, 1, 0) == 0)
             _ = Task.Run(async () =>
             {
-                while (HasWork)
+                try
                 {
-                    Gather();
-                    await WriteBatchAsync();
+                    while (HasWork)
+                    {
+                        Gather();
+                        await WriteBatchAsync();
+                    }
                 }
-                Release();
+                finally
+                {
+                    Release();
+                }
             });
     }
 
@@ -121,7 +133,7 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
             {
                 await CommitAsync(batch, isFirst: true);
             }
-            catch (Exception e) when (store.IsTransient(e))
+            catch (Exception e) when (IsLost(e))
             {
                 RetryingBatch(log, batch.Count, e);
                 await DropConnectionAsync();
@@ -133,8 +145,12 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
         {
             BatchFailed(log, batch.Count, e);
             await DropConnectionAsync();
+            // What fails here is the database or what leads to it; what is wrong with a piece of work has failed that alone.
+            var fault = e as DbException ?? new StoreUnavailableException(e);
             foreach (var item in batch)
-                item.Fail(e);
+                item.Fail(fault);
+            if (_isSent)
+                LookLater();
             return;
         }
 
@@ -146,9 +162,38 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
                 foreach (var action in tx.Committed)
                     RunCommitted(action);
             }
+        if (_isUnknown)
+        {
+            _isUnknown = false;
+            RunCommitted(recorder.TellGap);
+        }
         foreach (var item in batch)
-            item.Complete();
+            RunCommitted(item.Complete);
     }
+
+    /// <summary>
+    /// Of a commit that may have taken place nobody was told. All listeners are told of a gap as soon as the database can be read again,
+    /// which the first batch that succeeds shows.
+    /// </summary>
+    void LookLater()
+    {
+        _isUnknown = true;
+        _ = Task.Run(async () =>
+        {
+            while (Volatile.Read(ref _isUnknown))
+                try
+                {
+                    await Task.Delay(LookAgainAfter, clock);
+                    await WriteAsync(_ => Task.CompletedTask, CancellationToken.None);
+                }
+                catch (DbException)
+                {
+                    // The next time, then.
+                }
+        });
+    }
+
+    bool IsLost(Exception fault) => store.IsTransient(fault) || _connection is { IsOpen: false };
 
     bool TakeNext(List<Work> batch)
     {
@@ -177,7 +222,7 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
     async Task CommitAsync(List<Work> batch, bool isFirst)
     {
         // Before anything can fail: what an earlier batch was committing says nothing of this one.
-        _committing = null;
+        (_committing, _isSent) = (null, false);
         _connection ??= await store.OpenWriterAsync(CancellationToken.None);
         await BeginAsync();
         var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
@@ -197,7 +242,9 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
         }
         _committing = await recorder.AppendAsync(
             new(_connection, now), batch.SelectMany(item => item.Transaction?.Records ?? []), CancellationToken.None);
+        _isSent = true;
         await _connection.CommitAsync(CancellationToken.None);
+        _isSent = false;
     }
 
     /// <summary>
@@ -209,7 +256,8 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
         await _connection!.BeginAsync(CancellationToken.None);
         // In a statement of its own and before any other, so that each of those sees what whoever had the lock has committed.
         if (store.WriterLockSql is { } writerLock)
-            await new WriteTransaction(_connection, default).ExecuteAsync(writerLock, CancellationToken.None);
+            store.RequireLocked(await new WriteTransaction(_connection, default).FirstAsync(
+                writerLock, r => r.GetInt32(0), CancellationToken.None));
     }
 
     /// <summary>
@@ -220,12 +268,21 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
     {
         if (_committing is not { } mark)
             return false;
-        _connection = await store.OpenWriterAsync(CancellationToken.None);
-        // The lost transaction, if it hasn't ended yet, holds the lock until it has.
-        await BeginAsync();
-        var stands = await recorder.StandsAsync(new(_connection, default), mark, CancellationToken.None);
-        await _connection.RollbackAsync();
-        return stands;
+        for (var began = clock.GetTimestamp(); ;)
+            try
+            {
+                _connection = await store.OpenWriterAsync(CancellationToken.None);
+                // The lost transaction, if it hasn't ended yet, holds the lock until it has.
+                await BeginAsync();
+                var stands = await recorder.StandsAsync(new(_connection, default), mark, CancellationToken.None);
+                await _connection.RollbackAsync();
+                return stands;
+            }
+            catch (Exception e) when (IsLost(e) && clock.GetElapsedTime(began) < LookFor)
+            {
+                await DropConnectionAsync();
+                await Task.Delay(LookAgainAfter, clock);
+            }
     }
 
     /// <param name="batch">
@@ -251,7 +308,7 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
                 item.Transaction = tx;
                 item.Failure = null;
             }
-            catch (Exception e) when (!store.IsTransient(e))
+            catch (Exception e) when (!IsLost(e))
             {
                 // EF Core's wrapping says nothing that its cause doesn't.
                 item.Failure = e is DbUpdateException { InnerException: { } cause } ? cause : e;

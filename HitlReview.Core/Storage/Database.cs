@@ -13,9 +13,17 @@ abstract class Database
     public abstract string Place { get; }
 
     /// <summary>
-    /// Taken before anything is read or written in order to write; null for a database that has one writer at a time by itself.
+    /// Taken before anything is read or written in order to write, and gives the number of the server's session; null for a database that
+    /// has one writer at a time by itself.
     /// </summary>
     public virtual string? WriterLockSql => null;
+
+    /// <summary>Looks whether the session that writes is the one that holds the process lock.</summary>
+    /// <param name="session">What <see cref="WriterLockSql"/> gave.</param>
+    /// <exception cref="StoreException">It is another.</exception>
+    public virtual void RequireLocked(int session)
+    {
+    }
 
     /// <summary>Asks for the migrations' table; gives nothing where there is none.</summary>
     public abstract string FindMigrationsSql { get; }
@@ -27,9 +35,14 @@ abstract class Database
     public abstract HitlDbContext NewContextOn(DbConnection connection);
 
     /// <summary>A connection that can read and write.</summary>
-    /// <param name="forWriter">True for the one that writes all the time.</param>
+    public abstract Task<DbConnection> OpenAsync(CancellationToken ct);
+
+    /// <summary>The connection that writes all the time.</summary>
+    /// <param name="held">The process lock; null for a verb of the command line, which writes without.</param>
     /// <param name="ct">Cancels the opening.</param>
-    public abstract Task<DbConnection> OpenAsync(bool forWriter, CancellationToken ct);
+    /// <returns>It, and the lock, perhaps another one.</returns>
+    /// <exception cref="StoreException">The lock was lost, and another process has it.</exception>
+    public abstract Task<(DbConnection Writer, IAsyncDisposable? Held)> OpenWriterAsync(IAsyncDisposable? held, CancellationToken ct);
 
     /// <summary>Looks, in a transaction that is rolled back, whether it can be written to.</summary>
     /// <exception cref="StoreException">It is read-only.</exception>
@@ -38,11 +51,6 @@ abstract class Database
     /// <summary>Makes this process the one that serves the database, until what it gives is disposed.</summary>
     /// <exception cref="StoreException">Another process serves it.</exception>
     public abstract Task<IAsyncDisposable> LockProcessAsync(CancellationToken ct);
-
-    /// <summary>Makes sure that the lock still is this process's.</summary>
-    /// <returns>The lock, perhaps another one.</returns>
-    /// <exception cref="StoreException">It was lost, and another process has it.</exception>
-    public virtual Task<IAsyncDisposable?> KeepProcessLockAsync(IAsyncDisposable? held, CancellationToken ct) => Task.FromResult(held);
 
     /// <summary>Makes what must be there before anything is opened.</summary>
     public virtual void Prepare()

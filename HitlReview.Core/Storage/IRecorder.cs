@@ -28,4 +28,7 @@ public interface IRecorder
 
     /// <summary>Tells of the records of one piece of work, in commit order. Must be quick and may not throw.</summary>
     void Tell(IEnumerable<IRecord> records);
+
+    /// <summary>Tells that records may stand of which nobody was told. Must be quick and may not throw.</summary>
+    void TellGap();
 }

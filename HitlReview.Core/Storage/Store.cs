@@ -50,8 +50,17 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     /// <summary>Taken first in each transaction of the writer; null where the database needs no such lock.</summary>
     internal string? WriterLockSql => _database.WriterLockSql;
 
+    /// <summary>To be told what <see cref="WriterLockSql"/> gave.</summary>
+    /// <exception cref="StoreException">The writer has lost the process lock without noticing.</exception>
+    internal void RequireLocked(int session)
+    {
+        if (_processLock is not null)
+            _database.RequireLocked(session);
+    }
+
     /// <summary>
-    /// True for faults after which the same work may well succeed: a deadlock, a serialisation failure, a lost connection.
+    /// The one place that says what a passing fault is, after which the same work may well succeed: a deadlock, a serialisation failure, a
+    /// lost connection, however the driver says it.
     /// </summary>
     internal bool IsTransient(Exception fault) => _database.IsTransient(fault);
 
@@ -109,7 +118,7 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     /// <summary>Without EF Core, whose own first look takes as long as the start of the silo.</summary>
     async Task LookAsync(CancellationToken ct)
     {
-        await using var connection = await _database.OpenAsync(forWriter: false, ct);
+        await using var connection = await _database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -128,8 +137,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 
     internal async Task<WriteConnection> OpenWriterAsync(CancellationToken ct)
     {
-        _processLock = await _database.KeepProcessLockAsync(_processLock, ct);
-        return new(await _database.OpenAsync(forWriter: true, ct), _database.NewContextOn);
+        (var writer, _processLock) = await _database.OpenWriterAsync(_processLock, ct);
+        return new(writer, _database.NewContextOn);
     }
 
     async Task MigrateAsync(CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,6 +24,9 @@ sealed class WriteConnection(DbConnection connection, Func<DbConnection, HitlDbC
             return _db;
         }
     }
+
+    /// <summary>False once it was lost.</summary>
+    public bool IsOpen => connection.State == ConnectionState.Open;
 
     public async Task BeginAsync(CancellationToken ct) => _transaction = await connection.BeginTransactionAsync(ct);
 

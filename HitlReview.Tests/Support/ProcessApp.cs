@@ -97,6 +97,13 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to end, as SIGTERM does.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Kills it, as SIGKILL does, and waits until it is gone.</summary>
     public async Task KillAsync()
     {

@@ -135,18 +135,22 @@ static class ChatApi
     }
 
     static async Task<Results<ServerSentEventsResult<string>, NoContent>> Stream(
-        string session_id, ClaimsPrincipal user, CopilotSessions sessions, LiveTurns live, CancellationToken ct)
+        string session_id, ClaimsPrincipal user, CopilotSessions sessions, LiveTurns live, IHostApplicationLifetime host,
+        CancellationToken ct)
     {
         var session = await sessions.GetAsync(CallerOf(user, Surface.Rest), session_id, ct);
         // A turn that has just begun is shown in a moment.
         return session is { TurnState: TurnState.running, TurnId: { } id } && await live.WaitAsync(session_id, id, s_soon, ct) is { } turn
-            ? TypedResults.ServerSentEvents(EventsAsync(turn, ct))
+            ? TypedResults.ServerSentEvents(EventsAsync(turn, host.ApplicationStopping, ct))
             : TypedResults.NoContent();
     }
 
-    static async IAsyncEnumerable<SseItem<string>> EventsAsync(LiveTurn turn, [EnumeratorCancellation] CancellationToken ct)
+    static async IAsyncEnumerable<SseItem<string>> EventsAsync(
+        LiveTurn turn, CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var events in turn.ReadAsync(ct))
+        // A process that ends waits for its requests: whoever reads a turn finds it again with the next one.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
+        await foreach (var events in turn.ReadAsync(either.Token))
             foreach (var e in events)
                 yield return new(e.ToJson());
     }

@@ -121,13 +121,15 @@ static class ReviewApi
         ClaimsPrincipal user,
         ReviewService reviews,
         BlockRegistry blocks,
+        IHostApplicationLifetime host,
         CancellationToken ct)
     {
         var caller = CallerOf(user, Surface.Rest);
         var wait = Pages.Integer(http.Request.Query["wait"], "wait") ?? 0;
         if (wait is < 0 or > MaxWaitSeconds)
             throw new RefusedException(Refusal.Invalid, $"wait must be between 0 and {MaxWaitSeconds} seconds; it is {wait}.");
-        var review = await reviews.WaitForDecisionAsync(caller, node_exec_id, TimeSpan.FromSeconds(wait), ct, UserId(http));
+        var review = await reviews.WaitForDecisionAsync(
+            caller, node_exec_id, TimeSpan.FromSeconds(wait), host.ApplicationStopping, ct, UserId(http));
         return TypedResults.Ok(ReviewModel.Of(review, caller, blocks));
     }
 
@@ -224,10 +226,10 @@ static class ReviewApi
         public string? Instructions { get; init; }
         public bool Editable { get; init; } = true;
 
-        // "." and ".." are no segments of an address, and GET answers the other two with a list.
-        static readonly string[] NoAddress = [".", "..", "pending", "auto-approvals"];
+        // GET answers these with a list, in whatever case they are written.
+        static readonly string[] NoAddress = ["pending", "auto-approvals"];
 
-        public ReviewRequest ToRequest() => NoAddress.Contains(NodeExecId)
+        public ReviewRequest ToRequest() => NoAddress.Contains(NodeExecId, StringComparer.OrdinalIgnoreCase)
             ? throw new RefusedException(Refusal.Invalid, $"node_exec_id must not be '{NodeExecId}': no address could name that review.")
             : new(NodeExecId, GraphExecId, NodeId, JsonText.FromElement(Payload, "payload"))
             {

@@ -23,14 +23,16 @@ static class Health
             .ForKeysThatMay(KeyRights.Any);
     }
 
-    sealed class DatabaseAnswers(IDbContextFactory<HitlDbContext> contexts) : IHealthCheck
+    sealed class DatabaseAnswers(IDbContextFactory<HitlDbContext> contexts, CommitQueue queue) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             await using var db = contexts.CreateDbContext();
-            return await db.Database.CanConnectAsync(cancellationToken)
-                ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("The database can't be reached.");
+            if (!await db.Database.CanConnectAsync(cancellationToken))
+                return HealthCheckResult.Unhealthy("The database can't be reached.");
+            // What can be read can't always be written: the writer has a connection of its own, and a lock.
+            await queue.WriteAsync(_ => Task.CompletedTask, cancellationToken).WaitAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
         }
     }
 }

@@ -20,9 +20,11 @@ sealed partial class ChatEngine(
     {
         await store.WhenServing.WaitAsync(stoppingToken);
         await host.WhenStartedAsync(stoppingToken);
+        // From the first word that the process is to end: nothing new is begun while it waits for its slowest request.
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
         try
         {
-            await Task.WhenAll(FollowAsync(stoppingToken), SweepAllAsync(stoppingToken));
+            await Task.WhenAll(FollowAsync(ends.Token), SweepAllAsync(ends.Token));
         }
         finally
         {

@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -18,8 +20,16 @@ sealed class PostgresDatabase : Database
     // 100; waiting for one of these is short.
     const int MaxPoolSize = 60;
 
+    // A commit is on the disk before it is answered (DESIGN), however the server is set up for others.
+    const string Durable = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+    // Of a client that is gone without a word the server hears within half a minute, not in two hours, and lets go of its lock.
+    const string Watchful = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+
     readonly string _connectionString;
+    readonly string _me = $"HitlReview {Guid.NewGuid():N}"; // as the server knows the session that writes
     readonly PooledDbContextFactory<PostgresHitlDbContext> _contexts;
+    int _lockedBy;
 
     /// <exception cref="ArgumentException">The connection string can't be read.</exception>
     public PostgresDatabase(string connectionString)
@@ -51,7 +61,19 @@ sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    public override string? WriterLockSql => $"SELECT pg_advisory_xact_lock({WriterLock})";
+    public override string? WriterLockSql => $"SELECT pg_backend_pid() FROM pg_advisory_xact_lock({WriterLock})";
+
+    /// <summary>
+    /// A pooler that gives each transaction another session would leave the lock with one of them, where anybody can come upon it.
+    /// </summary>
+    /// <inheritdoc/>
+    public override void RequireLocked(int session)
+    {
+        if (session != _lockedBy)
+            throw new StoreException(
+                "The connection to PostgreSQL changes its session between two transactions, as a pooler in transaction mode does. Name the "
+                + "server itself, or a pooler in session mode, in ConnectionStrings:HitlReview.");
+    }
 
     /// <inheritdoc/>
     public override string FindMigrationsSql => """SELECT to_regclass('"__EFMigrationsHistory"')::text""";
@@ -64,11 +86,40 @@ sealed class PostgresDatabase : Database
         new PostgresHitlDbContext(Options<PostgresHitlDbContext>().UseNpgsql(connection, Plainly).Options);
 
     /// <inheritdoc/>
-    public override async Task<DbConnection> OpenAsync(bool forWriter, CancellationToken ct)
+    public override async Task<DbConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new NpgsqlConnection(_connectionString);
         await connection.OpenAsync(ct);
         return connection;
+    }
+
+    /// <summary>
+    /// The session that holds the process lock is the one that writes: it can't go on writing once the lock is lost, as the server lets go
+    /// of it when the session ends.
+    /// </summary>
+    /// <inheritdoc/>
+    public override async Task<(DbConnection Writer, IAsyncDisposable? Held)> OpenWriterAsync(IAsyncDisposable? held, CancellationToken ct)
+    {
+        if (held is null)
+        {
+            var beside = (NpgsqlConnection)await OpenAsync(ct);
+            await ExecuteAsync(beside, Durable, ct);
+            return (beside, null);
+        }
+        if (held is not NpgsqlConnection { State: ConnectionState.Open })
+        {
+            // Those that read were lost with it, most likely, and would only find out one after another.
+            await using (var any = new NpgsqlConnection(_connectionString))
+                NpgsqlConnection.ClearPool(any);
+            held = await LockProcessAsync(ct);
+        }
+        return ((NpgsqlConnection)held, held);
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     /// <inheritdoc/>
@@ -83,46 +134,36 @@ sealed class PostgresDatabase : Database
     /// <inheritdoc/>
     public override async Task<IAsyncDisposable> LockProcessAsync(CancellationToken ct)
     {
-        var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
-        await connection.OpenAsync(ct);
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString)
+        {
+            ApplicationName = _me,
+            Pooling = false,
+            KeepAlive = 30,
+        }.ConnectionString);
         try
         {
+            await connection.OpenAsync(ct);
+            await ExecuteAsync(connection, $"{Watchful}; {Durable}", ct);
+            // A session of this process that lost its client without a word still has the lock.
+            await ExecuteAsync(
+                connection,
+                $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{_me}' AND pid <> pg_backend_pid()",
+                ct);
             // The server lets go of the lock of a connection that has ended a moment later; that is not another process.
-            await using var command = new NpgsqlCommand($"SET lock_timeout = '2s'; SELECT pg_advisory_lock({ProcessLock})", connection);
-            await command.ExecuteNonQueryAsync(ct);
+            await ExecuteAsync(
+                connection, $"SET lock_timeout = '2s'; SELECT pg_advisory_lock({ProcessLock}); RESET lock_timeout", ct);
+            await using var session = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+            _lockedBy = (int)(await session.ExecuteScalarAsync(ct))!;
             return connection;
         }
-        catch (NpgsqlException e)
+        catch (Exception e)
         {
             await connection.DisposeAsync();
-            if (e.SqlState != PostgresErrorCodes.LockNotAvailable)
+            if (e is not PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
                 throw;
             throw new StoreException(
                 $"Another HitlReview process already uses the database '{connection.Database}'. Stop it first, or name another database "
-                + "in ConnectionStrings:HitlReview.", e);
-        }
-    }
-
-    /// <summary>
-    /// PostgreSQL lets go of the process lock when its connection is lost, which is what a new connection to write with may be a sign of:
-    /// another process may have it by now.
-    /// </summary>
-    /// <inheritdoc/>
-    public override async Task<IAsyncDisposable?> KeepProcessLockAsync(IAsyncDisposable? held, CancellationToken ct)
-    {
-        if (held is not NpgsqlConnection connection)
-            return held;
-        try
-        {
-            await using var ping = new NpgsqlCommand("SELECT 1", connection);
-            await ping.ExecuteScalarAsync(ct);
-            return held;
-        }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
-        {
-            await connection.DisposeAsync();
-            return await LockProcessAsync(ct);
+                + "in ConnectionStrings:HitlReview. One that was cut off from the server a moment ago has it for half a minute more.", e);
         }
     }
 
@@ -131,7 +172,13 @@ sealed class PostgresDatabase : Database
         ? $"The database named in ConnectionStrings:HitlReview can't be used: {fault.Message}"
         : null;
 
+    /// <summary>
+    /// A connection that was lost shows in the driver in many ways: as a fault of the network, or as one of a connection that isn't open.
+    /// </summary>
     /// <inheritdoc/>
     public override bool IsTransient(Exception fault) =>
-        fault is NpgsqlException { IsTransient: true } || (fault.InnerException is { } cause && IsTransient(cause));
+        fault is NpgsqlException { IsTransient: true }
+        || (fault is InvalidOperationException or NullReferenceException or IOException or SocketException
+            && fault.Source == typeof(NpgsqlConnection).Assembly.GetName().Name)
+        || (fault.InnerException is { } cause && IsTransient(cause));
 }

@@ -19,10 +19,13 @@ sealed class SqliteDatabase : Database
         var given = new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = 10 };
         _connectionString = given.ConnectionString;
         File = Path.GetFullPath(given.DataSource);
+        // One file has one lock, whatever it is called.
+        if (new FileInfo(File) is { LinkTarget: not null } link)
+            File = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         _contexts = new(Options<SqliteHitlDbContext>().UseSqlite(_connectionString).AddInterceptors(DurableSqlite.Instance).Options);
     }
 
-    /// <summary>The full path.</summary>
+    /// <summary>The full path, of a link that of what it leads to.</summary>
     string File { get; }
 
     string? Folder => Path.GetDirectoryName(File) is { Length: > 0 } folder ? folder : null;
@@ -44,14 +47,20 @@ sealed class SqliteDatabase : Database
         new SqliteHitlDbContext(Options<SqliteHitlDbContext>().UseSqlite(connection).Options);
 
     /// <inheritdoc/>
-    public override async Task<DbConnection> OpenAsync(bool forWriter, CancellationToken ct)
+    public override async Task<DbConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(_connectionString);
         await connection.OpenAsync(ct);
         DurableSqlite.Configure(connection);
-        if (forWriter)
-            DurableSqlite.ConfigureWriter(connection);
         return connection;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<(DbConnection Writer, IAsyncDisposable? Held)> OpenWriterAsync(IAsyncDisposable? held, CancellationToken ct)
+    {
+        var connection = await OpenAsync(ct);
+        DurableSqlite.ConfigureWriter(connection);
+        return (connection, held);
     }
 
     /// <summary>SQLite refuses to write when there is something to write.</summary>
@@ -100,7 +109,7 @@ sealed class SqliteDatabase : Database
     /// <inheritdoc/>
     public override async Task MakeAsync(CancellationToken ct)
     {
-        await using var connection = await OpenAsync(forWriter: false, ct);
+        await using var connection = await OpenAsync(ct);
     }
 
     /// <summary>

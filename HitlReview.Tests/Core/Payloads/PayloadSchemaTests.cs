@@ -17,7 +17,8 @@ public class PayloadSchemaTests
             "to": { "type": "array", "items": { "type": "string" }, "minItems": 1 },
             "headers": { "type": "object", "additionalProperties": { "type": "string" } },
             "flag": { "type": "boolean" },
-            "big": { "type": "integer" }
+            "big": { "type": "integer" },
+            "least": { "type": "number", "minimum": 1, "maximum": 600 }
           },
           "required": ["text"],
           "additionalProperties": false
@@ -46,6 +47,17 @@ public class PayloadSchemaTests
     [InlineData("""{"text":"x","share":1e-400}""")]
     [InlineData("""{"text":"x","share":1.5e0}""", "$.share must be at most 1")]
     [InlineData("""{"text":"x","share":123456789012345678901234567890.5}""", "$.share must be at most 1")]
+    [InlineData("""{"text":"x","share":1.0000000000000000000000000000000001}""", "$.share must be at most 1")]
+    [InlineData("""{"text":"x","share":0.99999999999999999999999999999999}""")]
+    [InlineData("""{"text":"x","share":-1e-400}""", "$.share must be at least 0")]
+    [InlineData("""{"text":"x","share":-0.00000000000000000000000000000000001}""", "$.share must be at least 0")]
+    [InlineData("""{"text":"x","least":0.99999999999999999999999999999999}""", "$.least must be at least 1")]
+    [InlineData("""{"text":"x","least":1.00000000000000000000000000000001}""")]
+    [InlineData("""{"text":"x","least":600.0000000000000000000000000001}""", "$.least must be at most 600")]
+    [InlineData("""{"text":"x","least":599.99999999999999999999999999999999999}""")]
+    [InlineData("""{"text":"x","least":0.5e1}""")]
+    [InlineData("""{"text":"\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00"}""")]
+    [InlineData("""{"text":"12345678901"}""", "$.text must have at most 10 characters")]
     [InlineData("""{"text":"x","big":12345678901234567890123456789012345}""")]
     [InlineData("""{"text":"x","any":[1e400,1e-999999999999,{"$ref":"#/x","$type":"y"},"2024-01-01"]}""")]
     [InlineData("""{"text":"x","any":null}""")]
@@ -146,7 +158,7 @@ public class PayloadSchemaTests
     [Fact]
     public void Pins_come_from_the_schema()
     {
-        Assert.Equal(["text", "count", "share", "any", "mode", "to", "headers", "flag", "big"], Schema.Properties);
+        Assert.Equal(["text", "count", "share", "any", "mode", "to", "headers", "flag", "big", "least"], Schema.Properties);
         Assert.Equal(["text"], Schema.Required);
     }
 }

@@ -141,7 +141,7 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         await DecideAsync(Approve(edit: "[1]"), Reject("act-2"));
 
         Assert.Contains(
-            "'act-1' was already approved at 2026-03-02T09:00:00Z",
+            "'act-1' was already approved at 2026-03-02T09:00:00Z by its person. It can be taken up once (consume)",
             await RefusedAsync(Refusal.Conflict, () => DecideAsync(Reject())),
             StringComparison.Ordinal);
         Assert.Contains(
@@ -151,6 +151,15 @@ public abstract class DecidingSpec(TestStore store) : CoreSpec(store)
         Assert.Contains(
             "'act-2' was already rejected",
             await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve("act-2"))),
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "can ask anew under another node_exec_id.",
+            await RefusedAsync(Refusal.Conflict, () => DecideAsync(Approve("act-2"))),
+            StringComparison.Ordinal);
+        await Agents.ConsumeAsync(Rosa, "act-1", Ct);
+        Assert.EndsWith(
+            "It has been taken up: nothing can be done about it now.",
+            await RefusedAsync(Refusal.Conflict, () => DecideAsync(Reject())),
             StringComparison.Ordinal);
     }
 

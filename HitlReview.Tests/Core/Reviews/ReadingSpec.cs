@@ -128,7 +128,7 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
 
         await AskAsync(Request(), Ada);
         Assert.Equal("ada", (await Reviews.FindAsync(Ada, "act-1", Ct))!.UserId);
-        Assert.Equal("ben", (await Reviews.WaitForDecisionAsync(Ada, "act-1", TimeSpan.Zero, Ct, "ben")).UserId);
+        Assert.Equal("ben", (await Reviews.WaitForDecisionAsync(Ada, "act-1", TimeSpan.Zero, Ct, Ct, "ben")).UserId);
         Assert.Equal(["ada", "ben", "rosa"], (await OfRunAsync(null)).Order(StringComparer.Ordinal));
         Assert.Equal(["ben"], await OfRunAsync("ben"));
 
@@ -216,7 +216,7 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
     public async Task Waiting_ends_with_the_decision()
     {
         await AskAsync();
-        var waiting = Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.FromSeconds(60), Ct);
+        var waiting = Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.FromSeconds(60), Ct, Ct);
         await AskAsync("act-2");
         await DecideAsync(Reject("act-2"));
         Assert.False(waiting.IsCompleted);
@@ -232,7 +232,7 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
     public async Task Waiting_ends_with_the_stop_of_the_execution_too()
     {
         await AskAsync();
-        var waiting = Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.FromSeconds(60), Ct);
+        var waiting = Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.FromSeconds(60), Ct, Ct);
         await Stopping.StopAsync(Rosa, "run-1", Ct);
 
         Assert.Equal(ReviewStatus.REJECTED, (await waiting.WaitAsync(Recorded<string>.Patience, Ct)).Status);
@@ -242,7 +242,7 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
     public async Task Waiting_ends_when_its_time_is_over()
     {
         await AskAsync();
-        var waiting = Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.FromSeconds(60), Ct);
+        var waiting = Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.FromSeconds(60), Ct, Ct);
         Store.Clock.Advance(TimeSpan.FromSeconds(59));
         Assert.False(waiting.IsCompleted);
         while (!waiting.IsCompleted)
@@ -258,10 +258,10 @@ public abstract class ReadingSpec(TestStore store) : CoreSpec(store)
     public async Task Who_waits_for_what_is_decided_or_for_no_time_is_answered_at_once()
     {
         await AskAsync();
-        Assert.Equal(ReviewStatus.WAITING, (await Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.Zero, Ct)).Status);
+        Assert.Equal(ReviewStatus.WAITING, (await Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.Zero, Ct, Ct)).Status);
         await DecideAsync(Approve());
-        Assert.Equal(ReviewStatus.APPROVED, (await Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.FromSeconds(60), Ct)).Status);
-        await RefusedAsync(Refusal.NotFound, () => Reviews.WaitForDecisionAsync(Ben, "act-1", TimeSpan.FromSeconds(60), Ct));
+        Assert.Equal(ReviewStatus.APPROVED, (await Reviews.WaitForDecisionAsync(Rosa, "act-1", TimeSpan.FromSeconds(60), Ct, Ct)).Status);
+        await RefusedAsync(Refusal.NotFound, () => Reviews.WaitForDecisionAsync(Ben, "act-1", TimeSpan.FromSeconds(60), Ct, Ct));
     }
 
     [Fact]

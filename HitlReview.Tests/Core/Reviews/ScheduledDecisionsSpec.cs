@@ -294,13 +294,59 @@ public abstract class ScheduledDecisionsSpec(TestStore store) : CoreSpec(store)
     {
         await AskAsync();
         await using var clock = await RunningClock.StartAsync(this);
-        await Store.Clock.WaitForTimerAsync(TimeSpan.FromMinutes(1));
+        await Store.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(10));
 
         // As after a commit that took place, but whose connection was lost.
         await ActivatorUtilities.CreateInstance<ScheduledDecisions>(Store.Services).DecideAsync(Rosa, [Approve()], Window, Ct);
 
         Store.Clock.Advance(TimeSpan.FromMinutes(1));
         await clock.DecidedAsync("act-1");
+    }
+
+    [Fact, Invariant(3)]
+    public async Task What_was_taken_before_the_database_failed_stands_and_the_press_says_what_was_not()
+    {
+        await AskAsync(Request("a"));
+        await AskAsync(Request("b", "run-2"));
+        await AskAsync(Request("c", "run-3"));
+        var judged = 0;
+
+        var press = await ScheduledDecisions.DecideAsync(
+            Rosa, [Approve("a"), Approve("b"), Approve("c")], Window, Ct, new Told(() => Rename(++judged)));
+
+        Assert.Equal(["b"], press.Refused.Keys);
+        Assert.Contains("See whether the review still waits", press.Refused["b"], StringComparison.Ordinal);
+        Store.Clock.Advance(Window);
+        await ScheduledDecisions.CommitDueAsync(Ct);
+        Assert.Equal(
+            [ReviewStatus.APPROVED, ReviewStatus.WAITING, ReviewStatus.APPROVED],
+            [(await ReadAsync("a")).Status, (await ReadAsync("b")).Status, (await ReadAsync("c")).Status]);
+
+        // The second finds no table to write to.
+        void Rename(int judged)
+        {
+            using var db = Store.Db();
+            if (judged < 3)
+                db.Database.ExecuteSqlRaw(judged == 1
+                    ? "ALTER TABLE scheduled_decisions RENAME TO elsewhere" : "ALTER TABLE elsewhere RENAME TO scheduled_decisions");
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_holds_nothing_longer_than_its_time()
+    {
+        await AskAsync();
+        await PressAsync(Approve());
+        await using (var db = Store.Db())
+            await db.ScheduledDecisions.ExecuteUpdateAsync(
+                set => set.SetProperty(d => d.DecidedAt, TestStore.Start.AddDays(60))
+                    .SetProperty(d => d.DueAt, TestStore.Start.AddDays(60) + Window), Ct);
+
+        Assert.Equal(Store.Clock.GetUtcNow() + Window, await ScheduledDecisions.CommitDueAsync(Ct));
+        Store.Clock.Advance(Window);
+        Assert.Null(await ScheduledDecisions.CommitDueAsync(Ct));
+
+        Assert.Equal(ReviewStatus.APPROVED, (await ReadAsync()).Status);
     }
 
     /// <summary>Is told at once and on the same thread.</summary>

@@ -15,6 +15,8 @@ public sealed class CutLine : IAsyncDisposable
     readonly string _socket;
     int _armed;
     int _cuts;
+    bool _stays;
+    volatile bool _isCut;
 
     /// <summary>Opens a line to the database of a store.</summary>
     public CutLine(PostgresStore store)
@@ -35,12 +37,26 @@ public sealed class CutLine : IAsyncDisposable
     public int Cuts => Volatile.Read(ref _cuts);
 
     /// <summary>Cuts the line at the next commit, after the server has made it.</summary>
-    public void CutNextCommit() => Volatile.Write(ref _armed, 1);
+    /// <param name="stays">True to let nobody through until <see cref="Mend"/>.</param>
+    public void CutNextCommit(bool stays = false)
+    {
+        _stays = stays;
+        Volatile.Write(ref _armed, 1);
+    }
+
+    /// <summary>Lets everybody through again.</summary>
+    public void Mend() => _isCut = false;
 
     async Task AcceptAsync()
     {
         while (!_closing.IsCancellationRequested)
-            _ = RelayAsync(await _listener.AcceptTcpClientAsync(_closing.Token));
+        {
+            var client = await _listener.AcceptTcpClientAsync(_closing.Token);
+            if (_isCut)
+                client.Dispose();
+            else
+                _ = RelayAsync(client);
+        }
     }
 
     async Task RelayAsync(TcpClient client)
@@ -64,6 +80,7 @@ public sealed class CutLine : IAsyncDisposable
                     await answers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     await server.WriteAsync(buffer.AsMemory(0, read), _closing.Token);
                     await server.ReadExactlyAsync(buffer.AsMemory(0, 1), _closing.Token); // The answer: it is committed.
+                    _isCut = _stays;
                     Interlocked.Increment(ref _cuts);
                     return;
                 }

@@ -34,6 +34,23 @@ public sealed class UnusableDatabaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_link_to_a_database_is_that_database()
+    {
+        var folder = TestFolder.NewFolder();
+        var (file, link) = (Path.Combine(folder, "hitl.db"), Path.Combine(TestFolder.NewFolder(), "other.db"));
+        await using var first = new Store(new(DatabaseProvider.Sqlite, $"Data Source={file};Pooling=false"));
+        await first.OpenForServingAsync(Ct);
+        File.CreateSymbolicLink(link, file);
+
+        await using var second = new Store(new(DatabaseProvider.Sqlite, $"Data Source={link};Pooling=false"));
+
+        Assert.Equal(file, second.Place);
+        Assert.Contains(
+            "Another HitlReview process", (await Assert.ThrowsAsync<StoreException>(() => second.OpenForServingAsync(Ct))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Something_that_is_no_database_is_left_alone()
     {
         var file = TestFolder.NewPath(".txt");

@@ -1,8 +1,12 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using HitlReview.Core;
+using HitlReview.Core.Actions;
 using HitlReview.Core.Audit;
+using HitlReview.Core.Executions;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Support;
+using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Tests.Web.Hosting;
 
@@ -166,6 +170,59 @@ public abstract class CrashSpec(TestStore store) : IAsyncLifetime
         Assert.Equal(
             Enumerable.Range(0, 250).Select(i => $$"""{"input":{{i}}}"""),
             ended["node_executions"]!.AsArray().Skip(1).Select(n => n!["input"]!.ToJsonString()));
+        await TrailHoldsAsync();
+    }
+
+    [Fact, Invariant(5)]
+    public async Task Asked_to_end_it_answers_who_waits_begins_nothing_new_and_lets_what_runs_come_to_its_end()
+    {
+        _app = await ProcessApp.StartAsync(store);
+        var answer = _world.Hold();
+        string execution, review;
+        using (var rosa = _app.Client(Cast.Rosa))
+        {
+            var block = await HttpBlockAsync(rosa);
+            var graph = await PostAsync(rosa, "/api/graphs", new
+            {
+                name = "one after another",
+                nodes = Enumerable.Range(0, 2).Select(i => new { id = $"act-{i}", block_id = block, input_default = Input(i) }),
+                links = new[] { new { source_id = "act-0", source_name = "body", sink_id = "act-1", sink_name = "body" } },
+            });
+            execution = (string)(await PostAsync(rosa, "/api/executions", new { graph_id = (string)graph["id"]! }))["graph_exec_id"]!;
+            review = (string)(await PostAsync(rosa, "/api/review/request", new
+            {
+                node_exec_id = "outside",
+                graph_exec_id = "run-of-an-agent",
+                node_id = "tool",
+                payload = new { to = "ann" },
+            }))["node_exec_id"]!;
+        }
+        // The second is not asked about, so that only the end of the process can keep it from running.
+        var asked = Assert.Single(await WaitingAsync(execution, 1));
+        await using (var beside = new Store(store.Options))
+        await using (var db = beside.CreateDbContext())
+            await db.GraphExecutions.ExecuteUpdateAsync(set => set.SetProperty(e => e.SensitiveActionSafeMode, false), Ct);
+        await DecideAsync(asked);
+        await _world.WaitForHitAsync();
+        using var agent = _app.Client(Cast.Rosa);
+        // Over HTTP/1 one connection answers in order: that the wait has begun shows in nothing else than that it has not ended.
+        var waiting = agent.GetFromJsonAsync<JsonNode>($"/api/review/{review}?wait=60", Ct);
+
+        await _app.TerminateAsync();
+        await _app.WaitForLineAsync("Application is shutting down");
+        Assert.Equal("WAITING", (string?)(await waiting.WaitAsync(Recorded<string>.Patience, Ct))!["status"]);
+        answer();
+        Assert.Equal(0, await _app.WaitForEndAsync("end when it was asked to"));
+
+        Assert.Single(_world.Hits);
+        await using (var beside = new Store(store.Options))
+        await using (var db = beside.CreateDbContext())
+            Assert.Equal(
+                [ExecutionStatus.COMPLETED],
+                await db.NodeExecutions.Where(n => n.ClaimedAt != null).Select(n => n.Status).ToListAsync(Ct));
+        await _app.StartAsync();
+        await ExecutionAsync(execution, e => (string?)e["status"] == "COMPLETED");
+        Assert.Equal(2, _world.Hits.Count);
         await TrailHoldsAsync();
     }
 

@@ -55,6 +55,13 @@ public static class InboxAddress
         || uri.AbsolutePath.StartsWith("/review/", StringComparison.Ordinal)
         || uri.AbsolutePath.StartsWith("/decided/", StringComparison.Ordinal);
 
+    /// <summary>
+    /// The review that an address names; null for none. The router would take an id that has "%2F" in it for one with a slash.
+    /// </summary>
+    /// <param name="uri">The whole address.</param>
+    public static string? OpenId(Uri uri) =>
+        IsInbox(uri) && uri.AbsolutePath.Split('/') is ["", _, { Length: > 0 } id] ? Uri.UnescapeDataString(id) : null;
+
     /// <summary>The view that an address names.</summary>
     /// <param name="uri">The whole address.</param>
     public static InboxView Parse(Uri uri)

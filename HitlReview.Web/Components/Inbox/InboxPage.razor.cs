@@ -95,6 +95,14 @@ public sealed partial class InboxPage
 
     bool ShowsAllThatWaits => View.Tab == ReviewTab.Waiting && View.Filter.IsEmpty;
 
+    /// <inheritdoc/>
+    public override Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        NodeExecId = InboxAddress.OpenId(new(Nav.Uri)) ?? NodeExecId;
+        return base.SetParametersAsync(ParameterView.Empty);
+    }
+
     protected override void OnInitialized()
     {
         _addressed = Nav.Uri;

@@ -18,7 +18,8 @@ sealed class TypingPause(TimeProvider clock)
     {
         var turn = ++_turn;
         IsTyping = true;
-        await Task.Delay(s_pause, clock, gone).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(s_pause, clock, gone)
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         if (turn != _turn || gone.IsCancellationRequested)
             return false;
         IsTyping = false;

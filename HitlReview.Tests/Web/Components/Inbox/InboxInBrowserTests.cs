@@ -315,6 +315,25 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await Assertions.Expect(seat.Page).ToHaveURLAsync(new Regex(@"\?editable=yes&sort=oldest$"));
     }
 
+    [Theory]
+    [InlineData("a%2Fb")]
+    [InlineData("a/b")]
+    [InlineData("100%")]
+    public async Task A_review_is_found_at_its_address_whatever_its_id_is_made_of(string name)
+    {
+        await AskAsync(name);
+        await AskAsync("newer");
+        await using var seat = await OpenAsync($"/review/{Uri.EscapeDataString(Id(name))}");
+
+        await Expect(Card(seat, name)).ToBeVisibleAsync();
+        await seat.Page.Locator("html[data-connection=live]").WaitForAsync();
+        await Expect(Card(seat, name)).ToBeVisibleAsync();
+        await Row(seat, "newer").ClickAsync();
+        await Expect(Card(seat, "newer")).ToBeVisibleAsync();
+        await Row(seat, name).ClickAsync();
+        await Expect(Card(seat, name)).ToBeVisibleAsync();
+    }
+
     [Fact]
     public async Task A_reader_who_goes_on_before_the_address_has_followed_is_not_taken_back()
     {
