@@ -2,6 +2,7 @@
 // What a key does on a page, the page itself knows: it hears of it as the event "hitl-key" and stops it if it has an answer.
 
 import { fields } from "./focus.js"
+import { canonical } from "./ownkeys.js"
 import { begin, go } from "./palette.js"
 
 const dialog = name => document.querySelector(`dialog[data-keys="${name}"]`)
@@ -13,7 +14,7 @@ let goingSince = -Infinity
 
 document.addEventListener("keydown", event => {
   const key = keyOf(event)
-  if (event.defaultPrevented || event.isComposing || event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(key))
+  if (event.defaultPrevented || event.isComposing || event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(canonical(key)))
     return
   const withControl = (event.ctrlKey || event.metaKey) && !event.altKey
   if (withControl && key.toLowerCase() === "k")
@@ -55,8 +56,9 @@ document.addEventListener("keydown", event => {
     return answer(event, () => goingSince = event.timeStamp)
   if (key === "?")
     return answer(event, () => open("help"))
-  if (!tell(event, key) && moves[key])
-    moveInList(event, moves[key])
+  const command = canonical(key)
+  if (command && !tell(event, command) && moves[command])
+    moveInList(event, moves[command])
 })
 
 /** The key by its letter or, where the layout writes none of ours, by its place. Caps Lock is no Shift. */

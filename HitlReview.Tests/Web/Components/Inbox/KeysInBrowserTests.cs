@@ -496,4 +496,44 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await Expect(seat["palette"]).ToBeVisibleAsync();
         Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("a")).Status);
     }
+
+    [Fact]
+    public async Task Keys_of_ones_own_act_and_are_shown_and_the_letters_that_were_freed_do_nothing()
+    {
+        await AskAsync("a");
+        await AskAsync("b");
+        await using var seat = await OpenAsync("/preferences");
+        var approve = seat["own-keys"].Locator("[data-command=a]");
+        await approve.FillAsync("y");
+        await approve.PressAsync("Tab");
+        await Expect(seat["own-keys"].GetByRole(AriaRole.Status)).ToHaveTextAsync("Kept in this browser.");
+        var reject = seat["own-keys"].Locator("[data-command=r]");
+        await reject.FillAsync("y");
+        await reject.PressAsync("Tab");
+        await Expect(seat["own-keys"].GetByRole(AriaRole.Status)).ToContainTextAsync("y is taken");
+        await Expect(reject).ToHaveValueAsync("r");
+        await reject.FillAsync("a");
+        await reject.PressAsync("Tab");
+        await seat.CheckAccessibilityAsync();
+
+        await seat.Page.GotoAsync("/");
+        await ReadyAsync(seat, "b");
+        await Expect(seat["approve"].Locator("kbd")).ToHaveTextAsync("y");
+        await Expect(seat["reject"].Locator("kbd")).ToHaveTextAsync("a");
+        await seat.Page.Keyboard.PressAsync("r");
+        await seat.Page.EvaluateAsync("() => DotNet.invokeMethodAsync('HitlReview.Web', 'IsHere')");
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("b")).Status);
+        await seat.Page.Keyboard.PressAsync("?");
+        await Expect(seat["help"].Locator("kbd", new() { HasTextString = "Shift a" })).ToHaveCountAsync(1);
+        await seat.Page.Keyboard.PressAsync("Escape");
+        await seat.Page.Keyboard.PressAsync("y");
+        await WaitAsync("b", ReviewStatus.APPROVED);
+        await ReadyAsync(seat, "a");
+        await seat.Page.Keyboard.PressAsync("a");
+        await WaitAsync("a", ReviewStatus.REJECTED);
+
+        await seat.Page.GotoAsync("/preferences");
+        await seat["own-keys"].GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(seat["own-keys"].Locator("[data-command=a]")).ToHaveValueAsync("a");
+    }
 }
