@@ -1,6 +1,7 @@
 using System.Data.Common;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace HitlReview.Core.Actions;
@@ -18,18 +19,19 @@ public sealed partial class ActionRun(CommitQueue queue, TimeProvider clock, ILo
     /// <param name="claim">What was claimed.</param>
     /// <param name="settle">Moves the node execution to its end, and makes of it what follows, in the transaction that records it.</param>
     /// <param name="stop">Asks the block to stop, because its execution or chat was stopped.</param>
-    /// <param name="shutdown">
-    /// The process ends: asks a block to stop that runs again at the next start, and gives up recording. What was claimed for good is left
-    /// to finish.
+    /// <param name="ending">
+    /// The process is to end: asks a block to stop that runs again at the next start. What was claimed for good is left to finish.
     /// </param>
+    /// <param name="shutdown">The process ends: gives up recording.</param>
     /// <returns>Its end, recorded; null if it is to run again.</returns>
     internal async Task<ActionEnd?> RunAsync(
-        Claim claim, Func<WriteTransaction, ActionEnd, Task> settle, CancellationToken stop, CancellationToken shutdown)
+        Claim claim, Func<WriteTransaction, ActionEnd, Task> settle, CancellationToken stop, CancellationToken ending,
+        CancellationToken shutdown)
     {
         var (node, block) = (claim.Node, claim.Block);
         if (claim.IsForGood)
             ActionClaimed(log, node.Id);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, claim.IsForGood ? CancellationToken.None : shutdown);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, claim.IsForGood ? CancellationToken.None : ending);
         var end = await BlockRun.RunAsync(
             block, claim.Input, new(node.UserId, node.GraphExecId, node.Id, claim.StartedAt), log, either.Token);
         if (end.Stopped && !stop.IsCancellationRequested)
@@ -46,14 +48,15 @@ public sealed partial class ActionRun(CommitQueue queue, TimeProvider clock, ILo
     async Task<ActionEnd> RecordAsync(
         Claim claim, ActionEnd end, Func<WriteTransaction, ActionEnd, Task> settle, CancellationToken shutdown)
     {
-        while (true)
+        for (var isAgain = false; ;)
             try
             {
-                await queue.WriteAsync(tx => WriteAsync(tx, end), CancellationToken.None, claim.Node.UserId);
+                await queue.WriteAsync(tx => WriteAsync(tx, end, isAgain), CancellationToken.None, claim.Node.UserId);
                 return end;
             }
             catch (DbException e)
             {
+                isAgain = true;
                 EndNotRecorded(log, claim.Node.Id, e);
                 await Task.Delay(RetryAfter, clock, shutdown);
             }
@@ -64,8 +67,12 @@ public sealed partial class ActionRun(CommitQueue queue, TimeProvider clock, ILo
                 end = new(null, $"It ran, but its end can't be recorded ({e.GetType().Name}).", Stopped: false) { Fault = e };
             }
 
-        async Task WriteAsync(WriteTransaction tx, ActionEnd end)
+        async Task WriteAsync(WriteTransaction tx, ActionEnd end, bool isAgain)
         {
+            // A commit that the database failed at may have taken place.
+            if (isAgain && !await tx.Db.NodeExecutions.AnyAsync(
+                n => n.Id == claim.Node.Id && n.Status == ExecutionStatus.RUNNING, CancellationToken.None))
+                return;
             if (claim.IsForGood)
                 NodeTrail.Record(tx, null, AuditActions.ActionEnded, claim.Node, claim.Input, end.Error ?? "completed");
             await settle(tx, end);

@@ -17,7 +17,7 @@ public sealed partial class Trail(ChangeFeeds feeds, ILogger<Trail> log) : IReco
     static readonly string s_insert = $"INSERT INTO audit_events ({Row<AuditEvent>.Columns}) VALUES ({Row<AuditEvent>.Parameters})";
 
     /// <inheritdoc/>
-    public async Task<RecordMark?> AppendAsync(WriteTransaction tx, IEnumerable<IRecord> records, CancellationToken ct)
+    public async Task AppendAsync(WriteTransaction tx, IEnumerable<IRecord> records, CancellationToken ct)
     {
         RecordMark? last = null;
         foreach (var record in records.Cast<TrailRecord>())
@@ -30,16 +30,11 @@ public sealed partial class Trail(ChangeFeeds feeds, ILogger<Trail> log) : IReco
             await tx.ExecuteAsync(s_insert, ct, Row<AuditEvent>.ValuesOf(linked));
             record.Tells?.Place = last;
         }
-        return last;
     }
 
     static async Task<RecordMark> LastAsync(WriteTransaction tx, CancellationToken ct) => await tx.FirstAsync(
         "SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1", r => new RecordMark(r.GetInt64(0), r.GetString(1)), ct)
         ?? new(0, AuditChain.Genesis);
-
-    /// <inheritdoc/>
-    public async Task<bool> StandsAsync(WriteTransaction tx, RecordMark mark, CancellationToken ct) => mark.Hash == await tx.FirstAsync(
-        "SELECT hash FROM audit_events WHERE seq = @seq", r => r.GetString(0), ct, ("seq", mark.Seq));
 
     /// <inheritdoc/>
     public void Tell(IEnumerable<IRecord> records)

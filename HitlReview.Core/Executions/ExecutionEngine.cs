@@ -66,22 +66,24 @@ public sealed partial class ExecutionEngine(
     /// <param name="plan">What its execution runs.</param>
     /// <param name="ready">The node execution.</param>
     /// <param name="stop">Asks a running block to stop, because its execution was stopped.</param>
-    /// <param name="shutdown">
-    /// Asks a block without side effects to stop, because the process ends; it runs again at the next start. A sensitive one is left to
-    /// finish.
+    /// <param name="ending">
+    /// The process is to end: nothing is claimed any more, and a block without side effects is asked to stop; it runs again at the next
+    /// start. A sensitive one is left to finish.
     /// </param>
-    public async Task RunNodeAsync(ExecutionPlan plan, ReadyNode ready, CancellationToken stop, CancellationToken shutdown)
+    /// <param name="shutdown">The process ends: what could not be recorded yet is given up.</param>
+    public async Task RunNodeAsync(
+        ExecutionPlan plan, ReadyNode ready, CancellationToken stop, CancellationToken ending, CancellationToken shutdown)
     {
         using var hold = inFlight.Take(ready.Id);
         if (hold is null)
             return;
-        using var given = CancellationTokenSource.CreateLinkedTokenSource(stop, shutdown);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(stop, ending);
         using var room = await EnterAsync(plan, ready, given.Token);
-        if (room is null || await FindNodeAsync(plan, ready.Id, shutdown) is not { } node)
+        if (room is null || await FindNodeAsync(plan, ready.Id, ending) is not { } node)
             return;
         if (node.DeliveryTurn is not null)
         {
-            await DeliverAsync(plan, node, shutdown);
+            await DeliverAsync(plan, node, ending);
             return;
         }
         var ct = CancellationToken.None;
@@ -96,7 +98,16 @@ public sealed partial class ExecutionEngine(
         Claim? claim;
         try
         {
-            claim = await queue.WriteAsync(tx => PassGateAsync(tx, plan, node, block!, input, ct), ct, node.UserId);
+            claim = await queue.WriteAsync(tx =>
+            {
+                // Here too: it may have waited for its turn, or is done a second time.
+                ending.ThrowIfCancellationRequested();
+                return PassGateAsync(tx, plan, node, block!, input, ct);
+            }, ending, node.UserId);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return;
         }
         catch (RefusedException refused)
         {
@@ -107,7 +118,7 @@ public sealed partial class ExecutionEngine(
         }
         if (claim is null)
             return;
-        var end = await actions.RunAsync(claim, (tx, end) => EndAsync(tx, plan, claim, end, ct), stop, shutdown);
+        var end = await actions.RunAsync(claim, (tx, end) => EndAsync(tx, plan, claim, end, ct), stop, ending, shutdown);
         // What follows from the end can't be written, so the execution fails as a whole.
         if (end?.Fault is { } broke)
             ExceptionDispatchInfo.Throw(broke);
@@ -142,10 +153,10 @@ public sealed partial class ExecutionEngine(
     }
 
     /// <summary>Hands on what is left of an output, a portion at a time, until all is handed on or the execution has ended.</summary>
-    async Task DeliverAsync(ExecutionPlan plan, NodeExecution node, CancellationToken shutdown)
+    async Task DeliverAsync(ExecutionPlan plan, NodeExecution node, CancellationToken ending)
     {
         var emission = new Emission(plan, node.NodeId, JsonText.Trusted(node.Output!));
-        while (!shutdown.IsCancellationRequested
+        while (!ending.IsCancellationRequested
             && await queue.WriteAsync(
                 tx => DeliverAsync(tx, plan, node, emission, CancellationToken.None), CancellationToken.None, node.UserId))
             PortionDelivered(log, node.Id);

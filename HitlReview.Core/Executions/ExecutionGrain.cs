@@ -26,9 +26,10 @@ public sealed partial class ExecutionGrain(
 {
     readonly Dictionary<string, Task> _running = [];
 
-    // From the first word that the process is to end: until the silo ends it may take as long as the slowest request, and what was claimed
-    // then would be cut off.
-    readonly CancellationTokenSource _shutdown = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
+    // From the first word that the process is to end nothing is begun: until the silo ends it may take as long as the slowest request, and
+    // what was claimed then would be cut off. What runs has its time, and its end is recorded, until the silo waits no longer.
+    readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
+    readonly CancellationTokenSource _shutdown = new();
     CancellationTokenSource _stop = new();
     TaskCompletionSource _woken = NewSignal();
     Task? _pump;
@@ -45,7 +46,7 @@ public sealed partial class ExecutionGrain(
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await _shutdown.CancelAsync();
+        await _ending.CancelAsync();
         try
         {
             // An action that runs is left to finish as long as the process may live: cut off, its outcome would be unknown.
@@ -55,13 +56,14 @@ public sealed partial class ExecutionGrain(
         {
             CutOff(log, this.GetPrimaryKeyString(), e);
         }
+        await _shutdown.CancelAsync();
     }
 
     async Task PumpAsync()
     {
         var graphExecId = this.GetPrimaryKeyString();
         ExecutionPlan? plan = null;
-        while (!_shutdown.IsCancellationRequested)
+        while (!_shutdown.IsCancellationRequested && (!_ending.IsCancellationRequested || _running.Count > 0))
             try
             {
                 _woken = NewSignal();
@@ -75,19 +77,22 @@ public sealed partial class ExecutionGrain(
                     return;
                 }
                 plan ??= await Task.Run(() => engine.PlanAsync(graphExecId, _shutdown.Token));
-                foreach (var node in ready.Where(n => !_running.ContainsKey(n.Id)))
-                    _running[node.Id] = Task.Run(() => engine.RunNodeAsync(plan, node, _stop.Token, _shutdown.Token));
+                if (!_ending.IsCancellationRequested)
+                    foreach (var node in ready.Where(n => !_running.ContainsKey(n.Id)))
+                        _running[node.Id] = Task.Run(() => engine.RunNodeAsync(plan, node, _stop.Token, _ending.Token, _shutdown.Token));
                 if (_running.Count > 0)
                     await ReapAsync(Task.WhenAny([.. _running.Values, _woken.Task]));
+                else if (_ending.IsCancellationRequested)
+                    return;
                 else if (!await Task.Run(() => engine.RestAsync(plan, _shutdown.Token)))
                 {
                     await Task.Run(() => engine.SettleLostAsync(graphExecId, _shutdown.Token));
-                    await Task.WhenAny(_woken.Task, Task.Delay(ActionRun.RetryAfter, clock, _shutdown.Token));
+                    await Task.WhenAny(_woken.Task, Task.Delay(ActionRun.RetryAfter, clock, _ending.Token));
                 }
             }
-            catch (OperationCanceledException) when (_shutdown.IsCancellationRequested)
+            catch (OperationCanceledException) when (_ending.IsCancellationRequested)
             {
-                return;
+                // What still runs is waited for.
             }
             catch (Exception e) when (e is DbException || store.IsTransient(e))
             {
@@ -130,6 +135,7 @@ public sealed partial class ExecutionGrain(
     public void Dispose()
     {
         _stop.Dispose();
+        _ending.Dispose();
         _shutdown.Dispose();
     }
 

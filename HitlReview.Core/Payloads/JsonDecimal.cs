@@ -24,8 +24,8 @@ readonly record struct JsonDecimal(bool IsNegative, string Digits, string Expone
         : null;
 
     /// <summary>
-    /// A number that is to any limit of at most <see cref="LimitDigits"/> digits before and behind the point as this one is: less, equal or
-    /// more. Digits beyond those that a decimal has are not rounded away but stand as one digit behind the last.
+    /// A number that is to any limit of at most <see cref="LimitDigits"/> significant digits as this one is: less, equal or more. Digits
+    /// beyond those are not rounded away but stand as one digit behind the last.
     /// </summary>
     public decimal ToComparable()
     {

@@ -41,7 +41,8 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
     /// <param name="ct">Gives up while the request waits for its turn.</param>
     /// <param name="progress">Told after each execution how many decisions have been judged.</param>
     /// <returns>
-    /// What was taken, and why the rest wasn't, also where the database failed midway: what it had taken until then stands.
+    /// What was taken, and why the rest wasn't, also where the database failed or the sign-in ended midway: what was taken until then
+    /// stands.
     /// </returns>
     /// <exception cref="RefusedException">
     /// Invalid: no or duplicate reviews, a message or the window too long; nothing is decided.
@@ -61,24 +62,32 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
         var refused = new Dictionary<string, string>(StringComparer.Ordinal);
         DateTimeOffset? due = null;
         var judged = 0;
+        var (faultsInARow, why) = (0, "");
         foreach (var batch in decisions.GroupBy(d => executionOf.GetValueOrDefault(d.NodeExecId)))
         {
             try
             {
-                var (problems, at) = window == TimeSpan.Zero
-                    ? (await queue.WriteAsync(caller, tx => DecideNowAsync(tx, caller, [.. batch], faults, ct), ct), null)
-                    : await queue.WriteAsync(caller, tx => ScheduleAsync(tx, caller, setId, [.. batch], faults, window, ct), ct);
-                foreach (var (id, problem) in problems)
-                    refused[id] = problem;
-                due = at ?? due;
+                // A fault may pass; two in a row are waited for no longer.
+                if (faultsInARow < 2)
+                {
+                    var (problems, at) = window == TimeSpan.Zero
+                        ? (await queue.WriteAsync(caller, tx => DecideNowAsync(tx, caller, [.. batch], faults, ct), ct), null)
+                        : await queue.WriteAsync(caller, tx => ScheduleAsync(tx, caller, setId, [.. batch], faults, window, ct), ct);
+                    foreach (var (id, problem) in problems)
+                        refused[id] = problem;
+                    due = at ?? due;
+                    faultsInARow = 0;
+                }
             }
-            catch (DbException) when (judged > 0)
+            catch (Exception e) when (judged > 0 && e is DbException or RefusedException)
             {
-                // The rest is tried all the same: the fault may pass.
-                foreach (var decision in batch)
-                    refused[decision.NodeExecId] =
-                        "The database failed while this was written. See whether the review still waits, and decide it then.";
+                faultsInARow++;
+                why = e is RefusedException ? e.Message
+                    : "The database failed while this was written. See whether the review still waits, and decide it then.";
             }
+            if (faultsInARow > 0)
+                foreach (var decision in batch)
+                    refused[decision.NodeExecId] = why;
             judged += batch.Count();
             progress?.Report(judged);
         }
@@ -157,9 +166,18 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
     /// What was decided later than now was decided before the clock was set back, and would wait for the clock to come there again, which
     /// may be years: its time begins anew.
     /// </summary>
-    static Task<int> RedateAsync(WriteTransaction tx, CancellationToken ct) => tx.ExecuteAsync("""
-        UPDATE scheduled_decisions SET due_at = @now + (due_at - decided_at), decided_at = @now WHERE decided_at > @now
-        """, ct, ("now", tx.Now));
+    static async Task RedateAsync(WriteTransaction tx, CancellationToken ct)
+    {
+        foreach (var set in (await tx.Db.ScheduledDecisions.Where(d => d.DecidedAt > tx.Now).ToListAsync(ct)).GroupBy(d => d.SetId))
+        {
+            var first = set.First();
+            var due = tx.Now + (first.DueAt - first.DecidedAt);
+            await tx.ExecuteAsync(
+                "UPDATE scheduled_decisions SET due_at = @due, decided_at = @now WHERE set_id = @set AND decided_at > @now", ct,
+                ("due", due), ("now", tx.Now), ("set", set.Key));
+            tx.Tell(new DecisionsScheduled(first.UserId, set.Key, [.. set.Select(d => d.NodeExecId)], due));
+        }
+    }
 
     /// <summary>Completes once something new may be due earlier than what was known when it was asked for.</summary>
     internal Task WhenScheduledAsync()

@@ -27,8 +27,8 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
     readonly ConcurrentQueue<Work> _arrived = new();
     readonly OwnerTurns<Work> _waiting = new(MaxShare); // the writer's alone
     WriteConnection? _connection;
-    RecordMark? _committing;
-    bool _isSent; // the commit, of which the answer has not come
+    string? _transaction; // as the database names it
+    bool _isSent; // its commit, of which the answer has not come
     bool _isUnknown; // whether an earlier batch was committed
     int _writing;
     int _lastBatch;
@@ -129,26 +129,24 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
 
         try
         {
-            try
-            {
-                await CommitAsync(batch, isFirst: true);
-            }
-            catch (Exception e) when (IsLost(e))
-            {
-                RetryingBatch(log, batch.Count, e);
-                await DropConnectionAsync();
-                if (!await WasCommittedAsync())
-                    await CommitAsync(batch, isFirst: false);
-            }
+            await CommitOnceAsync(batch);
         }
         catch (Exception e)
         {
-            BatchFailed(log, batch.Count, e);
-            await DropConnectionAsync();
             // What fails here is the database or what leads to it; what is wrong with a piece of work has failed that alone.
             var fault = e as DbException ?? new StoreUnavailableException(e);
+            if (_isSent)
+                BatchUnknown(log, batch.Count, e);
+            else
+                BatchFailed(log, batch.Count, e);
+            var cantOpen = _connection is null;
+            await DropConnectionAsync();
             foreach (var item in batch)
                 item.Fail(fault);
+            // Each of the others would only find out for itself, one after another.
+            while (cantOpen && _waiting.TryTake(out var waiting))
+                if (!waiting.GivenUp())
+                    waiting.Fail(fault);
             if (_isSent)
                 LookLater();
             return;
@@ -195,6 +193,48 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
 
     bool IsLost(Exception fault) => store.IsTransient(fault) || _connection is { IsOpen: false };
 
+    /// <summary>Commits a batch, after a passing fault a second time, and never twice.</summary>
+    async Task CommitOnceAsync(List<Work> batch)
+    {
+        for (var isFirst = true; ; isFirst = false)
+            try
+            {
+                await CommitAsync(batch, isFirst);
+                return;
+            }
+            catch (Exception e) when (IsLost(e))
+            {
+                RetryingBatch(log, batch.Count, e);
+                await RecoverAsync();
+                if (_isSent && await WasCommittedAsync())
+                {
+                    _isSent = false;
+                    return;
+                }
+                _isSent = false;
+                if (!isFirst)
+                    throw;
+            }
+    }
+
+    /// <summary>Keeps the connection if it still is one: with it goes the lock of this process.</summary>
+    async Task RecoverAsync()
+    {
+        try
+        {
+            if (_connection is { IsOpen: true } open)
+            {
+                await open.RollbackAsync();
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            ConnectionLost(log, e);
+        }
+        await DropConnectionAsync();
+    }
+
     bool TakeNext(List<Work> batch)
     {
         while (batch.Count < MaxBatch && _waiting.TryTake(out var item))
@@ -222,7 +262,7 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
     async Task CommitAsync(List<Work> batch, bool isFirst)
     {
         // Before anything can fail: what an earlier batch was committing says nothing of this one.
-        (_committing, _isSent) = (null, false);
+        _isSent = false;
         _connection ??= await store.OpenWriterAsync(CancellationToken.None);
         await BeginAsync();
         var now = UtcMicroseconds.To(UtcMicroseconds.From(clock.GetUtcNow()));
@@ -240,7 +280,7 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
             await _connection.RollbackAsync();
             return;
         }
-        _committing = await recorder.AppendAsync(
+        await recorder.AppendAsync(
             new(_connection, now), batch.SelectMany(item => item.Transaction?.Records ?? []), CancellationToken.None);
         _isSent = true;
         await _connection.CommitAsync(CancellationToken.None);
@@ -256,27 +296,29 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
         await _connection!.BeginAsync(CancellationToken.None);
         // In a statement of its own and before any other, so that each of those sees what whoever had the lock has committed.
         if (store.WriterLockSql is { } writerLock)
-            store.RequireLocked(await new WriteTransaction(_connection, default).FirstAsync(
-                writerLock, r => r.GetInt32(0), CancellationToken.None));
+        {
+            (var session, _transaction) = await new WriteTransaction(_connection, default).FirstAsync(
+                writerLock, r => (r.GetInt32(0), r.GetString(1)), CancellationToken.None);
+            store.RequireLocked(session);
+        }
     }
 
     /// <summary>
-    /// A connection that was lost during a commit leaves open whether it took place. What it recorded tells: its last record is there, or
-    /// it isn't.
+    /// A connection that was lost during a commit leaves open whether it took place. The database tells once it is there again.
     /// </summary>
     async Task<bool> WasCommittedAsync()
     {
-        if (_committing is not { } mark)
-            return false;
+        var lost = _transaction;
         for (var began = clock.GetTimestamp(); ;)
             try
             {
-                _connection = await store.OpenWriterAsync(CancellationToken.None);
+                _connection ??= await store.OpenWriterAsync(CancellationToken.None);
                 // The lost transaction, if it hasn't ended yet, holds the lock until it has.
                 await BeginAsync();
-                var stands = await recorder.StandsAsync(new(_connection, default), mark, CancellationToken.None);
+                var was = await new WriteTransaction(_connection, default).FirstAsync(
+                    store.WasCommittedSql, r => r.GetBoolean(0), CancellationToken.None, ("transaction", lost));
                 await _connection.RollbackAsync();
-                return stands;
+                return was;
             }
             catch (Exception e) when (IsLost(e) && clock.GetElapsedTime(began) < LookFor)
             {

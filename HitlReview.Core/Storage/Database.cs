@@ -13,10 +13,13 @@ abstract class Database
     public abstract string Place { get; }
 
     /// <summary>
-    /// Taken before anything is read or written in order to write, and gives the number of the server's session; null for a database that
-    /// has one writer at a time by itself.
+    /// Taken before anything is read or written in order to write, and gives the number of the server's session and the name of the
+    /// transaction; null for a database that has one writer at a time by itself, and no line to it that could be lost.
     /// </summary>
     public virtual string? WriterLockSql => null;
+
+    /// <summary>Asks whether the transaction <c>@transaction</c>, which has ended, was committed.</summary>
+    public virtual string WasCommittedSql => throw new NotSupportedException();
 
     /// <summary>Looks whether the session that writes is the one that holds the process lock.</summary>
     /// <param name="session">What <see cref="WriterLockSql"/> gave.</param>

@@ -20,11 +20,7 @@ public interface IRecorder
     /// In the order in which they were recorded. Where the batch is run again, this is called again, with what was recorded then.
     /// </param>
     /// <param name="ct">Cancels the statements.</param>
-    /// <returns>The last place; null where none takes one.</returns>
-    Task<RecordMark?> AppendAsync(WriteTransaction tx, IEnumerable<IRecord> records, CancellationToken ct);
-
-    /// <summary>True if that record stands at that place: the transaction that wrote it was committed.</summary>
-    Task<bool> StandsAsync(WriteTransaction tx, RecordMark mark, CancellationToken ct);
+    Task AppendAsync(WriteTransaction tx, IEnumerable<IRecord> records, CancellationToken ct);
 
     /// <summary>Tells of the records of one piece of work, in commit order. Must be quick and may not throw.</summary>
     void Tell(IEnumerable<IRecord> records);

@@ -50,6 +50,9 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
     /// <summary>Taken first in each transaction of the writer; null where the database needs no such lock.</summary>
     internal string? WriterLockSql => _database.WriterLockSql;
 
+    /// <summary>Asks whether the transaction <c>@transaction</c>, which has ended, was committed.</summary>
+    internal string WasCommittedSql => _database.WasCommittedSql;
+
     /// <summary>To be told what <see cref="WriterLockSql"/> gave.</summary>
     /// <exception cref="StoreException">The writer has lost the process lock without noticing.</exception>
     internal void RequireLocked(int session)
@@ -137,7 +140,11 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
 
     internal async Task<WriteConnection> OpenWriterAsync(CancellationToken ct)
     {
-        (var writer, _processLock) = await _database.OpenWriterAsync(_processLock, ct);
+        var before = _processLock;
+        (var writer, _processLock) = await _database.OpenWriterAsync(before, ct);
+        // Between the two another process may have had it, and brought the schema further than this one knows.
+        if (before is not null && _processLock != before)
+            await LookAsync(ct);
         return new(writer, _database.NewContextOn);
     }
 

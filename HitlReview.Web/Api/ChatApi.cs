@@ -136,23 +136,38 @@ static class ChatApi
 
     static async Task<Results<ServerSentEventsResult<string>, NoContent>> Stream(
         string session_id, ClaimsPrincipal user, CopilotSessions sessions, LiveTurns live, IHostApplicationLifetime host,
-        CancellationToken ct)
+        TimeProvider clock, CancellationToken ct)
     {
         var session = await sessions.GetAsync(CallerOf(user, Surface.Rest), session_id, ct);
         // A turn that has just begun is shown in a moment.
         return session is { TurnState: TurnState.running, TurnId: { } id } && await live.WaitAsync(session_id, id, s_soon, ct) is { } turn
-            ? TypedResults.ServerSentEvents(EventsAsync(turn, host.ApplicationStopping, ct))
+            ? TypedResults.ServerSentEvents(EventsAsync(turn, clock, host.ApplicationStopping, ct))
             : TypedResults.NoContent();
     }
 
     static async IAsyncEnumerable<SseItem<string>> EventsAsync(
-        LiveTurn turn, CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
+        LiveTurn turn, TimeProvider clock, CancellationToken stopping, [EnumeratorCancellation] CancellationToken ct)
     {
-        // A process that ends waits for its requests: whoever reads a turn finds it again with the next one.
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ct);
-        await foreach (var events in turn.ReadAsync(either.Token))
-            foreach (var e in events)
+        // A process that ends waits for its requests. The turn ends by itself then, and says so; if not, whoever reads it finds it again.
+        using var soon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(soon.Token, ct);
+        await using var end = stopping.Register(() => soon.CancelAfter(s_soon));
+        await using var all = turn.ReadAsync(over.Token).GetAsyncEnumerator(over.Token);
+        while (await HasMoreAsync())
+            foreach (var e in all.Current)
                 yield return new(e.ToJson());
+
+        async ValueTask<bool> HasMoreAsync()
+        {
+            try
+            {
+                return await all.MoveNextAsync();
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
     }
 
     static async Task<Ok<StoppedModel>> Stop(string session_id, ClaimsPrincipal user, Stopping stopping, CancellationToken ct)

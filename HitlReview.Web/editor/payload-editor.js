@@ -1,6 +1,7 @@
 // The editor of PayloadEditor.razor: a JSON text in CodeMirror, and a form that shows and changes the same text where a schema says of
 // what. Text comes and goes as streams of UTF-8, because an ordinary argument larger than a SignalR message would cut the circuit.
 // Built into wwwroot by `npm run build`; see README.md.
+import { autocompletion } from "@codemirror/autocomplete"
 import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from "@codemirror/commands"
 import { json, jsonParseLinter } from "@codemirror/lang-json"
 import { bracketMatching, foldGutter, foldKeymap, syntaxHighlighting } from "@codemirror/language"
@@ -9,6 +10,7 @@ import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/sea
 import { Annotation, Compartment, EditorState, StateEffect } from "@codemirror/state"
 import { EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view"
 import { lead } from "../wwwroot/js/focus.js"
+import { completions } from "./complete.js"
 import { make } from "./dom.js"
 import { Form } from "./form.js"
 import { colours, look } from "./look.js"
@@ -60,15 +62,16 @@ async function decode(source) {
  * @param source The text, as a stream.
  * @param owner `CheckAsync(stream, pending)` is told each text after a pause, with what stands in the form and can't stand in the text; it
  * answers with all faults.
- * @param options `schema`: JSON text or null; `view`: "form" or "json"; `words`: what EditorWords.cs says; `changed`: true to check at
- * once; `draftKey` and `draftBase`: where the browser keeps what is typed, and out of what it came; no key, no copy.
+ * @param options `schema`: JSON text or null; `completes`: the one by which the text is completed, or null; `view`: "form" or "json";
+ * `words`: what EditorWords.cs says; `changed`: true to check at once; `draftKey` and `draftBase`: where the browser keeps what is typed,
+ * and out of what it came; no key, no copy.
  */
 export async function open(host, source, owner, label, options) {
   return new PayloadEditor(host, await decode(source), owner, label, options)
 }
 
 class PayloadEditor {
-  constructor(host, source, owner, label, { schema, view, words, changed, draftKey, draftBase }) {
+  constructor(host, source, owner, label, { schema, completes, view, words, changed, draftKey, draftBase }) {
     this.owner = owner
     this.pressed = new Map()
     host.pin = () => this.pin()
@@ -76,7 +79,7 @@ class PayloadEditor {
     this.mirror = draftKey ? new Mirror(draftKey, draftBase, () => this.view.state.sliceDoc()) : null
     const text = this.mirror?.open(source) ?? source
     const place = make("div", { class: "editor-text" })
-    this.openText(place, text, label)
+    this.openText(place, text, label, completes)
     const read = schema ? schemaOf(schema) : null
     if (read)
       this.openForm(host, read, place, label, words, view)
@@ -108,7 +111,7 @@ class PayloadEditor {
     this.views.show(view === "json" ? "json" : "form")
   }
 
-  openText(host, text, label) {
+  openText(host, text, label, completes) {
     this.view = new EditorView({
       parent: host,
       doc: text,
@@ -137,6 +140,8 @@ class PayloadEditor {
           needsRefresh: update => update.transactions.some(step => step.effects.some(effect => effect.is(recheck))),
         }),
         lintGutter(),
+        // What stands in the text is what runs: nothing is taken by an Enter that was meant for a line.
+        completes ? autocompletion({ override: [completions(new Schema(completes))], selectOnOpen: false, icons: false }) : [],
         // Tab is left to the browser, so that the keyboard can leave the editor.
         EditorView.updateListener.of(update => update.docChanged && this.changed(update)),
         keymap.of([...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap]),

@@ -35,7 +35,7 @@ partial class CopilotTools
                     tx, session.Id, review.NodeExecId, OutcomeWords.Ran(claim, review, end), null, CancellationToken.None,
                     // Who has stopped the chat knows, and wants no turn of it.
                     isQuiet: call.Stop.IsCancellationRequested);
-        }, call.Stop, calls.Shutdown);
+        }, call.Stop, calls.Shutdown, calls.Shutdown);
         return Answer(session, claim.Block, end!);
     }
 

@@ -24,7 +24,8 @@ sealed class PostgresDatabase : Database
     const string Durable = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
     // Of a client that is gone without a word the server hears within half a minute, not in two hours, and lets go of its lock.
-    const string Watchful = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+    const string Watchful = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
+        + "SET tcp_user_timeout = 25000";
 
     readonly string _connectionString;
     readonly string _me = $"HitlReview {Guid.NewGuid():N}"; // as the server knows the session that writes
@@ -61,7 +62,11 @@ sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc/>
-    public override string? WriterLockSql => $"SELECT pg_backend_pid() FROM pg_advisory_xact_lock({WriterLock})";
+    public override string? WriterLockSql =>
+        $"SELECT pg_backend_pid(), pg_current_xact_id()::text FROM pg_advisory_xact_lock({WriterLock})";
+
+    /// <inheritdoc/>
+    public override string WasCommittedSql => "SELECT pg_xact_status(@transaction::xid8) = 'committed'";
 
     /// <summary>
     /// A pooler that gives each transaction another session would leave the lock with one of them, where anybody can come upon it.
@@ -177,8 +182,10 @@ sealed class PostgresDatabase : Database
     /// </summary>
     /// <inheritdoc/>
     public override bool IsTransient(Exception fault) =>
-        fault is NpgsqlException { IsTransient: true }
+        // Of our own refusals none passes by itself, whatever they are because of.
+        fault is not StoreException
+        && (fault is NpgsqlException { IsTransient: true }
         || (fault is InvalidOperationException or NullReferenceException or IOException or SocketException
             && fault.Source == typeof(NpgsqlConnection).Assembly.GetName().Name)
-        || (fault.InnerException is { } cause && IsTransient(cause));
+        || (fault.InnerException is { } cause && IsTransient(cause)));
 }

@@ -44,7 +44,7 @@ public abstract class ActionRunSpec(TestStore store) : CopilotSpec(store)
         var claim = await ClaimAsync();
         var end = await Actions.RunAsync(claim, (tx, end) => end.Fault is null
             ? throw new InvalidOperationException("What follows is broken.")
-            : NodeMoves.EndAsync(tx, claim.Node, claim.Block, end, Ct), Ct, Ct);
+            : NodeMoves.EndAsync(tx, claim.Node, claim.Block, end, Ct), Ct, Ct, Ct);
 
         Assert.IsType<InvalidOperationException>(end!.Fault);
         Assert.Single(Shout.Ran);
@@ -67,10 +67,57 @@ public abstract class ActionRunSpec(TestStore store) : CopilotSpec(store)
             refused++;
             await shutdown.CancelAsync();
             throw new SqliteException("The disk is full.", 13);
-        }, Ct, shutdown.Token));
+        }, Ct, Ct, shutdown.Token));
 
         Assert.Equal(1, refused);
         Assert.Single(Shout.Ran);
         Assert.Equal(ExecutionStatus.RUNNING, (await RunAsync()).Status);
+    }
+
+    [Fact, Invariant(5)]
+    public async Task What_the_database_refuses_is_tried_again_while_the_process_only_is_to_end()
+    {
+        var claim = await ClaimAsync();
+        using var ending = new CancellationTokenSource();
+        var refused = 0;
+
+        var running = Actions.RunAsync(claim, async (tx, end) =>
+        {
+            if (refused++ == 0)
+            {
+                await ending.CancelAsync();
+                throw new SqliteException("The disk is full.", 13);
+            }
+            await NodeMoves.EndAsync(tx, claim.Node, claim.Block, end, Ct);
+        }, Ct, ending.Token, Ct);
+        await Store.Clock.WaitForTimerAsync(ActionRun.RetryAfter);
+        Store.Clock.Advance(ActionRun.RetryAfter);
+        await running;
+
+        Assert.Equal(ExecutionStatus.COMPLETED, (await RunAsync()).Status);
+    }
+
+    [Fact, Invariant(5)]
+    public async Task An_end_whose_commit_was_lost_is_recorded_once()
+    {
+        var claim = await ClaimAsync();
+        var tried = 0;
+
+        var running = Actions.RunAsync(claim, async (tx, end) =>
+        {
+            if (tried++ == 0)
+                throw new SqliteException("The line is cut.", 13);
+            await NodeMoves.EndAsync(tx, claim.Node, claim.Block, end, Ct);
+        }, Ct, Ct, Ct);
+        await Store.Clock.WaitForTimerAsync(ActionRun.RetryAfter);
+        // As if the first had been committed and its answer lost.
+        await using (var db = Store.Db())
+            await db.NodeExecutions.Where(n => n.Id == "act-1")
+                .ExecuteUpdateAsync(set => set.SetProperty(n => n.Status, ExecutionStatus.COMPLETED), Ct);
+        Store.Clock.Advance(ActionRun.RetryAfter);
+        await running;
+
+        await using var after = Store.Db();
+        Assert.Equal((1, 0), (tried, await after.AuditEvents.CountAsync(e => e.Action == AuditActions.ActionEnded, Ct)));
     }
 }

@@ -48,7 +48,7 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
 
     Task RunOneAsync(ExecutionPlan plan, NodeExecution node) =>
         Store.Get<ExecutionEngine>().RunNodeAsync(plan, new(node.Id, node.BlockId, node.Input.Length), CancellationToken.None,
-            CancellationToken.None);
+            CancellationToken.None, CancellationToken.None);
 
     async Task<IEnumerable<string>> InputsAsync(string id, string node) => (await Engine.ReadAsync(id)).Nodes.Where(n => n.NodeId == node)
         .Select(n => n.Input);
@@ -315,7 +315,8 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         var id = await Engine.StartAsync(Rosa, new GraphSketch().Pass("next", large));
         var ready = Assert.Single((await engine.TakeUpAsync(id, Ct))!);
         using var stop = new CancellationTokenSource();
-        var waiting = engine.RunNodeAsync(await engine.PlanAsync(id, Ct), ready, stop.Token, CancellationToken.None);
+        var waiting = engine.RunNodeAsync(
+            await engine.PlanAsync(id, Ct), ready, stop.Token, CancellationToken.None, CancellationToken.None);
 
         await stop.CancelAsync();
         await waiting;
@@ -331,8 +332,8 @@ public abstract class DeliverySpec(TestStore store) : CoreSpec(store)
         var id = await Engine.StartAsync(caller, graph);
         var ready = (await engine.TakeUpAsync(id, Ct))!;
         var plan = await engine.PlanAsync(id, Ct);
-        return [.. ready.Select(node => Task.Run(() => engine.RunNodeAsync(plan, node, CancellationToken.None, CancellationToken.None),
-            Ct))];
+        return [.. ready.Select(node => Task.Run(
+            () => engine.RunNodeAsync(plan, node, CancellationToken.None, CancellationToken.None, CancellationToken.None), Ct))];
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class StepEngine(TestStore store)
         {
             var plan = await Engine.PlanAsync(graphExecId, Ct);
             foreach (var node in ready)
-                await Engine.RunNodeAsync(plan, node, CancellationToken.None, CancellationToken.None);
+                await Engine.RunNodeAsync(
+                    plan, node, CancellationToken.None, CancellationToken.None, CancellationToken.None);
             if (ready.Count == 0 && await Engine.RestAsync(plan, Ct))
                 return;
         }

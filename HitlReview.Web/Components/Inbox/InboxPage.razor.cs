@@ -422,7 +422,12 @@ public sealed partial class InboxPage
         if (withdrawn.Count == 0)
             return;
         // Back to where the reader was when they pressed.
-        await ShowAsync(_cameFrom is { } from && withdrawn.Contains(from) ? from : withdrawn[0]);
+        var back = _cameFrom is { } from && withdrawn.Contains(from) ? from : withdrawn[0];
+        // Where there is no room beside the list the address leads: what is read, its place in the list and where a reload comes to.
+        if (!IsWide && NodeExecId != back)
+            Go(InboxAddress.Of(View, back));
+        else
+            await ShowAsync(back);
         await SeekAsync();
     }
 

@@ -15,6 +15,7 @@ public sealed class Narrowing<T>(TimeProvider clock, T now, Func<T, T, T> typedI
 {
     readonly TypingPause _pause = new(clock);
     readonly List<T> _asked = []; // and not there yet, in their order
+    readonly List<T> _typed = []; // while the address isn't what it is to be: what links may have been drawn with
 
     T _there = now;
 
@@ -30,6 +31,12 @@ public sealed class Narrowing<T>(TimeProvider clock, T now, Func<T, T, T> typedI
     /// </summary>
     public T Given { get; private set; } = now;
 
+    /// <summary>
+    /// Another number where the fields must be drawn anew: what is typed in them is not what <see cref="Given"/> says, which may be what it
+    /// said before.
+    /// </summary>
+    public int Turn { get; private set; }
+
     /// <summary>True while somebody types, or the address isn't yet what it is to be.</summary>
     public bool IsBehind => _pause.IsTyping || _asked.Count > 0;
 
@@ -41,13 +48,20 @@ public sealed class Narrowing<T>(TimeProvider clock, T now, Func<T, T, T> typedI
             _asked.RemoveRange(0, place + 1);
         else if (there.Equals(_there))
             return;
-        else if (IsBehind)
+        else if (IsBehind && _typed.Append(_there).Concat(_asked).Any(drawn => typedIn(there, drawn).Equals(there)))
+            // A link that leaves what is typed as it was when it was drawn goes with what has been typed since.
             Wanted = typedIn(there, Wanted);
         else
+        {
+            if (!typedIn(there, Wanted).Equals(there))
+                Turn++;
             Given = Wanted = there;
+        }
         _there = there;
         if (!_pause.IsTyping)
             Ask(replaces: true);
+        if (!IsBehind)
+            _typed.Clear();
     }
 
     /// <summary>Something was chosen.</summary>
@@ -65,6 +79,7 @@ public sealed class Narrowing<T>(TimeProvider clock, T now, Func<T, T, T> typedI
     public async Task TypeAsync(T wanted, CancellationToken gone)
     {
         Wanted = wanted;
+        _typed.Add(wanted);
         if (await _pause.EndsAsync(gone))
             Ask(replaces: true);
     }

@@ -50,6 +50,10 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     [Parameter]
     public PayloadSchema? Schema { get; set; }
 
+    /// <summary>What the text is completed by, where that isn't what it must keep to.</summary>
+    [Parameter]
+    public PayloadSchema? Completes { get; set; }
+
     /// <summary>
     /// The name under which the browser keeps a copy of what is typed, for the case that the connection is lost; null for no copy.
     /// </summary>
@@ -137,6 +141,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
             await _browser.OpenAsync(Js, $"./{Assets["editor/payload-editor.js"]}", "open", _host, source, _self, Label, new
             {
                 schema = Schema?.Text.Text ?? InferredSchema.Of(Original),
+                completes = (Completes ?? Schema)?.Text.Text,
                 view = "form",
                 words = EditorWords.All,
                 changed = _start != _opened,

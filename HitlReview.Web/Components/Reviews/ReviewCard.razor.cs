@@ -127,7 +127,7 @@ public sealed partial class ReviewCard
     string DraftKey => $"hitl-draft-{NodeExecId}";
 
     string Fingerprint =>
-        $"{Texts.FingerprintName} {Review.PayloadHash[..4]} {Review.PayloadHash[4..8]} {Review.PayloadHash[8..12]}";
+        $"{Texts.FingerprintName} {Store.Payload.Hash[..4]} {Store.Payload.Hash[4..8]} {Store.Payload.Hash[8..12]}";
 
     // As a program reads it, with a key of its own. Of the same id others may have reviews too.
     string Curl

@@ -50,6 +50,9 @@ public sealed class ReviewStore(
     /// <summary>The person's decision that can still be undone; null if there is none.</summary>
     public ScheduledDecision? Scheduled { get; private set; }
 
+    /// <summary>What is to run, as it stands now: with the edit of a decision that can still be undone.</summary>
+    public JsonText Payload { get; private set; } = null!;
+
     /// <summary>Until when the person has put it aside; null where they haven't.</summary>
     public DateTimeOffset? SnoozedUntil { get; private set; }
 
@@ -89,6 +92,8 @@ public sealed class ReviewStore(
         if (Shown?.Payload != payload || GraphName != graphName)
             Shown = ShownReview.Of(review, payload, block, graphName);
         (Review, Block, Node, Execution, GraphName, Draft, Scheduled) = (review, block, node, execution, graphName, draft, scheduled);
+        Payload = scheduled is not { Approved: true, Edit: { } edit } ? Shown!.Payload
+            : Payload?.Text == edit ? Payload : JsonText.Trusted(edit);
         SnoozedUntil = snoozedUntil;
         (IsGone, Allowed) = ((read ?? used) is null, read is null ? [] : ReviewRules.AllowedActions(caller, review));
         if (review.Status == ReviewStatus.WAITING)

@@ -11,10 +11,18 @@ export function titleOf(card) {
 
 /** Presses a button, or says that it can't be pressed now. */
 export function press(button, isHeldBack = false) {
-  if (button.disabled || isHeldBack || !isLive())
+  if (!isLive())
+    refuseUnheard(button)
+  else if (button.disabled || isHeldBack)
     flash(button)
   else
     button.click()
+}
+
+/** Nobody hears of the press: that it counts for nothing is said in words, also to whom the connection comes back to in a moment. */
+export function refuseUnheard(button) {
+  flash(button)
+  document.querySelector("connection-notice")?.tell("unheard")
 }
 
 /** A key that does nothing says so. */

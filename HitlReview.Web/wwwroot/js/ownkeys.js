@@ -76,7 +76,7 @@ customElements.define("own-keys", class extends HTMLElement {
       const input = document.createElement("input")
       Object.assign(input, { maxLength: 1, size: 1, autocomplete: "off", autocapitalize: "off", spellcheck: false })
       input.value = letterOf(command)
-      input.dataset.command = command
+      input.dataset.keyOf = command
       input.addEventListener("focus", () => input.select())
       input.addEventListener("change", () => this.change(input))
       label.append(input, words)
@@ -95,21 +95,23 @@ customElements.define("own-keys", class extends HTMLElement {
   }
 
   change(input) {
-    const { command } = input.dataset
+    const { keyOf: command } = input.dataset
     const letter = input.value.toLowerCase()
     const before = letterOf(command)
     const other = Object.keys(this.words).find(one => one !== command && letterOf(one) === letter)
-    const fault = !/^[a-fh-z]$/.test(letter) ? this.dataset.letter
-      : other ? this.dataset.taken.replace("{0}", letter).replace("{1}", this.words[other])
-      : ""
-    this.said.textContent = fault
-    input.value = fault ? before : letter
-    if (fault)
+    if (!/^[a-fh-z]$/.test(letter)) {
+      this.said.textContent = this.dataset.letter
+      input.value = before
       return input.select()
-    const letters = new Map([...own].filter(([, of]) => of !== command))
-    if (letter !== command)
-      letters.set(letter, command)
+    }
+    // A letter that is taken changes hands.
+    const letters = new Map([...own].filter(([, of]) => of !== command && of !== other))
+    for (const [of, its] of [[command, letter], [other, before]])
+      if (of && of !== its)
+        letters.set(its, of)
     keep(letters)
-    this.said.textContent = this.dataset.kept
+    for (const field of this.querySelectorAll("input"))
+      field.value = letterOf(field.dataset.keyOf)
+    this.said.textContent = other ? this.dataset.swapped.replace("{0}", before).replace("{1}", this.words[other]) : this.dataset.kept
   }
 })

@@ -103,7 +103,7 @@ document.addEventListener("keydown", event => {
 })
 
 document.addEventListener("click", event => {
-  const command = event.target.closest?.("[data-command]")
+  const command = event.target.closest?.("dialog [data-command]")
   if (!command)
     return
   command.closest("dialog").close()

@@ -1,3 +1,4 @@
+using HitlReview.Core.Blocks;
 using HitlReview.Core.Executions;
 using HitlReview.Core.Reviews;
 using HitlReview.Tests.Support;
@@ -55,6 +56,43 @@ public sealed class GraphMakerInBrowserTests(SharedApp<SqliteStore> shared) : Br
         await Expect(seat.Page.Locator("h1 .badge")).ToHaveTextAsync("In review");
         var again = Assert.Single(await App.Get<ReviewList>().ReadAsync(Caller, ReviewFilter.None, false, new(5), Ct));
         Assert.Contains("Dear Ada", again.PayloadStart, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_json_is_completed_by_the_blocks_and_nothing_is_taken_that_was_not_chosen()
+    {
+        await using var seat = await OpenAsync("/graphs/new");
+        await AddAsync(seat, "Template text");
+        await seat["make-json"].ClickAsync();
+        await Expect(seat["make-take"]).ToBeVisibleAsync();
+        var text = seat.Page.Locator(".cm-content");
+        await TypeInEditorAsync(seat, """{"name": "By hand", "nodes": [{"id": "a", "block_id": """);
+        await Expect(text).ToContainTextAsync("By hand");
+        await seat.Page.Keyboard.TypeAsync("work", new() { Delay = 60 });
+        var offered = seat.Page.Locator(".cm-tooltip-autocomplete li");
+        await Expect(offered.GetByText("Write workspace file")).ToBeVisibleAsync();
+        await seat.CheckAccessibilityAsync();
+
+        // An Enter that nobody chose with makes a line.
+        await seat.Page.Keyboard.PressAsync("Enter");
+        await Expect(text).ToContainTextAsync("work");
+        await Expect(text).Not.ToContainTextAsync("workspace");
+        await seat.Page.Keyboard.PressAsync("Control+z");
+        await seat.Page.Keyboard.PressAsync("Control+Space");
+        await offered.GetByText("Write workspace file").ClickAsync();
+        var write = App.Get<BlockRegistry>().All.Single(block => block.Name == "Write workspace file");
+        await Expect(text).ToContainTextAsync($"\"block_id\": \"{write.Id}\"");
+        await seat.Page.Keyboard.InsertTextAsync(""", "input_default": {""");
+        await seat.Page.Keyboard.TypeAsync("pat", new() { Delay = 60 });
+        await Expect(offered.First).ToContainTextAsync("path");
+        await offered.First.ClickAsync();
+        await seat.Page.Keyboard.InsertTextAsync("\"a.txt\", \"content\": \"b\"}}], \"links\": []}");
+        await Expect(text).ToContainTextAsync("{\"path\": \"a.txt\", \"content\": \"b\"}");
+        await seat["make-take"].ClickAsync();
+        await seat["make-steps"].ClickAsync();
+
+        await Expect(seat["make-node"]).ToHaveCountAsync(1);
+        await Expect(seat["make-name"]).ToHaveValueAsync("By hand");
     }
 
     [Fact]

@@ -74,6 +74,49 @@ public sealed class DecidingInBrowserTests(SharedApp<SqliteStore> shared) : Brow
     }
 
     [Fact]
+    public async Task On_a_phone_undo_leads_back_with_the_address_and_the_next_act_leads_on()
+    {
+        await SetUndoAsync(120);
+        foreach (var name in (string[])["a", "b", "c"])
+            await AskAsync(name);
+        await using var seat = await OpenAsync($"/review/{Id("c")}", new() { ViewportSize = new() { Width = 390, Height = 844 } });
+        await ReadyAsync(seat, "c");
+        await seat["approve"].ClickAsync();
+        await seat.Page.WaitForURLAsync($"**/review/{Id("b")}");
+        await ReadyAsync(seat, "b");
+
+        await seat.Page.Locator("[data-act=undo]:visible").First.ClickAsync();
+
+        await seat.Page.WaitForURLAsync($"**/review/{Id("c")}");
+        await ReadyAsync(seat, "c");
+        await seat["reject"].ClickAsync();
+        await seat.Page.WaitForURLAsync($"**/review/{Id("b")}");
+        await Expect(Card(seat, "b")).ToBeVisibleAsync();
+    }
+
+    [Fact, Invariant(4)]
+    public async Task An_edit_that_can_still_be_undone_is_what_is_shown_to_run()
+    {
+        await SetUndoAsync(120);
+        var review = await AskAsync("a", """{"to":"ann","text":"hello"}""");
+        await using var seat = await OpenAsync($"/review/{Id("a")}");
+        await ReadyAsync(seat, "a");
+        var before = await seat["payload-fingerprint"].TextContentAsync();
+        await seat["edit-payload"].ClickAsync();
+        await TypeInEditorAsync(seat, """{"to":"bob","text":"hello"}""");
+        await Expect(seat["approve"]).ToContainTextAsync("with edit");
+        await seat["approve"].ClickAsync();
+
+        await Expect(seat["scheduled"]).ToContainTextAsync("Approved");
+        await Expect(seat["payload-fingerprint"]).Not.ToHaveTextAsync(before!);
+        await Expect(Card(seat, "a").Locator(".payload-panel").First).ToContainTextAsync("bob");
+        await Expect(Card(seat, "a").Locator(".payload-panel").First).Not.ToContainTextAsync("ann");
+        await seat.Page.Locator("[data-act=undo-card]").ClickAsync();
+        await Expect(seat["scheduled"]).ToHaveCountAsync(0);
+        Assert.Equal(review.Payload, (await ReadAsync("a")).Payload);
+    }
+
+    [Fact]
     public async Task A_decision_outlives_the_browser_that_made_it()
     {
         await SetUndoAsync(2);

@@ -503,17 +503,23 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
         await AskAsync("a");
         await AskAsync("b");
         await using var seat = await OpenAsync("/preferences");
-        var approve = seat["own-keys"].Locator("[data-command=a]");
+        var approve = seat["own-keys"].Locator("[data-key-of=a]");
         await approve.FillAsync("y");
         await approve.PressAsync("Tab");
         await Expect(seat["own-keys"].GetByRole(AriaRole.Status)).ToHaveTextAsync("Kept in this browser.");
-        var reject = seat["own-keys"].Locator("[data-command=r]");
-        await reject.FillAsync("y");
-        await reject.PressAsync("Tab");
-        await Expect(seat["own-keys"].GetByRole(AriaRole.Status)).ToContainTextAsync("y is taken");
-        await Expect(reject).ToHaveValueAsync("r");
+        var reject = seat["own-keys"].Locator("[data-key-of=r]");
+        await reject.ClickAsync();
         await reject.FillAsync("a");
         await reject.PressAsync("Tab");
+        await Expect(reject).ToHaveValueAsync("a");
+        var edit = seat["own-keys"].Locator("[data-key-of=e]");
+        await edit.FillAsync("m");
+        await edit.PressAsync("Tab");
+        await Expect(seat["own-keys"].GetByRole(AriaRole.Status)).ToContainTextAsync("Swapped; e is now: ");
+        await Expect(seat["own-keys"].Locator("[data-key-of=m]")).ToHaveValueAsync("e");
+        await edit.FillAsync("1");
+        await edit.PressAsync("Tab");
+        await Expect(edit).ToHaveValueAsync("m");
         await seat.CheckAccessibilityAsync();
 
         await seat.Page.GotoAsync("/");
@@ -534,6 +540,6 @@ public sealed class KeysInBrowserTests(SharedApp<SqliteStore> shared) : BrowserS
 
         await seat.Page.GotoAsync("/preferences");
         await seat["own-keys"].GetByRole(AriaRole.Button).ClickAsync();
-        await Expect(seat["own-keys"].Locator("[data-command=a]")).ToHaveValueAsync("a");
+        await Expect(seat["own-keys"].Locator("[data-key-of=a]")).ToHaveValueAsync("a");
     }
 }

@@ -110,6 +110,7 @@ public sealed class ReadingInBrowserTests(SharedApp<SqliteStore> shared) : Brows
         await seat.Page.Keyboard.PressAsync("a");
         await seat["approve"].ClickAsync();
         await Expect(Card(seat, "a")).ToBeVisibleAsync();
+        await Expect(seat.Page.Locator("connection-notice")).ToContainTextAsync("Nothing was decided");
 
         await seat.Page.Context.SetOfflineAsync(false);
         await Expect(seat["connection-state"]).ToHaveTextAsync("Live");

@@ -95,6 +95,32 @@ public sealed class NarrowingTests
     }
 
     [Fact]
+    public async Task A_link_with_a_text_of_its_own_is_meant_also_while_somebody_types()
+    {
+        var typed = _narrowing.TypeAsync(s_none with { Text = "ab" }, Ct);
+        _narrowing.Arrived(new("is:snoozed", "all"));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await typed;
+
+        Assert.Empty(_went);
+        Assert.Equal(("is:snoozed", 1), (_narrowing.Given.Text, _narrowing.Turn));
+    }
+
+    [Fact]
+    public async Task Fields_are_drawn_anew_where_a_link_clears_what_was_typed_though_they_are_given_what_they_were_given_before()
+    {
+        await TypeAsync("ab");
+        _narrowing.Arrived(_went[0]);
+        Assert.Equal(0, _narrowing.Turn);
+
+        _narrowing.Arrived(s_none);
+
+        Assert.Equal((null, 1), (_narrowing.Given.Text, _narrowing.Turn));
+        _narrowing.Arrived(s_none with { State = "review" });
+        Assert.Equal(1, _narrowing.Turn);
+    }
+
+    [Fact]
     public async Task A_page_that_is_gone_asks_for_nothing()
     {
         using var gone = new CancellationTokenSource();
