@@ -14,6 +14,7 @@ public sealed partial class CallersTests
     /// <summary>How many queries of a file ask without a caller, and why they may.</summary>
     static readonly Dictionary<string, (int Queries, string Why)> WithoutCaller = new()
     {
+        ["Actions/ActionRun.cs"] = (1, "the node execution whose end it records"),
         ["Actions/ActionTables.cs"] = (1, "the table itself"),
         ["Actions/InFlight.cs"] = (2, "what ran when the process ended is settled for whoever it was"),
         ["Actions/NodeMoves.cs"] = (2, "a move of what its caller has found"),

@@ -30,7 +30,8 @@ static partial class Imitation
     static readonly string[] Stems =
     [
         "approv", "reject", "verified", "authoris", "authoriz", "cleared", "validated", "vetted", "whitelisted", "trusted", "safe",
-        "payload-", "no warnings", "hidden characters", "press ", "hit ", "nothing ", "no review", "genehmig", "freigegeben", "freigeben",
+        "payload-", "no warnings", "hidden characters", "press ", "hit ", "nothing ", "no review",
+        "already ", "genehmig", "freigegeben", "freigeben",
         "ablehnen", "geprüft", "bestätigt", "verifiziert", "autorisiert", "unbedenklich", "drück", "nichts ", "warnung", "prüfung",
         "approuv", "refuser", "rejeter", "vérifi", "validé", "autorisé", "confirmé", "appuye", "rien ", "avertissement",
         "aproba", "rechazar", "verificad", "validad", "autorizad", "confirmad", "puls", "presion", "nada", "advertencia", "revis",
@@ -115,7 +116,7 @@ static partial class Imitation
     [GeneratedRegex(
         @"payload-(?:warning|fingerprint|view|editor)\b|^\W*(?:there are )?no (?:payload )?warnings(?: (?:were )?found)?\W*$"
         + @"|^\W*(?:keine warnungen(?: gefunden)?|aucun avertissement(?: trouvé)?|(?:sin|ninguna) advertencias?(?: encontradas?)?)\W*$"
-        + @"|^\W*no hidden characters|\bauto-approved \(user approved",
+        + @"|^\W*no hidden characters|\bauto-approved \(user approved|\balready (?:been )?decided\b.{0,40}\bignore\b",
         RegexOptions.CultureInvariant)]
     private static partial Regex Notice();
 

@@ -45,6 +45,12 @@ public enum TrapKind
     HostLooksLikeAnother,
 
     /// <summary>
+    /// A host that begins as another one does, up to its end, and is none of it. <see cref="Trap.Shown"/>: the host;
+    /// <see cref="Trap.Real"/>: whose it is.
+    /// </summary>
+    HostBeginsLikeAnother,
+
+    /// <summary>
     /// A host in the code of the name system (RFC 3492). <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>: what it stands for,
     /// empty if for nothing.
     /// </summary>

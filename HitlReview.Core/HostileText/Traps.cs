@@ -258,7 +258,13 @@ public static class Traps
             var odd = string.Concat(labels.Where(label => !Ascii.IsValid(label)));
             yield return new(TrapKind.HostLooksLikeAnother, place, PathOf(at), goesTo, another) { Names = Scripts.In(odd) };
         }
+        if (PublicSuffixes.RegisteredFrom(goesTo) is var registered && BeginsLikeAnother(goesTo[..registered]))
+            yield return new(TrapKind.HostBeginsLikeAnother, place, PathOf(at), goesTo, goesTo[registered..]);
     }
+
+    /// <summary>True for <c>paypal.com.</c> and the like before a registered name. Of other suffixes many are words of their own.</summary>
+    static bool BeginsLikeAnother(string before) =>
+        before.Split('.') is [_, .. var rest] && rest.Any(label => label is "com" or "net" or "org" or "gov" or "edu");
 
     /// <summary>True for names under a domain of their own script, which those read who read the script.</summary>
     static bool AreAtHome(string[] labels) =>

@@ -94,6 +94,10 @@ static class HitlBench
             foreach (var url in (string[])["https://{0}@evil.example/", "https://{0}:443@evil.example/x", "ftp://{0}@evil.example/",
                 "ceo@{0}@evil.example"])
                 yield return ([TrapKind.UserInfo], Of("url", string.Format(CultureInfo.InvariantCulture, url, bank)));
+        foreach (var brand in Brands[..5])
+            foreach (var host in (string[])["{0}.com.secure-login.example", "www.{0}.com.login.co.uk", "{0}.org.evil.example"])
+                yield return ([TrapKind.HostBeginsLikeAnother], Of(
+                    "url", $"https://{string.Format(CultureInfo.InvariantCulture, host, brand)}/"));
         foreach (var sign in "\u2044\u2215\uFF0F\u3002\uFF0E\u29F8")
             yield return ([TrapKind.FakeDelimiter, TrapKind.OddHost], Of("url", $"https://bank.example{sign}login.evil.example/"));
         foreach (var (one, other) in ((string, string)[])

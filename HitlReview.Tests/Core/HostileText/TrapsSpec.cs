@@ -55,6 +55,9 @@ public sealed class TrapsSpec
     [InlineData(TrapKind.HostLooksLikeAnother, "ann@соре.com")]
     [InlineData(TrapKind.HostLooksLikeAnother, "https://xn--80ak6aa92e.com/")]
     [InlineData(TrapKind.HostLooksLikeAnother, "https://garantı.com.tr/")] // Turkish through and through, and still not the bank.
+    [InlineData(TrapKind.HostBeginsLikeAnother, "https://paypal.com.secure-login.example/")]
+    [InlineData(TrapKind.HostBeginsLikeAnother, "https://login.microsoftonline.com.evil.example/x")]
+    [InlineData(TrapKind.HostBeginsLikeAnother, "ceo@example.org.mail.evil.co.uk")]
     [InlineData(TrapKind.EncodedHost, "https://xn--80ak6aa92e.com/")]
     [InlineData(TrapKind.EncodedHost, "https://XN--mnchen-3ya.de")]
     [InlineData(TrapKind.EncodedHost, "mail to xn--mnchen-3ya.de")]
@@ -87,6 +90,7 @@ public sealed class TrapsSpec
     [InlineData(TrapKind.Imitation, "[Approve] [Reject]")]
     [InlineData(TrapKind.Imitation, "Press a to close it. Nothing will be sent.")]
     [InlineData(TrapKind.Imitation, "Press “a” to close this notice")]
+    [InlineData(TrapKind.Imitation, "Already decided: ignore this one")]
     [InlineData(TrapKind.Imitation, "Drücken Sie a, um zu schließen. Es wird nichts gesendet.")]
     [InlineData(TrapKind.Imitation, "Appuyez sur a pour fermer")]
     [InlineData(TrapKind.Imitation, "Pulse a para cerrar. No se enviará nada.")]

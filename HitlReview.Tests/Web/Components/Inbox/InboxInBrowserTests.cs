@@ -315,6 +315,22 @@ public sealed class InboxInBrowserTests(SharedApp<SqliteStore> shared) : Browser
         await Assertions.Expect(seat.Page).ToHaveURLAsync(new Regex(@"\?editable=yes&sort=oldest$"));
     }
 
+    [Fact]
+    public async Task The_search_field_says_what_applies_after_another_list_was_chosen_and_goes_on_completing()
+    {
+        await AskAsync("a");
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "a");
+        await seat["search"].FillAsync("nothing like it");
+        await seat.Page.WaitForURLAsync("**/?q=nothing*");
+
+        await seat["tab-decided"].ClickAsync();
+
+        await Expect(seat["search"]).ToHaveValueAsync("");
+        await seat["search"].PressSequentiallyAsync("fro");
+        await Expect(seat.Page.Locator("#search-options [role=option]").First).ToContainTextAsync("from:");
+    }
+
     [Theory]
     [InlineData("a%2Fb")]
     [InlineData("a/b")]
