@@ -206,12 +206,10 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
             {
                 RetryingBatch(log, batch.Count, e);
                 await RecoverAsync();
-                if (_isSent && await WasCommittedAsync())
-                {
-                    _isSent = false;
-                    return;
-                }
+                var isCommitted = _isSent && await WasCommittedAsync();
                 _isSent = false;
+                if (isCommitted)
+                    return;
                 if (!isFirst)
                     throw;
             }

@@ -2,18 +2,21 @@
 // Offered, never written: nothing is taken unless a person chose it. The place is found in CodeMirror's tree, which reads a text that is
 // still broken; whoever is offered too much chooses what they meant.
 import { syntaxTree } from "@codemirror/language"
+import { Schema } from "./schema.js"
 import { visible } from "./unseen.js"
 
-/** A source of completions for CodeMirror. */
-export function completions(schema) {
+/** A source of completions for CodeMirror, by a schema as JSON text; it is read when something is first asked for. */
+export function completions(text) {
+  let schema
   return context => {
     const { state, pos } = context
     const place = placeAt(state, pos)
     if (!place || !context.explicit && place.from === pos)
       return null
+    schema ??= new Schema(text)
     const typed = state.sliceDoc(place.from, pos).replace(/^"/, "").toLowerCase()
     const offered = place.name === undefined && place.object ? names(schema, state, place) : values(schema, state, place)
-    const options = offered.filter(({ label, detail }) => [label, detail ?? ""].some(text => text.toLowerCase().includes(typed)))
+    const options = offered.filter(({ label, detail }) => [label, detail ?? ""].some(words => words.toLowerCase().includes(typed)))
     return options.length > 0 ? { from: place.from, to: place.to, options, filter: false } : null
   }
 }

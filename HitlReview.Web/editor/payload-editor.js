@@ -141,7 +141,7 @@ class PayloadEditor {
         }),
         lintGutter(),
         // What stands in the text is what runs: nothing is taken by an Enter that was meant for a line.
-        completes ? autocompletion({ override: [completions(new Schema(completes))], selectOnOpen: false, icons: false }) : [],
+        completes ? autocompletion({ override: [completions(completes)], selectOnOpen: false, icons: false }) : [],
         // Tab is left to the browser, so that the keyboard can leave the editor.
         EditorView.updateListener.of(update => update.docChanged && this.changed(update)),
         keymap.of([...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap]),

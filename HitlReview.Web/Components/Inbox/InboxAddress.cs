@@ -1,5 +1,5 @@
-using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
+using HitlReview.Web.Components.Live;
 using HitlReview.Web.Wire;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -71,7 +71,7 @@ public static class InboxAddress
         var filter = new ReviewFilter
         {
             Tab = tab,
-            Text = Given("q") is { } text ? Visible.Start(text, ReviewFilter.MaxText) : null,
+            Text = Given("q", ReviewFilter.MaxText),
             BlockId = Given("block"),
             AskedByKeyId = Given("agent"),
             GraphId = Given("graph"),
@@ -87,14 +87,8 @@ public static class InboxAddress
             Named<Grouping>(Given("group")) ?? Grouping.none);
 
         // What no review can have is not searched for.
-        string? Given(string name) =>
-            query.TryGetValue(name, out var values)
-            && values is [{ } value, ..]
-            && !string.IsNullOrWhiteSpace(value)
-            && !value.Contains('\0', StringComparison.Ordinal)
-            && JsonText.IsWellFormed(value)
-                ? value
-                : null;
+        string? Given(string name, int max = 0) =>
+            query.TryGetValue(name, out var values) ? SearchText.Of(values.FirstOrDefault(), max) : null;
     }
 
     static T? Named<T>(string? name) where T : struct, Enum =>

@@ -50,9 +50,9 @@ public sealed partial class PayloadEditor : IAsyncDisposable
     [Parameter]
     public PayloadSchema? Schema { get; set; }
 
-    /// <summary>What the text is completed by, where that isn't what it must keep to.</summary>
+    /// <summary>Makes what the text is completed by, where that isn't what it must keep to. Asked once too.</summary>
     [Parameter]
-    public PayloadSchema? Completes { get; set; }
+    public Func<PayloadSchema>? Completes { get; set; }
 
     /// <summary>
     /// The name under which the browser keeps a copy of what is typed, for the case that the connection is lost; null for no copy.
@@ -141,7 +141,7 @@ public sealed partial class PayloadEditor : IAsyncDisposable
             await _browser.OpenAsync(Js, $"./{Assets["editor/payload-editor.js"]}", "open", _host, source, _self, Label, new
             {
                 schema = Schema?.Text.Text ?? InferredSchema.Of(Original),
-                completes = (Completes ?? Schema)?.Text.Text,
+                completes = (Completes?.Invoke() ?? Schema)?.Text.Text,
                 view = "form",
                 words = EditorWords.All,
                 changed = _start != _opened,

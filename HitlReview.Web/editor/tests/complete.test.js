@@ -5,9 +5,8 @@ import { json } from "@codemirror/lang-json"
 import { ensureSyntaxTree } from "@codemirror/language"
 import { EditorState } from "@codemirror/state"
 import { completions } from "../complete.js"
-import { Schema } from "../schema.js"
 
-const schema = new Schema(JSON.stringify({
+const schema = JSON.stringify({
   type: "object",
   required: ["name"],
   properties: {
@@ -24,7 +23,7 @@ const schema = new Schema(JSON.stringify({
       },
     },
   },
-}))
+})
 
 /** What is offered at the "|" of a text, each as [label, what would be written]. */
 function offeredAt(marked, explicit = true) {

@@ -11,18 +11,20 @@ export function titleOf(card) {
 
 /** Presses a button, or says that it can't be pressed now. */
 export function press(button, isHeldBack = false) {
-  if (!isLive())
-    refuseUnheard(button)
-  else if (button.disabled || isHeldBack)
-    flash(button)
+  if (button.disabled || isHeldBack || !isLive())
+    refuse(button)
   else
     button.click()
 }
 
-/** Nobody hears of the press: that it counts for nothing is said in words, also to whom the connection comes back to in a moment. */
-export function refuseUnheard(button) {
+/**
+ * Says that a press does nothing. Where nobody hears of it, that it counts for nothing is said in words, also to whom the connection comes
+ * back to in a moment.
+ */
+export function refuse(button) {
   flash(button)
-  document.querySelector("connection-notice")?.tell("unheard")
+  if (!isLive())
+    document.querySelector("connection-notice")?.tell("unheard")
 }
 
 /** A key that does nothing says so. */

@@ -1,6 +1,6 @@
 // What was never on the screen can't be approved: until the end of what is to be read was, a press reads on.
 
-import { flash, isLive, refuseUnheard } from "./card.js"
+import { isLive, refuse } from "./card.js"
 
 const seen = new WeakMap() // what of a card was on the screen to its end
 const aside = new WeakMap() // what of a table was on the screen to its right edge
@@ -83,10 +83,7 @@ addEventListener("click", event => {
   // Nobody hears of it: not what it would do, and not the page that would go on from it.
   event.preventDefault()
   event.stopImmediatePropagation()
-  if (isLive())
-    flash(button)
-  else
-    refuseUnheard(button)
+  refuse(button)
   if (isHeldBack)
     readOn(card)
 }, { capture: true })

@@ -1,4 +1,3 @@
-import { flash, isLive } from "../card.js"
 import { wide } from "./page.js"
 
 /** What a press of the pointer does beside what the element that is pressed does by itself. */
@@ -22,11 +21,9 @@ export class Pointer {
       return
     }
     const button = event.target.closest('[data-act="approve"], [data-act="reject"]')
-    if (button && !button.disabled) {
-      if (!isLive())
-        flash(button)
+    // One that nobody hears of doesn't come this far (seen.js).
+    if (button && !button.disabled)
       this.current.decide(button)
-    }
     const aside = event.target.closest("[data-aside] button")
     if (aside && !aside.disabled)
       this.current.putAside(aside)
