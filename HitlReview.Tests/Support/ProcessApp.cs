@@ -78,17 +78,20 @@ public sealed class ProcessApp : IApp, IAsyncDisposable
             start.Environment[name] = value;
 
         var serving = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = new() { StartInfo = start, EnableRaisingEvents = true };
+        _process = new() { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Read(line.Data, serving);
         _process.ErrorDataReceived += (_, line) => Read(line.Data, serving);
-        _process.Exited += (_, _) => serving.TrySetException(
-            new InvalidOperationException($"The program ended before it served: {string.Join('\n', Output.TakeLast(20))}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         try
         {
-            Url = await serving.Task.WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+            // Which comes after the last that it printed, perhaps that it serves.
+            var end = _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await Task.WhenAny(serving.Task, end).WaitAsync(Recorded<string>.Patience, TestContext.Current.CancellationToken);
+            if (!serving.Task.IsCompleted)
+                throw new InvalidOperationException($"The program ended before it served: {string.Join('\n', Output.TakeLast(20))}");
+            Url = await serving.Task;
         }
         catch
         {
