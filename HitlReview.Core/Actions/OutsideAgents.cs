@@ -38,7 +38,7 @@ public sealed class OutsideAgents(CommitQueue queue, IEnumerable<IRunKind> kinds
             Instructions = Identifiers.CheckText(request.Instructions, "instructions", MaxInstructions),
             AskedByKeyId = caller.Key?.Id,
             AskedBy = caller.Key?.Name,
-        }).Counted();
+        }).ReadThrough();
 
         return await queue.WriteAsync(caller, async tx =>
         {

@@ -14,7 +14,7 @@ public sealed class OutsideRuns : IRunKind
     public IQueryable<RunUnderWay> UnderWay(HitlDbContext db) => ReviewMoves.WaitingOf(db, ReviewOrigin.Agent);
 
     /// <inheritdoc/>
-    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string pattern) => null;
+    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string word) => null;
 
     /// <inheritdoc/>
     public Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct) =>

@@ -7,6 +7,9 @@ namespace HitlReview.Core.Events;
 /// <param name="AskedByKeyId">The API key with which that was asked for or started; null where a person did.</param>
 public abstract record Change(string UserId, string? AskedByKeyId = null) : IAsked
 {
+    /// <summary>The one review or execution whose verdict or end it is; null for all else, of which no single waiter hears.</summary>
+    internal virtual string? About => null;
+
     /// <summary>How much it takes to keep for a listener, in characters beyond the ids that every change has.</summary>
     internal virtual int Weight => 0;
 

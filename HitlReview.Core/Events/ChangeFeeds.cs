@@ -9,7 +9,10 @@ public sealed class ChangeFeeds
 {
     const int Capacity = 1_000;
     const int MaxWeight = 1_000_000;
-    readonly ConcurrentDictionary<Feed, byte> _feeds = [];
+
+    // By what they listen to, so that telling one thing takes no longer the more others listen. Changed under the lock, and read without.
+    readonly ConcurrentDictionary<Topic, ConcurrentDictionary<Feed, byte>> _feeds = [];
+    readonly Lock _changing = new();
 
     /// <summary>
     /// Raised with a user's id on the writer's own thread, before any later change is told: their account, sign-ins or keys have changed,
@@ -20,57 +23,90 @@ public sealed class ChangeFeeds
     /// <summary>
     /// Listens to the changes of one user. Open the feed first and read the present state second, so that nothing falls in between.
     /// </summary>
-    public Feed Open(string userId) => Add(new(this, change => change.UserId == userId));
+    public Feed Open(string userId) => Add([new(userId, null)]);
+
+    /// <summary>Listens to what happens to a user's reviews or executions: see <see cref="Change.About"/>.</summary>
+    /// <param name="userId">The owner.</param>
+    /// <param name="about">The ids of the reviews and executions.</param>
+    public Feed OpenAbout(string userId, params IEnumerable<string> about) =>
+        Add([.. about.Distinct().Select(id => new Topic(userId, id))]);
 
     /// <summary>Listens to the changes of all users; for admins' pages and for this process's own services.</summary>
     /// <param name="atOnce">
     /// True to hear them on the writer's own thread, which spares waking another for each; only for a listener that never waits.
     /// </param>
-    public Feed OpenAll(bool atOnce = false) => Add(new(this, static _ => true, atOnce));
+    public Feed OpenAll(bool atOnce = false) => Add([Topic.All], atOnce);
 
     /// <summary>Tells every listener whom it concerns. Called after the commit, in commit order.</summary>
     internal void Publish(Change change)
     {
-        foreach (var (feed, _) in _feeds)
-            feed.Offer(change);
+        Tell(Topic.All);
+        Tell(new(change.UserId, null));
+        if (change.About is { } about)
+            Tell(new(change.UserId, about));
+
+        void Tell(Topic topic)
+        {
+            if (_feeds.TryGetValue(topic, out var feeds))
+                foreach (var (feed, _) in feeds)
+                    feed.Offer(change);
+        }
     }
 
     /// <summary>Tells every listener that changes may have been made of which nobody can be told.</summary>
     internal void PublishGap()
     {
-        foreach (var (feed, _) in _feeds)
-            feed.Miss();
+        foreach (var (_, feeds) in _feeds)
+            foreach (var (feed, _) in feeds)
+                feed.Miss();
     }
 
     internal void TellAccess(string userId) => AccessChanged?.Invoke(userId);
 
-    Feed Add(Feed feed)
+    Feed Add(IReadOnlyList<Topic> topics, bool atOnce = false)
     {
-        _feeds[feed] = 0;
+        var feed = new Feed(this, topics, atOnce);
+        lock (_changing)
+            foreach (var topic in topics)
+                _feeds.GetOrAdd(topic, static _ => [])[feed] = 0;
         return feed;
+    }
+
+    void Remove(Feed feed, IReadOnlyList<Topic> topics)
+    {
+        lock (_changing)
+            foreach (var topic in topics)
+                if (_feeds.TryGetValue(topic, out var feeds) && feeds.TryRemove(feed, out _) && feeds.IsEmpty)
+                    _feeds.TryRemove(topic, out _);
+    }
+
+    /// <summary>What is listened to.</summary>
+    /// <param name="UserId">Whose; null for all users'.</param>
+    /// <param name="About">A review or execution of theirs; null for all.</param>
+    internal readonly record struct Topic(string? UserId, string? About)
+    {
+        public static Topic All { get; } = new(null, null);
     }
 
     /// <summary>One listener. Disposing it is unsubscribing.</summary>
     public sealed class Feed : IDisposable
     {
         readonly ChangeFeeds _events;
-        readonly Func<Change, bool> _concerns;
+        readonly IReadOnlyList<Topic> _topics;
         readonly Channel<Change> _changes;
         static readonly Change Lost = new ChangesLost("");
         int _lost;
         int _weight;
 
-        internal Feed(ChangeFeeds events, Func<Change, bool> concerns, bool atOnce = false)
+        internal Feed(ChangeFeeds events, IReadOnlyList<Topic> topics, bool atOnce)
         {
-            (_events, _concerns) = (events, concerns);
+            (_events, _topics) = (events, topics);
             _changes = Channel.CreateBounded<Change>(
                 new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = atOnce });
         }
 
         internal void Offer(Change change)
         {
-            if (!_concerns(change))
-                return;
             // What a listener that reads nothing can hold is bounded in bytes too.
             if (Interlocked.Add(ref _weight, change.Weight) <= MaxWeight && _changes.Writer.TryWrite(change))
                 return;
@@ -104,7 +140,7 @@ public sealed class ChangeFeeds
         /// <inheritdoc/>
         public void Dispose()
         {
-            _events._feeds.TryRemove(this, out _);
+            _events.Remove(this, _topics);
             _changes.Writer.TryComplete();
         }
     }

@@ -124,19 +124,17 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
             rows = rows.Where(e => e.CreatedAt <= before);
         if (filter.Until is { } until)
             rows = rows.Where(e => e.CreatedAt <= until);
-        if (Pattern(filter.Agent) is { } agent)
-            rows = rows.Where(db.WithoutCase<GraphExecution>(e => e.AskedBy != null && EF.Functions.Like(e.AskedBy, agent, "\\")));
-        if (Pattern(filter.Owner) is { } owner)
-            rows = rows.Where(db.WithoutCase<GraphExecution>(
-                e => db.Users.Any(u => u.Id == e.UserId && u.UserName != null && EF.Functions.Like(u.UserName, owner, "\\"))));
-        if (Pattern(filter.Graph) is { } graph)
-            rows = rows.Where(db.WithoutCase<GraphExecution>(e => EF.Functions.Like(e.Id, graph, "\\")
-                || EF.Functions.Like(e.GraphId, graph, "\\")
-                || db.Set<Graph>().Any(g => g.Id == e.GraphId && g.UserId == e.UserId && EF.Functions.Like(g.Name, graph, "\\"))));
+        if (Word(filter.Agent) is { } agent)
+            rows = rows.Where(db.Searching<GraphExecution>(e => e.AskedBy.Has(agent)));
+        if (Word(filter.Owner) is { } owner)
+            rows = rows.Where(db.Searching<GraphExecution>(e => db.Users.Any(u => u.Id == e.UserId && u.UserName.Has(owner))));
+        if (Word(filter.Graph) is { } graph)
+            rows = rows.Where(db.Searching<GraphExecution>(e => e.Id.Has(graph) || e.GraphId.Has(graph)
+                || db.Set<Graph>().Any(g => g.Id == e.GraphId && g.UserId == e.UserId && g.Name.Has(graph))));
         return rows;
     }
 
-    static string? Pattern(string? text) => string.IsNullOrWhiteSpace(text) ? null : SearchPattern.Of(text.Trim());
+    static string? Word(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     IQueryable<GraphExecution> OnlyStuck(HitlDbContext db, IQueryable<GraphExecution> all, DateTimeOffset now)
     {

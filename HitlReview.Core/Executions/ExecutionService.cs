@@ -257,10 +257,9 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
             rows = rows.Where(e => e.GraphId == graph);
         if (string.IsNullOrWhiteSpace(filter.Text))
             return rows;
-        var pattern = SearchPattern.Of(filter.Text.Trim());
-        return rows.Where(db.WithoutCase<GraphExecution>(e => EF.Functions.Like(e.Id, pattern, "\\")
-            || (e.AskedBy != null && EF.Functions.Like(e.AskedBy, pattern, "\\"))
-            || db.Set<Graph>().Any(g => g.Id == e.GraphId && g.UserId == e.UserId && EF.Functions.Like(g.Name, pattern, "\\"))));
+        var word = filter.Text.Trim();
+        return rows.Where(db.Searching<GraphExecution>(e => e.Id.Has(word) || e.AskedBy.Has(word)
+            || db.Set<Graph>().Any(g => g.Id == e.GraphId && g.UserId == e.UserId && g.Name.Has(word))));
     }
 
     static IQueryable<GraphExecution> Readable(HitlDbContext db, Caller caller) =>

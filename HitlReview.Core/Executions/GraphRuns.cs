@@ -17,9 +17,8 @@ public sealed partial class GraphRuns(IEnumerable<IExecutionWaker> wakers, ILogg
         db.GraphExecutions.Where(e => e.EndedAt == null).Select(e => new RunUnderWay { UserId = e.UserId, GraphExecId = e.Id });
 
     /// <inheritdoc/>
-    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string pattern) =>
-        db.Graphs.Where(g => g.UserId == caller.UserId).Where(db.WithoutCase<Graph>(g => EF.Functions.Like(g.Name, pattern, "\\")))
-            .Select(g => g.Id);
+    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string word) =>
+        db.Graphs.Where(g => g.UserId == caller.UserId).Where(db.Searching<Graph>(g => g.Name.Has(word))).Select(g => g.Id);
 
     /// <inheritdoc/>
     public Task<bool> KnowsAsync(HitlDbContext db, Caller caller, string graphExecId, string? userId, CancellationToken ct) =>

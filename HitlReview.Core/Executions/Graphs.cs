@@ -121,9 +121,8 @@ public sealed class Graphs(CommitQueue queue, IDbContextFactory<HitlDbContext> c
             .Where(g => g.UserId == caller.UserId && !db.Set<Graph>().Any(later => later.Id == g.Id && later.Version > g.Version));
         if (!string.IsNullOrWhiteSpace(text))
         {
-            var pattern = SearchPattern.Of(text.Trim());
-            newest = newest.Where(db.WithoutCase<Graph>(
-                g => EF.Functions.Like(g.Name, pattern, "\\") || EF.Functions.Like(g.Id, pattern, "\\")));
+            var word = text.Trim();
+            newest = newest.Where(db.Searching<Graph>(g => g.Name.Has(word) || g.Id.Has(word)));
         }
         return await newest.Select(g => new Graph
         {

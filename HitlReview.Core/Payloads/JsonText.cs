@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -107,6 +108,29 @@ public sealed class JsonText
     {
         using var utf8 = new LentUtf8(text);
         return Convert.ToHexStringLower(SHA256.HashData(utf8.Bytes));
+    }
+
+    /// <summary>
+    /// A JSON text with the characters that its strings write as escapes, which may be no JSON any more; for a search.
+    /// </summary>
+    /// <returns>Null if that is the same text.</returns>
+    internal static string? AsRead(string json)
+    {
+        if (!json.Contains('\\'))
+            return null;
+        var read = new StringBuilder(json.Length);
+        for (var i = 0; i < json.Length; i++)
+            if (json[i] != '\\' || i + 1 == json.Length)
+                read.Append(json[i]);
+            else if (json[++i] == 'u' && i + 4 < json.Length
+                && ushort.TryParse(json.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            {
+                read.Append((char)unit);
+                i += 4;
+            }
+            else
+                read.Append(json[i] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var plain => plain });
+        return read.ToString();
     }
 
     internal static string Encode(string value) => JsonSerializer.Serialize(value, Plain);

@@ -33,8 +33,8 @@ public interface IRunKind
     /// <summary>The runs that have not ended, or that wait for a person.</summary>
     IQueryable<RunUnderWay> UnderWay(HitlDbContext db);
 
-    /// <summary>The ids of the caller's graphs or runs of this kind whose names match a pattern; null where they have none.</summary>
-    IQueryable<string>? Named(HitlDbContext db, Caller caller, string pattern);
+    /// <summary>The ids of the caller's graphs or runs of this kind whose names have a word in them; null where they have none.</summary>
+    IQueryable<string>? Named(HitlDbContext db, Caller caller, string word);
 
     /// <summary>True if the caller may know of a run of this id.</summary>
     /// <param name="db">To read with.</param>

@@ -29,9 +29,8 @@ public sealed class OutsideRunList(IDbContextFactory<HitlDbContext> contexts)
         var reviews = db.Reviews.OwnOf(caller).Where(r => r.Origin == ReviewOrigin.Agent);
         if (!string.IsNullOrWhiteSpace(text))
         {
-            var pattern = SearchPattern.Of(text.Trim());
-            reviews = reviews.Where(db.WithoutCase<Review>(r => EF.Functions.Like(r.GraphExecId, pattern, "\\")
-                || (r.AskedBy != null && EF.Functions.Like(r.AskedBy, pattern, "\\"))));
+            var word = text.Trim();
+            reviews = reviews.Where(db.Searching<Review>(r => r.GraphExecId.Has(word) || r.AskedBy.Has(word)));
         }
         var runs = await reviews.GroupBy(r => r.GraphExecId).Select(g => new
         {

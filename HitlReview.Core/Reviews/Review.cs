@@ -1,3 +1,9 @@
+using System.Text;
+using System.Text.Json.Serialization;
+using HitlReview.Core.HostileText;
+using HitlReview.Core.Payloads;
+using HitlReview.Core.Storage;
+
 namespace HitlReview.Core.Reviews;
 
 /// <summary>Where a review stands.</summary>
@@ -88,6 +94,13 @@ public sealed class Review : IAsked
     /// </summary>
     public int? Warnings { get; init; }
 
+    /// <summary>
+    /// For a search: <see cref="Payload"/> and <see cref="Instructions"/> as they read, folded (<see cref="AsReadOf"/>); null where they
+    /// say so themselves.
+    /// </summary>
+    [JsonIgnore]
+    public string? AsRead { get; set; }
+
     /// <summary>True if the reviewer may change the payload.</summary>
     public required bool Editable { get; init; }
 
@@ -123,4 +136,9 @@ public sealed class Review : IAsked
 
     /// <summary>When its execution or agent took the decision up.</summary>
     public DateTimeOffset? DeliveredAt { get; set; }
+
+    /// <summary>What <see cref="AsRead"/> is to be: null where all letters are of ASCII and none is written as an escape of JSON.</summary>
+    public static string? AsReadOf(JsonText payload, string? instructions) =>
+        JsonText.AsRead(payload.Text) is var read && read is null && Ascii.IsValid(payload.Text) && Ascii.IsValid(instructions ?? "")
+            ? null : StorableText.Of(Folding.Of($"{read ?? payload.Text}\n{instructions}"));
 }

@@ -13,6 +13,8 @@ public sealed record ReviewCreated(ReviewSummary Review) : Change(Review.UserId,
 /// <param name="Review">As committed; what is longer of its payload must be read.</param>
 public sealed record ReviewDecided(ReviewSummary Review) : Change(Review.UserId, Review.AskedByKeyId)
 {
+    internal override string? About => Review.NodeExecId;
+
     internal override int Weight => Review.PayloadStart.Length + (Review.ReviewMessage?.Length ?? 0);
 }
 
@@ -28,7 +30,10 @@ public sealed record ReviewDelivered(string UserId, string NodeExecId) : Change(
 /// <param name="Count">How many were waiting.</param>
 /// <param name="AskedByKeyId">The API key that asked for them; null where a person did.</param>
 public sealed record ReviewsCancelled(string UserId, string GraphExecId, int Count, string? AskedByKeyId = null)
-    : Change(UserId, AskedByKeyId);
+    : Change(UserId, AskedByKeyId)
+{
+    internal override string? About => GraphExecId;
+}
 
 /// <summary>A standing approval was given or revoked.</summary>
 /// <param name="UserId">The owner.</param>

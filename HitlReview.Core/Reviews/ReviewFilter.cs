@@ -49,7 +49,7 @@ public sealed record ReviewFilter
 
     /// <summary>
     /// What is searched for, as <see cref="ReviewSearch"/> reads it: its words in payload, instructions, message, an id, or the name of the
-    /// agent, the block, the graph or the chat. Upper and lower case are one, on SQLite for ASCII letters only.
+    /// agent, the block, the graph or the chat. Compared as they read: folded (<see cref="HostileText.Folding"/>), whatever JSON escapes.
     /// </summary>
     public string? Text { get; init; }
 

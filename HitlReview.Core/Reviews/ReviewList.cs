@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using HitlReview.Core.Blocks;
+using HitlReview.Core.HostileText;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -269,19 +270,19 @@ public sealed class ReviewList(
     IQueryable<Review> Search(HitlDbContext db, Caller caller, IQueryable<Review> rows, ReviewSearch search)
     {
         foreach (var word in search.Words)
-            rows = rows.Where(db.WithoutCase(HasWord(db, caller, word)));
-        foreach (var pattern in search.From.Select(SearchPattern.Of))
-            rows = rows.Where(db.WithoutCase<Review>(r => r.AskedBy != null && EF.Functions.Like(r.AskedBy, pattern, "\\")));
+            rows = rows.Where(db.Searching(HasWord(db, caller, word)));
+        foreach (var name in search.From)
+            rows = rows.Where(db.Searching<Review>(r => r.AskedBy.Has(name)));
         foreach (var named in search.Blocks.Select(BlocksNamed))
             rows = rows.Where(r => r.BlockId != null && named.Contains(r.BlockId));
-        foreach (var named in search.Graphs.Select(name => Named(db, caller, SearchPattern.Of(name))))
+        foreach (var named in search.Graphs.Select(name => Named(db, caller, name)))
             rows = rows.Where(r => named.Contains(r.GraphId!) || named.Contains(r.GraphExecId));
-        foreach (var host in search.Hosts.Select(SearchPattern.Escape))
+        foreach (var host in search.Hosts.Select(Folding.Of).Select(SearchPattern.Escape))
         {
             var (whole, below, mail, mailBelow) = ($"%//{host}%", $"%//%.{host}%", $"%@{host}%", $"%@%.{host}%");
-            rows = rows.Where(db.WithoutCase<Review>(r =>
-                EF.Functions.Like(r.Payload, whole, "\\") || EF.Functions.Like(r.Payload, below, "\\")
-                || EF.Functions.Like(r.Payload, mail, "\\") || EF.Functions.Like(r.Payload, mailBelow, "\\")));
+            rows = rows.Where(db.Searching<Review>(r =>
+                (r.AsRead ?? r.Payload).IsLike(whole) || (r.AsRead ?? r.Payload).IsLike(below)
+                || (r.AsRead ?? r.Payload).IsLike(mail) || (r.AsRead ?? r.Payload).IsLike(mailBelow)));
         }
         if (search.HasMessage)
             rows = rows.Where(r => r.ReviewMessage != null);
@@ -292,25 +293,19 @@ public sealed class ReviewList(
 
     Expression<Func<Review, bool>> HasWord(HitlDbContext db, Caller caller, string word)
     {
-        var pattern = SearchPattern.Of(word);
-        // In a payload the text stands as JSON writes it, unless its writer has escaped more than it must.
-        var inPayload = SearchPattern.Of(JsonText.Encode(word)[1..^1]);
-        var (ofBlocks, named) = (BlocksNamed(word), Named(db, caller, pattern));
-        return r => EF.Functions.Like(r.Payload, inPayload, "\\")
-            || (r.Instructions != null && EF.Functions.Like(r.Instructions, pattern, "\\"))
-            || (r.ReviewMessage != null && EF.Functions.Like(r.ReviewMessage, pattern, "\\"))
-            || (r.AskedBy != null && EF.Functions.Like(r.AskedBy, pattern, "\\"))
-            || EF.Functions.Like(r.NodeExecId, pattern, "\\")
-            || EF.Functions.Like(r.GraphExecId, pattern, "\\")
-            || EF.Functions.Like(r.NodeId, pattern, "\\")
+        var folded = SearchPattern.Of(Folding.Of(word));
+        var (ofBlocks, named) = (BlocksNamed(word), Named(db, caller, word));
+        return r => (r.AsRead ?? r.Payload).IsLike(folded) || (r.AsRead == null && r.Instructions.IsLike(folded))
+            || r.ReviewMessage.Has(word) || r.AskedBy.Has(word)
+            || r.NodeExecId.Has(word) || r.GraphExecId.Has(word) || r.NodeId.Has(word)
             || (r.BlockId != null && ofBlocks.Contains(r.BlockId))
             || named.Contains(r.GraphId!) || named.Contains(r.GraphExecId);
     }
 
     List<string> BlocksNamed(string name) =>
-        [.. blocks.All.Where(b => b.Name.Contains(name, StringComparison.OrdinalIgnoreCase)).Select(b => b.Id.ToString())];
+        [.. blocks.All.Where(b => Folding.Of(b.Name).Contains(Folding.Of(name), StringComparison.Ordinal)).Select(b => b.Id.ToString())];
 
-    /// <summary>The ids of the caller's graphs and chats whose names match.</summary>
-    IQueryable<string> Named(HitlDbContext db, Caller caller, string pattern) =>
-        kinds.Select(kind => kind.Named(db, caller, pattern)).OfType<IQueryable<string>>().Aggregate((a, b) => a.Concat(b));
+    /// <summary>The ids of the caller's graphs and chats whose names have a word in them.</summary>
+    IQueryable<string> Named(HitlDbContext db, Caller caller, string word) =>
+        kinds.Select(kind => kind.Named(db, caller, word)).OfType<IQueryable<string>>().Aggregate((a, b) => a.Concat(b));
 }

@@ -114,7 +114,7 @@ public static class ReviewMoves
     const string Verdict =
         "review_message = @message, reviewed_at = @now, reviewed_by = @user, reviewed_with = @with, updated_at = @now";
 
-    const string Edit = "payload = @payload, payload_hash = @hash, original_payload = payload, was_edited = TRUE";
+    const string Edit = "payload = @payload, payload_hash = @hash, original_payload = payload, as_read = @read, was_edited = TRUE";
 
     const string AsShown = "payload_hash = @shown";
 
@@ -185,7 +185,8 @@ public static class ReviewMoves
             ("id", review.NodeExecId), ("shown", shown),
         ];
         if (await tx.ExecuteAsync(!approved ? s_reject : edit is null ? s_approve : s_approveEdited, ct,
-            edit is null ? verdict : [.. verdict, ("payload", edit.Text), ("hash", edit.Hash)]) == 0)
+            edit is null ? verdict
+                : [.. verdict, ("payload", edit.Text), ("hash", edit.Hash), ("read", Review.AsReadOf(edit, review.Instructions))]) == 0)
             return false;
 
         if (edit is not null)

@@ -37,16 +37,21 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
     /// <summary>As <see cref="Review.Warnings"/>; null where it is still to be counted.</summary>
     public int? Warnings { get; init; }
 
+    /// <summary>As <see cref="Review.AsRead"/>; null also where <see cref="Warnings"/> is.</summary>
+    public string? AsRead { get; init; }
+
     /// <summary>
-    /// The same with its warnings counted: before the transaction, where that can be, because it reads the whole payload and all others
-    /// wait meanwhile.
+    /// The same read through: before the transaction, where that can be, because it takes the whole payload and all others wait meanwhile.
     /// </summary>
-    internal ReviewRequest Counted() => Warnings is not null ? this : this with
+    internal ReviewRequest ReadThrough() => Warnings is not null ? this : this with
     {
+        AsRead = Review.AsReadOf(Payload, Instructions),
         Warnings = Traps.Find(Payload).Count + (Instructions is null ? 0 : Traps.Find(Instructions).Count) + (AfterReading is null ? 0 : 1),
     };
 
-    internal Review ToReview(string userId, ReviewOrigin origin, DateTimeOffset now) => new()
+    internal Review ToReview(string userId, ReviewOrigin origin, DateTimeOffset now) => ReadThrough().AsReview(userId, origin, now);
+
+    Review AsReview(string userId, ReviewOrigin origin, DateTimeOffset now) => new()
     {
         NodeExecId = NodeExecId,
         UserId = userId,
@@ -63,7 +68,8 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
         PayloadKey = origin == ReviewOrigin.Copilot ? Payload.ValueKey : null,
         Instructions = Instructions,
         AfterReading = AfterReading,
-        Warnings = Counted().Warnings,
+        Warnings = Warnings,
+        AsRead = AsRead,
         Editable = Editable,
         CreatedAt = now,
     };

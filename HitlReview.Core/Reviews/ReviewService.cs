@@ -202,25 +202,20 @@ public sealed class ReviewService(
     public async Task<Review> WaitForDecisionAsync(
         Caller caller, string nodeExecId, TimeSpan atMost, CancellationToken noLonger, CancellationToken ct, string? userId = null)
     {
-        using var feed = caller.IsAdmin ? events.OpenAll() : events.Open(caller.UserId);
         // Whoever waits holds no payload meanwhile: they may be many, and for long.
         if (atMost <= TimeSpan.Zero || await WaitingAsync(userId) is not var (owner, graphExecId))
             return await NowAsync(userId);
+        using var feed = events.OpenAbout(owner, nodeExecId, graphExecId);
+        if (await WaitingAsync(owner) is null)
+            return await NowAsync(owner);
         using var time = new CancellationTokenSource(atMost, clock);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(time.Token, noLonger);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, ct);
         try
         {
-            await foreach (var change in feed.ReadAsync(either.Token))
-                switch (change)
-                {
-                    case ReviewDecided decided when decided.Review.NodeExecId == nodeExecId && decided.UserId == owner:
-                    case ReviewsCancelled cancelled when cancelled.GraphExecId == graphExecId && cancelled.UserId == owner:
-                    case ChangesLost:
-                        if (await WaitingAsync(owner) is null)
-                            return await NowAsync(owner);
-                        break;
-                }
+            await foreach (var _ in feed.ReadAsync(either.Token))
+                if (await WaitingAsync(owner) is null)
+                    return await NowAsync(owner);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested && !ct.IsCancellationRequested)
         {

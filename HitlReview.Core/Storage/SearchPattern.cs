@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HitlReview.Core.Storage;
 
-/// <summary>What a text is searched for with (<c>LIKE</c>, with a backslash as its escape).</summary>
+/// <summary>How a text is searched for in stored ones (<c>LIKE</c>, with a backslash as its escape).</summary>
 static class SearchPattern
 {
     /// <summary>The pattern of all that contains a text.</summary>
@@ -14,21 +14,44 @@ static class SearchPattern
         .Replace("%", "\\%", StringComparison.Ordinal)
         .Replace("_", "\\_", StringComparison.Ordinal);
 
-    /// <summary>A condition in which upper and lower case are one: SQLite's LIKE is so by itself, for ASCII letters.</summary>
-    /// <param name="db">What it is asked of.</param>
-    /// <param name="condition">The condition, with <c>EF.Functions.Like</c>.</param>
-    public static Expression<Func<T, bool>> WithoutCase<T>(this HitlDbContext db, Expression<Func<T, bool>> condition) =>
-        db.Database.IsNpgsql() ? (Expression<Func<T, bool>>)new Caseless().Visit(condition) : condition;
-
-    sealed class Caseless : ExpressionVisitor
+    extension(string? text)
     {
-        protected override Expression VisitMethodCall(MethodCallExpression node) =>
-            node.Method.Name == nameof(DbFunctionsExtensions.Like) && node.Arguments.Count == 4
-                ? Expression.Call(
-                    typeof(NpgsqlDbFunctionsExtensions),
-                    nameof(NpgsqlDbFunctionsExtensions.ILike),
-                    null,
-                    [.. node.Arguments.Select(Visit)!])
-                : base.VisitMethodCall(node);
+        /// <summary>In a condition of <see cref="Searching"/>: true if the text contains a word, folded both.</summary>
+        public bool Has(string word) => throw ForConditions();
+
+        /// <summary>
+        /// In a condition of <see cref="Searching"/>: true if the text, which is folded or of ASCII letters, matches a pattern, which is
+        /// folded.
+        /// </summary>
+        public bool IsLike(string pattern) => throw ForConditions();
+    }
+
+    /// <summary>A condition with <c>Has</c> or <c>IsLike</c> as a database understands it.</summary>
+    /// <param name="db">What it is asked of.</param>
+    /// <param name="condition">The condition.</param>
+    public static Expression<Func<T, bool>> Searching<T>(this HitlDbContext db, Expression<Func<T, bool>> condition) =>
+        (Expression<Func<T, bool>>)new InSql(db.Database.IsNpgsql()).Visit(condition);
+
+    static NotSupportedException ForConditions() => new("It is for conditions only.");
+
+    sealed class InSql(bool isNpgsql) : ExpressionVisitor
+    {
+        protected override Expression VisitMethodCall(MethodCallExpression node)
+        {
+            if (node.Method.DeclaringType != typeof(SearchPattern) || node.Method.ReturnType != typeof(bool))
+                return base.VisitMethodCall(node);
+            var (text, sought) = (Visit(node.Arguments[0])!, Visit(node.Arguments[1])!);
+            return node.Method.Name == nameof(IsLike) ? Like(text, sought) : Like(Fold(text), Fold(Of(sought)));
+        }
+
+        // LIKE of SQLite takes upper and lower case for one, of ASCII letters.
+        MethodCallExpression Like(Expression text, Expression pattern) => Expression.Call(
+            isNpgsql ? typeof(NpgsqlDbFunctionsExtensions) : typeof(DbFunctionsExtensions),
+            isNpgsql ? nameof(NpgsqlDbFunctionsExtensions.ILike) : nameof(DbFunctionsExtensions.Like),
+            null, Expression.Constant(EF.Functions), text, pattern, Expression.Constant("\\"));
+
+        static MethodCallExpression Fold(Expression text) => Expression.Call(typeof(HitlDbContext), nameof(HitlDbContext.Fold), null, text);
+
+        static MethodCallExpression Of(Expression word) => Expression.Call(typeof(SearchPattern), nameof(SearchPattern.Of), null, word);
     }
 }

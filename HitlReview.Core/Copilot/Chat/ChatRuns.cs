@@ -19,10 +19,8 @@ public sealed class ChatRuns(RunningCalls calls, Turns turns, Outcomes outcomes,
             .Select(s => new RunUnderWay { UserId = s.UserId, GraphExecId = RunId.ChatPrefix + s.Id }));
 
     /// <inheritdoc/>
-    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string pattern) =>
-        db.CopilotSessions.OwnOf(caller).Where(s => s.Title != null)
-            .Where(db.WithoutCase<CopilotSession>(s => EF.Functions.Like(s.Title!, pattern, "\\")))
-            .Select(s => RunId.ChatPrefix + s.Id);
+    public IQueryable<string>? Named(HitlDbContext db, Caller caller, string word) =>
+        db.CopilotSessions.OwnOf(caller).Where(db.Searching<CopilotSession>(s => s.Title.Has(word))).Select(s => RunId.ChatPrefix + s.Id);
 
     /// <summary>Any such id: of one that isn't the caller's nothing is told but that nothing waits there.</summary>
     /// <inheritdoc/>

@@ -176,6 +176,7 @@ sealed partial class TurnRunner(
             Text = "",
             Tool = tool,
             Input = input,
+            InputAsRead = CopilotMessage.AsReadOf(input),
             CreatedAt = now,
         });
         var answer = await tools.CallAsync(HeldCalls.CallerOf(session), turn.SessionId, tool, input, fault, new(turn.Id, id), ct);

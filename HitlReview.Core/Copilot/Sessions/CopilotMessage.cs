@@ -1,4 +1,6 @@
+using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 
 namespace HitlReview.Core.Copilot.Sessions;
 
@@ -96,6 +98,12 @@ public sealed class CopilotMessage
 
     /// <summary>Of a call: the arguments as the model wrote them, JSON where it wrote JSON. Hostile text.</summary>
     public string? Input { get; init; }
+
+    /// <summary>For a search: <see cref="Input"/> as it reads, where JSON writes it otherwise (<see cref="AsReadOf"/>).</summary>
+    public string? InputAsRead { get; init; }
+
+    /// <summary>What <see cref="InputAsRead"/> is to be.</summary>
+    internal static string? AsReadOf(string input) => JsonText.AsRead(input) is { } read ? StorableText.Of(read) : null;
 
     /// <summary>Of a call: what the model was answered with, as JSON text; null while it runs, or if it never got an answer.</summary>
     public string? Output { get; set; }

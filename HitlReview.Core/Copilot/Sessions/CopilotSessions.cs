@@ -103,13 +103,10 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
 
     static IQueryable<CopilotSession> Search(HitlDbContext db, IQueryable<CopilotSession> rows, string text)
     {
-        var pattern = SearchPattern.Of(text);
-        // In a call the text stands as JSON writes it.
-        var inJson = SearchPattern.Of(JsonText.Encode(text)[1..^1]);
-        return rows.Where(db.WithoutCase<CopilotSession>(s => (s.Title != null && EF.Functions.Like(s.Title, pattern, "\\"))
-            || db.Set<CopilotMessage>().Any(m => m.SessionId == s.Id && (EF.Functions.Like(m.Text, pattern, "\\")
-                || (m.Input != null && EF.Functions.Like(m.Input, inJson, "\\"))
-                || (m.Output != null && EF.Functions.Like(m.Output, inJson, "\\"))))));
+        // A result stands as we write JSON; arguments that a model has written otherwise are kept as they read, too.
+        var inJson = JsonText.Encode(text)[1..^1];
+        return rows.Where(db.Searching<CopilotSession>(s => s.Title.Has(text) || db.Set<CopilotMessage>().Any(m =>
+            m.SessionId == s.Id && (m.Text.Has(text) || m.Output.Has(inJson) || (m.InputAsRead ?? m.Input).Has(text)))));
     }
 
     /// <summary>Changes a chat of the caller's.</summary>

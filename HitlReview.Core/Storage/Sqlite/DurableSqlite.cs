@@ -1,14 +1,24 @@
 using System.Data.Common;
+using HitlReview.Core.HostileText;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace HitlReview.Core.Storage.Sqlite;
 
-/// <summary>Gives every SQLite connection the durability that DESIGN promises: an acknowledged decision survives a power cut.</summary>
+/// <summary>
+/// Gives every SQLite connection the durability that DESIGN promises, so that an acknowledged decision survives a power cut, and our
+/// function.
+/// </summary>
 sealed class DurableSqlite : DbConnectionInterceptor
 {
     public static DurableSqlite Instance { get; } = new();
 
-    public static void Configure(DbConnection connection) => Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    public static void Configure(DbConnection connection)
+    {
+        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+        ((SqliteConnection)connection).CreateFunction<string?, string?>(
+            HitlDbContext.FoldFunction, text => text is null ? null : Folding.Of(text), isDeterministic: true);
+    }
 
     /// <summary>
     /// Ids are random, and so are the pages that a write touches: 8 MB of them stay in memory, and those written again and again go to the

@@ -43,6 +43,23 @@ public class ChangeFeedsTests
     }
 
     [Fact]
+    public async Task Who_waits_for_one_thing_hears_of_its_end_only()
+    {
+        var (review, run, both) = (
+            _events.OpenAbout(Cast.Rosa.Id, "7"), _events.OpenAbout(Cast.Rosa.Id, "run"), _events.OpenAbout(Cast.Rosa.Id, "7", "run"));
+        var (decided, cancelled) = (new ReviewDecided(Asked(7, 1)), new ReviewsCancelled(Cast.Rosa.Id, "run", 1));
+        _events.Publish(decided);
+        _events.Publish(new ReviewDecided(Asked(7, 1) with { UserId = Cast.Ben.Id }));
+        _events.Publish(new ReviewDelivered(Cast.Rosa.Id, "7"));
+        _events.Publish(cancelled);
+        _events.Publish(new ReviewsCancelled(Cast.Rosa.Id, "other", 1));
+
+        Assert.Equal([decided], await DrainAsync(review));
+        Assert.Equal([cancelled], await DrainAsync(run));
+        Assert.Equal([decided, cancelled], await DrainAsync(both));
+    }
+
+    [Fact]
     public async Task A_listener_that_is_too_slow_is_told_so_and_holds_up_nobody()
     {
         var (slow, quick) = (_events.OpenAll(), _events.OpenAll());

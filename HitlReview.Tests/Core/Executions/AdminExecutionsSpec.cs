@@ -22,15 +22,15 @@ public abstract class AdminExecutionsSpec(TestStore store) : CoreSpec(store)
     {
         var old = await StartAsync(Rosa, "Weekly letter");
         Store.Clock.Advance(TimeSpan.FromHours(30));
-        var agents = await StartAsync(Ben with { Key = new("key-ben", "deploy agent", KeyMay.ask) }, "Release 100%");
+        var agents = await StartAsync(Ben with { Key = new("key-ben", "Déploy agent", KeyMay.ask) }, "Größe 100%");
         var bens = await StartAsync(Ben, "Letter to all");
 
         Assert.Equal([bens, agents, old], await FoundAsync(AdminExecutionFilter.None));
         Assert.Equal([bens, agents], await FoundAsync(new() { Owner = " BEN@" }));
         Assert.Equal([bens, old], await FoundAsync(new() { Graph = "letter" }));
-        Assert.Equal([agents], await FoundAsync(new() { Graph = "100%" }));
+        Assert.Equal([agents], await FoundAsync(new() { Graph = "GRÖSSE 100%" }));
         Assert.Equal([old], await FoundAsync(new() { Graph = old }));
-        Assert.Equal([agents], await FoundAsync(new() { Agent = "Deploy" }));
+        Assert.Equal([agents], await FoundAsync(new() { Agent = "DÉPLOY" }));
         Assert.Equal([old], await FoundAsync(new() { Age = TimeSpan.FromHours(24) }));
         Assert.Equal([old], await FoundAsync(new() { Until = Store.Clock.GetUtcNow() - TimeSpan.FromHours(1) }));
         Assert.Empty(await FoundAsync(new() { Owner = "rosa", Agent = "deploy" }));

@@ -39,7 +39,9 @@ public abstract class GraphSpec(TestStore store) : CoreSpec(store)
         Assert.Equal(["Returns 100%"], await FoundAsync("0%"));
         Assert.Equal(["Returns 100%"], await FoundAsync(first.Id));
         Assert.Empty(await FoundAsync("refunds"));
-        Assert.Equal(2, (await FoundAsync(" ")).Count);
+        await Graphs.StoreAsync(Rosa, One.ToDraft() with { Name = "Übersicht" }, Ct);
+        Assert.Equal(["Übersicht"], await FoundAsync("ÜBER"));
+        Assert.Equal(3, (await FoundAsync(" ")).Count);
 
         async Task<IReadOnlyList<string>> FoundAsync(string text) =>
             [.. (await Graphs.ListAsync(Rosa, PageRequest.First, Ct, text)).Items.Select(graph => graph.Name)];

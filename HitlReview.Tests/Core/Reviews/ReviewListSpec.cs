@@ -1,6 +1,7 @@
 using HitlReview.Core;
 using HitlReview.Core.Blocks.HumanInTheLoop;
 using HitlReview.Core.Executions;
+using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
 using HitlReview.Tests.Core.Executions;
@@ -112,6 +113,54 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
 
         Assert.Equal([found], await IdsAsync(ReviewFilter.None with { Text = text }));
         Assert.Equal(1, await List.CountAsync(Rosa, ReviewFilter.None with { Text = text }, Ct));
+    }
+
+    [Theory]
+    [InlineData("Müller")]
+    [InlineData("MÜLLER")]
+    [InlineData("mu\u0308ller")]
+    [InlineData("straße")]
+    [InlineData("STRASSE")]
+    [InlineData("/etc/hosts")]
+    [InlineData("ΛΌΓΟΣ")]
+    [InlineData("λόγος")]
+    [InlineData("Ёлка")]
+    [InlineData("😀")]
+    [InlineData("host:BÜCHER.example")]
+    [InlineData("from:ÖKO")]
+    [InlineData("graph:ÜBERSICHT")]
+    [InlineData("ungelöst")]
+    public async Task A_search_reads_as_a_person_does(string text)
+    {
+        var agent = Rosa with { Key = new("key-rosa", "Öko-Agent", KeyMay.ask) };
+        string[] payloads =
+        [
+            """{"to":"Müller","at":"STRAẞE","path":"\/etc\/hosts","word":"λόγος","tree":"ЁЛКА","face":"\ud83d\ude00","url":"https:\/\/b\u00fccher.example\/"}""",
+            """{"to":"M\u00fcller","at":"Stra\u00dfe","path":"/etc/hosts","word":"ΛΌΓΟΣ","tree":"ёлка","face":"😀","url":"https://bücher.example/"}""",
+            """{"to":"MU\u0308LLER","at":"strasse","path":"/ETC/hosts","word":"\u039b\u038c\u0393\u039f\u03a3","tree":"\u0451\u043b\u043a\u0430","face":"😀","url":"https://www.bücher.example"}""",
+        ];
+        foreach (var (i, payload) in payloads.Index())
+            await AskLaterAsync(Request($"act-{i}", payload: payload) with { GraphId = "g", Instructions = "Noch UNGELÖST" }, agent);
+        await AskLaterAsync(Request("decoy", payload: """{"to":"Miller","url":"https://example.com/b%C3%BCcher"}"""));
+        await using (var db = Store.Db())
+        {
+            var graph = new GraphSketch().Node("a", HumanInTheLoopBlock.BlockId).ToDefinition();
+            var stored = await Store.Get<Graphs>().StoreAsync(Rosa, new(null, "Wochenübersicht", graph), Ct);
+            await db.Reviews.Where(r => r.GraphId == "g").ExecuteUpdateAsync(set => set.SetProperty(r => r.GraphId, stored.Id), Ct);
+        }
+
+        Assert.Equal(["act-2", "act-1", "act-0"], await IdsAsync(ReviewFilter.None with { Text = text }));
+    }
+
+    [Fact]
+    public async Task A_search_finds_an_edit_and_a_message_as_they_read()
+    {
+        await AskAsync(Request("act", payload: """{"to":"Anna"}"""));
+        await Deciding.DecideAsync(
+            Rosa, [new("act", true) { Edit = JsonText.Parse("""{"to":"J\u00fcrgen"}""", "edit"), Message = "ÄNDERUNG" }], Ct);
+
+        foreach (var (text, ids) in new[] { ("jürgen", new[] { "act" }), ("änderung", ["act"]), ("anna", []) })
+            Assert.Equal(ids, await IdsAsync(ReviewFilter.None with { Text = text, Tab = ReviewTab.Decided }));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using HitlReview.Core.Copilot.Chat;
 using HitlReview.Tests.Core.Copilot;
@@ -69,9 +70,12 @@ public abstract class ChatApiSpec(TestStore store) : AppSpec(store)
         await SayAsync("m1", "Hi");
         await App.Changes.UntilAsync(async () => (await MessagesAsync()).GetProperty("messages").GetArrayLength() == 2, "it has begun");
 
-        var reading = _rosa.GetAsync($"{Path}/stream");
+        using var rosa = App.Client(Cast.Rosa);
+        using var stream = await rosa.GetAsync(
+            $"{Path}/stream", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
         gate.SetResult();
-        var events = Events((await reading).Is(200).Text);
+        var events = Events(await stream.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(
             ["RUN_STARTED", "TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END", "RUN_FINISHED"],
@@ -105,7 +109,7 @@ public abstract class ChatApiSpec(TestStore store) : AppSpec(store)
     [Fact]
     public async Task Chats_are_listed_found_renamed_pinned_and_deleted()
     {
-        _model.ThenSays("Oranges and lemons.");
+        _model.Then(FakeModel.Call("find_block", """{"query":"K\u00e4se \/ Milch"}""")).ThenSays("Oranges, lemons and Äpfel.");
         await SayAsync("m1", "Which fruit?");
         await IdleAsync();
         var second = (await _rosa.PostAsync("/api/copilot/sessions")).Is(201).String("session_id")!;
@@ -113,6 +117,8 @@ public abstract class ChatApiSpec(TestStore store) : AppSpec(store)
         Assert.Equal([second, _chat], await ListAsync(""));
         Assert.Equal([_chat], await ListAsync("?q=lemons"));
         Assert.Equal([_chat], await ListAsync("?q=WHICH"));
+        Assert.Equal([_chat], await ListAsync("?q=%C3%A4PFEL"));
+        Assert.Equal([_chat], await ListAsync("?q=k%C3%A4se%20/%20milch"));
         Assert.Empty(await ListAsync("?q=100%25"));
         var changed = (await _rosa.SendAsync(Patch("""{"title":" Fruit ","is_pinned":true}"""), CancellationToken.None)).Is(200);
         Assert.Equal(("Fruit", "true"), (changed.String("title"), changed.Raw("is_pinned")));

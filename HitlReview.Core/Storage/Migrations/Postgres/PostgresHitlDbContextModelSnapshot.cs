@@ -423,6 +423,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("input");
 
+                    b.Property<string>("InputAsRead")
+                        .HasColumnType("text")
+                        .HasColumnName("input_as_read");
+
                     b.Property<bool>("IsHeld")
                         .HasColumnType("boolean")
                         .HasColumnName("is_held");
@@ -1018,6 +1022,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<string>("AfterReading")
                         .HasColumnType("text")
                         .HasColumnName("after_reading");
+
+                    b.Property<string>("AsRead")
+                        .HasColumnType("text")
+                        .HasColumnName("as_read");
 
                     b.Property<string>("AskedBy")
                         .HasColumnType("text")

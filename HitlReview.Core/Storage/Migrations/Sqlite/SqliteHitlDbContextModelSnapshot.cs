@@ -404,6 +404,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("input");
 
+                    b.Property<string>("InputAsRead")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("input_as_read");
+
                     b.Property<bool>("IsHeld")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_held");
@@ -976,6 +980,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<string>("AfterReading")
                         .HasColumnType("TEXT")
                         .HasColumnName("after_reading");
+
+                    b.Property<string>("AsRead")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("as_read");
 
                     b.Property<string>("AskedBy")
                         .HasColumnType("TEXT")
