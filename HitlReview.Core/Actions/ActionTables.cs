@@ -23,7 +23,10 @@ sealed class NodeExecutionTable : IEntityTypeConfiguration<NodeExecution>
     {
         builder.ToTable("node_executions").HasKey(n => n.Id);
         builder.HasIndex(n => new { n.GraphExecId, n.Ordinal }).IsUnique();
-        builder.HasIndex(n => n.Status);
+        builder.HasIndex(n => new { n.Status, n.GraphExecId });
+        // Of which somebody must find out whether they took effect.
+        builder.HasIndex(n => n.GraphExecId).HasFilter("outcome IS NOT NULL AND status = 'REVIEW'")
+            .HasDatabaseName("IX_node_executions_to_settle");
         builder.HasIndex(n => new { n.GraphExecId, n.DeliveryTurn }).HasFilter("delivery_turn IS NOT NULL");
     }
 }

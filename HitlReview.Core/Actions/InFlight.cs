@@ -15,6 +15,9 @@ namespace HitlReview.Core.Actions;
 public sealed partial class InFlight(
     CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, IEnumerable<IRunKind> kinds, ILogger<InFlight> log)
 {
+    // In one transaction: a commit each takes longer than the work, and nothing is served before all are settled.
+    const int Portion = 100;
+
     readonly ConcurrentDictionary<string, byte> _running = [];
 
     /// <summary>Takes a node execution in hand; to be called before it is claimed.</summary>
@@ -29,10 +32,14 @@ public sealed partial class InFlight(
         await using var db = await contexts.CreateDbContextAsync(ct);
         var running = await db.NodeExecutions.AsNoTracking()
             .Where(n => n.Status == ExecutionStatus.RUNNING && (graphExecId == null || n.GraphExecId == graphExecId))
-            .OrderBy(n => n.GraphExecId).ThenBy(n => n.Ordinal).Select(n => new { n.Id, n.UserId }).ToListAsync(ct);
+            .OrderBy(n => n.GraphExecId).ThenBy(n => n.Ordinal).Select(n => n.Id).ToListAsync(ct);
         // One that ended since it was read is no longer RUNNING, so that nothing is made of it.
-        foreach (var node in running.Where(n => !_running.ContainsKey(n.Id)))
-            await queue.WriteAsync(tx => SettleAsync(tx, node.Id, ct), ct, node.UserId);
+        foreach (var portion in running.Where(id => !_running.ContainsKey(id)).Chunk(Portion))
+            await queue.WriteAsync(async tx =>
+            {
+                foreach (var id in portion)
+                    await SettleAsync(tx, id, ct);
+            }, ct);
     }
 
     async Task SettleAsync(WriteTransaction tx, string nodeExecId, CancellationToken ct)

@@ -15,7 +15,10 @@ namespace HitlReview.Core.Executions;
 public sealed record AdminExecution(
     GraphExecution Execution, string? UserName, string? GraphName, int WaitingReviews, string? Reason);
 
-/// <summary>How many executions there are that somebody may have to see to.</summary>
+/// <summary>
+/// How many executions there are that somebody may have to see to; of each up to one more than <see cref="ListPage{T}.CountLimit"/> where
+/// not all were asked for.
+/// </summary>
 /// <param name="Stuck">How many are stuck.</param>
 /// <param name="Review">How many wait for a person.</param>
 /// <param name="UnderWay">How many run, or are about to.</param>
@@ -44,8 +47,10 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
         caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var now = filter.Now ?? clock.GetUtcNow();
-        var executions = await Narrow(db, filter, now).Select(GraphExecution.WithoutInputs)
-            .PageAsync(e => e.CreatedAt, e => e.Id, page, ct);
+        var executions = await (filter.IsStuck
+            ? Stuck(db, filter, now).Select(part => part.Select(GraphExecution.WithoutInputs)).ToList()
+                .PageOfAllAsync(e => e.CreatedAt, e => e.Id, page, ct)
+            : Narrow(db, filter, now).Select(GraphExecution.WithoutInputs).PageAsync(e => e.CreatedAt, e => e.Id, page, ct));
 
         // A few statements for the whole page, however many rows it has.
         var ids = executions.Items.Select(e => e.Id).ToList();
@@ -67,17 +72,29 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
     }
 
     /// <summary>Counts those of a filter's executions that have not ended, and the stuck ones among them.</summary>
+    /// <param name="caller">An admin.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    /// <param name="all">True to count all of however many there are.</param>
     /// <exception cref="RefusedException"><see cref="Refusal.Forbidden"/>: not an admin.</exception>
-    public async Task<AdminExecutionCounts> CountsAsync(Caller caller, AdminExecutionFilter filter, CancellationToken ct)
+    public async Task<AdminExecutionCounts> CountsAsync(Caller caller, AdminExecutionFilter filter, CancellationToken ct, bool all = false)
     {
         caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var now = filter.Now ?? clock.GetUtcNow();
-        var open = await Narrow(db, filter with { IsUnfinished = true }, now)
-            .GroupBy(e => e.Status).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(ct);
-        var review = open.Where(g => g.Key == ExecutionStatus.REVIEW).Sum(g => g.Count);
+        var open = Narrow(db, filter, now);
         return new(
-            await Narrow(db, filter with { IsStuck = true }, now).CountAsync(ct), review, open.Sum(g => g.Count) - review);
+            await CountAsync(Stuck(db, filter, now)),
+            await CountAsync([open.Where(e => e.Status == ExecutionStatus.REVIEW)]),
+            await CountAsync([open.Where(ExecutionStandings.Are(ExecutionStanding.under_way))]));
+
+        async Task<int> CountAsync(IEnumerable<IQueryable<GraphExecution>> parts)
+        {
+            var (count, most) = (0, all ? int.MaxValue : ListPage<GraphExecution>.CountLimit + 1);
+            foreach (var part in parts)
+                count += await part.Take(most - count).CountAsync(ct);
+            return count;
+        }
     }
 
     /// <summary>
@@ -108,11 +125,9 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
         return counts;
     }
 
-    IQueryable<GraphExecution> Narrow(HitlDbContext db, AdminExecutionFilter filter, DateTimeOffset now)
+    static IQueryable<GraphExecution> Narrow(HitlDbContext db, AdminExecutionFilter filter, DateTimeOffset now)
     {
         var rows = db.GraphExecutions.AsQueryable();
-        if (filter.IsStuck)
-            rows = OnlyStuck(db, rows, now);
         if (filter.IsUnfinished)
             // By the index of the status.
             rows = rows.Where(e => s_unfinished.Contains(e.Status));
@@ -136,15 +151,25 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
 
     static string? Word(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    IQueryable<GraphExecution> OnlyStuck(HitlDbContext db, IQueryable<GraphExecution> all, DateTimeOffset now)
+    /// <summary>
+    /// The stuck ones of a filter, in parts that have none in common and of which each database reads a page in order by an index. What was
+    /// started later than it changed last can't be: that narrows what is read.
+    /// </summary>
+    IEnumerable<IQueryable<GraphExecution>> Stuck(HitlDbContext db, AdminExecutionFilter filter, DateTimeOffset now)
     {
         var (review, running, queued) = (now - options.Value.Review, now - options.Value.Running, now - options.Value.Queued);
-        return all.Where(e =>
-            (e.Status == ExecutionStatus.QUEUED && e.UpdatedAt <= queued)
-            || (e.Status == ExecutionStatus.RUNNING && e.UpdatedAt <= running)
-            || (e.Status == ExecutionStatus.REVIEW && (e.UpdatedAt <= review
-                || !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
-                || db.Set<NodeExecution>().Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))));
+        var rows = Narrow(db, filter, now);
+        yield return rows.Where(e => e.Status == ExecutionStatus.QUEUED && e.UpdatedAt <= queued && e.CreatedAt <= queued);
+        yield return rows.Where(e => e.Status == ExecutionStatus.RUNNING && e.UpdatedAt <= running && e.CreatedAt <= running);
+        yield return rows.Where(e => e.Status == ExecutionStatus.REVIEW && e.UpdatedAt <= review && e.CreatedAt <= review);
+        var unsettled = db.NodeExecutions.Where(n => n.Status == ExecutionStatus.REVIEW && n.Outcome != null).Select(n => n.GraphExecId);
+        rows = rows.Where(e => e.Status == ExecutionStatus.REVIEW && e.UpdatedAt > review);
+        yield return rows.Where(e => unsettled.Contains(e.Id));
+        // Recovery lets them go on, or they are old enough before long: of very many only the latest are looked at.
+        var latest = db.GraphExecutions.Where(e => e.Status == ExecutionStatus.REVIEW)
+            .OrderByDescending(e => e.UpdatedAt).Take(Recovery.Portion).Select(e => e.Id);
+        yield return rows.Where(e => !unsettled.Contains(e.Id) && latest.Contains(e.Id)
+            && !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING));
     }
 
     string? Reason(GraphExecution e, int waiting, int unknown, DateTimeOffset now)

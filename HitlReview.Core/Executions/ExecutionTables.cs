@@ -41,7 +41,10 @@ sealed class GraphExecutionTable : IEntityTypeConfiguration<GraphExecution>
     {
         builder.ToTable("graph_executions").HasKey(e => e.Id);
         builder.HasIndex(e => new { e.UserId, e.CreatedAt, e.Id });
-        builder.HasIndex(e => new { e.Status, e.UpdatedAt });
+        builder.HasIndex(e => new { e.Status, e.UpdatedAt, e.Id });
+        // The stuck ones, the newest first.
+        builder.HasIndex(e => new { e.Status, e.CreatedAt, e.Id });
+        builder.HasIndex(e => new { e.CreatedAt, e.Id });
         builder.HasIndex(e => e.UserId).HasFilter("ended_at IS NULL");
     }
 }

@@ -16,6 +16,14 @@ public sealed partial class Recovery(
     Store store, CommitQueue queue, IDbContextFactory<HitlDbContext> contexts, InFlight inFlight, Stopping stopping, IExecutionWaker waker,
     IOptions<ExecutionOptions> options, IHostApplicationLifetime host, TimeProvider clock, ILogger<Recovery> log) : BackgroundService
 {
+    /// <summary>How many executions in REVIEW one look is at.</summary>
+    internal const int Portion = 10_000;
+
+    // Some tens of milliseconds each.
+    const int PortionsASweep = 5;
+
+    ListCursor? _lookedUpTo;
+
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -47,14 +55,33 @@ public sealed partial class Recovery(
     /// Wakes every execution that has something to do. Waking one that is awake does no harm, and tells its activation that it is still
     /// needed.
     /// </summary>
-    internal async Task SweepAsync(CancellationToken ct)
+    public async Task SweepAsync(CancellationToken ct)
     {
         await stopping.StopDisabledAsync(ct);
+        await queue.WriteAsync(tx => ReviewCounts.ForgetEmptyAsync(tx, ct), ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        // A REVIEW execution in which no review waits and no outcome is to be settled has nobody to wait for: it must go on.
-        var stranded = await db.GraphExecutions
-            .Where(e => e.Status == ExecutionStatus.REVIEW
-                && !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
+        for (var looked = 0; looked < PortionsASweep; looked++)
+            if (!await ResumeStrandedAsync(db, ct))
+                break;
+        foreach (var id in await db.GraphExecutions
+            .Where(e => e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING).Select(e => e.Id).ToListAsync(ct))
+            waker.Wake(id);
+    }
+
+    /// <summary>
+    /// A REVIEW execution in which no review waits and no outcome is to be settled has nobody to wait for: it must go on. Looks at the next
+    /// of those in REVIEW, so that a million of them take many short looks and not a long one.
+    /// </summary>
+    /// <returns>False at the end of them; the next look begins anew.</returns>
+    async Task<bool> ResumeStrandedAsync(HitlDbContext db, CancellationToken ct)
+    {
+        var inReview = db.GraphExecutions.Where(e => e.Status == ExecutionStatus.REVIEW);
+        if (_lookedUpTo is { } place)
+            inReview = inReview.Where(Paging.Beyond<GraphExecution>(e => e.UpdatedAt, e => e.Id, place, descending: false));
+        var portion = inReview.InOrder(e => e.UpdatedAt, e => e.Id, descending: false).Take(Portion);
+        var last = await portion.Skip(Portion - 1).Select(e => new { e.UpdatedAt, e.Id }).FirstOrDefaultAsync(ct);
+        var stranded = await portion
+            .Where(e => !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
                 && !db.Set<NodeExecution>().Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))
             .Select(GraphExecution.WithoutInputs).ToListAsync(ct);
         foreach (var execution in stranded)
@@ -62,9 +89,8 @@ public sealed partial class Recovery(
             Stranded(log, execution.Id);
             await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct, execution.UserId);
         }
-        foreach (var id in await db.GraphExecutions
-            .Where(e => e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING).Select(e => e.Id).ToListAsync(ct))
-            waker.Wake(id);
+        _lookedUpTo = last is null ? null : new(last.UpdatedAt, last.Id);
+        return last is not null;
     }
 
     /// <summary>

@@ -32,15 +32,18 @@ public sealed class OutsideRunList(IDbContextFactory<HitlDbContext> contexts)
             var word = text.Trim();
             reviews = reviews.Where(db.Searching<Review>(r => r.GraphExecId.Has(word) || r.AskedBy.Has(word)));
         }
-        var runs = await reviews.GroupBy(r => r.GraphExecId).Select(g => new
-        {
-            g.Key,
-            AskedBy = g.Max(r => r.AskedBy),
-            Asked = g.Count(),
-            Waiting = g.Count(r => r.Status == ReviewStatus.WAITING),
-            Rejected = g.Count(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy != null),
-            LastAt = g.Max(r => r.CreatedAt),
-        }).OrderByDescending(run => run.LastAt).ThenBy(run => run.Key).Take(Most).ToListAsync(ct);
+        var newest = await ReviewList.NewestRunsAsync(reviews, Most, ct);
+        // By execution, of which the index has few: of agents it would have all.
+        var runs = await db.Reviews.OwnOf(caller).Where(r => newest.Keys.Contains(r.GraphExecId))
+            .GroupBy(r => new { r.GraphExecId, r.Origin }).Where(g => g.Key.Origin == ReviewOrigin.Agent).Select(g => new
+            {
+                Key = g.Key.GraphExecId,
+                AskedBy = g.Max(r => r.AskedBy),
+                Asked = g.Count(),
+                Waiting = g.Count(r => r.Status == ReviewStatus.WAITING),
+                Rejected = g.Count(r => r.Status == ReviewStatus.REJECTED && r.ReviewedBy != null),
+                LastAt = g.Max(r => r.CreatedAt),
+            }).OrderByDescending(run => run.LastAt).ThenBy(run => run.Key).ToListAsync(ct);
         return [.. runs.Select(run =>
             new OutsideRun(run.Key, run.AskedBy, run.Asked, run.Waiting, run.Rejected, run.LastAt))];
     }

@@ -54,8 +54,10 @@ public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, Tim
     {
         caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        // By person, as the index is.
-        return await DecidedAsync(db.Users.SelectMany(u => db.Set<Review>().Where(r => r.UserId == u.Id)), ct);
+        // By person, as the index is: CROSS JOIN tells SQLite so.
+        return await DecidedAsync(
+            db.Users.SelectMany(_ => db.Set<Review>(), (User, Review) => new { User, Review })
+                .Where(both => both.Review.UserId == both.User.Id).Select(both => both.Review), ct);
     }
 
     /// <summary>For whom reviews wait, who has the oldest first.</summary>
@@ -64,12 +66,23 @@ public sealed class ReviewFigures(IDbContextFactory<HitlDbContext> contexts, Tim
     {
         caller.RequireAdmin(ToSee);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var waiting = await db.Users.SelectMany(u => db.Set<Review>().Where(r => r.UserId == u.Id && r.Status == ReviewStatus.WAITING))
-            .GroupBy(r => r.UserId).Select(g => new { g.Key, Count = g.Count(), Oldest = g.Min(r => r.CreatedAt) }).ToListAsync(ct);
+        var waiting = await db.Set<WaitingTotal>().Where(total => total.Reviews > 0).Select(total => new
+        {
+            Key = total.UserId,
+            Count = (int)total.Reviews,
+            Oldest = db.Set<Review>().Where(r => r.UserId == total.UserId && r.Status == ReviewStatus.WAITING).Min(r => r.CreatedAt),
+        }).ToListAsync(ct);
         var ids = waiting.Select(one => one.Key).ToList();
         var names = await db.Users.Where(u => ids.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName, ct);
         return [.. waiting.Select(one => new WaitingFor(one.Key, names.GetValueOrDefault(one.Key), one.Count, one.Oldest))
             .OrderBy(one => one.Oldest)];
+    }
+
+    /// <summary>How many reviews wait, for whomever.</summary>
+    public long Waiting()
+    {
+        using var db = contexts.CreateDbContext();
+        return db.Set<WaitingTotal>().Sum(total => total.Reviews);
     }
 
     async Task<DecisionFigures> DecidedAsync(IQueryable<Review> reviews, CancellationToken ct)

@@ -93,6 +93,12 @@ public sealed record ReviewFilter
     public bool? AreSnoozed => ReviewSearch.Parse(Text ?? "").IsSnoozed ? true
         : string.IsNullOrWhiteSpace(Text) && GraphExecId is null ? false : null;
 
+    /// <summary>
+    /// True if it narrows by nothing that <see cref="ReviewCounts"/> don't know, so that nobody need look at each review.
+    /// </summary>
+    internal bool IsOfKinds => string.IsNullOrWhiteSpace(Text) && (GraphExecId, OlderThan, NewerThan, Editable) is (null, null, null, null)
+        && !HasWarnings;
+
     /// <summary>True if it narrows nothing but the half.</summary>
     public bool IsEmpty => this == None with { Tab = Tab };
 }

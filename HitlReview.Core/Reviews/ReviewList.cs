@@ -107,7 +107,10 @@ public sealed class ReviewList(
     public async Task<int> CountAsync(Caller caller, ReviewFilter filter, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Narrow(db, caller, filter).CountAsync(ct);
+        if (!filter.IsOfKinds)
+            return await Narrow(db, caller, filter).CountAsync(ct);
+        var all = await Counted(db, caller, filter).SumAsync(c => c.Reviews, ct);
+        return (int)all - (filter.Tab == ReviewTab.Waiting ? (await AsideAsync(db, caller, filter, ct)).Count : 0);
     }
 
     /// <summary>A review of the list as it is now; null if it isn't in it.</summary>
@@ -145,7 +148,23 @@ public sealed class ReviewList(
         Caller caller, ReviewFilter filter, Grouping by, int skip, int take, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = Narrow(db, caller, filter);
+        var read = !filter.IsOfKinds ? await LookAsync(Narrow(db, caller, filter), by, skip, take, ct)
+            : by == Grouping.execution ? await NewestRunsAsync(db, caller, filter, skip, take, ct)
+            : (await KindsAsync(db, caller, filter, by, ct)).Skip(skip).Take(take);
+        return [.. read.Select(g => new ReviewGroup(by switch
+        {
+            Grouping.execution => filter with { GraphExecId = g.Exec },
+            Grouping.node => filter with { GraphId = g.Graph, NodeId = g.Node, BlockId = g.Block ?? ReviewFilter.AgentBlock },
+            _ => filter with { BlockId = g.Block ?? ReviewFilter.AgentBlock },
+        }, g.Count, g.Newest))];
+    }
+
+    /// <summary>What a group is of, and what is in it.</summary>
+    sealed record Group(string? Graph, string? Exec, string? Node, string? Block, int Count, DateTimeOffset Newest);
+
+    /// <summary>Looks at each review.</summary>
+    static async Task<IEnumerable<Group>> LookAsync(IQueryable<Review> rows, Grouping by, int skip, int take, CancellationToken ct)
+    {
         var groups = by switch
         {
             Grouping.execution => rows.GroupBy(
@@ -160,12 +179,97 @@ public sealed class ReviewList(
             .OrderByDescending(g => g.Newest)
             .ThenBy(g => g.Key.Exec).ThenBy(g => g.Key.Graph).ThenBy(g => g.Key.Node).ThenBy(g => g.Key.Block)
             .Skip(skip).Take(take).ToListAsync(ct);
-        return [.. read.Select(g => new ReviewGroup(by switch
+        return read.Select(g => new Group(g.Key.Graph, g.Key.Exec, g.Key.Node, g.Key.Block, g.Count, g.Newest));
+    }
+
+    /// <summary>From what is counted: the newest is then when one of them was asked for last, decided since or not.</summary>
+    async Task<IEnumerable<Group>> KindsAsync(HitlDbContext db, Caller caller, ReviewFilter filter, Grouping by, CancellationToken ct)
+    {
+        var (isByNode, aside) = (by == Grouping.node, await AsideAsync(db, caller, filter, ct));
+        var kinds = await Counted(db, caller, filter)
+            .GroupBy(c => new { Graph = isByNode ? c.GraphId : "", Node = isByNode ? c.NodeId : "", c.BlockId })
+            .Select(g => new { g.Key, Count = g.Sum(c => c.Reviews), Newest = g.Max(c => c.LastAt) }).ToListAsync(ct);
+        var without = aside.CountBy(r => new
         {
-            Grouping.execution => filter with { GraphExecId = g.Key.Exec },
-            Grouping.node => filter with { GraphId = g.Key.Graph, NodeId = g.Key.Node, BlockId = g.Key.Block ?? ReviewFilter.AgentBlock },
-            _ => filter with { BlockId = g.Key.Block ?? ReviewFilter.AgentBlock },
-        }, g.Count, g.Newest))];
+            Graph = isByNode ? r.GraphId ?? "" : "",
+            Node = isByNode ? r.NodeId : "",
+            BlockId = r.BlockId ?? "",
+        }).ToDictionary();
+        return kinds.Select(k => new Group(
+                Given(k.Key.Graph), null, Given(k.Key.Node), Given(k.Key.BlockId),
+                (int)k.Count - without.GetValueOrDefault(k.Key), k.Newest))
+            .Where(g => g.Count > 0)
+            .OrderByDescending(g => g.Newest).ThenBy(g => g.Graph, StringComparer.Ordinal).ThenBy(g => g.Node, StringComparer.Ordinal)
+            .ThenBy(g => g.Block, StringComparer.Ordinal);
+
+        static string? Given(string id) => id.Length == 0 ? null : id;
+    }
+
+    /// <summary>Reads from the newest review on until there are enough executions, each of which is counted by itself.</summary>
+    async Task<IEnumerable<Group>> NewestRunsAsync(
+        HitlDbContext db, Caller caller, ReviewFilter filter, int skip, int take, CancellationToken ct)
+    {
+        var rows = Narrow(db, caller, filter);
+        var runs = await NewestRunsAsync(rows, skip + take, ct);
+        var page = runs.OrderByDescending(run => run.Value).ThenBy(run => run.Key, StringComparer.Ordinal).Skip(skip).ToList();
+        var ids = page.ConvertAll(run => run.Key);
+        var counts = await rows.Where(r => ids.Contains(r.GraphExecId)).GroupBy(r => r.GraphExecId)
+            .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        return page.Select(run => new Group(null, run.Key, null, null, counts.GetValueOrDefault(run.Key), run.Value))
+            .Where(g => g.Count > 0);
+    }
+
+    /// <summary>
+    /// The executions in which was asked last, and when. Read in portions: PostgreSQL would put all in order for whoever doesn't say that
+    /// they stop.
+    /// </summary>
+    internal static async Task<Dictionary<string, DateTimeOffset>> NewestRunsAsync(IQueryable<Review> rows, int most, CancellationToken ct)
+    {
+        const int Portion = 500;
+        var runs = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        for (ListCursor? from = null; ;)
+        {
+            var portion = await (from is null ? rows : rows.Where(Paging.Beyond(Asked, Id, from, descending: true)))
+                .InOrder(Asked, Id, descending: true).Take(Portion)
+                .Select(r => new { r.GraphExecId, r.CreatedAt, r.NodeExecId }).ToListAsync(ct);
+            foreach (var row in portion)
+                if (runs.TryAdd(row.GraphExecId, row.CreatedAt) && runs.Count == most)
+                    return runs;
+            if (portion.Count < Portion)
+                return runs;
+            from = new(portion[^1].CreatedAt, portion[^1].NodeExecId);
+        }
+    }
+
+    static IQueryable<ReviewCount> Counted(HitlDbContext db, Caller caller, ReviewFilter filter)
+    {
+        var rows = db.Set<ReviewCount>().AsNoTracking().OwnOf(caller).Where(c => c.Reviews > 0);
+        rows = filter.Tab == ReviewTab.Waiting ? rows.Where(c => c.Standing == ReviewCount.Waiting)
+            : filter.DecidedAs is { } standing && standing.ToString() is var name ? rows.Where(c => c.Standing == name)
+            : rows.Where(c => c.Standing != ReviewCount.Waiting);
+        if (filter.BlockId is { } block && (block == ReviewFilter.AgentBlock ? "" : block) is var blockId)
+            rows = rows.Where(c => c.BlockId == blockId);
+        if (filter.AskedByKeyId is { } key && (key == ReviewFilter.NoKey ? "" : key) is var keyId)
+            rows = rows.Where(c => c.AskedByKeyId == keyId);
+        if (filter.GraphId is { } graph)
+            rows = rows.Where(c => c.GraphId == graph);
+        if (filter.NodeId is { } node)
+            rows = rows.Where(c => c.NodeId == node);
+        return rows;
+    }
+
+    /// <summary>Those of a list that are put aside: they wait, and are not in it.</summary>
+    async Task<IReadOnlyList<(string? GraphId, string NodeId, string? BlockId)>> AsideAsync(
+        HitlDbContext db, Caller caller, ReviewFilter filter, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var waiting = NarrowKinds(db.Reviews.OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING), filter);
+        // CROSS JOIN tells SQLite to go from what is put aside to the reviews, as these may be a million.
+        var rows = await db.Snoozes.Where(s => s.UserId == caller.UserId && s.Until > now)
+            .SelectMany(_ => waiting, (Aside, Review) => new { Aside, Review })
+            .Where(both => both.Review.UserId == both.Aside.UserId && both.Review.NodeExecId == both.Aside.NodeExecId)
+            .Select(both => new { both.Review.GraphId, both.Review.NodeId, both.Review.BlockId }).ToListAsync(ct);
+        return rows.ConvertAll(r => (r.GraphId, r.NodeId, r.BlockId));
     }
 
     /// <summary>Reads all reviews of a list that belong to some executions, in the list's order.</summary>
@@ -187,22 +291,24 @@ public sealed class ReviewList(
     public async Task<IReadOnlyDictionary<(string? GraphId, string NodeId), int>> LikesAsync(Caller caller, int most, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var kinds = await db.Reviews.OwnOf(caller).Where(r => r.Status == ReviewStatus.WAITING)
-            .GroupBy(r => new { r.GraphId, r.NodeId }).Where(g => g.Count() > 1)
-            .Select(g => new { g.Key.GraphId, g.Key.NodeId, Count = g.Count() }).OrderByDescending(g => g.Count).Take(most).ToListAsync(ct);
-        return kinds.ToDictionary(k => (k.GraphId, k.NodeId), k => k.Count);
+        var kinds = await Counted(db, caller, ReviewFilter.None).GroupBy(c => new { c.GraphId, c.NodeId })
+            .Select(g => new { g.Key.GraphId, g.Key.NodeId, Count = g.Sum(c => c.Reviews) })
+            .Where(k => k.Count > 1).OrderByDescending(k => k.Count).Take(most).ToListAsync(ct);
+        return kinds.ToDictionary(k => (k.GraphId.Length == 0 ? null : k.GraphId, k.NodeId), k => (int)k.Count);
     }
 
     /// <summary>The blocks, graphs and agents that the caller's reviews are about, for the choices of a filter.</summary>
     public async Task<ReviewChoices> ChoicesAsync(Caller caller, ReviewTab tab, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = Narrow(db, caller, ReviewFilter.None with { Tab = tab });
-        var agents = await rows.Where(r => r.AskedByKeyId != null)
-            .Select(r => new { Id = r.AskedByKeyId!, r.AskedBy }).Distinct().Take(MaxChoices).ToListAsync(ct);
+        var kinds = Counted(db, caller, ReviewFilter.None with { Tab = tab });
+        var agents = await kinds.Where(c => c.AskedByKeyId != "")
+            .GroupBy(c => c.AskedByKeyId).Select(g => new { Id = g.Key!, AskedBy = g.Max(c => c.AskedBy) })
+            .Take(MaxChoices).ToListAsync(ct);
+        var blockIds = await kinds.Select(c => c.BlockId).Distinct().ToListAsync(ct);
         return new(
-            await rows.Select(r => r.BlockId).Distinct().ToListAsync(ct),
-            await rows.Where(r => r.GraphId != null).Select(r => r.GraphId!).Distinct().Take(MaxChoices).ToListAsync(ct),
+            blockIds.ConvertAll(id => id.Length == 0 ? null : id),
+            await kinds.Where(c => c.GraphId != "").Select(c => c.GraphId).Distinct().Take(MaxChoices).ToListAsync(ct),
             [.. agents.Select(a => (a.Id, a.AskedBy ?? a.Id))]);
     }
 
@@ -212,16 +318,9 @@ public sealed class ReviewList(
         rows = filter.Tab == ReviewTab.Waiting
             ? Waiting(db, rows, filter.AreSnoozed)
             : rows.Where(r => r.Status != ReviewStatus.WAITING && r.ReviewedAt != null);
-        if (filter.BlockId is { } block)
-            rows = block == ReviewFilter.AgentBlock ? rows.Where(r => r.BlockId == null) : rows.Where(r => r.BlockId == block);
-        if (filter.AskedByKeyId is { } key)
-            rows = key == ReviewFilter.NoKey ? rows.Where(r => r.AskedByKeyId == null) : rows.Where(r => r.AskedByKeyId == key);
-        if (filter.GraphId is { } graph)
-            rows = rows.Where(r => r.GraphId == graph);
+        rows = NarrowKinds(rows, filter);
         if (filter.GraphExecId is { } execution)
             rows = rows.Where(r => r.GraphExecId == execution);
-        if (filter.NodeId is { } node)
-            rows = rows.Where(r => r.NodeId == node);
         var decidedAs = filter.Tab == ReviewTab.Decided ? filter.DecidedAs : null;
         rows = Narrow(rows, filter.OlderThan, filter.NewerThan, filter.Editable, filter.HasWarnings, decidedAs);
         if (string.IsNullOrWhiteSpace(filter.Text))
@@ -229,6 +328,19 @@ public sealed class ReviewList(
         var search = ReviewSearch.Parse(filter.Text);
         rows = Narrow(rows, search.OlderThan, search.NewerThan, search.Editable, search.HasWarnings, search.DecidedAs);
         return Search(db, caller, rows, search);
+    }
+
+    static IQueryable<Review> NarrowKinds(IQueryable<Review> rows, ReviewFilter filter)
+    {
+        if (filter.BlockId is { } block)
+            rows = block == ReviewFilter.AgentBlock ? rows.Where(r => r.BlockId == null) : rows.Where(r => r.BlockId == block);
+        if (filter.AskedByKeyId is { } key)
+            rows = key == ReviewFilter.NoKey ? rows.Where(r => r.AskedByKeyId == null) : rows.Where(r => r.AskedByKeyId == key);
+        if (filter.GraphId is { } graph)
+            rows = rows.Where(r => r.GraphId == graph);
+        if (filter.NodeId is { } node)
+            rows = rows.Where(r => r.NodeId == node);
+        return rows;
     }
 
     IQueryable<Review> Waiting(HitlDbContext db, IQueryable<Review> rows, bool? areSnoozed)

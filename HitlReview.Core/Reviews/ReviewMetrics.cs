@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
 using HitlReview.Core.Events;
-using HitlReview.Core.Storage;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 
 namespace HitlReview.Core.Reviews;
@@ -22,7 +20,7 @@ public sealed class ReviewMetrics : BackgroundService
     readonly Histogram<double> _decisionTime;
 
     /// <summary>Makes the instruments.</summary>
-    public ReviewMetrics(ChangeFeeds events, IDbContextFactory<HitlDbContext> contexts, IMeterFactory meters)
+    public ReviewMetrics(ChangeFeeds events, ReviewFigures figures, IMeterFactory meters)
     {
         _events = events;
         var meter = meters.Create(MeterName);
@@ -32,7 +30,7 @@ public sealed class ReviewMetrics : BackgroundService
         _executions = meter.CreateCounter<long>("hitl.executions.moves", "{move}", "Moves of graph executions, by status reached.");
         _decisionTime = meter.CreateHistogram<double>(
             "hitl.reviews.decision.duration", "s", "From the request of a review to its decision.");
-        meter.CreateObservableGauge("hitl.reviews.waiting", () => Waiting(contexts), "{review}", "Reviews that wait for a person now.");
+        meter.CreateObservableGauge("hitl.reviews.waiting", figures.Waiting, "{review}", "Reviews that wait for a person now.");
     }
 
     /// <inheritdoc/>
@@ -57,11 +55,5 @@ public sealed class ReviewMetrics : BackgroundService
                     _executions.Add(1, new KeyValuePair<string, object?>("status", execution.Status.ToString()));
                     break;
             }
-    }
-
-    static long Waiting(IDbContextFactory<HitlDbContext> contexts)
-    {
-        using var db = contexts.CreateDbContext();
-        return db.Reviews.LongCount(r => r.Status == ReviewStatus.WAITING);
     }
 }

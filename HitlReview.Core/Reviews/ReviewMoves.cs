@@ -1,3 +1,4 @@
+using System.Data.Common;
 using HitlReview.Core.Audit;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
@@ -134,7 +135,7 @@ public static class ReviewMoves
     static readonly string s_cancelNext =
         $"""
         {Update(ReviewMove.Cancel, "review_message = @message, reviewed_at = @now, updated_at = @now", Next(ReviewMove.Cancel))}
-        RETURNING node_exec_id, {WaitingTotals.Bytes}, asked_by_key_id
+        RETURNING node_exec_id, {WaitingTotals.Bytes}, graph_id, node_id, block_id, asked_by_key_id, asked_by
         """;
 
     static readonly string s_withdrawNext =
@@ -160,6 +161,7 @@ public static class ReviewMoves
         var move = asked.Status == ReviewStatus.WAITING ? ReviewMove.Ask : ReviewMove.Pass;
         if (move == ReviewMove.Ask)
             await WaitingTotals.AddAsync(tx, asked, limits, ct);
+        ReviewCounts.Move(tx, null, ReviewKind.Of(asked));
         tx.Record(
             Entry(move, by, asked) with { PayloadHashAfter = asked.PayloadHash },
             move == ReviewMove.Ask ? new ReviewCreated(ReviewSummary.Of(asked)) : null);
@@ -196,6 +198,8 @@ public static class ReviewMoves
         review.ReviewedAt = review.UpdatedAt = tx.Now;
         (review.ReviewedBy, review.ReviewedWith) = (by.UserId, by.Key?.Name);
         await WaitingTotals.RemoveAsync(tx, review.UserId, 1, bytes, ct);
+        var kind = ReviewKind.Of(review);
+        ReviewCounts.Move(tx, kind with { Standing = ReviewCount.Waiting }, kind);
         var entry = Entry(approved ? ReviewMove.Approve : ReviewMove.Reject, by, review) with
         {
             PayloadHashBefore = shown,
@@ -246,23 +250,21 @@ public static class ReviewMoves
         WriteTransaction tx, string userId, string graphExecId, string? message, Caller? by, CancellationToken ct)
     {
         message ??= StoppedMessage;
-        var cancelled = new List<(string Id, string? AskedByKeyId)>();
-        var bytes = 0L;
+        var cancelled = new List<Cancelled>();
         while (await tx.FirstAsync(
-            s_cancelNext, r => (Id: r.GetString(0), Bytes: r.GetInt64(1), By: r.IsDBNull(2) ? null : r.GetString(2)), ct,
-            ("message", message), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { Id: not null } ended)
-        {
-            cancelled.Add((ended.Id, ended.By));
-            bytes += ended.Bytes;
-        }
+            s_cancelNext, r => Cancelled.Read(r, userId), ct,
+            ("message", message), ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } ended)
+            cancelled.Add(ended);
         if (cancelled.Count > 0)
-            await WaitingTotals.RemoveAsync(tx, userId, cancelled.Count, bytes, ct);
-        foreach (var asked in cancelled.GroupBy(review => review.AskedByKeyId))
+            await WaitingTotals.RemoveAsync(tx, userId, cancelled.Count, cancelled.Sum(review => review.Bytes), ct);
+        foreach (var alike in cancelled.GroupBy(review => review.Kind))
+            ReviewCounts.Move(tx, alike.Key, alike.Key with { Standing = nameof(DecidedAs.cancelled) }, alike.Count());
+        foreach (var asked in cancelled.GroupBy(review => review.Kind.AskedByKeyId))
         {
             var all = new ReviewsCancelled(userId, graphExecId, asked.Count(), asked.Key);
             var last = asked.Last().Id;
-            foreach (var (id, _) in asked)
-                Record(ReviewMove.Cancel, id, id == last ? all : null);
+            foreach (var review in asked)
+                Record(ReviewMove.Cancel, review.Id, review.Id == last ? all : null);
         }
         while (await tx.FirstAsync<string>(s_withdrawNext, r => r.GetString(0), ct,
             ("now", tx.Now), ("exec", graphExecId), ("user", userId)) is { } id)
@@ -289,6 +291,7 @@ public static class ReviewMoves
     {
         if (await tx.ExecuteAsync(s_delete, ct, ("user", used.UserId), ("id", used.NodeExecId)) == 0)
             return false;
+        ReviewCounts.Move(tx, ReviewKind.Of(used), null);
         tx.Record(Entry(ReviewMove.Delete, null, used) with { PayloadHashBefore = used.PayloadHash });
         return true;
     }
@@ -296,6 +299,16 @@ public static class ReviewMoves
     /// <summary>What an unknown id and someone else's are answered with.</summary>
     internal static RefusedException Unknown(string nodeExecId) =>
         new(Refusal.NotFound, $"No review '{Identifiers.Shown(nodeExecId)}' was found.");
+
+    /// <summary>What is read of a review that is cancelled: of many, the payloads would be in the way.</summary>
+    sealed record Cancelled(string Id, long Bytes, ReviewKind Kind)
+    {
+        public static Cancelled Read(DbDataReader r, string userId) => new(
+            r.GetString(0), r.GetInt64(1),
+            new(userId, Text(r, 2), r.GetString(3), Text(r, 4), Text(r, 5), Text(r, 6), ReviewCount.Waiting));
+
+        static string? Text(DbDataReader r, int column) => r.IsDBNull(column) ? null : r.GetString(column);
+    }
 
     static AuditEntry Entry(ReviewMove move, Caller? by, Review review) =>
         Entry(move, by, review.UserId, review.GraphExecId, review.NodeExecId);

@@ -35,7 +35,10 @@ sealed class ReviewTable : IEntityTypeConfiguration<Review>
     {
         builder.ToTable("reviews").HasKey(r => new { r.UserId, r.NodeExecId });
         builder.HasIndex(r => new { r.UserId, r.Status, r.CreatedAt, r.NodeExecId });
-        builder.HasIndex(r => new { r.GraphExecId, r.Status });
+        builder.HasIndex(r => new { r.GraphExecId, r.UserId, r.Status, r.CreatedAt, r.NodeExecId }).HasDatabaseName("IX_reviews_of_a_run");
+        // The runs of outside agents, the newest first.
+        builder.HasIndex(r => new { r.UserId, r.CreatedAt, r.NodeExecId }).HasFilter("origin = 'Agent'")
+            .HasDatabaseName("IX_reviews_of_agents");
         // What a key sees that may only ask: a few of perhaps many. In order, or SQLite would rather read all of them in order.
         builder.HasIndex(r => new { r.UserId, r.AskedByKeyId, r.Status, r.CreatedAt, r.NodeExecId }).HasDatabaseName("IX_reviews_of_a_key");
         builder.HasIndex(r => new { r.UserId, r.ReviewedAt, r.NodeExecId }).HasFilter("reviewed_at IS NOT NULL");
@@ -83,4 +86,12 @@ sealed class WaitingTotalTable : IEntityTypeConfiguration<WaitingTotal>
 {
     public void Configure(EntityTypeBuilder<WaitingTotal> builder) =>
         builder.ToTable("waiting_totals", table => table.ExcludeFromMigrations()).HasKey(t => t.UserId);
+}
+
+/// <summary>Written with statements only (<see cref="ReviewCounts"/>); here for queries.</summary>
+sealed class ReviewCountTable : IEntityTypeConfiguration<ReviewCount>
+{
+    public void Configure(EntityTypeBuilder<ReviewCount> builder) =>
+        builder.ToTable("review_counts", table => table.ExcludeFromMigrations())
+            .HasKey(c => new { c.UserId, c.Standing, c.GraphId, c.NodeId, c.BlockId, c.AskedByKeyId });
 }

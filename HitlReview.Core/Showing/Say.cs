@@ -1,4 +1,6 @@
 using System.Globalization;
+using HitlReview.Core.Reviews;
+using HitlReview.Core.Storage;
 
 namespace HitlReview.Core.Showing;
 
@@ -13,4 +15,10 @@ public static class Say
 
     /// <summary>A number as it stands in a sentence.</summary>
     public static string Number(int number) => number.ToString("N0", CultureInfo.CurrentCulture);
+
+    /// <summary>
+    /// A number that was counted up to one more than <see cref="ListPage{T}.CountLimit"/>: "10,000+" where there are more.
+    /// </summary>
+    public static string Counted(int number) =>
+        number > ListPage<Review>.CountLimit ? $"{Number(ListPage<Review>.CountLimit)}+" : Number(number);
 }

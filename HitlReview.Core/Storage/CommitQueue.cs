@@ -278,6 +278,9 @@ public sealed partial class CommitQueue(Store store, IRecorder recorder, TimePro
             await _connection.RollbackAsync();
             return;
         }
+        var kept = batch.SelectMany(item => item.Transaction?.Kept ?? []).GroupBy(added => added.Number, added => added.Change);
+        foreach (var added in kept)
+            await added.Key.AddAsync(new(_connection, now), added.Sum(), added.Any(change => change > 0), CancellationToken.None);
         await recorder.AppendAsync(
             new(_connection, now), batch.SelectMany(item => item.Transaction?.Records ?? []), CancellationToken.None);
         _isSent = true;

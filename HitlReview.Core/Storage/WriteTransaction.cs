@@ -21,6 +21,8 @@ public sealed class WriteTransaction
 
     internal List<IRecord> Records { get; } = [];
 
+    internal List<(IKeptNumber Number, long Change)> Kept { get; } = [];
+
     internal List<Action> Committed { get; } = [];
 
     /// <summary>
@@ -54,6 +56,9 @@ public sealed class WriteTransaction
 
     /// <summary>Records something, in this transaction; <see cref="IRecorder"/> writes it and tells of it.</summary>
     public void Add(IRecord record) => Records.Add(record);
+
+    /// <summary>Changes a number that is kept, in this transaction.</summary>
+    public void Add(IKeptNumber number, long change) => Kept.Add((number, change));
 
     /// <summary>Runs once this is committed. Must be quick and may not throw: the change stands whatever happens here.</summary>
     public void AfterCommit(Action action) => Committed.Add(action);

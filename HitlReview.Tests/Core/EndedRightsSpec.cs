@@ -11,7 +11,6 @@ using HitlReview.Tests.Core.Executions;
 using HitlReview.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace HitlReview.Tests.Core;
 
@@ -228,19 +227,6 @@ public abstract class EndedRightsSpec(TestStore store) : CoreSpec(store)
         await using var db = Store.Db();
         await db.ApiKeys.Where(k => k.Id == keyId)
             .ExecuteUpdateAsync(set => set.SetProperty(k => k.ExpiresAt, Store.Clock.GetUtcNow()), Ct);
-    }
-
-    sealed class NoHost : IHostApplicationLifetime
-    {
-        public CancellationToken ApplicationStarted => default;
-
-        public CancellationToken ApplicationStopping => default;
-
-        public CancellationToken ApplicationStopped => default;
-
-        public void StopApplication()
-        {
-        }
     }
 }
 

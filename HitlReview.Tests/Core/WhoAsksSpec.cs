@@ -480,8 +480,7 @@ public abstract class WhoAsksSpec(TestStore store) : CoreSpec(store)
         await AskAsync(Request("a", "run-9"), Agent);
         await AskAsync(Request("b", "run-9"), Agent);
         await using (var db = Store.Db())
-            await db.Reviews.Where(r => r.NodeExecId == "b")
-                .ExecuteUpdateAsync(set => set.SetProperty(r => r.AskedByKeyId, OtherAgent.Key!.Id), Ct);
+            await PastTheGate.GiveAsync(db, "b", OtherAgent.Key!.Id, Ct);
 
         foreach (var agent in new[] { Agent, OtherAgent })
             await RefusedAsync(Refusal.Conflict, () => AskAsync(Request("c", "run-9"), agent));

@@ -26,5 +26,16 @@ static class MustHold
                 """)
             .ToListAsync(ct);
         Assert.Empty(miscounted);
+        var kinds = await db.Database
+            .SqlQueryRaw<string>($"""
+                SELECT coalesce(c.user_id, r.user_id) || ' ' || coalesce(c.standing, r.standing) || ' ' || coalesce(c.node_id, r.node_id)
+                    || ': ' || coalesce(c.reviews, 0) || ' for ' || coalesce(r.reviews, 0) AS "Value"
+                FROM review_counts c
+                FULL JOIN ({ReviewCounts.Recounted}) r ON r.user_id = c.user_id AND r.standing = c.standing AND r.graph_id = c.graph_id
+                    AND r.node_id = c.node_id AND r.block_id = c.block_id AND r.asked_by_key_id = c.asked_by_key_id
+                WHERE coalesce(c.reviews, 0) <> coalesce(r.reviews, 0) OR c.last_at < r.last_at
+                """)
+            .ToListAsync(ct);
+        Assert.Empty(kinds);
     }
 }

@@ -22,10 +22,10 @@ sealed class DurableSqlite : DbConnectionInterceptor
 
     /// <summary>
     /// Ids are random, and so are the pages that a write touches: 8 MB of them stay in memory, and those written again and again go to the
-    /// file once per 16 MB of log.
+    /// file once per 16 MB of log. What it grew to while somebody read for long goes back to 64 MB.
     /// </summary>
     public static void ConfigureWriter(DbConnection connection) =>
-        Execute(connection, "PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000;");
+        Execute(connection, "PRAGMA cache_size=-8192; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;");
 
     static void Execute(DbConnection connection, string pragmas)
     {

@@ -73,6 +73,31 @@ public abstract class AdminExecutionsSpec(TestStore store) : CoreSpec(store)
     }
 
     [Fact]
+    public async Task The_stuck_ones_come_newest_first_whatever_they_are_stuck_at()
+    {
+        var ids = new List<string>();
+        foreach (var status in new[] { ExecutionStatus.REVIEW, ExecutionStatus.QUEUED, ExecutionStatus.RUNNING, ExecutionStatus.REVIEW })
+        {
+            ids.Insert(0, await StartAsync(Rosa, $"{status}"));
+            await MoveAsync(ids[0], status);
+        }
+        Store.Clock.Advance(TimeSpan.FromDays(30));
+        ids.Insert(0, await StartAsync(Rosa, "nothing to review"));
+        await MoveAsync(ids[0], ExecutionStatus.REVIEW);
+        await StartAsync(Rosa, "well");
+
+        Assert.Equal(ids, await FoundAsync(new() { IsStuck = true }));
+        var (list, stuck) = (Store.Get<AdminExecutions>(), new AdminExecutionFilter { IsStuck = true });
+        Assert.Equal(
+            ids[2..4], (await list.ListAsync(Ada, stuck, new(2, 2), Ct)).Items.Select(row => row.Execution.Id));
+        var (seen, page) = (new List<string>(), await list.ListAsync(Ada, stuck, new(1, 2), Ct));
+        for (; page.Next is { } next; page = await list.ListAsync(Ada, stuck, new(1, 2, next), Ct))
+            seen.AddRange(page.Items.Select(row => row.Execution.Id));
+        Assert.Equal(ids, [.. seen, .. page.Items.Select(row => row.Execution.Id)]);
+        Assert.Equal((5, 5), (page.Total, (await list.CountsAsync(Ada, AdminExecutionFilter.None, Ct)).Stuck));
+    }
+
+    [Fact]
     public async Task What_ended_is_counted_by_the_hour()
     {
         var since = Store.Clock.GetUtcNow();

@@ -142,12 +142,10 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         foreach (var (i, payload) in payloads.Index())
             await AskLaterAsync(Request($"act-{i}", payload: payload) with { GraphId = "g", Instructions = "Noch UNGELÖST" }, agent);
         await AskLaterAsync(Request("decoy", payload: """{"to":"Miller","url":"https://example.com/b%C3%BCcher"}"""));
+        var graph = new GraphSketch().Node("a", HumanInTheLoopBlock.BlockId).ToDefinition();
+        await Store.Get<Graphs>().StoreAsync(Rosa, new(null, "Wochenübersicht", graph), Ct);
         await using (var db = Store.Db())
-        {
-            var graph = new GraphSketch().Node("a", HumanInTheLoopBlock.BlockId).ToDefinition();
-            var stored = await Store.Get<Graphs>().StoreAsync(Rosa, new(null, "Wochenübersicht", graph), Ct);
-            await db.Reviews.Where(r => r.GraphId == "g").ExecuteUpdateAsync(set => set.SetProperty(r => r.GraphId, stored.Id), Ct);
-        }
+            await db.Graphs.ExecuteUpdateAsync(set => set.SetProperty(g => g.Id, "g"), Ct);
 
         Assert.Equal(["act-2", "act-1", "act-0"], await IdsAsync(ReviewFilter.None with { Text = text }));
     }

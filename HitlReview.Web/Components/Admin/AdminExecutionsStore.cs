@@ -127,7 +127,7 @@ public sealed class AdminExecutionsStore(AdminExecutions list, Stopping stopping
     {
         var now = clock.GetUtcNow();
         var matching = Filter with { IsUnfinished = true, Until = now - (Filter.Age ?? TimeSpan.Zero), Age = null, Now = now };
-        return (matching, (await list.CountsAsync(caller, matching, ct)).Unfinished);
+        return (matching, (await list.CountsAsync(caller, matching, ct, all: true)).Unfinished);
     }
 
     /// <summary>
