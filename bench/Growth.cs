@@ -91,6 +91,8 @@ sealed class Growth() : Question("growth")
             ["groups by block"] = await MedianAsync(() => list.GroupsAsync(Person, Waiting, Grouping.block, 0, 50, ct)),
             ["groups by node"] = await MedianAsync(() => list.GroupsAsync(Person, Waiting, Grouping.node, 0, 50, ct)),
             ["groups by execution"] = await MedianAsync(() => list.GroupsAsync(Person, Waiting, Grouping.execution, 0, 50, ct)),
+            ["groups of what was decided by execution"] = await MedianAsync(
+                () => list.GroupsAsync(Person, Decided, Grouping.execution, 0, 50, ct)),
             ["reviews of one execution"] = await MedianAsync(() => list.ReadAsync(Person, ofOne, false, part, ct)),
             ["reviews of one execution, counted"] = await MedianAsync(() => list.CountAsync(Person, ofOne, ct)),
             ["what waits, counted"] = await MedianAsync(() => list.CountAsync(Person, Waiting, ct)),

@@ -59,7 +59,8 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
         var names = await db.Users.Where(u => owners.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.UserName, ct);
         var graphNames = await db.Graphs.Where(g => graphs.Contains(g.Id))
             .Select(g => new { g.Id, g.Version, g.Name }).ToDictionaryAsync(g => (g.Id, g.Version), g => g.Name, ct);
-        var waiting = await db.Reviews.Where(r => ids.Contains(r.GraphExecId) && r.Status == ReviewStatus.WAITING)
+        var waiting = await db.Reviews
+            .Where(r => ids.Contains(r.GraphExecId) && owners.Contains(r.UserId) && r.Status == ReviewStatus.WAITING)
             .GroupBy(r => r.GraphExecId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var unknown = await db.NodeExecutions
             .Where(n => ids.Contains(n.GraphExecId) && n.Status == ExecutionStatus.REVIEW && n.Outcome != null)
@@ -169,7 +170,7 @@ public sealed class AdminExecutions(IDbContextFactory<HitlDbContext> contexts, I
         var latest = db.GraphExecutions.Where(e => e.Status == ExecutionStatus.REVIEW)
             .OrderByDescending(e => e.UpdatedAt).Take(Recovery.Portion).Select(e => e.Id);
         yield return rows.Where(e => !unsettled.Contains(e.Id) && latest.Contains(e.Id)
-            && !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING));
+            && !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.UserId == e.UserId && r.Status == ReviewStatus.WAITING));
     }
 
     string? Reason(GraphExecution e, int waiting, int unknown, DateTimeOffset now)

@@ -23,6 +23,7 @@ public sealed partial class Recovery(
     const int PortionsASweep = 5;
 
     ListCursor? _lookedUpTo;
+    bool _hasSeenAll;
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -58,11 +59,16 @@ public sealed partial class Recovery(
     public async Task SweepAsync(CancellationToken ct)
     {
         await stopping.StopDisabledAsync(ct);
-        await queue.WriteAsync(tx => ReviewCounts.ForgetEmptyAsync(tx, ct), ct);
+        while (await queue.WriteAsync(tx => ReviewCounts.ForgetEmptyAsync(tx, ct), ct))
+            ct.ThrowIfCancellationRequested();
         await using var db = await contexts.CreateDbContextAsync(ct);
-        for (var looked = 0; looked < PortionsASweep; looked++)
+        // The first time at all: what the process that ended left behind is among them.
+        for (var looked = 0; looked < PortionsASweep || !_hasSeenAll; looked++)
             if (!await ResumeStrandedAsync(db, ct))
+            {
+                _hasSeenAll = true;
                 break;
+            }
         foreach (var id in await db.GraphExecutions
             .Where(e => e.Status == ExecutionStatus.QUEUED || e.Status == ExecutionStatus.RUNNING).Select(e => e.Id).ToListAsync(ct))
             waker.Wake(id);
@@ -81,14 +87,20 @@ public sealed partial class Recovery(
         var portion = inReview.InOrder(e => e.UpdatedAt, e => e.Id, descending: false).Take(Portion);
         var last = await portion.Skip(Portion - 1).Select(e => new { e.UpdatedAt, e.Id }).FirstOrDefaultAsync(ct);
         var stranded = await portion
-            .Where(e => !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.Status == ReviewStatus.WAITING)
+            .Where(e => !db.Set<Review>().Any(r => r.GraphExecId == e.Id && r.UserId == e.UserId && r.Status == ReviewStatus.WAITING)
                 && !db.Set<NodeExecution>().Any(n => n.GraphExecId == e.Id && n.Status == ExecutionStatus.REVIEW && n.Outcome != null))
             .Select(GraphExecution.WithoutInputs).ToListAsync(ct);
         foreach (var execution in stranded)
-        {
-            Stranded(log, execution.Id);
-            await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct, execution.UserId);
-        }
+            try
+            {
+                Stranded(log, execution.Id);
+                await queue.WriteAsync(tx => ResumeAsync(tx, execution, ct), ct, execution.UserId);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                // It must not keep those behind it from being looked at.
+                SweepFailed(log, e);
+            }
         _lookedUpTo = last is null ? null : new(last.UpdatedAt, last.Id);
         return last is not null;
     }

@@ -28,7 +28,7 @@ static class NormalForm
             var first = i;
             while (i < all.Count && ClassOf(all[i]) > 0)
                 i++;
-            if (i - first > 1)
+            if (i - first > 1 && !IsInOrder(all, first, i))
             {
                 var inOrder = all[first..i].OrderBy(ClassOf).ToArray();
                 for (var k = 0; k < inOrder.Length; k++)
@@ -36,6 +36,14 @@ static class NormalForm
             }
         }
         return CodePoints.ToText(all);
+    }
+
+    static bool IsInOrder(List<int> all, int first, int end)
+    {
+        for (var i = first + 1; i < end; i++)
+            if (ClassOf(all[i]) < ClassOf(all[i - 1]))
+                return false;
+        return true;
     }
 
     /// <summary>The canonical combining class: 0 for what isn't reordered, 9 for a virama.</summary>

@@ -32,9 +32,9 @@ public sealed class OutsideRunList(IDbContextFactory<HitlDbContext> contexts)
             var word = text.Trim();
             reviews = reviews.Where(db.Searching<Review>(r => r.GraphExecId.Has(word) || r.AskedBy.Has(word)));
         }
-        var newest = await ReviewList.NewestRunsAsync(reviews, Most, ct);
+        var latest = (await ReviewList.LatestRunsAsync(reviews, ReviewTab.Waiting, Most, ct)).Select(run => run.GraphExecId).ToList();
         // By execution, of which the index has few: of agents it would have all.
-        var runs = await db.Reviews.OwnOf(caller).Where(r => newest.Keys.Contains(r.GraphExecId))
+        var runs = await db.Reviews.OwnOf(caller).Where(r => latest.Contains(r.GraphExecId))
             .GroupBy(r => new { r.GraphExecId, r.Origin }).Where(g => g.Key.Origin == ReviewOrigin.Agent).Select(g => new
             {
                 Key = g.Key.GraphExecId,

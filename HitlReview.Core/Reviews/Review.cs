@@ -94,12 +94,13 @@ public sealed class Review : IAsked
     /// </summary>
     public int? Warnings { get; init; }
 
-    /// <summary>
-    /// For a search: <see cref="Payload"/> and <see cref="Instructions"/> as they read, folded (<see cref="AsReadOf"/>); null where they
-    /// say so themselves.
-    /// </summary>
-    [JsonIgnore]
-    public string? AsRead { get; set; }
+    /// <summary>For a search: <see cref="Payload"/> as it reads, folded (<see cref="AsReadOf"/>); null where it says so itself.</summary>
+    [JsonIgnore, NotRead]
+    public string? AsRead { get; init; }
+
+    /// <summary>For a search: <see cref="Instructions"/> folded; null where all its letters are of ASCII.</summary>
+    [JsonIgnore, NotRead]
+    public string? InstructionsAsRead { get; init; }
 
     /// <summary>True if the reviewer may change the payload.</summary>
     public required bool Editable { get; init; }
@@ -138,7 +139,9 @@ public sealed class Review : IAsked
     public DateTimeOffset? DeliveredAt { get; set; }
 
     /// <summary>What <see cref="AsRead"/> is to be: null where all letters are of ASCII and none is written as an escape of JSON.</summary>
-    public static string? AsReadOf(JsonText payload, string? instructions) =>
-        JsonText.AsRead(payload.Text) is var read && read is null && Ascii.IsValid(payload.Text) && Ascii.IsValid(instructions ?? "")
-            ? null : StorableText.Of(Folding.Of($"{read ?? payload.Text}\n{instructions}"));
+    public static string? AsReadOf(JsonText payload) =>
+        JsonText.AsRead(payload.Text) is { } read ? Folding.Of(StorableText.Of(read)) : FoldedOf(payload.Text);
+
+    /// <summary>A text folded; null where all its letters are of ASCII.</summary>
+    internal static string? FoldedOf(string text) => Ascii.IsValid(text) ? null : Folding.Of(text);
 }

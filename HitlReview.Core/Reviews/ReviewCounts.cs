@@ -81,6 +81,8 @@ sealed record ReviewKind(
 /// </summary>
 static class ReviewCounts
 {
+    const int Portion = 1_000;
+
     /// <summary>What the table says, found out by looking at each review: for tests, and for what was not written by moves.</summary>
     internal const string Recounted = """
         SELECT user_id, CASE WHEN status = 'WAITING' THEN 'waiting'
@@ -110,10 +112,11 @@ static class ReviewCounts
     /// </summary>
     /// <param name="tx">The transaction; one takes a portion.</param>
     /// <param name="ct">Cancels the statement.</param>
-    public static Task ForgetEmptyAsync(WriteTransaction tx, CancellationToken ct) => tx.ExecuteAsync(
-        """
+    /// <returns>False if there are no more.</returns>
+    public static async Task<bool> ForgetEmptyAsync(WriteTransaction tx, CancellationToken ct) => await tx.ExecuteAsync(
+        $"""
         DELETE FROM review_counts WHERE (user_id, standing, graph_id, node_id, block_id, asked_by_key_id) IN (
             SELECT user_id, standing, graph_id, node_id, block_id, asked_by_key_id FROM review_counts
-            WHERE reviews = 0 AND last_at < @before LIMIT 1000)
-        """, ct, ("before", tx.Now - TimeSpan.FromMinutes(1)));
+            WHERE reviews = 0 AND last_at < @before LIMIT {Portion})
+        """, ct, ("before", tx.Now - TimeSpan.FromMinutes(1))) == Portion;
 }

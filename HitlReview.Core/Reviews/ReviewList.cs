@@ -40,7 +40,9 @@ public enum Grouping
 /// <summary>Reviews that belong together.</summary>
 /// <param name="Filter">The list's filter, narrowed to the group.</param>
 /// <param name="Count">How many there are.</param>
-/// <param name="Newest">When the newest of them was asked for.</param>
+/// <param name="Newest">
+/// When one of them was asked for last, or decided; in groups of a block or a node also if that one is no longer among them.
+/// </param>
 public sealed record ReviewGroup(ReviewFilter Filter, int Count, DateTimeOffset Newest);
 
 /// <summary>What the reviews of a list are about.</summary>
@@ -149,7 +151,7 @@ public sealed class ReviewList(
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         var read = !filter.IsOfKinds ? await LookAsync(Narrow(db, caller, filter), by, skip, take, ct)
-            : by == Grouping.execution ? await NewestRunsAsync(db, caller, filter, skip, take, ct)
+            : by == Grouping.execution ? await RunsAsync(db, caller, filter, skip, take, ct)
             : (await KindsAsync(db, caller, filter, by, ct)).Skip(skip).Take(take);
         return [.. read.Select(g => new ReviewGroup(by switch
         {
@@ -205,40 +207,59 @@ public sealed class ReviewList(
         static string? Given(string id) => id.Length == 0 ? null : id;
     }
 
-    /// <summary>Reads from the newest review on until there are enough executions, each of which is counted by itself.</summary>
-    async Task<IEnumerable<Group>> NewestRunsAsync(
+    /// <summary>Reads from the latest review on until there are enough executions, each of which is counted by itself.</summary>
+    async Task<IEnumerable<Group>> RunsAsync(
         HitlDbContext db, Caller caller, ReviewFilter filter, int skip, int take, CancellationToken ct)
     {
         var rows = Narrow(db, caller, filter);
-        var runs = await NewestRunsAsync(rows, skip + take, ct);
-        var page = runs.OrderByDescending(run => run.Value).ThenBy(run => run.Key, StringComparer.Ordinal).Skip(skip).ToList();
-        var ids = page.ConvertAll(run => run.Key);
+        var runs = await LatestRunsAsync(rows, filter.Tab, skip + take, ct);
+        var page = runs.Skip(skip).ToList();
+        var ids = page.ConvertAll(run => run.GraphExecId);
         var counts = await rows.Where(r => ids.Contains(r.GraphExecId)).GroupBy(r => r.GraphExecId)
             .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        return page.Select(run => new Group(null, run.Key, null, null, counts.GetValueOrDefault(run.Key), run.Value))
+        return page.Select(run => new Group(null, run.GraphExecId, null, null, counts.GetValueOrDefault(run.GraphExecId), run.At))
             .Where(g => g.Count > 0);
     }
 
-    /// <summary>
-    /// The executions in which was asked last, and when. Read in portions: PostgreSQL would put all in order for whoever doesn't say that
-    /// they stop.
-    /// </summary>
-    internal static async Task<Dictionary<string, DateTimeOffset>> NewestRunsAsync(IQueryable<Review> rows, int most, CancellationToken ct)
+    /// <summary>The executions of the reviews of a half, the latest first, and when that was.</summary>
+    internal static async Task<IReadOnlyList<(string GraphExecId, DateTimeOffset At)>> LatestRunsAsync(
+        IQueryable<Review> rows, ReviewTab tab, int most, CancellationToken ct)
     {
+        // In portions: PostgreSQL would put all in order for whoever doesn't say that they stop. Where few executions have very many
+        // reviews, that is what is done.
         const int Portion = 500;
+        const int Portions = 20;
+        var at = tab == ReviewTab.Waiting ? Asked : Decided;
         var runs = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        for (ListCursor? from = null; ;)
+        var (from, last) = ((ListCursor?)null, DateTimeOffset.MinValue);
+        for (var read = 0; read < Portions; read++)
         {
-            var portion = await (from is null ? rows : rows.Where(Paging.Beyond(Asked, Id, from, descending: true)))
-                .InOrder(Asked, Id, descending: true).Take(Portion)
-                .Select(r => new { r.GraphExecId, r.CreatedAt, r.NodeExecId }).ToListAsync(ct);
+            var portion = await (from is null ? rows : rows.Where(Paging.Beyond(at, Id, from, descending: true)))
+                .InOrder(at, Id, descending: true).Take(Portion)
+                .Select(r => new { r.GraphExecId, r.CreatedAt, r.ReviewedAt, r.NodeExecId }).ToListAsync(ct);
             foreach (var row in portion)
-                if (runs.TryAdd(row.GraphExecId, row.CreatedAt) && runs.Count == most)
-                    return runs;
+            {
+                from = new(tab == ReviewTab.Waiting ? row.CreatedAt : row.ReviewedAt!.Value, row.NodeExecId);
+                // Those of one moment are put in order by their ids, so that a longer list begins as a shorter one does.
+                if (runs.Count >= most && from.At < last)
+                    return InOrder();
+                if (runs.TryAdd(row.GraphExecId, from.At) && runs.Count == most)
+                    last = from.At;
+            }
             if (portion.Count < Portion)
-                return runs;
-            from = new(portion[^1].CreatedAt, portion[^1].NodeExecId);
+                return InOrder();
         }
+        var all = await (tab == ReviewTab.Waiting
+                ? rows.GroupBy(r => r.GraphExecId).Select(g => new { g.Key, At = g.Max(r => r.CreatedAt) })
+                : rows.GroupBy(r => r.GraphExecId).Select(g => new { g.Key, At = g.Max(r => r.ReviewedAt)!.Value }))
+            .OrderByDescending(run => run.At).ThenBy(run => run.Key).Take(most).ToListAsync(ct);
+        return all.ConvertAll(run => (run.Key, run.At));
+
+        List<(string, DateTimeOffset)> InOrder() =>
+        [
+            .. runs.OrderByDescending(run => run.Value).ThenBy(run => run.Key, StringComparer.Ordinal).Take(most)
+                .Select(run => (run.Key, run.Value)),
+        ];
     }
 
     static IQueryable<ReviewCount> Counted(HitlDbContext db, Caller caller, ReviewFilter filter)
@@ -407,7 +428,11 @@ public sealed class ReviewList(
     {
         var folded = SearchPattern.Of(Folding.Of(word));
         var (ofBlocks, named) = (BlocksNamed(word), Named(db, caller, word));
-        return r => (r.AsRead ?? r.Payload).IsLike(folded) || (r.AsRead == null && r.Instructions.IsLike(folded))
+        // As it was written, for what was asked before it was kept as it reads.
+        var (raw, inJson) = (SearchPattern.Of(word), SearchPattern.Of(JsonText.Encode(word)[1..^1]));
+        return r => (r.AsRead ?? r.Payload).IsLike(folded) || (r.InstructionsAsRead ?? r.Instructions).IsLike(folded)
+            || (inJson != folded && r.AsRead == null && r.Payload.IsLike(inJson))
+            || (raw != folded && r.InstructionsAsRead == null && r.Instructions.IsLike(raw))
             || r.ReviewMessage.Has(word) || r.AskedBy.Has(word)
             || r.NodeExecId.Has(word) || r.GraphExecId.Has(word) || r.NodeId.Has(word)
             || (r.BlockId != null && ofBlocks.Contains(r.BlockId))

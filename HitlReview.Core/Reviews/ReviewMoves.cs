@@ -108,7 +108,7 @@ public static class ReviewMoves
     const string Key = "user_id = @user AND node_exec_id = @id";
 
     static readonly string s_insert =
-        $"INSERT INTO reviews ({Row<Review>.Columns}) VALUES ({Row<Review>.Parameters}) ON CONFLICT (user_id, node_exec_id) DO NOTHING";
+        $"INSERT INTO reviews ({Row<Review>.AllColumns}) VALUES ({Row<Review>.Parameters}) ON CONFLICT (user_id, node_exec_id) DO NOTHING";
 
     static readonly string s_find = $"SELECT {Row<Review>.Columns} FROM reviews WHERE {Key}";
 
@@ -188,7 +188,7 @@ public static class ReviewMoves
         ];
         if (await tx.ExecuteAsync(!approved ? s_reject : edit is null ? s_approve : s_approveEdited, ct,
             edit is null ? verdict
-                : [.. verdict, ("payload", edit.Text), ("hash", edit.Hash), ("read", Review.AsReadOf(edit, review.Instructions))]) == 0)
+                : [.. verdict, ("payload", edit.Text), ("hash", edit.Hash), ("read", Review.AsReadOf(edit))]) == 0)
             return false;
 
         if (edit is not null)

@@ -40,12 +40,16 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
     /// <summary>As <see cref="Review.AsRead"/>; null also where <see cref="Warnings"/> is.</summary>
     public string? AsRead { get; init; }
 
+    /// <summary>As <see cref="Review.InstructionsAsRead"/>; null also where <see cref="Warnings"/> is.</summary>
+    public string? InstructionsAsRead { get; init; }
+
     /// <summary>
     /// The same read through: before the transaction, where that can be, because it takes the whole payload and all others wait meanwhile.
     /// </summary>
     internal ReviewRequest ReadThrough() => Warnings is not null ? this : this with
     {
-        AsRead = Review.AsReadOf(Payload, Instructions),
+        AsRead = Review.AsReadOf(Payload),
+        InstructionsAsRead = Instructions is null ? null : Review.FoldedOf(Instructions),
         Warnings = Traps.Find(Payload).Count + (Instructions is null ? 0 : Traps.Find(Instructions).Count) + (AfterReading is null ? 0 : 1),
     };
 
@@ -70,6 +74,7 @@ public sealed record ReviewRequest(string NodeExecId, string GraphExecId, string
         AfterReading = AfterReading,
         Warnings = Warnings,
         AsRead = AsRead,
+        InstructionsAsRead = InstructionsAsRead,
         Editable = Editable,
         CreatedAt = now,
     };

@@ -103,23 +103,26 @@ static class Paging
         return new(rows, count > ListPage<T>.CountLimit ? null : count, more ? new(at.Compile()(rows[^1]), id.Compile()(rows[^1])) : null);
     }
 
-    /// <summary>As <see cref="PageAsync"/>, of several lists that have no row in common.</summary>
+    /// <summary>
+    /// As <see cref="PageAsync"/>, of several lists that have no row in common. By number no page is read that begins beyond <see
+    /// cref="ListPage{T}.CountLimit"/>: each list may have all that comes before it.
+    /// </summary>
     public static async Task<ListPage<T>> PageOfAllAsync<T>(
         this IReadOnlyList<IQueryable<T>> lists, Expression<Func<T, DateTimeOffset>> at, Expression<Func<T, string>> id, PageRequest page,
         CancellationToken ct)
     {
         var (rows, count) = (new List<T>(), 0);
         var (timeOf, idOf) = (at.Compile(), id.Compile());
-        // Each may have all that the page shows, and what comes before that.
-        var most = page.Skip + page.PageSize + 1;
+        var most = (int)Math.Min(page.Skip, ListPage<T>.CountLimit) + page.PageSize + 1;
         foreach (var list in lists)
         {
             var rest = page.After is { } after ? list.Where(Beyond(at, id, after, descending: true)) : list;
-            if (most <= int.MaxValue)
-                rows.AddRange(await rest.InOrder(at, id, descending: true).Take((int)most).ToListAsync(ct));
+            if (page.Skip <= ListPage<T>.CountLimit)
+                rows.AddRange(await rest.InOrder(at, id, descending: true).Take(most).ToListAsync(ct));
             count += await list.Take(ListPage<T>.CountLimit + 1 - count).CountAsync(ct);
         }
-        var shown = rows.OrderByDescending(timeOf).ThenByDescending(idOf, StringComparer.Ordinal)
+        // One that moves meanwhile may be read in two of them.
+        var shown = rows.DistinctBy(idOf).OrderByDescending(timeOf).ThenByDescending(idOf, StringComparer.Ordinal)
             .Skip((int)Math.Min(page.Skip, int.MaxValue)).Take(page.PageSize + 1).ToList();
         var more = shown.Count > page.PageSize;
         if (more)

@@ -4,6 +4,10 @@ using System.Reflection;
 
 namespace HitlReview.Core.Storage;
 
+/// <summary>Of a property: its column is written and searched, and read by nobody.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+sealed class NotReadAttribute : Attribute;
+
 /// <summary>
 /// An entity and a row of its table, for the few statements written as SQL because every gate round trip makes them. The properties that
 /// can be set are the columns, in their order: the entity is the only list of them.
@@ -12,10 +16,14 @@ namespace HitlReview.Core.Storage;
 static class Row<T> where T : class
 {
     static readonly PropertyInfo[] s_properties = [.. typeof(T).GetProperties().Where(p => p.SetMethod is not null)];
+    static readonly PropertyInfo[] s_read = [.. s_properties.Where(p => !p.IsDefined(typeof(NotReadAttribute)))];
     static readonly string[] s_names = [.. s_properties.Select(p => ColumnNames.Of(p.Name))];
 
-    /// <summary>The columns, for SELECT, RETURNING and INSERT.</summary>
-    public static readonly string Columns = string.Join(", ", s_names);
+    /// <summary>The columns that are read, for SELECT and RETURNING.</summary>
+    public static readonly string Columns = string.Join(", ", s_read.Select(p => ColumnNames.Of(p.Name)));
+
+    /// <summary>All columns, for INSERT.</summary>
+    public static readonly string AllColumns = string.Join(", ", s_names);
 
     /// <summary>A parameter for each column, for VALUES.</summary>
     public static readonly string Parameters = string.Join(", ", s_names.Select(name => $"@{name}"));
@@ -41,7 +49,7 @@ static class Row<T> where T : class
         var row = Expression.Parameter(typeof(DbDataReader));
         var cell = typeof(Cells).GetMethod(nameof(Cells.Read))!;
         return Expression.Lambda<Func<DbDataReader, T>>(
-            Expression.MemberInit(Expression.New(typeof(T)), s_properties.Select((property, i) => Expression.Bind(
+            Expression.MemberInit(Expression.New(typeof(T)), s_read.Select((property, i) => Expression.Bind(
                 property, Expression.Call(cell.MakeGenericMethod(property.PropertyType), row, Expression.Constant(i))))),
             row).Compile();
     }

@@ -44,11 +44,15 @@ static class SearchPattern
             return node.Method.Name == nameof(IsLike) ? Like(text, sought) : Like(Fold(text), Fold(Of(sought)));
         }
 
-        // LIKE of SQLite takes upper and lower case for one, of ASCII letters.
+        // Of ASCII letters upper and lower case are one: SQLite's LIKE is so by itself, and ILIKE where no language has letters of its own.
         MethodCallExpression Like(Expression text, Expression pattern) => Expression.Call(
             isNpgsql ? typeof(NpgsqlDbFunctionsExtensions) : typeof(DbFunctionsExtensions),
             isNpgsql ? nameof(NpgsqlDbFunctionsExtensions.ILike) : nameof(DbFunctionsExtensions.Like),
-            null, Expression.Constant(EF.Functions), text, pattern, Expression.Constant("\\"));
+            null, Expression.Constant(EF.Functions), isNpgsql ? InC(text) : text, pattern, Expression.Constant("\\"));
+
+        static MethodCallExpression InC(Expression text) => Expression.Call(
+            typeof(RelationalDbFunctionsExtensions), nameof(RelationalDbFunctionsExtensions.Collate), [text.Type],
+            Expression.Constant(EF.Functions), text, Expression.Constant("C"));
 
         static MethodCallExpression Fold(Expression text) => Expression.Call(typeof(HitlDbContext), nameof(HitlDbContext.Fold), null, text);
 

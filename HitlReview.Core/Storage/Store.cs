@@ -154,6 +154,8 @@ public sealed class Store : IDbContextFactory<HitlDbContext>, IAsyncDisposable
         if (!(await PendingAsync(db, ct)).Any())
             return;
         await _database.ClearMigrationAsync(db, ct);
+        // However much there is to move over.
+        db.Database.SetCommandTimeout(TimeSpan.Zero);
         await db.Database.MigrateAsync(ct);
     }
 

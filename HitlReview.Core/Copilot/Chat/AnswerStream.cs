@@ -114,9 +114,12 @@ sealed class AnswerStream(TurnLog log, CopilotTurn turn, int round)
         await WriteAsync();
         if (!_begun)
             return;
+        var text = _text.ToString();
+        var asRead = CopilotMessage.AsReadOf(text);
         await log.WriteAsync(_speaks ? [new TextEnded(_id)] : [.. EndThought()], tx => tx.ExecuteAsync("""
-            UPDATE copilot_messages SET text = @text, reasoning = @thought, ended_at = @now WHERE session_id = @session AND id = @id
-            """, CancellationToken.None, ("text", _text.ToString()), ("thought", _thought.Length > 0 ? _thought.ToString() : null),
+            UPDATE copilot_messages SET text = @text, as_read = @read, reasoning = @thought, ended_at = @now
+            WHERE session_id = @session AND id = @id
+            """, CancellationToken.None, ("text", text), ("read", asRead), ("thought", _thought.Length > 0 ? _thought.ToString() : null),
             ("now", tx.Now), ("session", turn.SessionId), ("id", _id)));
     }
 

@@ -176,11 +176,11 @@ sealed partial class TurnRunner(
             Text = "",
             Tool = tool,
             Input = input,
-            InputAsRead = CopilotMessage.AsReadOf(input),
             CreatedAt = now,
         });
         var answer = await tools.CallAsync(HeldCalls.CallerOf(session), turn.SessionId, tool, input, fault, new(turn.Id, id), ct);
         var output = answer.ForModel().Text;
+        var asRead = CopilotMessage.AsReadOf("", input, output);
         try
         {
             await turnLog.WriteAsync([new CallAnswered($"{id}-answer", id, output)], WriteAsync);
@@ -198,11 +198,12 @@ sealed partial class TurnRunner(
             // What is held was held by the gate, and may have come to its end since.
             var seq = await tx.FirstAsync("""
                 UPDATE copilot_messages
-                SET output = @output, ended_at = @now, is_held = is_held AND @asks, review_id = CASE WHEN @asks THEN review_id END
+                SET output = @output, as_read = @read, ended_at = @now, is_held = is_held AND @asks,
+                    review_id = CASE WHEN @asks THEN review_id END
                 WHERE session_id = @session AND id = @id
                 RETURNING seq
-                """, r => r.GetInt32(0), CancellationToken.None, ("output", output), ("asks", answer is ReviewRequired),
-                ("now", tx.Now), ("session", turn.SessionId), ("id", id));
+                """, r => r.GetInt32(0), CancellationToken.None, ("output", output), ("read", asRead),
+                ("asks", answer is ReviewRequired), ("now", tx.Now), ("session", turn.SessionId), ("id", id));
             await Turns.SaveAsync(tx, locked, isNews: true, CancellationToken.None, seq);
         }
     }

@@ -1,3 +1,5 @@
+using System.Text;
+using HitlReview.Core.HostileText;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Reviews;
 using HitlReview.Core.Storage;
@@ -99,12 +101,6 @@ public sealed class CopilotMessage
     /// <summary>Of a call: the arguments as the model wrote them, JSON where it wrote JSON. Hostile text.</summary>
     public string? Input { get; init; }
 
-    /// <summary>For a search: <see cref="Input"/> as it reads, where JSON writes it otherwise (<see cref="AsReadOf"/>).</summary>
-    public string? InputAsRead { get; init; }
-
-    /// <summary>What <see cref="InputAsRead"/> is to be.</summary>
-    internal static string? AsReadOf(string input) => JsonText.AsRead(input) is { } read ? StorableText.Of(read) : null;
-
     /// <summary>Of a call: what the model was answered with, as JSON text; null while it runs, or if it never got an answer.</summary>
     public string? Output { get; set; }
 
@@ -119,6 +115,22 @@ public sealed class CopilotMessage
     /// can still show who decided what.
     /// </summary>
     public string? UsedReview { get; init; }
+
+    /// <summary>
+    /// For a search: <see cref="Text"/>, <see cref="Input"/> and <see cref="Output"/> as they read, folded (<see cref="AsReadOf"/>); null
+    /// where they say so themselves.
+    /// </summary>
+    public string? AsRead { get; set; }
+
+    /// <summary>What <see cref="AsRead"/> is to be: null where all letters are of ASCII and none is written as an escape of JSON.</summary>
+    internal static string? AsReadOf(string text, string? input = null, string? output = null)
+    {
+        var read = $"{text}\n{ReadOf(input)}\n{ReadOf(output)}";
+        return Ascii.IsValid(read) && read.Length == text.Length + (input?.Length ?? 0) + (output?.Length ?? 0) + 2
+            ? null : Folding.Of(StorableText.Of(read));
+
+        static string? ReadOf(string? json) => json is null ? null : JsonText.AsRead(json) ?? json;
+    }
 
     /// <summary>Of a held call: true as long as the chat has not been told what became of it.</summary>
     public bool IsHeld { get; set; }

@@ -1,5 +1,6 @@
 using HitlReview.Core.Accounts;
 using HitlReview.Core.Audit;
+using HitlReview.Core.HostileText;
 using HitlReview.Core.Payloads;
 using HitlReview.Core.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -103,10 +104,14 @@ public sealed class CopilotSessions(CommitQueue queue, IDbContextFactory<HitlDbC
 
     static IQueryable<CopilotSession> Search(HitlDbContext db, IQueryable<CopilotSession> rows, string text)
     {
-        // A result stands as we write JSON; arguments that a model has written otherwise are kept as they read, too.
-        var inJson = JsonText.Encode(text)[1..^1];
+        var folded = SearchPattern.Of(Folding.Of(text));
+        // As it was written, for what was said before it was kept as it reads.
+        var (raw, inJson) = (SearchPattern.Of(text), SearchPattern.Of(JsonText.Encode(text)[1..^1]));
         return rows.Where(db.Searching<CopilotSession>(s => s.Title.Has(text) || db.Set<CopilotMessage>().Any(m =>
-            m.SessionId == s.Id && (m.Text.Has(text) || m.Output.Has(inJson) || (m.InputAsRead ?? m.Input).Has(text)))));
+            m.SessionId == s.Id && ((m.AsRead ?? m.Text).IsLike(folded) || (m.AsRead == null
+                && (m.Input.IsLike(folded) || m.Output.IsLike(folded)
+                    || (raw != folded && m.Text.IsLike(raw))
+                    || (inJson != folded && (m.Input.IsLike(inJson) || m.Output.IsLike(inJson)))))))));
     }
 
     /// <summary>Changes a chat of the caller's.</summary>

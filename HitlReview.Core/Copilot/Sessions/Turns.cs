@@ -47,7 +47,7 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
     }
 
     static readonly string s_insertMessage =
-        $"INSERT INTO copilot_messages ({Row<CopilotMessage>.Columns}) VALUES ({Row<CopilotMessage>.Parameters})";
+        $"INSERT INTO copilot_messages ({Row<CopilotMessage>.AllColumns}) VALUES ({Row<CopilotMessage>.Parameters})";
 
     /// <summary>Adds a message at the end of a locked chat, which is to be saved after it.</summary>
     /// <param name="tx">The transaction that has locked it.</param>
@@ -55,8 +55,12 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
     /// <param name="make">Makes the message for its place.</param>
     /// <param name="ct">Cancels the statement.</param>
     internal static async Task AddAsync(
-        WriteTransaction tx, CopilotSession session, Func<int, CopilotMessage> make, CancellationToken ct) =>
-        await tx.ExecuteAsync(s_insertMessage, ct, Row<CopilotMessage>.ValuesOf(make(++session.LastSeq)));
+        WriteTransaction tx, CopilotSession session, Func<int, CopilotMessage> make, CancellationToken ct)
+    {
+        var message = make(++session.LastSeq);
+        message.AsRead = CopilotMessage.AsReadOf(message.Text, message.Input, message.Output);
+        await tx.ExecuteAsync(s_insertMessage, ct, Row<CopilotMessage>.ValuesOf(message));
+    }
 
     /// <summary>
     /// Adds what a person says, and makes a title of the first of it. What was approved ahead for what was said before ends with it.
@@ -220,9 +224,10 @@ public sealed class Turns(ChatSignals signals, LiveTurns live)
             var thought = string.Concat(
                 events.OfType<ThoughtAdded>().Where(e => e.MessageId == ThoughtOf(message.Id)).Select(e => e.Delta));
             await tx.ExecuteAsync("""
-                UPDATE copilot_messages SET text = @text, reasoning = @thought, cut_off = @end, ended_at = @now
+                UPDATE copilot_messages SET text = @text, as_read = @read, reasoning = @thought, cut_off = @end, ended_at = @now
                 WHERE session_id = @session AND id = @id
-                """, ct, ("text", text), ("thought", thought.Length > 0 ? thought : null), ("end", end), ("now", tx.Now),
+                """, ct, ("text", text), ("read", CopilotMessage.AsReadOf(text, message.Input, message.Output)),
+                ("thought", thought.Length > 0 ? thought : null), ("end", end), ("now", tx.Now),
                 ("session", sessionId), ("id", message.Id));
         }
     }

@@ -40,19 +40,20 @@ public abstract class RecoverySpec(TestStore store) : CoreSpec(store)
         await db.NodeExecutions.Where(n => n.GraphExecId == "run-77" || n.GraphExecId == $"run-{Many}")
             .ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, (NodeOutcome?)null), Ct);
 
+        // The first sweep of a process looks at all of them, each other one at the next five portions.
         var recovery = Recovery;
-        await recovery.SweepAsync(Ct);
-        Assert.Equal(["run-77"], await ReadyAsync(db));
         await recovery.SweepAsync(Ct);
         Assert.Equal([$"run-{Many}", "run-77"], await ReadyAsync(db));
 
-        // And from the beginning.
-        await db.NodeExecutions.Where(n => n.GraphExecId == "run-5")
+        await db.NodeExecutions.Where(n => n.GraphExecId == "run-5" || n.GraphExecId == $"run-{Many - 1}")
             .ExecuteUpdateAsync(set => set.SetProperty(n => n.Outcome, (NodeOutcome?)null), Ct);
         await recovery.SweepAsync(Ct);
-        Assert.Contains("run-5", await ReadyAsync(db));
+        Assert.Equal(["run-5", $"run-{Many}", "run-77"], await ReadyAsync(db));
+        await recovery.SweepAsync(Ct);
+        Assert.Equal(["run-5", $"run-{Many - 1}", $"run-{Many}", "run-77"], await ReadyAsync(db));
     }
 
-    static Task<List<string>> ReadyAsync(HitlDbContext db) => db.GraphExecutions.Where(e => e.Status == ExecutionStatus.QUEUED)
-        .OrderBy(e => e.Id.Length == 6).ThenBy(e => e.Id).Select(e => e.Id).ToListAsync(Ct);
+    static async Task<IEnumerable<string>> ReadyAsync(HitlDbContext db) =>
+        (await db.GraphExecutions.Where(e => e.Status == ExecutionStatus.QUEUED).Select(e => e.Id).ToListAsync(Ct))
+            .Order(StringComparer.Ordinal);
 }

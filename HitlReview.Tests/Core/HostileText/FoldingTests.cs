@@ -13,6 +13,8 @@ public sealed class FoldingTests
     [InlineData("가", "\u1100\u1161")]
     [InlineData("ПРИВЕТ", "привет")]
     [InlineData("𐐀", "𐐨")]
+    [InlineData("pay\u00ADm\u200Bent", "payment")]
+    [InlineData("\u200B", "\u200B")]
     public void What_reads_the_same_folds_to_the_same(string one, string other) => Assert.Equal(Folding.Of(one), Folding.Of(other));
 
     [Theory]

@@ -130,6 +130,7 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
     [InlineData("from:ÖKO")]
     [InlineData("graph:ÜBERSICHT")]
     [InlineData("ungelöst")]
+    [InlineData("zahlung")]
     public async Task A_search_reads_as_a_person_does(string text)
     {
         var agent = Rosa with { Key = new("key-rosa", "Öko-Agent", KeyMay.ask) };
@@ -140,8 +141,12 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
             """{"to":"MU\u0308LLER","at":"strasse","path":"/ETC/hosts","word":"\u039b\u038c\u0393\u039f\u03a3","tree":"\u0451\u043b\u043a\u0430","face":"😀","url":"https://www.bücher.example"}""",
         ];
         foreach (var (i, payload) in payloads.Index())
-            await AskLaterAsync(Request($"act-{i}", payload: payload) with { GraphId = "g", Instructions = "Noch UNGELÖST" }, agent);
-        await AskLaterAsync(Request("decoy", payload: """{"to":"Miller","url":"https://example.com/b%C3%BCcher"}"""));
+            await AskLaterAsync(
+                Request($"act-{i}", payload: payload) with { GraphId = "g", Instructions = "Noch UNGELÖST: Zah\u00ADlung" }, agent);
+        await AskLaterAsync(Request("decoy", payload: """{"to":"Miller","url":"https://example.com/b%C3%BCcher","ö":1}""") with
+        {
+            Instructions = "See https://bücher.example/",
+        });
         var graph = new GraphSketch().Node("a", HumanInTheLoopBlock.BlockId).ToDefinition();
         await Store.Get<Graphs>().StoreAsync(Rosa, new(null, "Wochenübersicht", graph), Ct);
         await using (var db = Store.Db())
@@ -285,6 +290,54 @@ public abstract class ReviewListSpec(TestStore store) : CoreSpec(store)
         })
             Assert.Equal([id], await IdsAsync(Decided with { DecidedAs = how }));
         Assert.Equal(["waiting"], await IdsAsync());
+    }
+
+    [Theory]
+    [InlineData(ReviewTab.Waiting), InlineData(ReviewTab.Decided)]
+    public async Task A_longer_list_of_groups_begins_as_a_shorter_one_does(ReviewTab tab)
+    {
+        // All of one moment, and their ids in another order than those of their executions.
+        for (var i = 0; i < 9; i++)
+            await AskAsync(Request($"act-{i}", $"run-{(i * 5) % 9}"));
+        for (var i = 0; i < 9 && tab == ReviewTab.Decided; i++)
+            await Deciding.DecideAsync(Rosa, [new($"act-{i}", true)], Ct);
+        var filter = ReviewFilter.None with { Tab = tab };
+
+        var all = (await List.GroupsAsync(Rosa, filter, Grouping.execution, 0, 9, Ct)).Select(g => g.Filter.GraphExecId).ToList();
+
+        Assert.Equal(9, all.Distinct().Count());
+        for (var i = 0; i < 9; i++)
+        {
+            Assert.Equal(
+                all[..i], (await List.GroupsAsync(Rosa, filter, Grouping.execution, 0, i, Ct)).Select(g => g.Filter.GraphExecId));
+            Assert.Equal(
+                all[i..], (await List.GroupsAsync(Rosa, filter, Grouping.execution, i, 9, Ct)).Select(g => g.Filter.GraphExecId));
+        }
+    }
+
+    [Fact]
+    public async Task Few_executions_with_very_many_reviews_are_grouped_too()
+    {
+        await using (var db = Store.Db())
+            await PastTheGate.AddAsync(db, [.. Enumerable.Range(0, 10_100).Select(i => new Review
+            {
+                NodeExecId = $"act-{i}",
+                UserId = Rosa.UserId,
+                GraphExecId = $"run-{i % 3}",
+                NodeId = "mail",
+                Origin = ReviewOrigin.Agent,
+                Payload = "{}",
+                PayloadHash = JsonText.Trusted("{}").Hash,
+                Editable = true,
+                Status = ReviewStatus.WAITING,
+                CreatedAt = Store.Clock.GetUtcNow() - TimeSpan.FromSeconds(i),
+            })], Ct);
+
+        var groups = await List.GroupsAsync(Rosa, ReviewFilter.None, Grouping.execution, 0, 100, Ct);
+
+        Assert.Equal(
+            [("run-0", 3_367), ("run-1", 3_367), ("run-2", 3_366)], groups.Select(g => (g.Filter.GraphExecId!, g.Count)));
+        Assert.Equal(3, (await Store.Get<OutsideRunList>().ListAsync(Rosa, null, Ct)).Count);
     }
 
     [Fact]

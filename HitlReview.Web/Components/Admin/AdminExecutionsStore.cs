@@ -127,7 +127,8 @@ public sealed class AdminExecutionsStore(AdminExecutions list, Stopping stopping
     {
         var now = clock.GetUtcNow();
         var matching = Filter with { IsUnfinished = true, Until = now - (Filter.Age ?? TimeSpan.Zero), Age = null, Now = now };
-        return (matching, (await list.CountsAsync(caller, matching, ct, all: true)).Unfinished);
+        var counts = await list.CountsAsync(caller, matching, ct, all: true);
+        return (matching, matching.IsStuck ? counts.Stuck : counts.Unfinished);
     }
 
     /// <summary>

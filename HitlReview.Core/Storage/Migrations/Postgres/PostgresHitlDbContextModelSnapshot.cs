@@ -411,6 +411,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnName("id")
                         .UseCollation("C");
 
+                    b.Property<string>("AsRead")
+                        .HasColumnType("text")
+                        .HasColumnName("as_read");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -426,10 +430,6 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<string>("Input")
                         .HasColumnType("text")
                         .HasColumnName("input");
-
-                    b.Property<string>("InputAsRead")
-                        .HasColumnType("text")
-                        .HasColumnName("input_as_read");
 
                     b.Property<bool>("IsHeld")
                         .HasColumnType("boolean")
@@ -1081,6 +1081,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<string>("Instructions")
                         .HasColumnType("text")
                         .HasColumnName("instructions");
+
+                    b.Property<string>("InstructionsAsRead")
+                        .HasColumnType("text")
+                        .HasColumnName("instructions_as_read");
 
                     b.Property<string>("NodeId")
                         .IsRequired()

@@ -392,6 +392,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("AsRead")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("as_read");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -407,10 +411,6 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<string>("Input")
                         .HasColumnType("TEXT")
                         .HasColumnName("input");
-
-                    b.Property<string>("InputAsRead")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("input_as_read");
 
                     b.Property<bool>("IsHeld")
                         .HasColumnType("INTEGER")
@@ -1037,6 +1037,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<string>("Instructions")
                         .HasColumnType("TEXT")
                         .HasColumnName("instructions");
+
+                    b.Property<string>("InstructionsAsRead")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instructions_as_read");
 
                     b.Property<string>("NodeId")
                         .IsRequired()

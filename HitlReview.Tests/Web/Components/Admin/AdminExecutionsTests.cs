@@ -151,6 +151,22 @@ public sealed class AdminExecutionsTests() : UiSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task Of_the_stuck_ones_their_own_number_is_said()
+    {
+        for (var i = 0; i < 3; i++)
+            await StartAsync();
+        Store.Clock.Advance(TimeSpan.FromDays(1));
+        await StartAsync();
+        var list = Store.Get<AdminExecutionsStore>();
+        await list.LoadAsync(Ada, new() { IsStuck = true }, Ct);
+
+        var (matching, count) = await list.MatchingAsync(Ada, Ct);
+        await list.CancelMatchingAsync(Ada, matching, count, "Maintenance", () => { }, Ct);
+
+        Assert.Equal((3, 3), (count, list.OfMany!.Cancelled));
+    }
+
+    [Fact]
     public async Task More_than_are_shown_are_cancelled_and_who_has_enough_keeps_the_rest()
     {
         for (var i = 0; i < 60; i++)

@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace HitlReview.Core.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHitlDbContext))]
-    [Migration("20261130220939_AsRead")]
-    partial class AsRead
+    [Migration("20261201001349_ReadAndCounted")]
+    partial class ReadAndCounted
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -274,13 +274,17 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Status");
+                    b.HasIndex("GraphExecId")
+                        .HasDatabaseName("IX_node_executions_to_settle")
+                        .HasFilter("outcome IS NOT NULL AND status = 'REVIEW'");
 
                     b.HasIndex("GraphExecId", "DeliveryTurn")
                         .HasFilter("delivery_turn IS NOT NULL");
 
                     b.HasIndex("GraphExecId", "Ordinal")
                         .IsUnique();
+
+                    b.HasIndex("Status", "GraphExecId");
 
                     b.ToTable("node_executions", (string)null);
                 });
@@ -410,6 +414,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnName("id")
                         .UseCollation("C");
 
+                    b.Property<string>("AsRead")
+                        .HasColumnType("text")
+                        .HasColumnName("as_read");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -425,10 +433,6 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.Property<string>("Input")
                         .HasColumnType("text")
                         .HasColumnName("input");
-
-                    b.Property<string>("InputAsRead")
-                        .HasColumnType("text")
-                        .HasColumnName("input_as_read");
 
                     b.Property<bool>("IsHeld")
                         .HasColumnType("boolean")
@@ -842,7 +846,11 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                     b.HasIndex("UserId")
                         .HasFilter("ended_at IS NULL");
 
-                    b.HasIndex("Status", "UpdatedAt");
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("Status", "CreatedAt", "Id");
+
+                    b.HasIndex("Status", "UpdatedAt", "Id");
 
                     b.HasIndex("UserId", "CreatedAt", "Id");
 
@@ -1077,6 +1085,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("instructions");
 
+                    b.Property<string>("InstructionsAsRead")
+                        .HasColumnType("text")
+                        .HasColumnName("instructions_as_read");
+
                     b.Property<string>("NodeId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1144,17 +1156,74 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
 
                     b.HasKey("UserId", "NodeExecId");
 
-                    b.HasIndex("GraphExecId", "Status");
+                    b.HasIndex("UserId", "CreatedAt", "NodeExecId")
+                        .HasDatabaseName("IX_reviews_of_agents")
+                        .HasFilter("origin = 'Agent'");
 
                     b.HasIndex("UserId", "ReviewedAt", "NodeExecId")
                         .HasFilter("reviewed_at IS NOT NULL");
 
                     b.HasIndex("UserId", "Status", "CreatedAt", "NodeExecId");
 
+                    b.HasIndex("GraphExecId", "UserId", "Status", "CreatedAt", "NodeExecId")
+                        .HasDatabaseName("IX_reviews_of_a_run");
+
                     b.HasIndex("UserId", "AskedByKeyId", "Status", "CreatedAt", "NodeExecId")
                         .HasDatabaseName("IX_reviews_of_a_key");
 
                     b.ToTable("reviews", (string)null);
+                });
+
+            modelBuilder.Entity("HitlReview.Core.Reviews.ReviewCount", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("text")
+                        .HasColumnName("user_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Standing")
+                        .HasColumnType("text")
+                        .HasColumnName("standing")
+                        .UseCollation("C");
+
+                    b.Property<string>("GraphId")
+                        .HasColumnType("text")
+                        .HasColumnName("graph_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("NodeId")
+                        .HasColumnType("text")
+                        .HasColumnName("node_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("BlockId")
+                        .HasColumnType("text")
+                        .HasColumnName("block_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("AskedByKeyId")
+                        .HasColumnType("text")
+                        .HasColumnName("asked_by_key_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("AskedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("asked_by");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at");
+
+                    b.Property<long>("Reviews")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reviews");
+
+                    b.HasKey("UserId", "Standing", "GraphId", "NodeId", "BlockId", "AskedByKeyId");
+
+                    b.ToTable("review_counts", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
                 });
 
             modelBuilder.Entity("HitlReview.Core.Reviews.ReviewDraft", b =>

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace HitlReview.Core.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHitlDbContext))]
-    [Migration("20261130220936_AsRead")]
-    partial class AsRead
+    [Migration("20261201001346_ReadAndCounted")]
+    partial class ReadAndCounted
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -261,13 +261,17 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Status");
+                    b.HasIndex("GraphExecId")
+                        .HasDatabaseName("IX_node_executions_to_settle")
+                        .HasFilter("outcome IS NOT NULL AND status = 'REVIEW'");
 
                     b.HasIndex("GraphExecId", "DeliveryTurn")
                         .HasFilter("delivery_turn IS NOT NULL");
 
                     b.HasIndex("GraphExecId", "Ordinal")
                         .IsUnique();
+
+                    b.HasIndex("Status", "GraphExecId");
 
                     b.ToTable("node_executions", (string)null);
                 });
@@ -391,6 +395,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("AsRead")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("as_read");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -406,10 +414,6 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.Property<string>("Input")
                         .HasColumnType("TEXT")
                         .HasColumnName("input");
-
-                    b.Property<string>("InputAsRead")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("input_as_read");
 
                     b.Property<bool>("IsHeld")
                         .HasColumnType("INTEGER")
@@ -810,7 +814,11 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                     b.HasIndex("UserId")
                         .HasFilter("ended_at IS NULL");
 
-                    b.HasIndex("Status", "UpdatedAt");
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.HasIndex("Status", "CreatedAt", "Id");
+
+                    b.HasIndex("Status", "UpdatedAt", "Id");
 
                     b.HasIndex("UserId", "CreatedAt", "Id");
 
@@ -1033,6 +1041,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("instructions");
 
+                    b.Property<string>("InstructionsAsRead")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instructions_as_read");
+
                     b.Property<string>("NodeId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1100,17 +1112,68 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
 
                     b.HasKey("UserId", "NodeExecId");
 
-                    b.HasIndex("GraphExecId", "Status");
+                    b.HasIndex("UserId", "CreatedAt", "NodeExecId")
+                        .HasDatabaseName("IX_reviews_of_agents")
+                        .HasFilter("origin = 'Agent'");
 
                     b.HasIndex("UserId", "ReviewedAt", "NodeExecId")
                         .HasFilter("reviewed_at IS NOT NULL");
 
                     b.HasIndex("UserId", "Status", "CreatedAt", "NodeExecId");
 
+                    b.HasIndex("GraphExecId", "UserId", "Status", "CreatedAt", "NodeExecId")
+                        .HasDatabaseName("IX_reviews_of_a_run");
+
                     b.HasIndex("UserId", "AskedByKeyId", "Status", "CreatedAt", "NodeExecId")
                         .HasDatabaseName("IX_reviews_of_a_key");
 
                     b.ToTable("reviews", (string)null);
+                });
+
+            modelBuilder.Entity("HitlReview.Core.Reviews.ReviewCount", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Standing")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("standing");
+
+                    b.Property<string>("GraphId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("graph_id");
+
+                    b.Property<string>("NodeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_id");
+
+                    b.Property<string>("BlockId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("block_id");
+
+                    b.Property<string>("AskedByKeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by_key_id");
+
+                    b.Property<string>("AskedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.Property<long>("Reviews")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reviews");
+
+                    b.HasKey("UserId", "Standing", "GraphId", "NodeId", "BlockId", "AskedByKeyId");
+
+                    b.ToTable("review_counts", null, t =>
+                        {
+                            t.ExcludeFromMigrations();
+                        });
                 });
 
             modelBuilder.Entity("HitlReview.Core.Reviews.ReviewDraft", b =>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace HitlReview.Core.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class Counts : Migration
+    public partial class ReadAndCounted : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -38,6 +38,24 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
             migrationBuilder.DropIndex(
                 name: "IX_graph_executions_status_updated_at",
                 table: "graph_executions");
+
+            migrationBuilder.AddColumn<string>(
+                name: "as_read",
+                table: "reviews",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "instructions_as_read",
+                table: "reviews",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "as_read",
+                table: "copilot_messages",
+                type: "TEXT",
+                nullable: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_reviews_of_a_run",
@@ -109,6 +127,18 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
             migrationBuilder.DropIndex(
                 name: "IX_graph_executions_status_updated_at_id",
                 table: "graph_executions");
+
+            migrationBuilder.DropColumn(
+                name: "as_read",
+                table: "reviews");
+
+            migrationBuilder.DropColumn(
+                name: "instructions_as_read",
+                table: "reviews");
+
+            migrationBuilder.DropColumn(
+                name: "as_read",
+                table: "copilot_messages");
 
             migrationBuilder.CreateIndex(
                 name: "IX_reviews_graph_exec_id_status",

@@ -5,11 +5,23 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace HitlReview.Core.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class Counts : Migration
+    public partial class ReadAndCounted : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            // Nearly as HostileText/Folding.cs folds; a server without the collations of ICU folds as its own does. What is longer than
+            // a name or message is not asked for: PostgreSQL takes the square of a run of combining marks, and can't be stopped at it.
+            migrationBuilder.Sql("""
+                DO $do$ BEGIN
+                    EXECUTE format($create$
+                        CREATE OR REPLACE FUNCTION hitl_fold(given text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+                        AS $fold$ SELECT replace(replace(lower(upper(
+                            CASE WHEN length(given) > 1000 THEN given ELSE normalize(given, NFD) END%s)), 'ß', 'ss'), 'ς', 'σ') $fold$ $create$,
+                        CASE WHEN EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu') THEN ' COLLATE "und-x-icu"' ELSE '' END);
+                END $do$;
+                """);
+
             // Written by statements of its own only (Reviews/ReviewCounts.cs), so the model doesn't know it.
             migrationBuilder.Sql("""
                 CREATE TABLE review_counts (
@@ -38,6 +50,24 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
             migrationBuilder.DropIndex(
                 name: "IX_graph_executions_status_updated_at",
                 table: "graph_executions");
+
+            migrationBuilder.AddColumn<string>(
+                name: "as_read",
+                table: "reviews",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "instructions_as_read",
+                table: "reviews",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "as_read",
+                table: "copilot_messages",
+                type: "text",
+                nullable: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_reviews_of_a_run",
@@ -81,6 +111,7 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.Sql("DROP TABLE review_counts;");
+            migrationBuilder.Sql("DROP FUNCTION hitl_fold(text);");
 
             migrationBuilder.DropIndex(
                 name: "IX_reviews_of_a_run",
@@ -109,6 +140,18 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
             migrationBuilder.DropIndex(
                 name: "IX_graph_executions_status_updated_at_id",
                 table: "graph_executions");
+
+            migrationBuilder.DropColumn(
+                name: "as_read",
+                table: "reviews");
+
+            migrationBuilder.DropColumn(
+                name: "instructions_as_read",
+                table: "reviews");
+
+            migrationBuilder.DropColumn(
+                name: "as_read",
+                table: "copilot_messages");
 
             migrationBuilder.CreateIndex(
                 name: "IX_reviews_graph_exec_id_status",
