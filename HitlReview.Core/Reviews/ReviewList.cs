@@ -215,7 +215,11 @@ public sealed class ReviewList(
         var runs = await LatestRunsAsync(rows, filter.Tab, skip + take, ct);
         var page = runs.Skip(skip).ToList();
         var ids = page.ConvertAll(run => run.GraphExecId);
-        var counts = await rows.Where(r => ids.Contains(r.GraphExecId)).GroupBy(r => r.GraphExecId)
+        // What was decided has its time: asked for, that would have SQLite read all that was, by the index of it.
+        var those = filter.Tab == ReviewTab.Waiting ? rows : Narrow(
+            NarrowKinds(db.Reviews.OwnOf(caller), filter).Where(r => r.Status != ReviewStatus.WAITING),
+            null, null, null, false, filter.DecidedAs);
+        var counts = await those.Where(r => ids.Contains(r.GraphExecId)).GroupBy(r => r.GraphExecId)
             .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         return page.Select(run => new Group(null, run.GraphExecId, null, null, counts.GetValueOrDefault(run.GraphExecId), run.At))
             .Where(g => g.Count > 0);
