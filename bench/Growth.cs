@@ -164,17 +164,7 @@ sealed class Growth() : Question("growth")
             {numbers} SELECT 'waiting-' || i, 'run-' || i, '{Trip.UserId}', 'node-' || i % 20, '{Block(1)}', 0, 'REVIEW',
               '{Trip.Payload}', {no}, 0, {Begin} + i * 1000 FROM n
             """);
-        await ExecuteAsync("DELETE FROM waiting_totals");
-        await ExecuteAsync("""
-            INSERT INTO waiting_totals (user_id, reviews, bytes)
-            SELECT user_id, count(*), sum(octet_length(payload)) FROM reviews WHERE status = 'WAITING' GROUP BY user_id
-            """);
-        await ExecuteAsync("DELETE FROM review_counts");
-        await ExecuteAsync("""
-            INSERT INTO review_counts (user_id, standing, graph_id, node_id, block_id, asked_by_key_id, asked_by, reviews, last_at)
-            SELECT user_id, CASE WHEN status = 'WAITING' THEN 'waiting' WHEN status = 'APPROVED' THEN 'approved' ELSE 'rejected' END,
-              graph_id, node_id, block_id, '', NULL, count(*), max(created_at) FROM reviews GROUP BY 1, 2, 3, 4, 5
-            """);
+        await ExecuteAsync(Bench.Waiting.Recount);
         if (!isSqlite)
             await ExecuteAsync("VACUUM ANALYZE"); // As its own would by and by.
 

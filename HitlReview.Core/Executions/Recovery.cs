@@ -56,7 +56,7 @@ public sealed partial class Recovery(
     /// Wakes every execution that has something to do. Waking one that is awake does no harm, and tells its activation that it is still
     /// needed.
     /// </summary>
-    public async Task SweepAsync(CancellationToken ct)
+    internal async Task SweepAsync(CancellationToken ct)
     {
         await stopping.StopDisabledAsync(ct);
         while (await queue.WriteAsync(tx => ReviewCounts.ForgetEmptyAsync(tx, ct), ct))
