@@ -75,6 +75,12 @@ public enum TrapKind
     FakeDelimiter,
 
     /// <summary>
+    /// A host in small letters but for an I, which is drawn as a small L. <see cref="Trap.Shown"/>: the host; <see cref="Trap.Real"/>:
+    /// where it goes.
+    /// </summary>
+    CapitalInHost,
+
+    /// <summary>
     /// A URL or e-mail address that begins like another. <see cref="Trap.Shown"/>: its beginning; <see cref="Trap.Real"/>: the host that it
     /// goes to.
     /// </summary>
@@ -99,6 +105,18 @@ public enum TrapKind
     /// too long.
     /// </summary>
     ExponentNumber,
+
+    /// <summary>
+    /// A text that is a thousand to one reader and a single one to another. <see cref="Trap.Shown"/>: as it is written;
+    /// <see cref="Trap.Real"/>: without its dot.
+    /// </summary>
+    AmbiguousNumber,
+
+    /// <summary>
+    /// A number with letters that look like digits. <see cref="Trap.Shown"/>: as it is written; <see cref="Trap.Real"/>: what it can be
+    /// taken for.
+    /// </summary>
+    LettersInNumber,
 
     /// <summary>
     /// A number whose digits nobody counts. <see cref="Trap.Shown"/>: in groups of three; <see cref="Trap.Count"/>: how many.

@@ -74,11 +74,14 @@ public static class Traps
         if (number.Length >= LongText)
             found.Add(new(TrapKind.LongValue, TrapPlace.Value, at.Path, Count: number.Length));
         else if (number.AsSpan().ContainsAny('e', 'E'))
-            found.Add(new(TrapKind.ExponentNumber, TrapPlace.Value, at.Path, number, JsonDecimal.Read(number).ToGrouped(MaxPlain) ?? ""));
+            found.Add(Exponent(number, TrapPlace.Value, at));
         else if (digits >= ManyDigits || number.Contains(new string('0', ManyZeros), StringComparison.Ordinal))
             found.Add(new(
                 TrapKind.LongNumber, TrapPlace.Value, at.Path, JsonDecimal.Read(number).ToGrouped(LongText) ?? number, Count: digits));
     }
+
+    static Trap Exponent(string number, TrapPlace place, Place? at) =>
+        new(TrapKind.ExponentNumber, place, PathOf(at), number, JsonDecimal.Read(number.TrimStart('+')).ToGrouped(MaxPlain) ?? "");
 
     static void InKeys(Place at, IReadOnlyList<Place> keys, List<Trap> found, Dictionary<string, Place> hosts)
     {
@@ -125,11 +128,17 @@ public static class Traps
             yield return new(TrapKind.Base64, place, PathOf(at), enclosed.Written, enclosed.Says);
         if (Filler.ApartIn(text) is { } apart)
             yield return new(TrapKind.Filler, place, PathOf(at), apart);
+        foreach (var (written, read) in NumberText.WithLettersIn(text))
+            yield return new(TrapKind.LettersInNumber, place, PathOf(at), written, read);
         // What follows is of no harm where a person or an agent speaks.
         if (place == TrapPlace.Instructions)
             yield break;
         if (Enclosed.IsJson(text))
             yield return new(TrapKind.JsonInText, place, PathOf(at));
+        if (NumberText.HasExponent(text))
+            yield return Exponent(text, place, at);
+        if (NumberText.IsAmbiguous(text))
+            yield return new(TrapKind.AmbiguousNumber, place, PathOf(at), text, text.Replace(".", "", StringComparison.Ordinal));
         if (EdgeBlanks(text) is > 0 and var blanks)
             yield return new(TrapKind.EdgeBlanks, place, PathOf(at), Count: blanks);
     }
@@ -258,9 +267,15 @@ public static class Traps
             var odd = string.Concat(labels.Where(label => !Ascii.IsValid(label)));
             yield return new(TrapKind.HostLooksLikeAnother, place, PathOf(at), goesTo, another) { Names = Scripts.In(odd) };
         }
+        if (host.Written.Split('.').Any(HasOnlyAnI))
+            yield return new(TrapKind.CapitalInHost, place, PathOf(at), host.Written, goesTo);
         if (PublicSuffixes.RegisteredFrom(goesTo) is var registered && BeginsLikeAnother(goesTo[..registered]))
             yield return new(TrapKind.HostBeginsLikeAnother, place, PathOf(at), goesTo, goesTo[registered..]);
     }
+
+    /// <summary>True for <c>exampIe</c>; names in capitals and those that begin with one are written so by people.</summary>
+    static bool HasOnlyAnI(string label) =>
+        label.LastIndexOf('I') > 0 && label.AsSpan().ContainsAnyInRange('a', 'z') && label.All(c => c == 'I' || !char.IsAsciiLetterUpper(c));
 
     /// <summary>True for <c>paypal.com.</c> and the like before a registered name. Of other suffixes many are words of their own.</summary>
     static bool BeginsLikeAnother(string before) =>

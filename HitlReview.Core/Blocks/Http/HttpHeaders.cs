@@ -13,7 +13,7 @@ static class HttpHeaders
     static readonly HashSet<string> Ours = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Content-Length", "Expect", "Host", "Idempotency-Key", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE",
-        "Trailer", "Transfer-Encoding", "Upgrade",
+        "Trailer", "Transfer-Encoding", "Upgrade", "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override",
     };
 
     /// <summary>What is wrong with a header; null if nothing.</summary>

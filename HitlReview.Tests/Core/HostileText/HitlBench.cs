@@ -116,6 +116,16 @@ static class HitlBench
         foreach (var number in (string[])["100000000000000000000000000", "1000000000", "12345678901234567890123", "0.0000000000001",
             "-5000000000000"])
             yield return ([TrapKind.LongNumber], $"{{\"amount\":{number},\"limit\":100}}");
+        foreach (var number in (string[])["1e6", "+1e6", "2.5E3", "1e-2", "9E9"])
+            yield return ([TrapKind.ExponentNumber], Of("amount", number));
+        foreach (var number in (string[])["1.000", "-2.500", "10.000", "999.999", "100.000"])
+            yield return ([TrapKind.AmbiguousNumber], Of("amount", number));
+        foreach (var number in (string[])["1O00", "5OO", "1O,OOO.00", "I,000", "l00.00", "1l0", "7o.50", "4O11"])
+            foreach (var text in (string[])["{0}", "Pay {0} EUR to Bob", "€{0}"])
+                yield return ([TrapKind.LettersInNumber], Of("amount", string.Format(CultureInfo.InvariantCulture, text, number)));
+        foreach (var host in (string[])["exampIe.com", "biIling.example", "maiI.example.org", "my-hoteI.example"])
+            foreach (var text in (string[])["https://{0}/login", "ann@{0}", "see www.{0}"])
+                yield return ([TrapKind.CapitalInHost], Of("url", string.Format(CultureInfo.InvariantCulture, text, host)));
         foreach (var (a, b) in ((string, string)[])
             [("acme.example", "acrne.example"), ("bank1.example", "bankl.example"), ("corn.example", "com.example"), ("w1.example",
                 "wl.example"),
