@@ -40,13 +40,15 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     /// <param name="payloadHash">The hash of the payload that the edit started from.</param>
     /// <param name="revision">The revision that this one follows; 0 where there was none.</param>
     /// <param name="ct">Gives up while the save waits for its turn.</param>
+    /// <param name="messageOfApproval">As <see cref="ReviewDraft.MessageOfApproval"/>.</param>
     /// <returns>The revision now.</returns>
     /// <exception cref="RefusedException">
     /// <see cref="Refusal.NotFound"/>: no own review of that id. <see cref="Refusal.Conflict"/>: another window has saved since.
     /// <see cref="Refusal.TooLarge"/>: longer than is kept.
     /// </exception>
     public async Task<long> SaveAsync(
-        Caller caller, string nodeExecId, string? text, string? message, string payloadHash, long revision, CancellationToken ct)
+        Caller caller, string nodeExecId, string? text, string? message, string payloadHash, long revision, CancellationToken ct,
+        bool? messageOfApproval = null)
     {
         if (text?.Length > MaxText || message?.Length > MaxMessage)
             throw new RefusedException(Refusal.TooLarge, "What was typed is longer than a draft may be; it is not kept.");
@@ -56,17 +58,18 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
                 throw ReviewMoves.Unknown(nodeExecId);
             var saved = await tx.ExecuteAsync(revision == 0
                 ? """
-                  INSERT INTO review_drafts (user_id, node_exec_id, text, message, payload_hash, revision, updated_at)
-                  VALUES (@user, @id, @text, @message, @hash, 1, @now)
+                  INSERT INTO review_drafts (user_id, node_exec_id, text, message, message_of_approval, payload_hash, revision, updated_at)
+                  VALUES (@user, @id, @text, @message, @of, @hash, 1, @now)
                   ON CONFLICT (user_id, node_exec_id) DO NOTHING
                   """
                 : """
                   UPDATE review_drafts
-                  SET text = @text, message = @message, payload_hash = @hash, revision = revision + 1, updated_at = @now
+                  SET text = @text, message = @message, message_of_approval = @of, payload_hash = @hash, revision = revision + 1,
+                      updated_at = @now
                   WHERE user_id = @user AND node_exec_id = @id AND revision = @revision
                   """,
-                ct, ("user", caller.UserId), ("id", nodeExecId), ("text", text), ("message", message), ("hash", payloadHash),
-                ("now", tx.Now), ("revision", revision));
+                ct, ("user", caller.UserId), ("id", nodeExecId), ("text", text), ("message", message),
+                ("of", messageOfApproval), ("hash", payloadHash), ("now", tx.Now), ("revision", revision));
             if (saved == 0)
                 throw new RefusedException(Refusal.Conflict, "Another window has changed this draft meanwhile.");
             tx.Tell(new DraftChanged(caller.UserId, nodeExecId, revision + 1));
@@ -82,6 +85,13 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
                 ("user", caller.UserId), ("id", nodeExecId)) > 0)
                 tx.Tell(new DraftChanged(caller.UserId, nodeExecId, 0));
         }, ct);
+
+    /// <summary>Notes of the message that stands at a decision which is taken back that it went with that one.</summary>
+    internal static Task NoteTakenBackAsync(WriteTransaction tx, ScheduledDecision taken, CancellationToken ct) =>
+        tx.ExecuteAsync("""
+            UPDATE review_drafts SET message_of_approval = @approved
+            WHERE user_id = @user AND node_exec_id = @id AND message IS NOT NULL
+            """, ct, ("approved", taken.Approved), ("user", taken.UserId), ("id", taken.NodeExecId));
 
     /// <summary>
     /// Throws a draft away that has become a decision, in the transaction of that decision. What was typed in another window and is not in

@@ -15,6 +15,12 @@ public sealed class ReviewDraft
     /// <summary>The message as it stands in its field; null for none.</summary>
     public string? Message { get; set; }
 
+    /// <summary>
+    /// True where the message went with an approval that was taken back, false where with a rejection, null where with neither. It was
+    /// written for the one and is not sent with the other.
+    /// </summary>
+    public bool? MessageOfApproval { get; set; }
+
     /// <summary>The hash of the payload that the edit started from.</summary>
     public required string PayloadHash { get; set; }
 

@@ -117,12 +117,15 @@ public sealed class ScheduledDecisions(CommitQueue queue, IDbContextFactory<Hitl
             if (await TakeAsync(tx, row, ct) is { } taken)
                 withdrawn.Add(taken);
         foreach (var row in withdrawn)
+        {
+            await Drafts.NoteTakenBackAsync(tx, row, ct);
             tx.Record(Entry(AuditActions.DecisionWithdrawn, row, by.Surface) with
             {
                 ActorId = by.ActorId,
                 KeyId = by.KeyId,
                 KeyName = by.KeyName,
             });
+        }
         foreach (var set in withdrawn.GroupBy(d => d.SetId))
             tx.Tell(new DecisionsWithdrawn(userId, set.Key, [.. set.Select(d => d.NodeExecId)]));
         return withdrawn;

@@ -32,11 +32,12 @@ public sealed class Snoozes(CommitQueue queue, IDbContextFactory<HitlDbContext> 
     /// <param name="nodeExecId">The review.</param>
     /// <param name="time">For how long from now.</param>
     /// <param name="ct">Gives up while the write waits for its turn.</param>
+    /// <returns>Until when.</returns>
     /// <exception cref="RefusedException">
     /// <see cref="Refusal.NotFound"/>: no own review of that id. <see cref="Refusal.Conflict"/>: it doesn't wait.
     /// <see cref="Refusal.Invalid"/>: too long, or no time at all. <see cref="Refusal.Forbidden"/>: a key that may not decide.
     /// </exception>
-    public Task SetAsync(Caller caller, string nodeExecId, TimeSpan time, CancellationToken ct)
+    public Task<DateTimeOffset> SetAsync(Caller caller, string nodeExecId, TimeSpan time, CancellationToken ct)
     {
         caller.Require(KeyMay.decide);
         if (time <= TimeSpan.Zero || time > Longest)
@@ -57,6 +58,7 @@ public sealed class Snoozes(CommitQueue queue, IDbContextFactory<HitlDbContext> 
                 ON CONFLICT (user_id, node_exec_id) DO UPDATE SET until = excluded.until
                 """, ct, ("user", caller.UserId), ("id", nodeExecId), ("until", until));
             tx.Tell(new ReviewSnoozed(caller.UserId, nodeExecId, until));
+            return until;
         }, ct);
     }
 

@@ -208,6 +208,27 @@ public abstract class ScheduledDecisionsSpec(TestStore store) : CoreSpec(store)
         Assert.NotNull(await drafts.FindAsync(Rosa, "b", Ct));
     }
 
+    [Fact, Invariant(4)]
+    public async Task A_message_remembers_the_decision_that_it_was_taken_back_with_until_it_is_saved_anew()
+    {
+        var drafts = Store.Get<Drafts>();
+        foreach (var id in new[] { "a", "b", "c" })
+            await AskAsync(id);
+        await drafts.SaveAsync(Rosa, "a", null, "wrong", "hash", 0, Ct);
+        await drafts.SaveAsync(Rosa, "b", "[1]", null, "hash", 0, Ct);
+        await drafts.SaveAsync(Rosa, "c", null, "fine", "hash", 0, Ct);
+        foreach (var decision in new[] { Reject("a"), Reject("b"), Approve("c") })
+            await Store.Get<ScheduledDecisions>().WithdrawAsync(Rosa, (await PressAsync(decision)).SetId!, Ct);
+
+        Assert.Equal([false, null, true], await Task.WhenAll(((string[])["a", "b", "c"]).Select(OfApprovalAsync)));
+        await drafts.SaveAsync(Rosa, "a", "[2]", "wrong", "hash", 1, Ct, messageOfApproval: false);
+        Assert.Equal(false, await OfApprovalAsync("a"));
+        await drafts.SaveAsync(Rosa, "a", "[2]", "right", "hash", 2, Ct);
+        Assert.Null(await OfApprovalAsync("a"));
+
+        async Task<bool?> OfApprovalAsync(string id) => (await drafts.FindAsync(Rosa, id, Ct))!.MessageOfApproval;
+    }
+
     [Fact, Invariant(8)]
     public async Task A_standing_approval_is_given_when_the_decision_stands_and_not_before()
     {

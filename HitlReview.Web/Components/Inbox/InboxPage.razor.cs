@@ -35,6 +35,9 @@ public sealed partial class InboxPage
     int? _startsAt; // how far down the list the review of the address was, when the list was first read
     ITimer? _counting, _waking;
     (int Count, DateTimeOffset? Next) _snoozed;
+    PutAside? _putAside; // while that is said
+    static readonly TimeSpan s_asideSaid = TimeSpan.FromSeconds(30);
+
     readonly Turns _snoozing = new(); // so that what was read later isn't overwritten by what was read before
     bool? _isWide; // null until the browser has said so
     bool _countIsOld, _comparing, _opened;
@@ -246,6 +249,11 @@ public sealed partial class InboxPage
         var changed = await Store.ApplyAsync(Caller, changes, gone);
         if (changes.Any(change => change is ReviewSnoozed || (_snoozed.Count > 0 && change is ReviewDecided or ReviewsCancelled)))
             await ReadSnoozedAsync(gone);
+        if (_putAside is { } aside && changes.Any(change => EndsAside(change, aside.NodeExecId)))
+        {
+            _putAside = null;
+            changed = true;
+        }
         foreach (var change in changes)
             switch (change)
             {
@@ -419,10 +427,46 @@ public sealed partial class InboxPage
     async Task UndoAsync(string setId)
     {
         var withdrawn = await ScheduledDecisions.WithdrawAsync(Caller, setId, Gone);
-        if (withdrawn.Count == 0)
-            return;
         // Back to where the reader was when they pressed.
-        var back = _cameFrom is { } from && withdrawn.Contains(from) ? from : withdrawn[0];
+        if (withdrawn.Count > 0)
+            await ComeBackAsync(_cameFrom is { } from && withdrawn.Contains(from) ? from : withdrawn[0]);
+    }
+
+    /// <summary>It is said where the review went, for as long as somebody looks there or until they do something else.</summary>
+    void SayPutAside(PutAside aside)
+    {
+        _putAside = aside;
+        _ = UnsayAsync();
+
+        async Task UnsayAsync()
+        {
+            await Task.Delay(s_asideSaid, Clock, Gone)
+                .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            if (_putAside != aside || Gone.IsCancellationRequested)
+                return;
+            _putAside = null;
+            StateHasChanged();
+        }
+    }
+
+    static bool EndsAside(Change change, string nodeExecId) => change switch
+    {
+        ReviewSnoozed { Until: null } back => back.NodeExecId == nodeExecId,
+        ReviewDecided { Review: var decided } => decided.NodeExecId == nodeExecId,
+        DecisionsScheduled => true,
+        _ => false,
+    };
+
+    async Task BringBackAsync(string nodeExecId)
+    {
+        await Snoozes.EndAsync(Caller, nodeExecId, Gone);
+        _putAside = null;
+        await Store.RefreshAsync(Caller, Gone);
+        await ComeBackAsync(nodeExecId);
+    }
+
+    async Task ComeBackAsync(string back)
+    {
         // Where there is no room beside the list the address leads: what is read, its place in the list and where a reload comes to.
         if (!IsWide && NodeExecId != back)
             Go(InboxAddress.Of(View, back));

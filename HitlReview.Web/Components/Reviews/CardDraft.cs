@@ -32,7 +32,8 @@ public enum DraftState
 /// <param name="Text">The edit; null for none.</param>
 /// <param name="Message">The message; null for none.</param>
 /// <param name="Revision">The revision that it was made from; 0 for none.</param>
-public readonly record struct UnsavedDraft(string? Text, string? Message, long Revision)
+/// <param name="MessageOfApproval">As <see cref="ReviewDraft.MessageOfApproval"/>.</param>
+public readonly record struct UnsavedDraft(string? Text, string? Message, long Revision, bool? MessageOfApproval = null)
 {
     /// <summary>True where nothing is left to keep, so that what is kept is thrown away.</summary>
     public bool IsNothing => Text is null && Message is null;
@@ -55,6 +56,9 @@ public sealed class CardDraft
     /// <summary>The message as typed.</summary>
     public string Message { get; private set; } = "";
 
+    /// <summary>As <see cref="ReviewDraft.MessageOfApproval"/>, until the message is typed anew.</summary>
+    public bool? MessageOfApproval { get; private set; }
+
     /// <summary>The editor that is open; null while the payload is only read.</summary>
     public OpenEditor? Editor { get; private set; }
 
@@ -71,6 +75,7 @@ public sealed class CardDraft
     public void Take(ReviewDraft? kept, JsonText payload, bool mayEdit)
     {
         (State, Revision, Message, Editor) = (DraftState.Saved, kept?.Revision ?? 0, kept?.Message ?? "", null);
+        MessageOfApproval = kept?.MessageOfApproval;
         if (kept?.Text is { } text && mayEdit)
             Editor = new(payload, text, TakesFocus: false);
     }
@@ -78,10 +83,13 @@ public sealed class CardDraft
     /// <summary>The person opens the editor.</summary>
     public void Edit(JsonText payload) => Editor = new(payload, null, TakesFocus: true);
 
-    /// <summary>The person has typed in the message.</summary>
+    /// <summary>The message as it goes with a decision: not with one of the other kind than it was written for.</summary>
+    public string MessageFor(bool approval) => MessageOfApproval is { } written && written != approval ? "" : Message;
+
+    /// <summary>The person has typed in the message, or says that it goes with either decision.</summary>
     public void Write(string message)
     {
-        Message = message;
+        (Message, MessageOfApproval) = (message, null);
         Change();
     }
 
@@ -119,7 +127,8 @@ public sealed class CardDraft
         if (State is not (DraftState.Dirty or DraftState.Refused))
             return null;
         State = DraftState.Saving;
-        return new(Editor is { Edit: { Touched: true } edit } ? edit.Text : null, Message.Length > 0 ? Message : null, Revision);
+        return new(Editor is { Edit: { Touched: true } edit } ? edit.Text : null, Message.Length > 0 ? Message : null, Revision,
+            MessageOfApproval);
     }
 
     /// <summary>It is kept.</summary>
@@ -150,8 +159,11 @@ public sealed class CardDraft
     /// </summary>
     /// <param name="revision">The revision that is kept; 0 for none.</param>
     /// <param name="mayDecide">False once there is nothing more to decide.</param>
-    public void Meet(long revision, bool mayDecide)
+    /// <param name="messageOfApproval">As <see cref="ReviewDraft.MessageOfApproval"/> of what is kept.</param>
+    public void Meet(long revision, bool mayDecide, bool? messageOfApproval = null)
     {
+        if (revision == Revision && !IsUnsaved)
+            MessageOfApproval = messageOfApproval;
         if (revision != Revision && mayDecide && (Editor is not null || Message.Length > 0))
             Overtake();
         else if (revision != Revision)

@@ -84,6 +84,10 @@ public sealed partial class ReviewCard
     [Parameter]
     public EventCallback<string> OnDecided { get; set; }
 
+    /// <summary>Told once the person has put it aside.</summary>
+    [Parameter]
+    public EventCallback<PutAside> OnPutAside { get; set; }
+
     /// <summary>Told of a decision that was refused, and why, when the person may have gone on already.</summary>
     [Parameter]
     public EventCallback<RefusedDecision> OnRefused { get; set; }
@@ -191,7 +195,7 @@ public sealed partial class ReviewCard
             await SaveNowAsync();
             await LeaveEditAsync();
         }
-        _draft.Meet(KeptRevision, MayDecide);
+        _draft.Meet(KeptRevision, MayDecide, Store.Draft?.MessageOfApproval);
         TakeDraft(IsCurrent);
     }
 
@@ -258,6 +262,13 @@ public sealed partial class ReviewCard
         SaveSoon();
     }
 
+    /// <summary>The person wants the message of a decision that was taken back to go with the other kind too.</summary>
+    Task SendWithEitherAsync()
+    {
+        _draft.Write(Message);
+        return SaveAsync();
+    }
+
     void SaveSoon() => _ = SaveSoonAsync();
 
     async Task SaveSoonAsync()
@@ -308,19 +319,12 @@ public sealed partial class ReviewCard
         }
     }
 
-    /// <summary>Puts the review aside for a time; null to bring it back.</summary>
-    async Task SnoozeAsync(TimeSpan? time)
-    {
-        try
-        {
-            // Carried out also if the page is left at that moment.
-            await Store.SnoozeAsync(Caller, time, CancellationToken.None);
-        }
-        catch (Exception e) when (!Gone.IsCancellationRequested)
-        {
-            Store.Refuse(Words(e));
-        }
-    }
+    // Both are carried out also if the page is left at that moment.
+    Task SnoozeAsync(TimeSpan time) => TryAsync(async () =>
+        await OnPutAside.InvokeAsync(
+            new(NodeExecId, await Store.SnoozeAsync(Caller, time, CancellationToken.None), Clock.GetUtcNow())));
+
+    Task BringBackAsync() => TryAsync(() => Store.BringBackAsync(Caller, CancellationToken.None));
 
     /// <summary>Leaves an editor in which nothing was typed. What was typed a moment ago may not have been heard of yet.</summary>
     async Task LeaveAsync()
@@ -375,7 +379,7 @@ public sealed partial class ReviewCard
         // What is heard of later, while the editor is asked, was done after the press.
         var decision = new Decision(NodeExecId, true)
         {
-            Message = Message,
+            Message = _draft.MessageFor(approval: true),
             AutoApproveFuture = _autoApprove,
             AutoApproveSpan = IsOfChat ? _autoApproveSpan : ApprovalSpan.run,
             PayloadHash = Shown.HashFor(press.Shown),
@@ -398,7 +402,7 @@ public sealed partial class ReviewCard
     Task RejectAsync(PressEventArgs press) => Presses.IsNew(press)
         ? DecideAsync(new(NodeExecId, false)
         {
-            Message = string.Join('\n', new[] { Message, press.Says }.Where(words => !string.IsNullOrWhiteSpace(words))),
+            Message = string.Join('\n', new[] { _draft.MessageFor(approval: false), press.Says }.Where(words => !string.IsNullOrWhiteSpace(words))),
             PayloadHash = Shown.HashFor(press.Shown),
         })
         : Task.CompletedTask;
@@ -447,22 +451,12 @@ public sealed partial class ReviewCard
         }
     }
 
-    async Task UndoAsync()
+    Task UndoAsync() => TryAsync(() => _turns.TakeAsync(async () =>
     {
-        try
-        {
-            await _turns.TakeAsync(async () =>
-            {
-                if (!await Store.UndoAsync(Caller, Gone))
-                    Store.Refuse(Texts.UndoTooLate);
-                await ShowAsync();
-            });
-        }
-        catch (Exception e) when (!Gone.IsCancellationRequested)
-        {
-            Store.Refuse(Words(e));
-        }
-    }
+        if (!await Store.UndoAsync(Caller, Gone))
+            Store.Refuse(Texts.UndoTooLate);
+        await ShowAsync();
+    }));
 
     Task StopAsync() => ActAsync(() => Stopping.StopAsync(Caller, Review.GraphExecId, Gone));
 
@@ -472,6 +466,12 @@ public sealed partial class ReviewCard
     async Task ActAsync(Func<Task> act)
     {
         _acting = true;
+        await TryAsync(act);
+        _acting = false;
+    }
+
+    async Task TryAsync(Func<Task> act)
+    {
         try
         {
             await act();
@@ -479,10 +479,6 @@ public sealed partial class ReviewCard
         catch (Exception e) when (!Gone.IsCancellationRequested)
         {
             Store.Refuse(Words(e));
-        }
-        finally
-        {
-            _acting = false;
         }
     }
 
@@ -499,3 +495,9 @@ public sealed partial class ReviewCard
 /// <param name="NodeExecId">The review; null for a decision on several.</param>
 /// <param name="Why">Why, in words.</param>
 public sealed record RefusedDecision(string? NodeExecId, string Why);
+
+/// <summary>A review that was put aside a moment ago.</summary>
+/// <param name="NodeExecId">The review.</param>
+/// <param name="Until">When it is back in the list.</param>
+/// <param name="At">When it was put aside.</param>
+public sealed record PutAside(string NodeExecId, DateTimeOffset Until, DateTimeOffset At);

@@ -189,7 +189,7 @@ public sealed class ReviewStore(
             return 0;
         }
         var revision = await drafts.SaveAsync(
-            caller, Review!.NodeExecId, unsaved.Text, unsaved.Message, Review.PayloadHash, unsaved.Revision, ct);
+            caller, Review!.NodeExecId, unsaved.Text, unsaved.Message, Review.PayloadHash, unsaved.Revision, ct, unsaved.MessageOfApproval);
         await ReadDraftAsync(caller, ct);
         return revision;
     }
@@ -197,10 +197,13 @@ public sealed class ReviewStore(
     /// <summary>Reads the draft as it is now.</summary>
     public async Task ReadDraftAsync(Caller caller, CancellationToken ct) => Draft = await drafts.FindAsync(caller, Review!.NodeExecId, ct);
 
-    /// <summary>Puts it aside for a time; null to bring it back.</summary>
-    public Task SnoozeAsync(Caller caller, TimeSpan? time, CancellationToken ct) => time is { } some
-        ? snoozes.SetAsync(caller, Review!.NodeExecId, some, ct)
-        : snoozes.EndAsync(caller, Review!.NodeExecId, ct);
+    /// <summary>Puts it aside for a time.</summary>
+    /// <returns>Until when.</returns>
+    public Task<DateTimeOffset> SnoozeAsync(Caller caller, TimeSpan time, CancellationToken ct) =>
+        snoozes.SetAsync(caller, Review!.NodeExecId, time, ct);
+
+    /// <summary>Brings it back before its time.</summary>
+    public Task BringBackAsync(Caller caller, CancellationToken ct) => snoozes.EndAsync(caller, Review!.NodeExecId, ct);
 
     /// <summary>Throws the draft away.</summary>
     public async Task DiscardDraftAsync(Caller caller, CancellationToken ct)

@@ -1239,6 +1239,10 @@ namespace HitlReview.Core.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("message");
 
+                    b.Property<bool?>("MessageOfApproval")
+                        .HasColumnType("boolean")
+                        .HasColumnName("message_of_approval");
+
                     b.Property<string>("PayloadHash")
                         .IsRequired()
                         .HasColumnType("text")

@@ -1187,6 +1187,10 @@ namespace HitlReview.Core.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
 
+                    b.Property<bool?>("MessageOfApproval")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("message_of_approval");
+
                     b.Property<string>("PayloadHash")
                         .IsRequired()
                         .HasColumnType("TEXT")

@@ -39,6 +39,49 @@ public sealed class SnoozingInBrowserTests(SharedApp<SqliteStore> shared) : Brow
     }
 
     [Fact]
+    public async Task What_was_put_aside_is_said_and_one_key_brings_it_back()
+    {
+        await AskAsync("a");
+        await AskAsync("b");
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "b");
+        await seat.Page.Keyboard.PressAsync("s");
+        await seat.Page.Keyboard.PressAsync("Enter");
+        await ReadyAsync(seat, "a");
+        await Expect(seat["undo-bar"]).ToContainTextAsync("Put aside until");
+        await Expect(seat["undo"]).ToContainTextAsync("Bring it back");
+
+        await seat.Page.Keyboard.PressAsync("u");
+
+        await ReadyAsync(seat, "b");
+        await Expect(Row(seat, "b")).ToBeVisibleAsync();
+        await Expect(seat["undo-bar"]).ToBeEmptyAsync();
+        await Expect(seat["snoozed-hint"]).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_later_decision_takes_the_place_of_what_was_put_aside()
+    {
+        await SetUndoAsync(120);
+        await AskAsync("a");
+        await AskAsync("b");
+        await using var seat = await OpenAsync("/");
+        await ReadyAsync(seat, "b");
+        await seat.Page.Keyboard.PressAsync("s");
+        await seat.Page.Keyboard.PressAsync("Enter");
+        await ReadyAsync(seat, "a");
+        await Expect(seat["undo-bar"]).ToContainTextAsync("Put aside until");
+
+        await seat.Page.Keyboard.PressAsync("r");
+
+        await Expect(seat["undo-bar"]).ToContainTextAsync("Rejected");
+        await Expect(seat["undo-bar"]).Not.ToContainTextAsync("Put aside");
+        await seat.Page.Keyboard.PressAsync("u");
+        await ReadyAsync(seat, "a");
+        Assert.Equal(ReviewStatus.WAITING, (await ReadAsync("a")).Status);
+    }
+
+    [Fact]
     public async Task The_next_key_is_not_about_what_was_put_aside()
     {
         await AskAsync("a");

@@ -298,6 +298,51 @@ public sealed class ReviewCardTests() : UiSpec(new SqliteStore())
         Assert.Equal(ReviewStatus.WAITING, (await Reviews.GetAsync(Rosa, "a", Ct)).Status);
     }
 
+    [Theory, Invariant(4)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_written_for_a_rejection_doesnt_go_with_an_approval_but_by_the_readers_will(bool withEither)
+    {
+        await AskAsync("a");
+        var card = await OpenAsync("a", undoSeconds: 5);
+        await WriteAsync(card, "Wrong account!");
+        await PressAsync(card, "[data-testid=reject]");
+        await card.WaitForAssertionAsync(() => card.Find("[data-testid=scheduled]"), Recorded<int>.Patience);
+        await PressAsync(card, "[data-testid=scheduled] button");
+        // Also on a card that is drawn anew: the reader may have gone on meanwhile.
+        card = await OpenAsync("a");
+        await card.WaitForAssertionAsync(() => Assert.Equal("Wrong account!", Message(card)), Recorded<int>.Patience);
+        Assert.Contains("Written for the rejection", Text(card, "message-of"), StringComparison.Ordinal);
+        if (withEither)
+            await PressAsync(card, "[data-testid=message-for-either]");
+
+        await PressAsync(card, "[data-testid=approve]");
+
+        await card.WaitForAssertionAsync(() => card.Find("[data-testid=verdict]"), Recorded<int>.Patience);
+        Assert.Equal(withEither ? "Wrong account!" : null, (await Reviews.GetAsync(Rosa, "a", Ct)).ReviewMessage);
+        Assert.Equal(withEither ? 0 : 1, card.FindAll("[data-testid=left-over]").Count);
+    }
+
+    [Fact]
+    public async Task Written_anew_it_goes_with_either()
+    {
+        await AskAsync("a");
+        var card = await OpenAsync("a", undoSeconds: 5);
+        await WriteAsync(card, "Wrong account!");
+        await PressAsync(card, "[data-testid=reject]");
+        await card.WaitForAssertionAsync(() => card.Find("[data-testid=scheduled]"), Recorded<int>.Patience);
+        await PressAsync(card, "[data-testid=scheduled] button");
+        await card.WaitForAssertionAsync(() => card.Find("[data-testid=message-of]"), Recorded<int>.Patience);
+
+        await WriteAsync(card, "It is the right one.");
+        Assert.Empty(card.FindAll("[data-testid=message-of]"));
+        await PressAsync(card, "[data-testid=approve]");
+        await PassAsync(5);
+
+        await card.WaitForAssertionAsync(() => card.Find("[data-testid=verdict]"), Recorded<int>.Patience);
+        Assert.Equal("It is the right one.", (await Reviews.GetAsync(Rosa, "a", Ct)).ReviewMessage);
+    }
+
     [Fact]
     public async Task An_edit_is_what_is_approved()
     {
