@@ -5,7 +5,7 @@ Question[] questions =
 [
     new GateOverCore(), new GateOverRest(), new PagesInDepth(), new StartAndRest(),
     new AskedToVisible(), new LongInbox(), new NextReview(), new LargeEdit(), new InboxMemory(), new InboxBytes(), new ChatTimes(),
-    new Growth(),
+    new Growth(), new Crowd(),
     new Soak(),
 ];
 

@@ -190,6 +190,24 @@ public sealed class ExecutionService(CommitQueue queue, IDbContextFactory<HitlDb
         return (await NodePart.FillAsync([part], room, db, ct))[0];
     }
 
+    /// <summary>The last of some nodes' executions that gave something, in their order.</summary>
+    /// <param name="caller">Owns the execution, or is an admin; of another's there are none.</param>
+    /// <param name="graphExecId">The execution.</param>
+    /// <param name="nodeIds">The nodes of its graph.</param>
+    /// <param name="most">How many.</param>
+    /// <param name="room">How many bytes their inputs and outputs may take.</param>
+    /// <param name="ct">Cancels the queries.</param>
+    public async Task<IReadOnlyList<NodePart>> LastAsync(
+        Caller caller, string graphExecId, IReadOnlyCollection<string> nodeIds, int most, long room, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var last = await db.NodeExecutions.VisibleTo(caller)
+            .Where(n => n.GraphExecId == graphExecId && n.Output != null && nodeIds.Contains(n.NodeId))
+            .OrderByDescending(n => n.Ordinal).Select(NodePart.Bare).Take(most).ToListAsync(ct);
+        last.Reverse();
+        return await NodePart.FillAsync(last, room, db, ct);
+    }
+
     /// <summary>An execution without its node executions; null if it is unknown or not the caller's.</summary>
     public async Task<GraphExecution?> FindAsync(Caller caller, string graphExecId, CancellationToken ct)
     {

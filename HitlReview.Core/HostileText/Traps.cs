@@ -275,7 +275,8 @@ public static class Traps
 
     /// <summary>True for <c>exampIe</c>; names in capitals and those that begin with one are written so by people.</summary>
     static bool HasOnlyAnI(string label) =>
-        label.LastIndexOf('I') > 0 && label.AsSpan().ContainsAnyInRange('a', 'z') && label.All(c => c == 'I' || !char.IsAsciiLetterUpper(c));
+        label.LastIndexOf('I') > 0 && label.AsSpan().ContainsAnyInRange('a', 'z')
+        && label.All(c => c == 'I' || !char.IsAsciiLetterUpper(c));
 
     /// <summary>True for <c>paypal.com.</c> and the like before a registered name. Of other suffixes many are words of their own.</summary>
     static bool BeginsLikeAnother(string before) =>

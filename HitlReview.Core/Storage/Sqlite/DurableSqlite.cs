@@ -7,7 +7,7 @@ namespace HitlReview.Core.Storage.Sqlite;
 
 /// <summary>
 /// Gives every SQLite connection the durability that DESIGN promises, so that an acknowledged decision survives a power cut, and our
-/// function.
+/// function. That the file has a log is a property of the file, set once when the program opens it.
 /// </summary>
 sealed class DurableSqlite : DbConnectionInterceptor
 {
@@ -15,10 +15,12 @@ sealed class DurableSqlite : DbConnectionInterceptor
 
     public static void Configure(DbConnection connection)
     {
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+        Execute(connection, "PRAGMA synchronous=FULL;");
         ((SqliteConnection)connection).CreateFunction<string?, string?>(
             HitlDbContext.FoldFunction, text => text is null ? null : Folding.Of(text), isDeterministic: true);
     }
+
+    public static void ConfigureFile(DbConnection connection) => Execute(connection, "PRAGMA journal_mode=WAL;");
 
     /// <summary>
     /// Ids are random, and so are the pages that a write touches: 8 MB of them stay in memory, and those written again and again go to the

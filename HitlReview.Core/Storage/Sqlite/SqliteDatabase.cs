@@ -52,6 +52,7 @@ sealed class SqliteDatabase : Database
         var connection = new SqliteConnection(_connectionString);
         await connection.OpenAsync(ct);
         DurableSqlite.Configure(connection);
+        DurableSqlite.ConfigureFile(connection);
         return connection;
     }
 

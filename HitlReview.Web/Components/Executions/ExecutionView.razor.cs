@@ -1,3 +1,4 @@
+using HitlReview.Core;
 using HitlReview.Core.Actions;
 using HitlReview.Core.Blocks;
 using HitlReview.Core.Events;
@@ -13,10 +14,13 @@ public sealed partial class ExecutionView
     // As many node executions as are read at a time, and the largest input and output of one that are read to be shown.
     const int Step = 100;
     const long MaxShown = 2_000_000;
+    const int MaxResults = 5;
+    const long MaxResult = 500_000;
 
     ExecutionDetail? _detail;
     IReadOnlyDictionary<string, ReviewStatus> _reviews = new Dictionary<string, ReviewStatus>();
     IReadOnlyList<NodeRun> _runs = [];
+    IReadOnlyList<NodePart> _results = []; // what came out at its ends; none before it is over
     GraphDefinition? _graph;
     string? _graphName, _said, _ledTo;
     DateTimeOffset _readAt;
@@ -65,9 +69,21 @@ public sealed partial class ExecutionView
         _graph ??= await Maps.GraphAsync(Caller, detail.Execution, gone);
         if (_graph is { Nodes.Count: > 1 })
             _runs = await Maps.StandingAsync(Caller, GraphExecId, gone);
+        if (detail.Execution.Status.IsFinal() && _detail?.Execution.Status != detail.Execution.Status)
+            _results = await ResultsAsync(gone);
         if (_detail is null)
             await OnNamed.InvokeAsync(Visible.Plain(_graphName ?? detail.Execution.GraphId, 60));
         (_detail, _readAt) = (detail, Clock.GetUtcNow());
+    }
+
+    /// <summary>What came out where nothing leads on.</summary>
+    async Task<IReadOnlyList<NodePart>> ResultsAsync(CancellationToken gone)
+    {
+        if (_graph is null)
+            return [];
+        var passedOn = _graph.Links.Select(link => link.SourceId).ToHashSet(StringComparer.Ordinal);
+        var ends = _graph.Nodes.Select(node => node.Id).Where(id => !passedOn.Contains(id)).ToList();
+        return await Executions.LastAsync(Caller, GraphExecId, ends, MaxResults, MaxResult, gone);
     }
 
     /// <summary>From the drawing to the last run of a node.</summary>

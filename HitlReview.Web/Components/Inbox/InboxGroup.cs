@@ -49,6 +49,13 @@ public sealed class InboxGroup(ReviewFilter filter)
         First = Math.Max(0, First - rows.Count);
     }
 
+    /// <summary>One of the rows that are held is none of the group's any more.</summary>
+    public void Remove(int index)
+    {
+        _rows.RemoveAt(index);
+        Count--;
+    }
+
     /// <summary>Holds rows that come behind those it holds.</summary>
     public void Append(IEnumerable<InboxRow> rows) => _rows.AddRange(rows);
 

@@ -14,6 +14,7 @@ public sealed class InboxReading(ReviewList list, ActionOutcomes outcomes, Draft
 
     readonly Dictionary<string, string> _graphNames = new(StringComparer.Ordinal);
     readonly HashSet<string> _drafted = new(StringComparer.Ordinal);
+    HashSet<string> _completed = new(StringComparer.Ordinal); // of which it is known whether there is a draft
     IReadOnlyDictionary<(string? GraphId, string NodeId), int> _likes = new Dictionary<(string?, string), int>();
 
     /// <summary>The name of the graph behind a review; null where there is none.</summary>
@@ -24,6 +25,13 @@ public sealed class InboxReading(ReviewList list, ActionOutcomes outcomes, Draft
 
     /// <summary>True if something was typed about the review and not yet sent.</summary>
     public bool IsDrafted(string nodeExecId) => _drafted.Contains(nodeExecId);
+
+    /// <summary>Changes may have gone unheard: what rows show beside their reviews is read anew.</summary>
+    public void Forget()
+    {
+        _completed.Clear();
+        _drafted.Clear();
+    }
 
     /// <summary>A draft has come, gone or changed.</summary>
     /// <returns>False if it is known.</returns>
@@ -78,7 +86,11 @@ public sealed class InboxReading(ReviewList list, ActionOutcomes outcomes, Draft
     public async Task CompleteAsync(Caller caller, IReadOnlyCollection<InboxRow> rows, CancellationToken ct)
     {
         await NameGraphsAsync(caller, rows.Select(row => row.Review.GraphId), ct);
-        _drafted.UnionWith(await drafts.AmongAsync(caller, [.. rows.Select(row => row.Id)], ct));
+        var unknown = rows.Select(row => row.Id).Where(id => !_completed.Contains(id)).ToList();
+        if (unknown.Count > 0)
+            _drafted.UnionWith(await drafts.AmongAsync(caller, unknown, ct));
+        // What is out of sight again is asked for when it is back: so this never grows.
+        _completed = rows.Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Counts which waiting reviews are alike. Takes a while where there are very many.</summary>

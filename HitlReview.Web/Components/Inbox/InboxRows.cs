@@ -188,6 +188,16 @@ public sealed class InboxRows
         return true;
     }
 
+    /// <summary>Takes out one that has left the list, without reading the others anew.</summary>
+    /// <returns>False if it isn't held, or the list has groups, whose order may change.</returns>
+    public bool TakeOut(string nodeExecId)
+    {
+        if (View.Grouping != Grouping.none || Find(nodeExecId) is not var (all, at))
+            return false;
+        all.Remove(at);
+        return true;
+    }
+
     /// <summary>Reviews have left the list. Their rows keep their places until it is read anew, and say in these words why.</summary>
     public void End(Predicate<InboxRow> ends, string how)
     {

@@ -47,7 +47,13 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
     public InboxWindow Window { get; private set; } = new([], 0, 0);
 
     /// <summary>Shows another view, or the same anew.</summary>
-    public Task LoadAsync(Caller caller, InboxView view, CancellationToken ct) => _turns.TakeAsync(() => ReloadAsync(caller, view, ct));
+    public Task LoadAsync(Caller caller, InboxView view, CancellationToken ct) => _turns.TakeAsync(async () =>
+    {
+        // Changes tell of both from here on; of a thousand open inboxes each would take its share of reading them again and again.
+        reading.Forget();
+        await LoadScheduledAsync(caller, ct);
+        await ReloadAsync(caller, view, ct);
+    });
 
     async Task ReloadAsync(Caller caller, InboxView view, CancellationToken ct)
     {
@@ -56,7 +62,6 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
             Selection.Clear();
         _rows.Begin(view);
         _isStale = false;
-        await LoadScheduledAsync(caller, ct);
         Total = await reading.CountAsync(caller, view.Filter, ct);
         if (view.Grouping == Grouping.none)
         {
@@ -173,7 +178,7 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
                         break;
                     case ReviewDecided { Review: var review } when View.Tab == ReviewTab.Waiting:
                         scheduled.Arrive(review.NodeExecId);
-                        End(row => row.Id == review.NodeExecId, Ending.Of(Ending.How(review)));
+                        Leave(review);
                         moved = true;
                         break;
                     case ReviewDecided { Review: var review }:
@@ -278,6 +283,20 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
         if (!_atRest && View is not { OldestFirst: true, Grouping: Grouping.none })
             _rows.HoldBack(await reading.RowAsync(caller, review, ct));
         return true;
+    }
+
+    /// <summary>A review that has left the list, which closes behind it if it rests.</summary>
+    void Leave(ReviewSummary review)
+    {
+        // As with one that comes: of many open windows each would take its share of reading the others anew.
+        if (!_atRest || _isStale || !_rows.TakeOut(review.NodeExecId))
+        {
+            End(row => row.Id == review.NodeExecId, Ending.Of(Ending.How(review)));
+            return;
+        }
+        _rows.Distinguish();
+        Selection.Remove(review.NodeExecId);
+        Total = Groups[0].Count;
     }
 
     /// <summary>Reviews that have left the list. Their rows keep their places until the list rests.</summary>

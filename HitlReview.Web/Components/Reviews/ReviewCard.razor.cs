@@ -402,7 +402,8 @@ public sealed partial class ReviewCard
     Task RejectAsync(PressEventArgs press) => Presses.IsNew(press)
         ? DecideAsync(new(NodeExecId, false)
         {
-            Message = string.Join('\n', new[] { _draft.MessageFor(approval: false), press.Says }.Where(words => !string.IsNullOrWhiteSpace(words))),
+            Message = string.Join('\n', new[] { _draft.MessageFor(approval: false), press.Says }
+                .Where(words => !string.IsNullOrWhiteSpace(words))),
             PayloadHash = Shown.HashFor(press.Shown),
         })
         : Task.CompletedTask;

@@ -154,6 +154,23 @@ public sealed class ExecutionPagesTests() : UiSpec(new SqliteStore())
     }
 
     [Fact]
+    public async Task Once_it_is_over_it_shows_what_came_out_and_leads_to_its_graph()
+    {
+        var execution = await StartAsync();
+        await using (var db = Store.Db())
+            await db.NodeExecutions.ExecuteUpdateAsync(set => set.SetProperty(n => n.Output, """{"text":"the end"}"""), Ct);
+        Assert.Empty((await OpenAsync(execution.Id)).FindAll("[data-testid=results]"));
+        await using (var db = Store.Db())
+            await db.GraphExecutions.ExecuteUpdateAsync(set => set.SetProperty(e => e.Status, ExecutionStatus.COMPLETED), Ct);
+
+        var view = await OpenAsync(execution.Id);
+
+        Assert.Contains("the end", view.Find("[data-testid=results]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Newsletter", view.Find($"a[href='/graphs/{execution.GraphId}']").TextContent);
+        Assert.Empty((await OpenAsync(execution.Id, Cast.Ada)).FindAll($"a[href='/graphs/{execution.GraphId}']"));
+    }
+
+    [Fact]
     public async Task Of_many_nodes_it_shows_the_first_and_what_is_to_be_settled_and_says_so()
     {
         var execution = await StartAsync();

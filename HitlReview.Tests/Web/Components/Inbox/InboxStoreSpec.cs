@@ -112,6 +112,33 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     }
 
     [Fact]
+    public async Task A_decided_one_leaves_a_list_that_rests_without_reading_the_others_anew()
+    {
+        await AskManyAsync(200);
+        var queries = 0;
+        var list = Watched(query => Task.FromResult(queries = query));
+        Listen();
+        await list.LoadAsync(Rosa, Waiting, Ct);
+        list.Select(Name(198), true);
+        var before = queries;
+
+        foreach (var i in (int[])[199, 198, 190])
+            await DecideAsync(Name(i));
+        await HearAsync(list, 3);
+
+        Assert.Equal(before, queries);
+        Assert.Equal(197, list.Total);
+        Assert.Empty(list.Selection.Rows);
+        Assert.Equal([Name(197), Name(196)], list.Window.Entries.Take(2).Select(entry => entry.Row?.Id));
+        Assert.Equal(Names(0, 200).Where(id => id != Name(199) && id != Name(198) && id != Name(190)), await WalkAsync(list));
+        // One that isn't held is counted out all the same.
+        await list.ScrollAsync(Rosa, 0, Screen, Ct);
+        await DecideAsync(Name(0));
+        await HearAsync(list, 1);
+        Assert.Equal(196, list.Total);
+    }
+
+    [Fact]
     public async Task Those_of_one_instant_stand_in_one_order_whichever_was_heard_of_first()
     {
         await OpenAsync();

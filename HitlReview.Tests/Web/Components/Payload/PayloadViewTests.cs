@@ -16,6 +16,20 @@ public sealed class PayloadViewTests : BunitContext
         Assert.Equal(["tidy up", "rm -rf /"], view.FindAll(".text").Select(text => text.TextContent));
     }
 
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(30, 2)]
+    public void The_layout_of_a_difference_is_marked_only_where_it_leads_out_of_sight(int levels, int marks)
+    {
+        var view = Render<DiffView>(diff => diff.Add(d => d.Before, Nested("1")).Add(d => d.After, Nested("2")));
+
+        Assert.Equal(2, view.FindAll(".diff-added, .diff-removed").Count);
+        Assert.Equal(marks, view.FindAll(":is(.diff-added, .diff-removed) .unseen").Count);
+
+        JsonText Nested(string value) =>
+            JsonText.Parse($"{new string('[', levels)}{value}{new string(']', levels)}", "payload");
+    }
+
     [Fact]
     public void The_raw_text_is_the_payload_to_the_character()
     {
