@@ -16,14 +16,16 @@ static partial class NumberText
     {
         if (text.AsSpan().IndexOfAny("OolI") < 0)
             yield break;
+        // What the expression looked ahead to may not be in what it found.
         foreach (Match match in Letters().Matches(text))
-            yield return (match.Value, match.Value.Replace('O', '0').Replace('o', '0').Replace('l', '1').Replace('I', '1'));
+            if (match.ValueSpan.IndexOfAny("OolI") >= 0 && match.ValueSpan.ContainsAnyInRange('0', '9'))
+                yield return (match.Value, match.Value.Replace('O', '0').Replace('o', '0').Replace('l', '1').Replace('I', '1'));
     }
 
-    [GeneratedRegex(@"^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Exponent();
 
-    [GeneratedRegex(@"^[+-]?[1-9]\d{0,2}\.\d{3}$", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^[+-]?[1-9][0-9]{0,2}\.[0-9]{3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Ambiguous();
 
     // From a digit to a digit, or to two letters at the end: a single one there is a unit or a part of a code (5l, 100I), one at the

@@ -86,12 +86,20 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
                 tx.Tell(new DraftChanged(caller.UserId, nodeExecId, 0));
         }, ct);
 
-    /// <summary>Notes of the message that stands at a decision which is taken back that it went with that one.</summary>
-    internal static Task NoteTakenBackAsync(WriteTransaction tx, ScheduledDecision taken, CancellationToken ct) =>
-        tx.ExecuteAsync("""
-            UPDATE review_drafts SET message_of_approval = @approved
-            WHERE user_id = @user AND node_exec_id = @id AND message IS NOT NULL
-            """, ct, ("approved", taken.Approved), ("user", taken.UserId), ("id", taken.NodeExecId));
+    /// <summary>
+    /// Notes of a draft's message that it went with a decision which is taken back. One that didn't go along is of neither.
+    /// </summary>
+    internal static async Task NoteTakenBackAsync(WriteTransaction tx, ScheduledDecision taken, CancellationToken ct)
+    {
+        var draft = await tx.Db.ReviewDrafts.AsNoTracking()
+            .FirstOrDefaultAsync(d => d.UserId == taken.UserId && d.NodeExecId == taken.NodeExecId, ct);
+        // Behind it may stand a reason that was chosen with the press.
+        if (draft?.Message?.Trim() is { Length: > 0 } message && taken.Message is { } sent
+            && (sent == message || sent.StartsWith(message + "\n", StringComparison.Ordinal)))
+            await tx.ExecuteAsync(
+                "UPDATE review_drafts SET message_of_approval = @approved WHERE user_id = @user AND node_exec_id = @id", ct,
+                ("approved", taken.Approved), ("user", taken.UserId), ("id", taken.NodeExecId));
+    }
 
     /// <summary>
     /// Throws a draft away that has become a decision, in the transaction of that decision. What was typed in another window and is not in

@@ -193,6 +193,7 @@ public sealed class TrapsSpec
     [InlineData("""{"a":"1,000.00","b":"0.125","c":"1.000,00","d":"12.5","e":"1234e56789","f":"3e2f","g":"2.0.100","h":"10.000.000"}""")]
     [InlineData("""{"a":"5l of milk, 10I, I10.2, O80, 1o, 0o755, b1OO, x=1O0, 2l, Fig. I.1","b":"https://Ikea.com https://GitHub.com IBM.com"}""")]
     [InlineData("""{"a":"office@INFO.example","b":"https://example.com/myIssue?q=1O0","c":"https://MyIssues.example"}""")]
+    [InlineData("""{"a":"1e5\n","b":"1.000\n","1e0\n":1,"c":"10.5l, 12.Oktober","d":"1001,open","e":"100,000lbs","f":"lol,lol"}""")]
     [InlineData("""{"text":"{not json}","list":"[draft] minutes","empty":"{}","quote":"[]"}""")]
     [InlineData("""{"a":"https://node1.example/","b":"https://node2.example/","c":"https://s3.example","d":"10.0.0.1","e":"10.0.0.7"}""")]
     [InlineData("""{"code":"if (a) {\n    b();\n\n\n    c();\n}\n","mail":"Hello,\n\n\nbye\n","log":"INFO started\nINFO stopped\n"}""")]

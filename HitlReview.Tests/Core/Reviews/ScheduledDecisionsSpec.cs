@@ -217,10 +217,14 @@ public abstract class ScheduledDecisionsSpec(TestStore store) : CoreSpec(store)
         await drafts.SaveAsync(Rosa, "a", null, "wrong", "hash", 0, Ct);
         await drafts.SaveAsync(Rosa, "b", "[1]", null, "hash", 0, Ct);
         await drafts.SaveAsync(Rosa, "c", null, "fine", "hash", 0, Ct);
-        foreach (var decision in new[] { Reject("a"), Reject("b"), Approve("c") })
+        foreach (var decision in new[]
+            { Reject("a") with { Message = "wrong\nand a reason" }, Reject("b"), Approve("c") with { Message = "fine" } })
             await Store.Get<ScheduledDecisions>().WithdrawAsync(Rosa, (await PressAsync(decision)).SetId!, Ct);
 
         Assert.Equal([false, null, true], await Task.WhenAll(((string[])["a", "b", "c"]).Select(OfApprovalAsync)));
+        // It didn't go with this one, and remembers the one that it went with.
+        await Store.Get<ScheduledDecisions>().WithdrawAsync(Rosa, (await PressAsync(Reject("c"))).SetId!, Ct);
+        Assert.Equal(true, await OfApprovalAsync("c"));
         await drafts.SaveAsync(Rosa, "a", "[2]", "wrong", "hash", 1, Ct, messageOfApproval: false);
         Assert.Equal(false, await OfApprovalAsync("a"));
         await drafts.SaveAsync(Rosa, "a", "[2]", "right", "hash", 2, Ct);

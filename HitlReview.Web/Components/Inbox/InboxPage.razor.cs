@@ -459,10 +459,18 @@ public sealed partial class InboxPage
 
     async Task BringBackAsync(string nodeExecId)
     {
-        await Snoozes.EndAsync(Caller, nodeExecId, Gone);
-        _putAside = null;
-        await Store.RefreshAsync(Caller, Gone);
-        await ComeBackAsync(nodeExecId);
+        try
+        {
+            await Snoozes.EndAsync(Caller, nodeExecId, Gone);
+            if (_putAside?.NodeExecId == nodeExecId)
+                _putAside = null;
+            await Store.RefreshAsync(Caller, Gone);
+            await ComeBackAsync(nodeExecId);
+        }
+        catch (Exception e) when (!Gone.IsCancellationRequested)
+        {
+            SayOnce(Words(e));
+        }
     }
 
     async Task ComeBackAsync(string back)

@@ -25,9 +25,12 @@ public sealed class InboxScheduled(ScheduledDecisions scheduledDecisions)
     }
 
     /// <summary>The review is decided: nothing is on its way to it any more.</summary>
-    public void Arrive(string nodeExecId)
+    /// <returns>False if nothing was.</returns>
+    public bool Arrive(string nodeExecId)
     {
-        if (_byReview.Remove(nodeExecId))
-            All = [.. All.Where(d => d.NodeExecId != nodeExecId)];
+        if (!_byReview.Remove(nodeExecId))
+            return false;
+        All = [.. All.Where(d => d.NodeExecId != nodeExecId)];
+        return true;
     }
 }

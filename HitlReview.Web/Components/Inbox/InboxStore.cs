@@ -182,6 +182,7 @@ public sealed class InboxStore(InboxReading reading, InboxScheduled scheduled)
                         moved = true;
                         break;
                     case ReviewDecided { Review: var review }:
+                        changed |= scheduled.Arrive(review.NodeExecId);
                         moved |= await ComesAsync(caller, review, ct);
                         break;
                     case ReviewsCancelled { GraphExecId: var id } when View.Tab == ReviewTab.Waiting:

@@ -115,7 +115,9 @@ public sealed partial class ReviewCard
             if (value == _draft.Message)
                 return;
             TakeDraft(isHere: true);
-            _draft.Write(value);
+            // What is told anew is no new letter: whatever is known of the message still holds.
+            if (value != _draft.Message)
+                _draft.Write(value);
         }
     }
 

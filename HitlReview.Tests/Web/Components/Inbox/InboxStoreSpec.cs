@@ -629,6 +629,22 @@ public abstract class InboxStoreSpec(TestStore store) : InboxListSpec(store)
     }
 
     [Fact]
+    public async Task Once_it_is_carried_out_it_can_be_undone_in_no_list()
+    {
+        var scheduledDecisions = Store.Get<ScheduledDecisions>();
+        await AskAsync("a");
+        await scheduledDecisions.DecideAsync(Rosa, [new("a", true)], TimeSpan.FromSeconds(5), Ct);
+        await OpenAsync(Decided);
+        Assert.NotNull(List.Scheduled.Of("a"));
+
+        Store.Clock.Advance(TimeSpan.FromSeconds(5));
+        await scheduledDecisions.CommitDueAsync(Ct);
+        await HearAsync<ReviewDecided>();
+
+        Assert.Equal((null, 0, 1), (List.Scheduled.Of("a"), List.Scheduled.All.Count, List.Total));
+    }
+
+    [Fact]
     public async Task A_decision_that_came_too_late_is_no_longer_on_its_way()
     {
         var scheduledDecisions = Store.Get<ScheduledDecisions>();
