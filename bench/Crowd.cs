@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace HitlReview.Bench;
@@ -13,7 +11,7 @@ namespace HitlReview.Bench;
 /// A thousand inboxes open at once, while others are asked and decide: how long until a new review is drawn in all of its person's, and
 /// does anything grow?
 /// </summary>
-sealed partial class Crowd() : Question("crowd")
+sealed class Crowd() : Question("crowd")
 {
     const int People = 200, InboxesEach = 5, WaitingEach = 20, PerSecond = 50;
     const string Password = "a-long-Passphrase-1";
@@ -30,7 +28,7 @@ sealed partial class Crowd() : Question("crowd")
             file, await Served.VerbAsync(file, "", "key", "add", Email(0), "--name", "asks", "--may", "ask"),
             await Served.VerbAsync(file, "", "key", "add", Email(0), "--name", "decides", "--may", "decide"));
         await using var program = await Served.ProgramAsync(file);
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = program.Address };
+        using var client = Rest.Client(program.Address);
         var inboxes = new List<OpenInbox>[People];
         // Not counted: what the first pages bring with them for all.
         inboxes[0] = await OpenAsync(program.Address, Email(0));
@@ -80,10 +78,10 @@ sealed partial class Crowd() : Question("crowd")
                 foreach (var inbox in inboxes[one])
                     inbox.LookOutFor(trip.NodeExecId);
                 var asked = Stopwatch.GetTimestamp();
-                await AskAsync(client, keys[one].Asks, trip);
+                await Rest.AskAsync(client, keys[one].Asks, trip);
                 foreach (var inbox in inboxes[one])
                     took.Add(Stopwatch.GetElapsedTime(asked, await inbox.DrawnAsync(trip.NodeExecId)).TotalMilliseconds);
-                await DecideAsync(client, keys[one].Decides, trip);
+                await Rest.ApproveAsync(client, keys[one].Decides, trip);
                 await Task.Delay(TimeSpan.FromMilliseconds(250 + unevenly.Next(500)));
             }
             return took;
@@ -165,15 +163,8 @@ sealed partial class Crowd() : Question("crowd")
     {
         var cookies = new CookieContainer();
         using var browser = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies }) { BaseAddress = address };
-        var login = new Uri("/account/login", UriKind.Relative);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["_handler"] = "login",
-            ["__RequestVerificationToken"] = Token().Match(await browser.GetStringAsync(login)).Groups[1].Value,
-            ["Input.Email"] = email,
-            ["Input.Password"] = Password,
-        });
-        (await browser.PostAsync(login, form)).EnsureSuccessStatusCode();
+        using (var answer = await Rest.SignInAsync(browser, email, Password, CancellationToken.None))
+            answer.EnsureSuccessStatusCode();
         var inboxes = new List<OpenInbox>();
         for (var i = 0; i < InboxesEach; i++)
             inboxes.Add(await OpenInbox.OpenAsync(browser, cookies));
@@ -202,28 +193,10 @@ sealed partial class Crowd() : Question("crowd")
         async Task TripAsync(Keys own)
         {
             var trip = Trip.Next();
-            await AskAsync(client, own.Asks, trip);
+            await Rest.AskAsync(client, own.Asks, trip);
             await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
-            await DecideAsync(client, own.Decides, trip);
+            await Rest.ApproveAsync(client, own.Decides, trip);
         }
-    }
-
-    static Task AskAsync(HttpClient client, string key, Trip trip) => PostAsync(client, key, "/api/review/request",
-        $$"""{"node_exec_id":"{{trip.NodeExecId}}","graph_exec_id":"{{trip.GraphExecId}}","node_id":"{{Trip.NodeId}}","payload":{{Trip.Payload}}}""");
-
-    static Task DecideAsync(HttpClient client, string key, Trip trip) => PostAsync(client, key, "/api/review/action",
-        $$"""{"reviews":[{"node_exec_id":"{{trip.NodeExecId}}","approved":true}]}""");
-
-    static async Task PostAsync(HttpClient client, string key, string path, string body)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
-        {
-            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        using var answer = await client.SendAsync(request);
-        if (!answer.IsSuccessStatusCode)
-            throw new InvalidOperationException($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
 
     static async Task SettleAsync(int processId)
@@ -232,7 +205,4 @@ sealed partial class Crowd() : Question("crowd")
         await Collection.InduceAsync(processId);
         await Collection.InduceAsync(processId);
     }
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex Token();
 }

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 
@@ -24,7 +23,7 @@ sealed class Desk : IAsyncDisposable
     Desk(Served program, string key, IPlaywright playwright, IBrowser browser)
     {
         (_program, Key, _playwright, _browser) = (program, key, playwright, browser);
-        _client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = program.Address };
+        _client = Rest.Client(program.Address);
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
@@ -107,10 +106,7 @@ sealed class Desk : IAsyncDisposable
     public async Task<string> AskAsync(string payload = Trip.Payload)
     {
         var trip = Trip.Next();
-        using var content = new StringContent(
-            $$"""{"node_exec_id":"{{trip.NodeExecId}}","graph_exec_id":"{{trip.GraphExecId}}","node_id":"{{Trip.NodeId}}","payload":{{payload}}}""", Encoding.UTF8, "application/json");
-        using var answer = await _client.PostAsync(new Uri("/api/review/request", UriKind.Relative), content);
-        answer.EnsureSuccessStatusCode();
+        await Rest.AskAsync(_client, Key, trip, payload);
         return trip.NodeExecId;
     }
 

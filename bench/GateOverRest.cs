@@ -1,6 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
-
 namespace HitlReview.Bench;
 
 /// <summary>
@@ -19,42 +16,29 @@ sealed class GateOverRest() : Question("rest")
         var decides = await Served.VerbAsync(file, "", "key", "add", "agent@example.com", "--name", "reviewer", "--may", "decide");
         await using var program = await Served.ProgramAsync(file);
         await using var bareServer = await Served.BareAsync(Path.Combine(folder, "rest-bare.db"));
-        using var ours = Client(program);
-        using var bare = Client(bareServer);
-        AuthenticationHeaderValue agent = new("Bearer", asks), reviewer = new("Bearer", decides);
+        using var ours = Rest.Client(program.Address);
+        using var bare = Rest.Client(bareServer.Address);
 
         foreach (var (callers, goal) in ((int, double)[])[(1, 0.6), (16, 1.0), (64, 1.0)])
         {
             var (us, them, ratio) = await Rounds.CompareAsync(
-                length => Rounds.RunAsync(callers, length, () => TripAsync(ours, agent, reviewer)),
-                length => Rounds.RunAsync(callers, length, () => TripAsync(bare, agent, reviewer)), RoundCount);
+                length => Rounds.RunAsync(callers, length, () => TripAsync(ours, asks, decides)),
+                length => Rounds.RunAsync(callers, length, () => TripAsync(bare, asks, decides)), RoundCount);
             yield return new($"gate round trips over REST, {callers} caller{(callers == 1 ? "" : "s")}",
                 $"{Answer.Number(us.PerSecond)}/s", $"{Answer.Number(them.PerSecond)}/s", Answer.Number(ratio, "F2"),
                 $"≥ {Answer.Number(goal, "F1")}", ratio >= goal);
         }
     }
 
-    static HttpClient Client(Served server) => new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = server.Address };
-
-    static async Task TripAsync(HttpClient client, AuthenticationHeaderValue agent, AuthenticationHeaderValue reviewer)
+    static async Task TripAsync(HttpClient client, string asks, string decides)
     {
         var trip = Trip.Next();
-        await PostAsync(client, agent, "/api/review/request", $$"""{"node_exec_id":"{{trip.NodeExecId}}","graph_exec_id":"{{trip.GraphExecId}}","node_id":"{{Trip.NodeId}}","payload":{{Trip.Payload}}}""");
-        await PostAsync(
-            client, reviewer, "/api/review/action",
+        await Rest.AskAsync(client, asks, trip);
+        await Rest.PostAsync(
+            client, decides, "/api/review/action",
             $$"""{"reviews":[{"node_exec_id":"{{trip.NodeExecId}}","approved":true,"payload_hash":"{{Trip.PayloadHash}}"}]}""");
-        var taken = await PostAsync(client, agent, $"/api/review/{trip.NodeExecId}/consume", null);
+        var taken = await Rest.PostAsync(client, asks, $"/api/review/{trip.NodeExecId}/consume", null);
         if (!taken.Contains("12345678901234567890", StringComparison.Ordinal))
             throw new InvalidOperationException($"The payload changed on its way: {taken}");
-    }
-
-    static async Task<string> PostAsync(HttpClient client, AuthenticationHeaderValue key, string path, string? body)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Headers = { Authorization = key } };
-        if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await client.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        return answer.IsSuccessStatusCode ? text : throw new InvalidOperationException($"{path}: {(int)answer.StatusCode} {text}");
     }
 }

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace HitlReview.Bench;
 
@@ -13,7 +11,7 @@ namespace HitlReview.Bench;
 /// One user does everything at once that can take a server down: templates that explode, graphs that multiply, answers that nobody reads,
 /// connections without number, passwords guessed. Meanwhile another user's reviews are asked for and decided.
 /// </summary>
-sealed partial class Soak() : Question("soak")
+sealed class Soak() : Question("soak")
 {
     const string Password = "a-long-Passphrase-1";
     static readonly TimeSpan Length = TimeSpan.FromMinutes(10);
@@ -61,32 +59,22 @@ sealed partial class Soak() : Question("soak")
     /// <returns>How long each decision took, in milliseconds.</returns>
     static async Task<List<double>> DecideAsync(Uri address, string asks, string decides, CancellationToken over)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = address };
+        using var client = Rest.Client(address);
         var took = new List<double>();
         while (!over.IsCancellationRequested)
         {
             var trip = Trip.Next();
-            await PostAsync(client, asks, "/api/review/request",
-                $$"""{"node_exec_id":"{{trip.NodeExecId}}","graph_exec_id":"{{trip.GraphExecId}}","node_id":"{{Trip.NodeId}}","payload":{{Trip.Payload}}}""");
+            await Rest.AskAsync(client, asks, trip);
             var watch = Stopwatch.GetTimestamp();
-            await PostAsync(
-                client, decides, "/api/review/action", $$"""{"reviews":[{"node_exec_id":"{{trip.NodeExecId}}","approved":true}]}""");
+            await Rest.ApproveAsync(client, decides, trip);
             took.Add(Stopwatch.GetElapsedTime(watch).TotalMilliseconds);
             await Task.Delay(Beat, CancellationToken.None);
         }
         return took;
     }
 
-    static async Task PostAsync(HttpClient client, string key, string path, string body)
-    {
-        using var request = Flood.Request(HttpMethod.Post, key, path, body);
-        using var answer = await client.SendAsync(request);
-        if (!answer.IsSuccessStatusCode)
-            throw new InvalidOperationException($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-    }
-
     /// <summary>The user who does everything at once. What they are refused is what the limits are for, so no answer stops them.</summary>
-    sealed partial class Flood(Uri address, string asks, string decides, CancellationToken over) : IDisposable
+    sealed class Flood(Uri address, string asks, string decides, CancellationToken over) : IDisposable
     {
         const string PickBlock = "b1d5a0c4-77f2-4e0e-9d2b-6a4c8e91f307";
         const string TemplateName = "Template text";
@@ -99,13 +87,6 @@ sealed partial class Soak() : Question("soak")
         int _refused;
 
         public string Summary => $"{Answer.Number(_calls)} calls, {Answer.Number(_refused)} of them refused";
-
-        public static HttpRequestMessage Request(HttpMethod method, string key, string path, string? body) =>
-            new(method, new Uri(path, UriKind.Relative))
-            {
-                Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
-                Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"),
-            };
 
         public async Task RunAllAsync()
         {
@@ -207,15 +188,7 @@ sealed partial class Soak() : Question("soak")
         async Task GuessAsync()
         {
             using var visitor = new HttpClient { BaseAddress = address };
-            var page = await visitor.GetStringAsync(new Uri("/account/login", UriKind.Relative), over);
-            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["_handler"] = "login",
-                ["__RequestVerificationToken"] = Token().Match(page).Groups[1].Value,
-                ["Input.Email"] = "victim@example.com",
-                ["Input.Password"] = Guid.NewGuid().ToString(),
-            });
-            using var answer = await visitor.PostAsync(new Uri("/account/login", UriKind.Relative), form, over);
+            using var answer = await Rest.SignInAsync(visitor, "victim@example.com", $"{Guid.NewGuid()}", over);
             Count(answer);
         }
 
@@ -240,7 +213,7 @@ sealed partial class Soak() : Question("soak")
 
         async Task<string> CallAsync(HttpMethod method, string key, string path, string? body)
         {
-            using var request = Request(method, key, path, body);
+            using var request = Rest.Request(method, key, path, body);
             using var answer = await _client.SendAsync(request, over);
             Count(answer);
             return await answer.Content.ReadAsStringAsync(over);
@@ -260,8 +233,5 @@ sealed partial class Soak() : Question("soak")
                 : "";
             return value.Length > 0;
         }
-
-        [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-        private static partial Regex Token();
     }
 }

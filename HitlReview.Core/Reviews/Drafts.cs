@@ -20,8 +20,11 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     public async Task<ReviewDraft?> FindAsync(Caller caller, string nodeExecId, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.ReviewDrafts.AsNoTracking().FirstOrDefaultAsync(d => d.UserId == caller.UserId && d.NodeExecId == nodeExecId, ct);
+        return await FindAsync(db, caller.UserId, nodeExecId, ct);
     }
+
+    static Task<ReviewDraft?> FindAsync(HitlDbContext db, string userId, string nodeExecId, CancellationToken ct) =>
+        db.ReviewDrafts.AsNoTracking().FirstOrDefaultAsync(d => d.UserId == userId && d.NodeExecId == nodeExecId, ct);
 
     /// <summary>Those of the reviews of which the caller has a draft.</summary>
     public async Task<IReadOnlySet<string>> AmongAsync(Caller caller, IReadOnlyCollection<string> nodeExecIds, CancellationToken ct)
@@ -91,8 +94,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     /// </summary>
     internal static async Task NoteTakenBackAsync(WriteTransaction tx, ScheduledDecision taken, CancellationToken ct)
     {
-        var draft = await tx.Db.ReviewDrafts.AsNoTracking()
-            .FirstOrDefaultAsync(d => d.UserId == taken.UserId && d.NodeExecId == taken.NodeExecId, ct);
+        var draft = await FindAsync(tx.Db, taken.UserId, taken.NodeExecId, ct);
         // Behind it may stand a reason that was chosen with the press.
         if (draft?.Message?.Trim() is { Length: > 0 } message && taken.Message is { } sent
             && (sent == message || sent.StartsWith(message + "\n", StringComparison.Ordinal)))
@@ -107,8 +109,7 @@ public sealed class Drafts(CommitQueue queue, IDbContextFactory<HitlDbContext> c
     /// </summary>
     internal static async Task DiscardAsync(WriteTransaction tx, string userId, Decision decision, CancellationToken ct)
     {
-        var draft = await tx.Db.ReviewDrafts.AsNoTracking()
-            .FirstOrDefaultAsync(d => d.UserId == userId && d.NodeExecId == decision.NodeExecId, ct);
+        var draft = await FindAsync(tx.Db, userId, decision.NodeExecId, ct);
         if (draft is null || draft.Text != decision.Edit?.Text || (draft.Message ?? "").Trim() != (decision.Message ?? "").Trim())
             return;
         if (await tx.ExecuteAsync("DELETE FROM review_drafts WHERE user_id = @user AND node_exec_id = @id AND revision = @revision", ct,

@@ -19,6 +19,7 @@ namespace HitlReview.Web.Components.Inbox;
 public sealed partial class InboxPage
 {
     const int ReadAhead = 2;
+    static readonly TimeSpan s_asideSaid = TimeSpan.FromSeconds(30);
 
     readonly List<RefusedDecision> _said = [];
     readonly InboxBridge _browser;
@@ -36,8 +37,6 @@ public sealed partial class InboxPage
     ITimer? _counting, _waking;
     (int Count, DateTimeOffset? Next) _snoozed;
     PutAside? _putAside; // while that is said
-    static readonly TimeSpan s_asideSaid = TimeSpan.FromSeconds(30);
-
     readonly Turns _snoozing = new(); // so that what was read later isn't overwritten by what was read before
     bool? _isWide; // null until the browser has said so
     bool _countIsOld, _comparing, _opened;
